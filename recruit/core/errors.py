@@ -1,0 +1,108 @@
+"""The one tree of errors; doors (web, API, command line) translate it, nobody else catches it.
+
+An error carries a sentence with named fields, so that it can be said in both languages, the HTTP
+status and the exit status it becomes. A person's data never goes into a field: records are named
+by their identifier, facts by their field.
+"""
+
+from typing import ClassVar
+
+from recruit.core.i18n import N_, translate
+
+
+class RecruitError(Exception):
+    """Root of the tree. `sentence` is a message of the catalogue with `{fields}` in it."""
+
+    sentence: ClassVar[str] = N_("Something went wrong on our side; nothing was changed.")
+    http_status: ClassVar[int] = 500
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(fields)
+        self.fields = fields
+
+    def say(self, language: str) -> str:
+        """The sentence for people, in `language` ("en" or "fr")."""
+        return translate(self.sentence, language, **self.fields)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+class Refusal(RecruitError):
+    """One record cannot be taken; the others go on. Names the record and the field.
+
+    `problem` is itself a message of the catalogue and may use the other fields.
+    """
+
+    sentence = N_("{record}: {field}: {problem}")
+    http_status = 422
+    exit_status = 1
+
+    def __init__(self, *, record: str, field: str, problem: str, **fields: object) -> None:
+        super().__init__(record=record, field=field, problem=problem, **fields)
+        self.record = record
+        self.field = field
+        self.problem = problem
+
+    def say(self, language: str) -> str:
+        """The sentence with its inner problem translated as well."""
+        details = {k: v for k, v in self.fields.items() if k not in {"record", "field", "problem"}}
+        problem = translate(self.problem, language, **details)
+        return translate(
+            self.sentence, language, record=self.record, field=self.field, problem=problem
+        )
+
+
+class WrongUsage(RecruitError):
+    """The caller asked for something that makes no sense."""
+
+    sentence = N_("{problem}")
+    http_status = 400
+    exit_status = 2
+
+    def __init__(self, problem: str, **fields: object) -> None:
+        super().__init__(problem=problem, **fields)
+        self.problem = problem
+
+    def say(self, language: str) -> str:
+        """The problem itself, which is a message of the catalogue."""
+        return translate(self.problem, language, **self.fields)
+
+
+class NotFound(RecruitError):
+    """There is no such thing, or not for this caller: both look the same from outside."""
+
+    sentence = N_("There is no {what} with the identifier “{identifier}” here.")
+    http_status = 404
+    exit_status = 2
+
+
+class NotAllowed(RecruitError):
+    """The caller is known and may not do this."""
+
+    sentence = N_("Your account does not have the right to do this.")
+    http_status = 403
+
+
+class ConsentMissing(RecruitError):
+    """No consent that can be proved covers this purpose, so it is not done."""
+
+    sentence = N_("{record}: no consent on record for “{purpose}”.")
+    http_status = 403
+
+
+class Unreachable(RecruitError):
+    """The database or a provider does not answer."""
+
+    sentence = N_("{service} cannot be reached; nothing was changed. Please try again later.")
+    http_status = 503
+    exit_status = 3
+
+
+class OutOfDate(RecruitError):
+    """The database was made by another version of Recruit."""
+
+    sentence = N_("The database needs an upgrade first: run “recruit db upgrade”.")
+    http_status = 503
+    exit_status = 3

@@ -1,0 +1,60 @@
+"""What a trial asks of a person: its criteria, and what it is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Leaf, Not, Rule, Span
+
+CriterionKind = Literal["inclusion", "exclusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One statement of the protocol. An inclusion must hold, an exclusion must not.
+
+    `rule` says what the statement says; it is not negated for exclusions. `span` lies in the
+    trial's eligibility text; None for what comes from the registry's own fields.
+    """
+
+    kind: CriterionKind
+    text: str
+    rule: Rule
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site's position in degrees (WGS 84) and country; `recruiting` sites come first."""
+
+    country: str | None
+    lat: float | None
+    lon: float | None
+    recruiting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """All that matching needs to know of one trial version.
+
+    `about` holds the concepts of the trial's conditions: a candidate has one of them or a
+    descendant, or is a healthy volunteer where `seeks_healthy`.
+    """
+
+    trial: str
+    criteria: tuple[Criterion, ...]
+    about: tuple[str, ...] = ()
+    seeks_healthy: bool = False
+    places: tuple[Place, ...] = ()
+
+
+def leaves(rule: Rule) -> Iterator[Leaf]:
+    """The leaves of a tree, left to right."""
+    match rule:
+        case AllOf(of) | AnyOf(of) | AtLeast(of=of):
+            for part in of:
+                yield from leaves(part)
+        case Not(of):
+            yield from leaves(of)
+        case _:
+            yield rule
