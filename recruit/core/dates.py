@@ -33,11 +33,14 @@ def before(day: date, amount: float, unit: TimeUnit) -> date:
         case TimeUnit.WEEK:
             return _shift(day, 0, -round(amount * 7))
         case TimeUnit.MONTH:
-            months = int(amount)
-            return _shift(day, -months, -round((amount - months) * 30))
+            return _months_before(day, amount)
         case TimeUnit.YEAR:
-            months = amount * 12
-            return _shift(day, -int(months), -round((months - int(months)) * 30))
+            return _months_before(day, amount * 12)
+
+
+def _months_before(day: date, months: float) -> date:
+    whole = int(months)
+    return _shift(day, -whole, -round((months - whole) * 30))
 
 
 def _shift(day: date, months: int, days: int) -> date:
@@ -102,12 +105,7 @@ class PartialDate:
         first, last = self.earliest, self.latest
         if first == last:
             return first.isoformat()
-        if first.year == last.year and (first.month, first.day) == (1, 1):
-            if (last.month, last.day) == (12, 31):
-                return f"{first.year:04}"
-            if last.month == 1 and last.day == 31:
-                return f"{first.year:04}-01"
-        whole_month = last.day == calendar.monthrange(last.year, last.month)[1]
-        if (first.year, first.month, first.day) == (last.year, last.month, 1) and whole_month:
-            return f"{first.year:04}-{first.month:02}"
+        for shorter in (f"{first.year:04}", f"{first.year:04}-{first.month:02}"):
+            if self == PartialDate.parse(shorter):
+                return shorter
         return f"{first.isoformat()}/{last.isoformat()}"

@@ -1,0 +1,97 @@
+"""Every setting, read once from `RECRUIT_…` variables and frozen; odd values are refused.
+
+`recruit config` lists them. A variable that starts with RECRUIT_ and is no setting is refused as
+well: a misspelt setting must not be silently without effect.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
+from recruit.core.paths import default_data_folder
+
+PREFIX = "RECRUIT_"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(name) from error
+    return name
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or url.endswith("/"):
+        raise ValueError(url)
+    return url
+
+
+class Settings(BaseSettings):
+    """What an operator can choose. Defaults run everything on this machine with SQLite."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_folder: Path = Field(
+        default_factory=default_data_folder,
+        description="Folder of the database, the compiled lexicon and outgoing files.",
+    )
+    database_url: str = Field(
+        default="",
+        pattern=r"^$|^sqlite:///|^postgresql(\+psycopg)?://",
+        description="SQLite or PostgreSQL; empty means recruit.db in the data folder.",
+    )
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Keys that sign sessions, the newest first, separated by commas; "
+        "empty makes one and keeps it in the data folder.",
+    )
+    base_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        default="http://127.0.0.1:8000", description="The address people reach the pages under."
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="Europe/Paris", description="The zone of people whose own zone is not known."
+    )
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        url = self.database_url or f"sqlite:///{self.data_folder / 'recruit.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environment` (the process's own by default).
+
+    Raises:
+        WrongUsage: a value that is not possible, or a RECRUIT_ variable that is no setting.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.startswith(PREFIX)
+    }
+    for name in given:
+        if name not in Settings.model_fields:
+            raise WrongUsage(
+                N_("There is no setting {name}; “recruit config” lists them."),
+                name=PREFIX + name.upper(),
+            )
+    if "secret_keys" in given:
+        given["secret_keys"] = tuple(filter(None, given["secret_keys"].split(",")))  # type: ignore[assignment]  # pydantic turns the strings into secrets
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks and converts
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise WrongUsage(
+            N_("The setting {name} has a value that is not possible: {meaning}"),
+            name=PREFIX + field.upper(),
+            meaning=Settings.model_fields[field].description,
+        ) from error

@@ -1,0 +1,138 @@
+"""Records from files as people have them: JSON, JSON Lines, compressed, in an archive.
+
+Each record comes with the place it stands at, so that a refusal can name it. A line that cannot be
+read is one refusal; the rest of the file goes on. A document that ends too early, a wrong encoding
+or a web page instead of data is one sentence for the file.
+"""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from recruit.core.errors import Refusal, WrongUsage
+from recruit.core.i18n import N_
+
+LARGEST_DOCUMENT: Final = 1 << 30  # one JSON document is held in memory; a gigabyte is a bomb
+LONGEST_LINE: Final = 64 << 20
+
+OPENERS: Final[dict[bytes, Callable[[IO[bytes]], IO[bytes]]]] = {
+    b"\xfd7zXZ\x00": lzma.open,
+    b"\x1f\x8b": gzip.open,  # type: ignore[dict-item]  # the same
+    b"BZh": bz2.open,
+}
+BROKEN: Final = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, tarfile.ReadError)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One JSON value and where it stood ("people.jsonl line 3")."""
+
+    where: str
+    value: object
+
+
+def read_records(path: Path) -> Iterator[Record | Refusal]:
+    """Every JSON value in `path`: a document, JSON Lines, or an archive of such files.
+
+    xz, gz and bz2 are told by their first bytes, not by the name. A document that is a list is one
+    record; whoever knows the format takes it apart.
+
+    Raises:
+        WrongUsage: there is no such file, or it may not be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise WrongUsage(N_("The file {file} cannot be opened."), file=path.name) from error
+    with file:
+        try:
+            yield from _records(path.name, _decompressed(file))
+        except BROKEN:
+            yield refused(path.name, N_("the file ends too early or is damaged"))
+
+
+def refused(where: str, problem: str, **fields: object) -> Refusal:
+    """A refusal of what stands at `where` as a whole."""
+    return Refusal(record=where, field="file", problem=problem, **fields)
+
+
+def _decompressed(file: IO[bytes]) -> io.BufferedReader:
+    head = file.read(6)
+    file.seek(0)
+    for magic, opener in OPENERS.items():
+        if head.startswith(magic):
+            return io.BufferedReader(opener(file))  # type: ignore[arg-type]  # they are raw enough
+    return io.BufferedReader(file)  # type: ignore[arg-type]  # the same
+
+
+def _records(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
+    head = data.peek(512)[:512]
+    if head[257:262] == b"ustar":
+        yield from _archive(name, data)
+    elif not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        yield refused(name, N_("the file is empty"))
+    elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        yield refused(name, N_("this is a web page or XML, not JSON"))
+    else:
+        yield from _json(name, data)
+
+
+def _archive(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
+    with tarfile.open(fileobj=data, mode="r|") as archive:
+        for member in archive:
+            content = archive.extractfile(member)
+            if content is not None and member.name.endswith((".json", ".jsonl", ".ndjson")):
+                yield from _records(f"{name}/{Path(member.name).name}", io.BufferedReader(content))  # type: ignore[arg-type]  # as above
+
+
+def _json(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
+    """JSON Lines when the first line is a whole JSON value, else one document."""
+    first = data.readline(LONGEST_LINE)
+    if len(first) == LONGEST_LINE:
+        yield refused(name, N_("a line is longer than {limit} MB"), limit=LONGEST_LINE >> 20)
+        return
+    opening = _line(f"{name} line 1", first)
+    following = data.peek(1)
+    if isinstance(opening, Record) and not following:
+        yield Record(name, opening.value)
+    elif isinstance(opening, Record) or _looks_like_lines(first, following):
+        yield opening
+        yield from _lines(name, data)
+    else:
+        yield _document(name, first + data.read(LARGEST_DOCUMENT))
+
+
+def _looks_like_lines(first: bytes, following: bytes) -> bool:
+    """A broken first line of JSON Lines starts an object and the next line starts another."""
+    return first.lstrip(b"\xef\xbb\xbf").startswith(b"{") and following.startswith(b"{")
+
+
+def _lines(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
+    number = 1
+    while line := data.readline(LONGEST_LINE):
+        number += 1
+        if line.strip():
+            yield _line(f"{name} line {number}", line)
+
+
+def _line(where: str, line: bytes) -> Record | Refusal:
+    try:
+        return Record(where, json.loads(line.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        return refused(where, N_("the text is not UTF-8"))
+    except (ValueError, RecursionError):
+        return refused(where, N_("this is not JSON, or it ends too early"))
+
+
+def _document(name: str, data: bytes) -> Record | Refusal:
+    if len(data) >= LARGEST_DOCUMENT:
+        return refused(name, N_("the document is larger than {limit} MB"), limit=1024)
+    return _line(name, data)
