@@ -1,0 +1,175 @@
+"""Hash-chained tables: each row carries the SHA-256 of the row before it and of itself.
+
+A row that was edited, added from outside, moved or taken away breaks the chain at a sequence number
+that can be named. The newest link is also kept in `chain_head`, so that rows missing at the end
+are found too. Whoever may rewrite the whole database can forge a whole chain; against that only a
+copy of the head kept elsewhere helps.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+
+from recruit.core.append_only import keep_append_only
+from recruit.core.i18n import N_
+
+GENESIS: Final = "0" * 64  # what the first row of a chain follows
+LOCK: Final = 0x5EC0_17  # one lock for all chains: two would deadlock when taken in turn
+PAGE: Final = 1000
+
+CHANGED: Final = N_("this row was changed or added from outside")
+MISSING: Final = N_("rows are missing from here on")
+UNREADABLE: Final = N_("this row cannot be read")
+
+_SEQUENCE: Final = BigInteger().with_variant(Integer, "sqlite")
+
+HEADS: Final = Table(
+    "chain_head",
+    SQLModel.metadata,
+    Column("chain", String(64), primary_key=True),
+    Column("sequence", _SEQUENCE, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a chain does not hold; `problem` is a message of the catalogue."""
+
+    sequence: int
+    problem: str
+
+
+def chained_table(name: str, *columns: Column[object]) -> Table:
+    """A table of `columns` that is append-only and whose rows are chained."""
+    return keep_append_only(
+        Table(
+            name,
+            SQLModel.metadata,
+            Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+            *columns,
+            Column("previous", String(64), nullable=False),
+            Column("digest", String(64), nullable=False),
+        )
+    )
+
+
+def hold(session: Session) -> None:
+    """Be the only writer of chains until this unit of work ends.
+
+    SQLite needs nothing: a writing unit of work begins with BEGIN IMMEDIATE.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add `rows` (all columns of the caller, None included) to the end of the chain."""
+    if not rows:
+        return
+    hold(session)
+    sequence, digest = _head(session, table)
+    linked = []
+    for row in rows:
+        sequence += 1
+        whole = {**row, "sequence": sequence, "previous": digest}
+        digest = _digest(whole)
+        linked.append({**whole, "digest": digest})
+    session.execute(insert(table), linked)
+    session.execute(delete(HEADS).where(HEADS.c.chain == table.name))
+    session.execute(insert(HEADS), {"chain": table.name, "sequence": sequence, "digest": digest})
+
+
+def verify(session: Session, table: Table) -> Break | None:
+    """The first edited, added or missing row of the chain; None when it holds as a whole."""
+    last, expected = _head(session, table)
+    sequence, digest = 0, GENESIS
+    for row in _rows(session, table):
+        if isinstance(row, Break):
+            return row
+        if row["sequence"] != sequence + 1:
+            return Break(sequence + 1, MISSING)
+        if row["previous"] != digest or _hashed(row) != row["digest"]:
+            return Break(sequence + 1, CHANGED)
+        sequence, digest = sequence + 1, row["digest"]
+    if (last, expected) == (sequence, digest):
+        return None
+    return Break(sequence + 1, MISSING) if last > sequence else Break(last + 1, CHANGED)
+
+
+def _head(session: Session, table: Table) -> tuple[int, str]:
+    found = session.execute(
+        select(HEADS.c.sequence, HEADS.c.digest).where(HEADS.c.chain == table.name)
+    ).one_or_none()
+    return (found.sequence, found.digest) if found else (0, GENESIS)
+
+
+def _rows(session: Session, table: Table) -> Iterator[RowMapping | Break]:
+    """All rows in order. A page with an unreadable row is read again one by one to name it."""
+    after, size = 0, PAGE
+    while True:
+        query = select(table).where(table.c.sequence > after).order_by(table.c.sequence).limit(size)
+        page = _page(session, query)
+        if page is None and size == 1:
+            yield Break(after + 1, UNREADABLE)
+            return
+        if page is None:
+            size = 1
+            continue
+        yield from page
+        if len(page) < size:
+            return
+        after = page[-1]["sequence"]
+
+
+def _page(session: Session, query: Select[Any]) -> Sequence[RowMapping] | None:
+    """The rows, or None when one of them holds what no column of the table can mean."""
+    try:
+        return session.execute(query).mappings().all()
+    except (ValueError, TypeError):
+        return None
+    except OperationalError as error:
+        if "decode" in str(error.orig):
+            return None
+        raise
+
+
+def _hashed(row: RowMapping) -> str | None:
+    try:
+        return _digest({name: value for name, value in row.items() if name != "digest"})
+    except TypeError:  # a value of a type that was never written
+        return None
+
+
+def _digest(row: Mapping[str, object]) -> str:
+    """SHA-256 over the row with its `previous`, as JSON with sorted names and times in UTC."""
+    written = json.dumps(
+        row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+    )
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    raise TypeError(type(value).__name__)
