@@ -168,14 +168,15 @@ def ordinal(leaf: Ordinal, profile: Profile) -> LeafOutcome:
     if not facts:
         return LeafOutcome(leaf, Truth.UNKNOWN, Why.MISSING)
     latest = _latest(facts)
-    truths = {_graded(leaf, fact.value) for fact in latest}
+    truths = {graded(leaf, fact.value) for fact in latest}
     if len(truths) > 1:
         return LeafOutcome(leaf, Truth.UNKNOWN, Why.CONTRADICTION, latest)
     truth = truths.pop()
     return LeafOutcome(leaf, truth, Why.UNREAD if truth is Truth.UNKNOWN else Why.FACT, latest)
 
 
-def _graded(leaf: Ordinal, grade: str) -> Truth:
+def graded(leaf: Ordinal, grade: str) -> Truth:
+    """Whether `grade` is one of the leaf's; UNKNOWN when the leaf or the grade says no number."""
     if leaf.values:
         return Truth.YES if grade in leaf.values else Truth.NO
     rank = rank_of(leaf.variable, grade)

@@ -1,0 +1,5 @@
+"""`python -m recruit` is `recruit`."""
+
+from recruit.cli.main import main
+
+main()

@@ -1,0 +1,47 @@
+"""Where the parts are put together: settings, database, lexicon. Nothing else wires anything."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from recruit.core.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from recruit.terminology.lexicon import Lexicon
+
+# Each part is imported when it is first used: `recruit --help` needs none of them.
+
+
+@dataclass(frozen=True)
+class Recruit:
+    """One running Recruit: its settings and the parts that were made from them."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database."""
+        from recruit.core.db import connect  # noqa: PLC0415 - see above
+
+        return connect(self.settings.database)
+
+    @cached_property
+    def lexicon(self) -> "Lexicon":
+        """The compiled lexicon; compiled first when it is missing or stale."""
+        from recruit.terminology.build import open_lexicon  # noqa: PLC0415 - see above
+
+        return open_lexicon(self.settings.data_folder)
+
+    def pages(self) -> "Flask":
+        """The web application."""
+        from recruit.web.app import create_app  # noqa: PLC0415 - see above
+
+        return create_app(self.settings, self.engine, lambda: self.lexicon)
+
+
+def start() -> Recruit:
+    """Recruit as the environment says."""
+    return Recruit(read_settings())

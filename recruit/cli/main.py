@@ -1,0 +1,86 @@
+"""The command line's door: verbs are loaded when they are called, errors become one sentence.
+
+Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not reachable.
+"""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from os import environ
+from typing import Any, Final
+
+import click
+
+# The verb, where it lives, and what `recruit --help` says of it without loading it.
+VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("service:demo", "Fill an empty database with samples, match, explain and serve."),
+    "serve": ("service:serve", "Serve the pages and run the scheduled jobs."),
+    "worker": ("service:worker", "Run the scheduled jobs alone."),
+    "db": ("database:db", "Upgrade, check, back up and restore the database."),
+    "trials": ("trials:trials", "Import trials from files or by registry number."),
+    "people": ("people:people", "Import people with their consent evidence."),
+    "person": ("people:person", "Export or erase one person."),
+    "match": ("match:match", "Match the stored people with the stored trials."),
+    "explain": ("match:explain", "Explain one match, criterion by criterion."),
+    "parse": ("reading:parse", "Read trials into rules; needs no database."),
+    "assess": ("reading:assess", "Judge single criteria for people; needs no database."),
+    "evaluate": ("ranking:evaluate", "Judge people × trials from files; needs no database."),
+    "rank": ("ranking:rank", "Rank trials for people from files; needs no database."),
+    "consent": ("consent:consent", "Show a person's consents; verify the ledger."),
+    "audit": ("administration:audit", "Verify the audit trail."),
+    "user": ("administration:user", "Add or disable staff accounts."),
+    "terminology": ("terminology:terminology", "Compile and look into the lexicon."),
+    "config": ("administration:config", "List every setting and its value."),
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when called: --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The verbs, in the order of a day's work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load the verb's module."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"recruit.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the verbs without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, summary) for verb, (_, summary) in VERBS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the verb; what goes wrong becomes one sentence and an exit status."""
+        from recruit.core.errors import RecruitError  # noqa: PLC0415 - --help must stay quick
+
+        try:
+            return super().invoke(ctx)
+        except RecruitError as error:
+            click.echo(f"recruit: {error.say(spoken())}", err=True)
+            ctx.exit(error.exit_status)
+
+
+def spoken() -> str:
+    """The language of the terminal, by LC_ALL, LC_MESSAGES or LANG: French, else English."""
+    said = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "fr" if said.startswith("fr") else "en"
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="recruit")
+def recruit() -> None:
+    """Find, for each clinical trial, the consenting people who could take part."""
+
+
+def main() -> None:
+    """Run the command line; a reader that closed its end early (`| head`) is no error."""
+    try:
+        recruit()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,233 @@
+"""The embedded engine: one leaf for everybody at a time, on columns, in this process.
+
+It must agree with reference.py on the truth of each criterion, which Hypothesis checks. A truth is
+an int8 per person (NO 0, UNKNOWN 1, YES 2), so that "and" is the minimum and "or" the maximum.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil, floor, radians
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from recruit.core.dates import before
+from recruit.criteria.eligibility import Eligibility, Place
+from recruit.criteria.nodes import (
+    Age,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clinical,
+    Language,
+    Leaf,
+    Location,
+    Measure,
+    Not,
+    Ordinal,
+    Rule,
+    Sex,
+    State,
+    Unparsed,
+)
+from recruit.criteria.truth import Truth
+from recruit.matching.embedded_clinical import clinical
+from recruit.matching.embedded_quantities import measure, ordinal, settle
+from recruit.matching.geography import EARTH_RADIUS_KM
+from recruit.matching.index import ABSENT, Index, build, rows_of
+from recruit.matching.outcome import Hierarchy, Judgement, Verdict
+from recruit.people.facts import Profile
+
+NO: Final = int(Truth.NO)
+UNKNOWN: Final = int(Truth.UNKNOWN)
+YES: Final = int(Truth.YES)
+Truths = npt.NDArray[np.int8]
+VERDICTS: Final = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
+TRUTHS: Final = tuple(Truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the engine finds for one trial: a row per criterion, a column per person."""
+
+    truths: Truths
+    held: Truths
+    candidates: npt.NDArray[np.bool_]
+
+
+class Engine:
+    """Answers trials for the people of one index, on one day.
+
+    Trials share most of their leaves ("age 18 or over"); an answered leaf is kept.
+    """
+
+    def __init__(self, index: Index, hierarchy: Hierarchy, on: date) -> None:
+        self.index = index
+        self.hierarchy = hierarchy
+        self.on = on
+        self._answered: dict[Leaf, Truths] = {}
+
+    def columns(self, eligibility: Eligibility) -> Columns:
+        """The truth of each criterion for each person, and who is a candidate."""
+        n = len(self.index.people)
+        truths = np.empty((len(eligibility.criteria), n), np.int8)
+        held = np.full(n, YES, np.int8)
+        for row, criterion in enumerate(eligibility.criteria):
+            truths[row] = self._rule(criterion.rule, eligibility.places)
+            lets_in = truths[row] if criterion.kind == "inclusion" else YES - truths[row]
+            np.minimum(held, lets_in, out=held)
+        return Columns(truths, held, self._about(eligibility) & (held != NO))
+
+    def judgements(self, eligibility: Eligibility) -> list[Judgement]:
+        """The same as the reference engine's judgements, person by person."""
+        found = self.columns(eligibility)
+        return [
+            Judgement(
+                eligibility.trial,
+                person,
+                tuple(TRUTHS[truth] for truth in found.truths[:, number]),
+                VERDICTS[found.held[number]],
+                bool(found.candidates[number]),
+            )
+            for number, person in enumerate(self.index.people)
+        ]
+
+    def _rule(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
+        match rule:
+            case AllOf(of):
+                return self._parts(of, places).min(axis=0)
+            case AnyOf(of):
+                return self._parts(of, places).max(axis=0)
+            case AtLeast(n, of):
+                # The n-th best truth: YES when n are, NO when too many are not.
+                return np.sort(self._parts(of, places), axis=0)[-n]
+            case Not(of):
+                return YES - self._rule(of, places)
+            case Location():
+                return self._location(rule, places)
+            case _:
+                return self._known(rule)
+
+    def _parts(self, of: tuple[Rule, ...], places: tuple[Place, ...]) -> Truths:
+        return np.stack([self._rule(part, places) for part in of])
+
+    def _known(self, leaf: Leaf) -> Truths:
+        key = replace(leaf, span=None)
+        if key not in self._answered:
+            self._answered[key] = self._leaf(leaf)
+        return self._answered[key]
+
+    def _leaf(self, leaf: Leaf) -> Truths:  # noqa: PLR0911 - one return for each type of leaf
+        match leaf:
+            case Age():
+                return self._age(leaf)
+            case Sex(value):
+                return self._said(self.index.sexes, value)
+            case Clinical():
+                return clinical(leaf, self.index, self.hierarchy, self.on)
+            case Measure():
+                return measure(leaf, self.index, self.on)
+            case Ordinal():
+                return ordinal(leaf, self.index)
+            case State(state):
+                return self._state(state)
+            case Language(value):
+                return self._language(value)
+            case Location() | Unparsed():
+                return self._unknown()
+
+    def _unknown(self) -> Truths:
+        return np.full(len(self.index.people), UNKNOWN, np.int8)
+
+    def _said(self, column: npt.NDArray[np.str_], value: str) -> Truths:
+        return np.where(column == value, YES, np.where(column == "", UNKNOWN, NO)).astype(np.int8)
+
+    def _age(self, leaf: Age) -> Truths:
+        """Age ≥ k in completed units is born k units before the day or earlier."""
+        truth = self._unknown()
+        if leaf.min is None and leaf.max is None:
+            return truth
+        truth[:] = YES
+        if leaf.min is not None:
+            least = ceil(leaf.min) if leaf.min_inclusive else floor(leaf.min) + 1
+            truth = np.minimum(truth, self._reached(least, leaf))
+        if leaf.max is not None:
+            least = floor(leaf.max) + 1 if leaf.max_inclusive else ceil(leaf.max)
+            truth = np.minimum(truth, YES - self._reached(least, leaf))
+        return truth.astype(np.int8)
+
+    def _reached(self, age: int, leaf: Age) -> Truths:
+        born = self.index.born
+        if age <= 0:
+            known = born.earliest >= date.min.toordinal()
+            return np.where(known, YES, UNKNOWN).astype(np.int8)
+        limit = before(self.on, age, leaf.unit).toordinal()
+        return ((born.latest <= limit).astype(np.int8) + (born.earliest <= limit)).astype(np.int8)
+
+    def _state(self, state: str) -> Truths:
+        truth = self._otherwise("state")
+        if state in self.index.states:
+            person, present = self.index.states[state]
+            said = np.where(present, YES, NO).astype(np.int8)
+            settle(truth, person, said)
+        return truth
+
+    def _language(self, language: str) -> Truths:
+        truth = np.where(self.index.all_languages, NO, UNKNOWN).astype(np.int8)
+        spoken = self.index.languages.get(language)
+        if spoken is not None:
+            truth[spoken] = YES
+        return truth
+
+    def _otherwise(self, kind: str) -> Truths:
+        """The truth where nothing is on record: NO for who says that the list is complete."""
+        truth = self._unknown()
+        complete = self.index.complete.get(kind)
+        if complete is not None:
+            truth[complete] = NO
+        return truth
+
+    def _location(self, leaf: Location, places: tuple[Place, ...]) -> Truths:
+        if leaf.country is None and leaf.km is None:
+            return self._unknown()
+        truth = np.full(len(self.index.people), YES, np.int8)
+        if leaf.country is not None:
+            np.minimum(truth, self._said(self.index.countries, leaf.country), out=truth)
+        if leaf.km is not None:
+            km = self._kilometres(places)
+            near = np.where(np.isnan(km), UNKNOWN, np.where(km <= leaf.km, YES, NO))
+            np.minimum(truth, near.astype(np.int8), out=truth)
+        return truth
+
+    def _kilometres(self, places: tuple[Place, ...]) -> npt.NDArray[np.float64]:
+        """To the nearest recruiting place; NaN when not known (haversine, see geography.py)."""
+        lat, lon = np.radians(self.index.lat), np.radians(self.index.lon)
+        nearest = np.full(len(lat), np.nan)
+        for place in places:
+            if place.recruiting and place.lat is not None and place.lon is not None:
+                half_lat = np.sin((radians(place.lat) - lat) / 2) ** 2
+                half_lon = np.sin((radians(place.lon) - lon) / 2) ** 2
+                across = half_lat + np.cos(lat) * np.cos(radians(place.lat)) * half_lon
+                km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, across)))
+                nearest = np.fmin(nearest, km)
+        return nearest
+
+    def _about(self, eligibility: Eligibility) -> npt.NDArray[np.bool_]:
+        index, things = self.index, self.index.things
+        about = np.zeros(len(index.people), np.bool_)
+        rows = rows_of(things.supporting, eligibility.about)
+        about[things.person[rows[things.status[rows] != ABSENT]]] = True
+        about[rows_of(index.seeking, eligibility.about)] = True
+        if eligibility.seeks_healthy and "healthy" in index.states:
+            person, present = index.states["healthy"]
+            about[person[present]] = True
+        return about
+
+
+def evaluate(
+    eligibility: Eligibility, profiles: Iterable[Profile], hierarchy: Hierarchy, on: date
+) -> list[Judgement]:
+    """The judgement of each profile, in their order, on the day `on`."""
+    return Engine(build(list(profiles), hierarchy), hierarchy, on).judgements(eligibility)

@@ -1,0 +1,284 @@
+"""People's facts as columns: built once, then every leaf is answered for everybody at a time.
+
+One row of `Things` is one clinical fact. Days are integers (proleptic ordinals); a day that is not
+known spans all of time, so that comparisons come out three-valued by themselves. Which rows support
+or cover a concept is looked up in inverted lists, ancestors expanded when the index is built.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from recruit.core.dates import PartialDate
+from recruit.criteria.nodes import Detail
+from recruit.matching.outcome import Hierarchy
+from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
+from recruit.terminology.concepts import Kind
+
+Rows = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+
+NO_ROWS: Final[Rows] = np.zeros(0, np.int64)
+KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
+PRESENT: Final = 0
+PAST: Final = 1
+ABSENT: Final = 2
+STATUSES: Final = {"present": PRESENT, "past": PAST, "absent": ABSENT}
+NEVER: Final = date.min.toordinal() - 1
+ALWAYS: Final = date.max.toordinal() + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days known in part, a row each; not known is [NEVER, ALWAYS]."""
+
+    earliest: Days
+    latest: Days
+
+    @classmethod
+    def of(cls, days: Sequence[PartialDate | None]) -> "Span":
+        """Columns of `days`."""
+        return cls(
+            np.array([d.earliest.toordinal() if d else NEVER for d in days], np.int64),
+            np.array([d.latest.toordinal() if d else ALWAYS for d in days], np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Clinical facts whose status is known. `detail` numbers the distinct details in `details`.
+
+    `contradicted` marks what is present although the same person's record rules it out.
+    `own` gives the rows that name a concept, `supporting` those that name it or a descendant.
+    """
+
+    person: Rows
+    kind: npt.NDArray[np.int8]
+    status: npt.NDArray[np.int8]
+    began: Span
+    ended: Span
+    lasts: Flags
+    detail: Rows
+    details: tuple[Detail, ...]
+    contradicted: Flags
+    own: Mapping[str, Rows]
+    supporting: Mapping[str, Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The latest values of one variable, several of one person where a day has several."""
+
+    person: Rows
+    value: Numbers
+    taken: Span
+    uln: Numbers
+    lln: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """The latest grades on one scale; `grade` numbers the distinct labels in `labels`."""
+
+    person: Rows
+    grade: Rows
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything the embedded engine knows about its people, in the order they were given."""
+
+    people: tuple[str, ...]
+    born: Span
+    sexes: npt.NDArray[np.str_]
+    countries: npt.NDArray[np.str_]
+    lat: Numbers
+    lon: Numbers
+    languages: Mapping[str, Flags]
+    all_languages: Flags
+    complete: Mapping[str, Flags]
+    things: Things
+    values: Mapping[str, Values]
+    grades: Mapping[str, Grades]
+    states: Mapping[str, tuple[Rows, Flags]]
+    seeking: Mapping[str, Rows]
+
+
+def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
+    """The index of `profiles`, whose facts are resolved."""
+    return Index(
+        people=tuple(profile.person for profile in profiles),
+        born=Span.of([profile.born for profile in profiles]),
+        sexes=np.array([profile.sex or "" for profile in profiles], np.str_),
+        countries=np.array([profile.home.country or "" for profile in profiles], np.str_),
+        lat=_numbers([profile.home.lat for profile in profiles]),
+        lon=_numbers([profile.home.lon for profile in profiles]),
+        languages=_flags([profile.languages for profile in profiles]),
+        all_languages=np.array([profile.all_languages for profile in profiles], np.bool_),
+        complete=_flags([profile.complete for profile in profiles]),
+        things=_things(profiles, hierarchy),
+        values=_values(profiles),
+        grades=_grades(profiles),
+        states=_states(profiles),
+        seeking=_expanded(
+            [(number, c) for number, p in enumerate(profiles) for c in p.seeking], hierarchy
+        ),
+    )
+
+
+def rows_of(index: Mapping[str, Rows], concepts: Sequence[str]) -> Rows:
+    """The rows of any of `concepts`, each once, in order."""
+    found = [index[concept] for concept in concepts if concept in index]
+    if len(found) == 1:
+        return found[0]
+    return np.unique(np.concatenate(found)) if found else NO_ROWS
+
+
+def _numbers(values: Sequence[float | None]) -> Numbers:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
+    flags: dict[str, Flags] = {}
+    for number, members in enumerate(sets):
+        for member in members:
+            flags.setdefault(str(member), np.zeros(len(sets), np.bool_))[number] = True
+    return flags
+
+
+def _expanded(named: Sequence[tuple[int, str]], hierarchy: Hierarchy) -> dict[str, Rows]:
+    """For each concept, the rows that name it or a descendant of it."""
+    own = _gathered(named)
+    expanded: defaultdict[str, list[Rows]] = defaultdict(list)
+    for concept, rows in own.items():
+        for ancestor in hierarchy.ancestors(concept):
+            expanded[ancestor].append(rows)
+    return {concept: np.unique(np.concatenate(parts)) for concept, parts in expanded.items()}
+
+
+def _gathered(named: Sequence[tuple[int, str]]) -> dict[str, Rows]:
+    lists: defaultdict[str, list[int]] = defaultdict(list)
+    for row, concept in named:
+        lists[concept].append(row)
+    return {concept: np.array(rows, np.int64) for concept, rows in lists.items()}
+
+
+def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
+    rows = [
+        (number, fact)
+        for number, profile in enumerate(profiles)
+        for fact in profile.facts
+        if isinstance(fact, ClinicalFact) and fact.status != "unknown"
+    ]
+    facts = [fact for _, fact in rows]
+    details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
+    named = [(row, concept) for row, fact in enumerate(facts) for concept in fact.concepts]
+    ended = [fact.ended or fact.began for fact in facts]
+    return Things(
+        person=np.array([number for number, _ in rows], np.int64),
+        kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
+        status=np.array([STATUSES[fact.status] for fact in facts], np.int8),
+        began=Span.of([fact.began for fact in facts]),
+        ended=Span.of(ended),
+        lasts=np.array([f.status == "present" and f.ended is None for f in facts], np.bool_),
+        detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int64),
+        details=tuple(details),
+        contradicted=_contradicted(rows, hierarchy),
+        own=_gathered(named),
+        supporting=_expanded(named, hierarchy),
+    )
+
+
+def _contradicted(rows: Sequence[tuple[int, ClinicalFact]], hierarchy: Hierarchy) -> Flags:
+    absent: defaultdict[tuple[int, Kind], set[str]] = defaultdict(set)
+    for person, fact in rows:
+        if fact.status == "absent":
+            absent[person, fact.kind].update(fact.concepts)
+    return np.array(
+        [
+            fact.status == "present"
+            and (person, fact.kind) in absent
+            and any(
+                not hierarchy.ancestors(concept).isdisjoint(absent[person, fact.kind])
+                for concept in fact.concepts
+            )
+            for person, fact in rows
+        ],
+        np.bool_,
+    )
+
+
+def _latest(facts: Sequence[Fact]) -> dict[str, list[MeasureFact | OrdinalFact]]:
+    """Per variable, the facts of the newest day; what has no day is oldest."""
+    newest: dict[str, list[MeasureFact | OrdinalFact]] = {}
+    for fact in facts:
+        if not isinstance(fact, MeasureFact | OrdinalFact):
+            continue
+        rivals = newest.setdefault(fact.variable, [])
+        if rivals and _day(fact) > _day(rivals[0]):
+            rivals.clear()
+        if not rivals or _day(fact) == _day(rivals[0]):
+            rivals.append(fact)
+    return newest
+
+
+def _day(fact: MeasureFact | OrdinalFact) -> date:
+    return fact.taken.latest if fact.taken else date.min
+
+
+def _values(profiles: Sequence[Profile]) -> dict[str, Values]:
+    found: defaultdict[str, list[tuple[int, MeasureFact]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        measured = [fact for fact in profile.facts if isinstance(fact, MeasureFact)]
+        for variable, facts in _latest(measured).items():
+            found[variable] += [(number, f) for f in facts if isinstance(f, MeasureFact)]
+    return {
+        variable: Values(
+            person=np.array([number for number, _ in rows], np.int64),
+            value=np.array([fact.value for _, fact in rows], np.float64),
+            taken=Span.of([fact.taken for _, fact in rows]),
+            uln=_numbers([fact.uln for _, fact in rows]),
+            lln=_numbers([fact.lln for _, fact in rows]),
+        )
+        for variable, rows in found.items()
+    }
+
+
+def _grades(profiles: Sequence[Profile]) -> dict[str, Grades]:
+    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        graded = [fact for fact in profile.facts if isinstance(fact, OrdinalFact)]
+        for variable, facts in _latest(graded).items():
+            found[variable] += [(number, f.value) for f in facts if isinstance(f, OrdinalFact)]
+    grades = {}
+    for variable, rows in found.items():
+        labels = {label: n for n, label in enumerate({label for _, label in rows})}
+        grades[variable] = Grades(
+            person=np.array([number for number, _ in rows], np.int64),
+            grade=np.array([labels[label] for _, label in rows], np.int64),
+            labels=tuple(labels),
+        )
+    return grades
+
+
+def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Flags]]:
+    found: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        for fact in profile.facts:
+            if isinstance(fact, StateFact) and fact.status != "unknown":
+                found[fact.state].append((number, fact.status == "present"))
+    return {
+        state: (
+            np.array([number for number, _ in said], np.int64),
+            np.array([present for _, present in said], np.bool_),
+        )
+        for state, said in found.items()
+    }

@@ -1,0 +1,77 @@
+"""A private PostgreSQL cluster on a free loopback port, gone when the tests are."""
+
+import os
+import shutil
+import socket
+import subprocess
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+UNPRIVILEGED = "postgres"
+
+
+class Cluster:
+    """initdb, start, one database per test. The server refuses to run as root, so it does not."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self._numbers = count(1)
+
+    def start(self) -> None:
+        """Make and start the cluster; fsync is off, nobody will miss the data."""
+        data = self.folder / "data"
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, UNPRIVILEGED)
+        self._run("initdb", "-D", str(data), "-U", "recruit", "-A", "trust", "-E", "UTF8")
+        options = (
+            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+            " -c full_page_writes=off -c synchronous_commit=off -c max_connections=50"
+        )
+        self._run(
+            "pg_ctl", "-D", str(data), "-w", "-l", f"{self.folder}/log", "-o", options, "start"
+        )
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def new_database(self) -> str:
+        """The address of a new, empty database."""
+        name = f"test_{next(self._numbers)}"
+        server = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        server.dispose()
+        return self._url(name)
+
+    def _url(self, database: str) -> str:
+        return f"postgresql+psycopg://recruit@127.0.0.1:{self.port}/{database}"
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        command = [str(_binary(tool)), *arguments]
+        user = UNPRIVILEGED if os.geteuid() == 0 else None
+        subprocess.run(  # noqa: S603 - PostgreSQL's own tools, no outside input
+            command, check=True, user=user, cwd=self.folder, stdout=subprocess.DEVNULL
+        )
+
+
+def _binary(tool: str) -> Path:
+    """The newest PostgreSQL's `tool`: Debian keeps the server's tools out of the PATH."""
+    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), reverse=True)
+    if places:
+        return places[0]
+    found = shutil.which(tool)
+    if found is None:
+        message = f"PostgreSQL's {tool} is missing; .ci/run shows how to install the server"
+        raise RuntimeError(message)
+    return Path(found)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
