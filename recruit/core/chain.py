@@ -83,10 +83,10 @@ def hold(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Add `rows` (all columns of the caller, None included) to the end of the chain."""
+def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Add `rows` (all columns of the caller, None included) to the end; their sequence numbers."""
     if not rows:
-        return
+        return []
     hold(session)
     sequence, digest = _head(session, table)
     linked = []
@@ -98,6 +98,7 @@ def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]])
     session.execute(insert(table), linked)
     session.execute(delete(HEADS).where(HEADS.c.chain == table.name))
     session.execute(insert(HEADS), {"chain": table.name, "sequence": sequence, "digest": digest})
+    return list(range(sequence - len(rows) + 1, sequence + 1))
 
 
 def verify(session: Session, table: Table) -> Break | None:

@@ -28,7 +28,7 @@ OPENERS: Final[dict[bytes, Callable[[IO[bytes]], IO[bytes]]]] = {
     b"\x1f\x8b": gzip.open,  # type: ignore[dict-item]  # the same
     b"BZh": bz2.open,
 }
-BROKEN: Final = (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, tarfile.ReadError)
+BROKEN: Final = (EOFError, lzma.LZMAError, OSError, zlib.error, tarfile.ReadError)  # bz2: OSError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def read_records(path: Path) -> Iterator[Record | Refusal]:
         raise WrongUsage(N_("The file {file} cannot be opened."), file=path.name) from error
     with file:
         try:
-            yield from _records(path.name, _decompressed(file))
+            with _decompressed(file) as data:
+                yield from _records(path.name, data)
         except BROKEN:
             yield refused(path.name, N_("the file ends too early or is damaged"))
 
@@ -88,13 +89,19 @@ def _records(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
 def _archive(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
     with tarfile.open(fileobj=data, mode="r|") as archive:
         for member in archive:
+            if not member.isfile() or not member.name.endswith((".json", ".jsonl", ".ndjson")):
+                continue
             content = archive.extractfile(member)
-            if content is not None and member.name.endswith((".json", ".jsonl", ".ndjson")):
+            if content is not None:
                 yield from _records(f"{name}/{Path(member.name).name}", io.BufferedReader(content))  # type: ignore[arg-type]  # as above
 
 
 def _json(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
-    """JSON Lines when the first line is a whole JSON value, else one document."""
+    """JSON Lines when the first line is a whole JSON value, else one document.
+
+    A document may well have an object a line, and JSON Lines may be broken in the first one: then
+    it is what it can be read as.
+    """
     first = data.readline(LONGEST_LINE)
     if len(first) == LONGEST_LINE:
         yield refused(name, N_("a line is longer than {limit} MB"), limit=LONGEST_LINE >> 20)
@@ -103,11 +110,17 @@ def _json(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
     following = data.peek(1)
     if isinstance(opening, Record) and not following:
         yield Record(name, opening.value)
-    elif isinstance(opening, Record) or _looks_like_lines(first, following):
+    elif isinstance(opening, Record):
         yield opening
         yield from _lines(name, data)
     else:
-        yield _document(name, first + data.read(LARGEST_DOCUMENT))
+        rest = data.read(LARGEST_DOCUMENT)
+        document = _document(name, first + rest)
+        if isinstance(document, Record) or not _looks_like_lines(first, following):
+            yield document
+        else:
+            yield opening
+            yield from _lines(name, io.BytesIO(rest))
 
 
 def _looks_like_lines(first: bytes, following: bytes) -> bool:

@@ -1,0 +1,67 @@
+"""The one door to doing something with a person's data: a Permit, made here and nowhere else."""
+
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from recruit.consent.choices import ANY, Channel, Choice, Purpose
+from recruit.consent.ledger import standings
+from recruit.consent.state import YES, columns_of, permitting
+from recruit.consent.tables import STATE
+from recruit.core.errors import ConsentMissing
+
+_SEAL: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Proof that `person` consented to `choice` at the moment `at`, by the event `rests_on`.
+
+    It says nothing about later: whoever acts later asks again.
+    """
+
+    person: str
+    choice: Choice
+    rests_on: int
+    at: datetime
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise ConsentMissing(record=self.person, purpose=str(self.choice))
+
+
+def permit(  # noqa: PLR0913 - a choice has three parts, each by name
+    session: Session,
+    person: str,
+    purpose: Purpose,
+    *,
+    channel: Channel | None = None,
+    scope: str | None = None,
+    at: datetime,
+) -> Permit:
+    """Permission for one purpose at the moment `at`.
+
+    Raises:
+        ConsentMissing: consent is missing, taken back, run out or for something else.
+    """
+    choice = Choice(purpose, channel, scope or ANY)
+    rests_on = permitting(standings(session, {person}).get(person, {}), choice, at)
+    if rests_on is None:
+        raise ConsentMissing(record=person, purpose=str(choice))
+    return Permit(person, choice, rests_on, at, _SEAL)
+
+
+def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
+    """The pseudonyms of all who consent to `purpose`, everywhere, at the moment `at`."""
+    choice = columns_of(Choice(purpose))
+    query = select(STATE.c.person).where(
+        *(STATE.c[name] == value for name, value in choice.items()),
+        STATE.c.type.in_(sorted(YES)),
+        STATE.c.occurred_at <= at,
+        or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at),
+    )
+    return set(session.execute(query).scalars())

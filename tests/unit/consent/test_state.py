@@ -1,0 +1,120 @@
+"""What is current follows from the events alone."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.state import YES, Event, EventType, fold, permitting
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
+MAIL_X = Choice(Purpose.CONTACT, Channel.EMAIL, "trial/X")
+MATCHING = Choice(Purpose.MATCHING)
+
+
+def day(number: int) -> datetime:
+    return START + timedelta(days=number)
+
+
+def permitted(choice: Choice, at: int, *events: Event) -> bool:
+    return permitting(fold({}, events), choice, day(at)) is not None
+
+
+def event(
+    number: int, kind: EventType, choice: Choice | None, *, until: int | None = None
+) -> Event:
+    return Event(number, "P-1", kind, choice, day(number), day(until) if until else None)
+
+
+GRANT = event(1, EventType.GRANTED, MAIL)
+
+
+def test_a_yes_permits_from_when_it_was_given() -> None:
+    assert not permitted(MAIL, 0, GRANT)
+    assert permitted(MAIL, 1, GRANT)
+
+
+def test_a_yes_to_one_channel_is_none_to_another() -> None:
+    assert not permitted(Choice(Purpose.CONTACT, Channel.SMS), 5, GRANT)
+
+
+def test_a_yes_runs_out() -> None:
+    limited = event(1, EventType.GRANTED, MAIL, until=4)
+    assert permitted(MAIL, 3, limited)
+    assert not permitted(MAIL, 4, limited)
+
+
+def test_an_old_yes_that_arrives_late_does_not_undo_a_no() -> None:
+    late = Event(3, "P-1", EventType.GRANTED, MAIL, day(1))
+    assert not permitted(MAIL, 9, event(2, EventType.WITHDRAWN, MAIL), late)
+
+
+def test_a_new_yes_after_a_no_counts() -> None:
+    assert permitted(
+        MAIL, 9, GRANT, event(2, EventType.WITHDRAWN, MAIL), event(3, EventType.GRANTED, MAIL)
+    )
+
+
+def test_a_reconfirmation_without_a_yes_is_nothing() -> None:
+    assert not permitted(MAIL, 9, event(1, EventType.RECONFIRMED, MAIL))
+
+
+def test_a_general_yes_covers_one_trial() -> None:
+    assert permitted(MAIL_X, 5, GRANT)
+
+
+def test_a_no_to_one_trial_stands_beside_a_general_yes() -> None:
+    no = event(2, EventType.WITHDRAWN, MAIL_X)
+    again = event(3, EventType.GRANTED, MAIL)
+    assert not permitted(MAIL_X, 5, GRANT, no, again)
+    assert permitted(MAIL, 5, GRANT, no)
+
+
+def test_a_yes_to_one_trial_falls_with_a_later_general_no() -> None:
+    yes = event(1, EventType.GRANTED, MAIL_X)
+    assert permitted(MAIL_X, 5, yes)
+    assert not permitted(MAIL_X, 5, yes, event(2, EventType.WITHDRAWN, MAIL))
+
+
+def test_a_general_no_from_before_leaves_a_later_yes_to_one_trial() -> None:
+    no = event(1, EventType.DENIED, MAIL)
+    assert permitted(MAIL_X, 5, no, event(2, EventType.GRANTED, MAIL_X))
+
+
+def test_erasure_takes_everything_back() -> None:
+    events = [GRANT, event(2, EventType.GRANTED, MATCHING), event(3, EventType.ERASED, None)]
+    assert not permitted(MAIL, 9, *events)
+    assert not permitted(MATCHING, 9, *events)
+
+
+TYPES = st.sampled_from(EventType)
+CHOICES = st.sampled_from([MAIL, MAIL_X, MATCHING, None])
+
+
+@given(st.lists(st.tuples(TYPES, CHOICES, st.integers(0, 20)), max_size=12))
+def test_after_a_no_nothing_but_a_new_grant_permits(
+    history: list[tuple[EventType, Choice | None, int]],
+) -> None:
+    events = [Event(n, "P-1", kind, ch, day(at)) for n, (kind, ch, at) in enumerate(history)]
+    for choice in (MAIL, MATCHING):
+        if not permitted(choice, 30, *events):
+            continue
+        own = [e for e in events if e.choice in {choice, None}]
+        noes = [e for e in own if e.type not in YES]
+        last_no = max((e.sequence for e in noes), default=-1)
+        assert any(e.type is EventType.GRANTED and e.choice in {choice, None} for e in own[:])
+        after = [e for e in own if e.sequence > last_no]
+        assert not noes or any(
+            e.type is EventType.GRANTED and e.occurred_at > events[last_no].occurred_at
+            for e in after
+        )
+
+
+@given(st.lists(st.tuples(TYPES, CHOICES, st.integers(0, 20)), max_size=12), st.integers(0, 12))
+def test_folding_in_two_steps_is_folding_at_once(
+    history: list[tuple[EventType, Choice | None, int]], cut: int
+) -> None:
+    events = [Event(n, "P-1", kind, ch, day(at)) for n, (kind, ch, at) in enumerate(history)]
+    assert fold(fold({}, events[:cut]), events[cut:]) == fold({}, events)
