@@ -197,7 +197,8 @@ def _kept(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, S
 
 def _stream(session: Session, query: Select[Any]) -> Iterator[RowMapping]:
     """The rows without holding all of them in memory."""
-    return iter(session.execute(query.execution_options(yield_per=1000)).mappings())
+    with session.execute(query.execution_options(yield_per=1000)) as result:
+        yield from result.mappings()
 
 
 def _is_news(standing: Standing | None, at: datetime) -> bool:
@@ -208,11 +209,11 @@ def _is_news(standing: Standing | None, at: datetime) -> bool:
 
 def _numbers(session: Session, people: set[str]) -> dict[str, int]:
     query = (
-        select(CONSENT.c.person, func.max(CONSENT.c.number))
+        select(CONSENT.c.person, func.max(CONSENT.c.number).label("number"))
         .where(CONSENT.c.person.in_(people))
         .group_by(CONSENT.c.person)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.person: row.number for row in session.execute(query)}
 
 
 def _row(entry: Entry, number: int, receipt: str, recorded: datetime) -> dict[str, object]:

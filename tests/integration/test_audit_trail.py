@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,14 +11,11 @@ from sqlmodel import SQLModel
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.chain import CHANGED, MISSING, UNREADABLE, Break
-from recruit.core.db import connect, reading, unit_of_work
-
-GUARDS = ("audit_event_no_update", "audit_event_no_delete", "audit_event_no_replace")
+from recruit.core.db import reading, unit_of_work
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine = connect(f"sqlite:///{tmp_path / 'audit.db'}")
+def engine(engine: Engine) -> Engine:
     SQLModel.metadata.create_all(engine)
     return engine
 
@@ -30,13 +26,15 @@ def write(engine: Engine, count: int, actor: str = "cli") -> None:
             trail.record(session, Tag.PEOPLE_IMPORTED, actor=actor, subject=f"batch {number}")
 
 
-def unguarded(engine: Engine, *statements: str) -> None:
-    """What someone with the database file in hands could do."""
+def tamper(engine: Engine, statement: str) -> None:
+    """What someone could do who may change the schema, or has the database file in hands."""
     with engine.begin() as connection:
-        for guard in GUARDS:
-            connection.execute(text(f"DROP TRIGGER {guard}"))
-        for statement in statements:
-            connection.execute(text(statement))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("DROP TRIGGER audit_event_append_only ON audit_event"))
+        else:
+            for guard in ("update", "delete", "replace"):
+                connection.execute(text(f"DROP TRIGGER audit_event_no_{guard}"))
+        connection.execute(text(statement))
 
 
 def found(engine: Engine) -> Break | None:
@@ -54,7 +52,7 @@ def test_an_untouched_trail_holds(engine: Engine) -> None:
     [
         "UPDATE audit_event SET actor = 'nobody'",
         "DELETE FROM audit_event",
-        "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE sequence = 1",
+        "DELETE FROM audit_event WHERE sequence = 2",
     ],
 )
 def test_the_database_refuses_to_change_a_row(engine: Engine, statement: str) -> None:
@@ -63,18 +61,27 @@ def test_the_database_refuses_to_change_a_row(engine: Engine, statement: str) ->
         connection.execute(text(statement))
 
 
+def test_sqlite_refuses_to_replace_a_row(sqlite_engine: Engine) -> None:
+    SQLModel.metadata.create_all(sqlite_engine)
+    write(sqlite_engine, 2)
+    statement = "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE sequence = 1"
+    with pytest.raises(DBAPIError, match="never changed"), sqlite_engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_postgresql_refuses_to_empty_the_trail(postgres_engine: Engine) -> None:
+    SQLModel.metadata.create_all(postgres_engine)
+    write(postgres_engine, 1)
+    with pytest.raises(DBAPIError, match="never changed"), postgres_engine.begin() as connection:
+        connection.execute(text("TRUNCATE audit_event"))
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
         ("UPDATE audit_event SET reason = 'x' WHERE sequence = 3", Break(3, CHANGED)),
         ("UPDATE audit_event SET old = '' WHERE sequence = 2", Break(2, CHANGED)),
         ("UPDATE audit_event SET at = '2020-01-01 00:00:00' WHERE sequence = 1", Break(1, CHANGED)),
-        ("UPDATE audit_event SET at = 'yesterday' WHERE sequence = 4", Break(4, UNREADABLE)),
-        ("UPDATE audit_event SET reason = x'ff' WHERE sequence = 4", Break(4, CHANGED)),
-        (
-            "UPDATE audit_event SET reason = CAST(x'ff' AS TEXT) WHERE sequence = 4",
-            Break(4, UNREADABLE),
-        ),
         ("DELETE FROM audit_event WHERE sequence = 1", Break(1, MISSING)),
         ("DELETE FROM audit_event WHERE sequence = 3", Break(3, MISSING)),
         ("DELETE FROM audit_event WHERE sequence >= 4", Break(4, MISSING)),
@@ -85,8 +92,25 @@ def test_the_database_refuses_to_change_a_row(engine: Engine, statement: str) ->
 )
 def test_tampering_is_named(engine: Engine, statement: str, expected: Break) -> None:
     write(engine, 5)
-    unguarded(engine, statement)
+    tamper(engine, statement)
     assert found(engine) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE audit_event SET at = 'yesterday' WHERE sequence = 4", UNREADABLE),
+        ("UPDATE audit_event SET reason = x'ff' WHERE sequence = 4", CHANGED),
+        ("UPDATE audit_event SET reason = CAST(x'ff' AS TEXT) WHERE sequence = 4", UNREADABLE),
+    ],
+)
+def test_damage_to_the_sqlite_file_is_named(
+    sqlite_engine: Engine, statement: str, problem: str
+) -> None:
+    SQLModel.metadata.create_all(sqlite_engine)
+    write(sqlite_engine, 5)
+    tamper(sqlite_engine, statement)
+    assert found(sqlite_engine) == Break(4, problem)
 
 
 def test_a_deed_that_is_rolled_back_leaves_no_row(engine: Engine) -> None:

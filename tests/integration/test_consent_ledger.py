@@ -1,7 +1,6 @@
 """The consent ledger on a real database: what it permits, and that nobody can rewrite it."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -16,7 +15,7 @@ from recruit.consent.permit import Permit, people_with, permit
 from recruit.consent.state import EventType
 from recruit.core.chain import CHANGED, Break
 from recruit.core.clock import now
-from recruit.core.db import connect, reading, unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
 
 COMMUNITY = Actor("cli", Role.COMMUNITY, "carenity")
@@ -27,8 +26,7 @@ MAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    engine = connect(f"sqlite:///{tmp_path / 'consent.db'}")
+def engine(engine: Engine) -> Engine:
     SQLModel.metadata.create_all(engine)
     return engine
 
@@ -131,8 +129,11 @@ def test_the_database_refuses_to_rewrite_the_ledger(engine: Engine, statement: s
 def test_a_rewritten_event_is_named(engine: Engine) -> None:
     grant(engine, "P-1", MATCHING, MAIL)
     withdraw(engine, "P-1", MAIL)
+    guard = "consent_event_no_update"
+    if engine.dialect.name == "postgresql":
+        guard = "consent_event_append_only ON consent_event"
     with engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER consent_event_no_update"))
+        connection.execute(text(f"DROP TRIGGER {guard}"))
         connection.execute(text("UPDATE consent_event SET type='granted' WHERE sequence = 3"))
     with reading(engine) as session:
         assert ledger.verify(session) == Break(3, CHANGED)
@@ -145,8 +146,8 @@ def test_a_rewritten_event_is_named(engine: Engine) -> None:
         "UPDATE consent_state SET type = 'maybe'",
         "UPDATE consent_state SET person = 'P-9'",
         "DELETE FROM consent_state WHERE purpose = 'contact'",
-        "INSERT INTO consent_state SELECT 'P-0', purpose, channel, scope, type, sequence, "
-        "occurred_at, valid_until FROM consent_state WHERE purpose = 'matching'",
+        """INSERT INTO consent_state SELECT 'P-0', purpose, channel, scope, type, sequence,
+        occurred_at, valid_until FROM consent_state WHERE purpose = 'matching'""",
     ],
 )
 def test_a_projection_that_does_not_follow_is_found(engine: Engine, statement: str) -> None:
