@@ -1,0 +1,263 @@
+"""Compiles what all sources know into the arrays that a lexicon is opened from."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any, Final
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from recruit.core.errors import RecruitError
+from recruit.core.i18n import N_
+from recruit.terminology import hierarchy, noise, variants
+from recruit.terminology.concepts import Kind, Vocabulary
+from recruit.terminology.inn import root
+from recruit.terminology.sources import drugs, icd10, mesh, tables
+from recruit.terminology.sources.entry import Entry, Name
+from recruit.terminology.store import pack
+from recruit.terminology.unify import Thing, Unifier, narrower_terms
+from recruit.terminology.vocabulary import VocabularyName
+from recruit.terminology.words import BREAK, key, read
+
+KINDS: Final = tuple(Kind)
+FULL: Final = 2**31
+Progress = Callable[[str, float], None]
+Compiled = dict[str, NDArray[Any]]
+
+
+class Flag(IntFlag):
+    """What is known about one name of one target."""
+
+    SPOKEN = 1
+    ABBREVIATION = 2
+    CASE = 4
+    PREFERRED = 8
+    FRENCH = 16
+
+
+class TableWrong(RecruitError):
+    """A row of our own tables speaks of something that no source knows."""
+
+    sentence = N_("Table “{table}”: no source knows “{means}”.")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """One name: its normal form, whom it names (a place), how sure, as it is written."""
+
+    key: str
+    rank: int
+    target: int
+    flags: int
+    surface: str
+
+
+def quiet(_stage: str, _share: float) -> None:
+    """Tell nobody how far it is."""
+
+
+def compiled(
+    releases: Sequence[Entry],
+    vocabulary: Iterable[VocabularyName],
+    progress: Progress = quiet,
+) -> Compiled:
+    """All arrays of a lexicon from the packages, our tables, loaded releases and the vocabulary."""
+    unifier = Unifier()
+    stages: tuple[tuple[str, Callable[[], Iterable[Entry]]], ...] = (
+        ("mesh", mesh.entries),
+        ("icd10", icd10.entries),
+        ("drugs", drugs.entries),
+        ("tables", tables.entries),
+        ("releases", lambda: releases),
+    )
+    clinical: set[str] = set()
+    for place, (stage, entries) in enumerate(stages):
+        progress(stage, place / (len(stages) + 3))
+        for entry in entries():
+            if stage in {"mesh", "icd10"}:
+                _collect(entry, clinical)
+            unifier.add(entry if stage == "tables" else _audible(entry, clinical))
+    progress("words", 5 / 8)
+    _add_words(unifier)
+    narrower_terms(unifier.things, unifier)
+    progress("names", 6 / 8)
+    words = list(vocabulary)
+    targets = list(dict.fromkeys((word.what, word.key) for word in words))
+    hits = {*_hits(unifier.things), *_vocabulary_hits(words, targets, len(unifier.things))}
+    progress("writing", 7 / 8)
+    return {
+        **_names(sorted(hits)),
+        **_concepts(unifier.things, unifier),
+        **_vocabulary(targets),
+    }
+
+
+def _collect(entry: Entry, clinical: set[str]) -> None:
+    if entry.kind is Kind.CONDITION:
+        clinical.update(word for name in entry.names for word in read(name.text).norms)
+
+
+def _audible(entry: Entry, clinical: set[str]) -> Entry:
+    names = tuple(
+        noise.quieted(name, entry.kind, head=name.preferred, clinical_words=clinical)
+        for name in entry.names
+    )
+    return Entry(entry.code, entry.kind, names, entry.parents, entry.same)
+
+
+def _add_words(unifier: Unifier) -> None:
+    """Names of our tables that belong to things of other sources."""
+    for table in tables.WORDS:
+        short = table == "abbreviations"
+        for row in tables.rows(table):
+            kind = Kind(row["kind"] or "condition")
+            thing = unifier.find(row["means"], kind)
+            if thing is None:
+                raise TableWrong(table=table, means=row["means"])
+            for language in ("en", "fr"):
+                for name in tables.names(row[language], language, abbreviation=short):
+                    thing.names.append(name)
+
+
+def _hits(things: Sequence[Thing]) -> Iterator[Hit]:
+    taken = {key(name.text) for thing in things for name in thing.names}
+    for place, thing in enumerate(things):
+        for name in thing.names:
+            flags = _flags(name)
+            normal = key(name.text)
+            if not normal:
+                continue
+            yield Hit(normal, _order(name), place, flags, name.text)
+            if thing.kind is Kind.DRUG and name.preferred and " " not in normal.strip():
+                yield Hit(f"inn {root(name.text)} ", 9, place, 0, name.text)
+            if name.spoken and not name.abbreviation:
+                for variant in variants.of(normal, thing.kind):
+                    if variant not in taken:
+                        yield Hit(variant, 9, place, flags & ~Flag.PREFERRED, name.text)
+
+
+def _flags(name: Name) -> int:
+    flags = Flag(0)
+    flags |= Flag.SPOKEN if name.spoken else Flag(0)
+    flags |= Flag.ABBREVIATION if name.abbreviation else Flag(0)
+    flags |= Flag.CASE if name.case_sensitive else Flag(0)
+    flags |= Flag.PREFERRED if name.preferred else Flag(0)
+    flags |= Flag.FRENCH if name.language == "fr" else Flag(0)
+    return int(flags)
+
+
+def _order(name: Name) -> int:
+    return (0 if name.preferred else 1) + (0 if name.spoken else 4)
+
+
+def _vocabulary_hits(
+    names: Iterable[VocabularyName], targets: Sequence[tuple[Vocabulary, str]], first: int
+) -> Iterator[Hit]:
+    places = {target: first + place for place, target in enumerate(targets)}
+    for name in names:
+        if normal := key(name.name):
+            flags = Flag.SPOKEN
+            if name.case_sensitive:
+                flags |= Flag.CASE | (Flag.ABBREVIATION if name.name.isupper() else Flag.CASE)
+            yield Hit(normal, 0, places[name.what, name.key], int(flags), name.name)
+
+
+def _names(hits: Sequence[Hit]) -> Compiled:
+    keys = list(dict.fromkeys(hit.key for hit in hits))
+    trie = marisa_trie.Trie(keys)
+    numbers = {k: trie[k] for k in keys}
+    best: dict[tuple[int, int, int], Hit] = {}
+    for hit in hits:
+        case = hit.flags & Flag.CASE
+        place = (numbers[hit.key], hit.target, hash(hit.surface) if case else 0)
+        best.setdefault(place, hit)
+    ordered = sorted(best.items(), key=lambda item: (item[0][0], item[1].rank, item[1].target))
+    surfaces, ends = pack([hit.surface for _, hit in ordered])
+    counts = np.bincount([number for (number, _, _), _ in ordered], minlength=len(keys))
+    return {
+        "name_trie": np.frombuffer(trie.tobytes(), dtype=np.uint8),
+        "hit_start": _starts(counts),
+        "hit_target": np.array([hit.target for _, hit in ordered], dtype=np.uint32),
+        "hit_flags": np.array([hit.flags for _, hit in ordered], dtype=np.uint8),
+        "surface": surfaces,
+        "surface_ends": ends,
+        **_postings(keys, numbers),
+    }
+
+
+def _starts(counts: NDArray[Any]) -> NDArray[np.uint32]:
+    starts = np.zeros(len(counts) + 1, dtype=np.uint32)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def _postings(keys: Sequence[str], numbers: dict[str, int]) -> Compiled:
+    """Which names hold a word: for finding near misses."""
+    holders: dict[str, array[int]] = {}
+    for name in keys:
+        for word in set(name.split()):
+            if word not in {BREAK, ","}:
+                holders.setdefault(word, array("L")).append(numbers[name])
+    trie = marisa_trie.Trie(list(holders))
+    ordered = sorted(holders, key=lambda word: trie[word])
+    counts = np.array([len(holders[word]) for word in ordered])
+    return {
+        "word_trie": np.frombuffer(trie.tobytes(), dtype=np.uint8),
+        "word_start": _starts(counts),
+        "word_name": np.concatenate([np.array(holders[w], dtype=np.uint32) for w in ordered]),
+    }
+
+
+def _concepts(things: Sequence[Thing], unifier: Unifier) -> Compiled:
+    above = hierarchy.parents(things, unifier)
+    below: list[list[int]] = [[] for _ in things]
+    for child, wider in enumerate(above):
+        for parent in wider:
+            below[parent].append(child)
+    codes = {code: place for place, thing in enumerate(things) for code in thing.codes}
+    code_trie = marisa_trie.Trie(list(codes))
+    code_target = np.zeros(len(codes), dtype=np.uint32)
+    for code, place in codes.items():
+        code_target[code_trie[code]] = place
+    arrays: Compiled = {
+        "kind": np.array([KINDS.index(thing.kind) for thing in things], dtype=np.uint8),
+        "code_trie": np.frombuffer(code_trie.tobytes(), dtype=np.uint8),
+        "code_target": code_target,
+    }
+    texts = {
+        "id": [thing.id for thing in things],
+        "name_en": [_preferred(thing, "en") for thing in things],
+        "name_fr": [_preferred(thing, "fr") for thing in things],
+        "codes": [
+            "\n".join([thing.id, *(c for c in thing.codes if c != thing.id)]) for thing in things
+        ],
+    }
+    for name, values in texts.items():
+        arrays[name], arrays[f"{name}_ends"] = pack(values)
+    for name, lists in (("parent", above), ("child", below)):
+        arrays[f"{name}_start"] = _starts(np.array([len(some) for some in lists]))
+        arrays[name] = np.array([x for some in lists for x in some], dtype=np.uint32)
+    return arrays
+
+
+def _preferred(thing: Thing, language: str) -> str:
+    said = [name for name in thing.names if name.language == language and not name.abbreviation]
+    for name in said:
+        if name.preferred:
+            return name.text
+    if said:
+        return said[0].text
+    return thing.names[0].text if language == "en" and thing.names else ""
+
+
+def _vocabulary(targets: Sequence[tuple[Vocabulary, str]]) -> Compiled:
+    arrays: Compiled = {}
+    for field, values in (
+        ("entry_what", [what.value for what, _ in targets]),
+        ("entry_key", [name for _, name in targets]),
+    ):
+        arrays[field], arrays[f"{field}_ends"] = pack(values)
+    return arrays

@@ -1,0 +1,57 @@
+"""Which names are too common, too short or too broad to be looked for in running text.
+
+They stay names: whoever asks for one by itself finds it. The rules hold for whole classes of
+names; single words of everyday English and French are listed in tables/*_words.txt.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from recruit.terminology.concepts import Kind
+from recruit.terminology.sources import tables
+from recruit.terminology.sources.entry import Name
+from recruit.terminology.words import BREAK, fold, read
+
+SHORTEST: Final = 3
+SHORTEST_BRAND: Final = 5
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Words of plain English and French that name no drug and no disease, in normal form."""
+    listed = tables.words("english_words") | tables.words("french_words")
+    return frozenset(folded for word in listed if (folded := fold(word)))
+
+
+@cache
+def measured() -> frozenset[str]:
+    """Substances that are more often measured in people than given to them, in normal form."""
+    return frozenset(fold(word) for word in tables.words("measured"))
+
+
+def quieted(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[str]) -> Name:
+    """`name` of a source, no longer spoken where it would be found in text by mistake.
+
+    `head` says that it is the preferred name of its entry; `clinical_words` are the words that
+    labels of diseases use, which a brand name may well be ("complete", "relief").
+    """
+    if not name.spoken or not _noise(name, kind, head=head, clinical_words=clinical_words):
+        return name
+    return replace(name, spoken=False)
+
+
+def _noise(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[str]) -> bool:
+    words = [word for word in read(name.text).norms if word not in {BREAK, ","}]
+    common = everyday_words()
+    if not words or all(w in common or w.isdigit() or len(w) == 1 for w in words):
+        return True
+    if len("".join(words)) < SHORTEST:
+        return True
+    if kind is not Kind.DRUG or len(words) > 1:
+        return False
+    word = words[0]
+    if word in measured():
+        return True
+    return not head and (len(word) < SHORTEST_BRAND or word in clinical_words)

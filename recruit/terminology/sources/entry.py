@@ -1,0 +1,38 @@
+"""What every source of words is read into."""
+
+from dataclasses import dataclass
+
+from recruit.terminology.concepts import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of an entry.
+
+    `spoken` names are looked for in running text, the others only answer when asked for.
+    `abbreviation` names are short forms; `case_sensitive` ones count only as they are written.
+    Two entries of a kind that share a name with `identifies` are one thing; a name without it
+    (an inclusion term, a brand) may be narrower than its entry.
+    """
+
+    text: str
+    language: str = "en"
+    preferred: bool = False
+    spoken: bool = True
+    abbreviation: bool = False
+    case_sensitive: bool = False
+    identifies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing as one source knows it, under its own `code` ("MESH:D003924", "ATC:A10BA02").
+
+    `same` holds codes that the source says mean the same, `parents` those of wider things.
+    """
+
+    code: str
+    kind: Kind
+    names: tuple[Name, ...]
+    parents: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()

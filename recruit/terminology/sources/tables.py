@@ -1,0 +1,81 @@
+"""Our own tables, `tables/*.csv`: words that no standard has, in English and French."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from recruit.terminology.concepts import Kind
+from recruit.terminology.sources.entry import Entry, Name
+
+FOLDER: Final = Path(__file__).parent.parent / "tables"
+# What each table of concepts speaks of; the columns are the same for all of them.
+CONCEPTS: Final = {
+    "conditions": Kind.CONDITION,
+    "procedures": Kind.PROCEDURE,
+    "devices": Kind.DEVICE,
+    "drug_classes": Kind.DRUG,
+    "biomarkers": Kind.BIOMARKER,
+    "exposures": Kind.EXPOSURE,
+}
+# Tables that add names to concepts of other sources.
+WORDS: Final = ("abbreviations", "everyday", "french")
+OTHERS: Final = ("mesh_ids", "english_words", "french_words")
+EXACT_SIGN: Final = "="
+
+
+def path(table: str) -> Path:
+    """Where `table` lies."""
+    return FOLDER / f"{table}.csv"
+
+
+def rows(table: str) -> Iterator[dict[str, str]]:
+    """The rows of `table` by column name."""
+    with path(table).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def words(table: str) -> frozenset[str]:
+    """The words of a list, one or more on a line, in a file without columns."""
+    return frozenset((FOLDER / f"{table}.txt").read_text(encoding="utf-8").split())
+
+
+def digest() -> str:
+    """A digest of all that the tables say."""
+    whole = hashlib.sha256()
+    for file in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
+        whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return f"tables={whole.hexdigest()[:16]}"
+
+
+def split(cell: str) -> list[str]:
+    """The parts of a cell that holds several, separated by semicolons."""
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def names(cell: str, language: str, *, abbreviation: bool = False) -> Iterator[Name]:
+    """The names in a cell, the first one preferred; "=" before a name: only as it is written."""
+    for place, part in enumerate(split(cell)):
+        exact = part.startswith(EXACT_SIGN)
+        yield Name(
+            part.removeprefix(EXACT_SIGN),
+            language,
+            preferred=place == 0 and not abbreviation,
+            abbreviation=abbreviation or exact,
+            case_sensitive=exact,
+        )
+
+
+def entries() -> Iterator[Entry]:
+    """The concepts of our own tables: columns code, en, fr, parents, same."""
+    for table, kind in CONCEPTS.items():
+        for row in rows(table):
+            said = (*names(row["en"], "en"), *names(row["fr"], "fr"))
+            yield Entry(
+                row["code"],
+                kind,
+                said,
+                tuple(split(row["parents"])),
+                tuple(split(row.get("same") or "")),
+            )
