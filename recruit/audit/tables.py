@@ -5,13 +5,13 @@ from typing import Final
 from sqlalchemy import Column, String, Text
 
 from recruit.core.chain import chained_table
-from recruit.core.columns import UtcDateTime
+from recruit.core.columns import UTCDateTime
 
 # Values (`old`, `new`, `reason`) speak of settings, counts and states, never of a person's data:
 # what stands here cannot be erased.
 AUDIT: Final = chained_table(
     "audit_event",
-    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
     Column("tag", String(64), nullable=False, index=True),
     Column("actor", String(200), nullable=False),
     Column("subject", String(200), nullable=False, index=True),

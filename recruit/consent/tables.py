@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table
 from sqlmodel import SQLModel
 
 from recruit.core.chain import chained_table
-from recruit.core.columns import UtcDateTime
+from recruit.core.columns import UTCDateTime
 
 CONSENT: Final = chained_table(
     "consent_event",
@@ -27,9 +27,9 @@ CONSENT: Final = chained_table(
     Column("scope", String(200), nullable=False),
     Column("shown", JSON, nullable=False),  # notice (SHA-256), notice_version, language, controls
     Column("how", JSON, nullable=False),  # method, source
-    Column("occurred_at", UtcDateTime, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    Column("valid_until", UtcDateTime),
+    Column("occurred_at", UTCDateTime, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("valid_until", UTCDateTime),
     Column("legal_basis", String(64), nullable=False),
 )
 
@@ -42,7 +42,7 @@ STATE: Final = Table(
     Column("scope", String(200), primary_key=True),
     Column("type", String(16), nullable=False),
     Column("sequence", BigInteger, nullable=False),  # the event this rests on
-    Column("occurred_at", UtcDateTime, nullable=False),
-    Column("valid_until", UtcDateTime),
+    Column("occurred_at", UTCDateTime, nullable=False),
+    Column("valid_until", UTCDateTime),
     Index("consent_state_by_choice", "purpose", "channel", "scope", "type"),
 )

@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
 
-class UtcDateTime(TypeDecorator[datetime]):
+class UTCDateTime(TypeDecorator[datetime]):
     """An aware moment, kept in UTC. SQLite forgets zones; here they come back."""
 
     impl = DateTime(timezone=True)
