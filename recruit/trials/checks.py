@@ -1,0 +1,50 @@
+"""What must hold of every trial, whatever it comes from."""
+
+from typing import Final
+
+from recruit.core.i18n import N_
+from recruit.trials.draft import LONGEST_TEXT, AgeLimit, SiteDraft, TrialDraft
+from recruit.trials.values import DAYS, refuse
+
+LONGEST_ID: Final = 100
+LARGEST_TARGET: Final = 100_000_000
+
+
+def checked(draft: TrialDraft) -> TrialDraft:
+    """The draft itself, when nothing in it contradicts itself.
+
+    Raises:
+        Refusal: naming the trial and the field.
+    """
+    if not draft.id.isprintable() or " " in draft.id or not 0 < len(draft.id) <= LONGEST_ID:
+        problem = N_("this must be 1 to {limit} characters without spaces")
+        refuse(repr(draft.id[:LONGEST_ID]), "id", problem, limit=LONGEST_ID)
+    for text in (draft.criteria, *(each.criteria for each in draft.translations)):
+        _check_criteria(draft.id, text)
+    if draft.youngest and draft.oldest and _days(draft.youngest) > _days(draft.oldest):
+        refuse(draft.id, "min_age", N_("the lowest age is above the highest age"))
+    if draft.target is not None and not 0 <= draft.target <= LARGEST_TARGET:
+        refuse(draft.id, "target", N_("no such value is possible here"))
+    for number, site in enumerate(draft.sites):
+        _check_place(draft.id, f"sites[{number}]", site)
+    return draft
+
+
+def _check_criteria(record: str, text: str) -> None:
+    if not text.strip():
+        refuse(record, "criteria", N_("this must not be empty"))
+    if len(text) > LONGEST_TEXT:
+        refuse(record, "criteria", N_("longer than {limit} characters"), limit=f"{LONGEST_TEXT:,}")
+
+
+def _days(limit: AgeLimit) -> float:
+    return limit.amount * DAYS[limit.unit]
+
+
+def _check_place(record: str, field: str, site: SiteDraft) -> None:
+    if (site.lat is None) != (site.lon is None):
+        refuse(record, field, N_("a latitude and a longitude come together"))
+    if site.lat is not None and not -90 <= site.lat <= 90:  # noqa: PLR2004 - degrees
+        refuse(record, f"{field}.lat", N_("no such place on earth"))
+    if site.lon is not None and not -180 <= site.lon <= 180:  # noqa: PLR2004 - degrees
+        refuse(record, f"{field}.lon", N_("no such place on earth"))

@@ -1,0 +1,66 @@
+"""Trials in whatever format they come, told apart by what a record holds."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from recruit.core.errors import Refusal
+from recruit.core.files import Record
+from recruit.core.i18n import N_
+from recruit.trials.draft import TrialDraft
+from recruit.trials.sources import ctgov, ctis, exchange, isrctn
+
+Claims = Callable[[object], bool]
+Reads = Callable[[object, str], TrialDraft]
+
+# The exchange format comes last: its own names are the most common ones.
+FORMATS: Final[tuple[tuple[Claims, Reads], ...]] = (
+    (ctgov.claims, ctgov.read_ctgov),
+    (ctis.claims, ctis.read_ctis),
+    (isrctn.claims, isrctn.read_isrctn),
+    (exchange.claims, exchange.read_exchange),
+)
+
+
+def drafts(record: Record) -> Iterator[TrialDraft | Refusal]:
+    """The trials of one record: one study, a list of them, or a page `{"studies": […]}`.
+
+    A study that cannot be taken is one refusal; the others go on.
+    """
+    studies = _studies(record.value)
+    if studies is None:
+        yield _draft(record.value, record.where)
+        return
+    if not studies:
+        yield Refusal(record=record.where, field="*", problem=N_("there is no study in it"))
+    for number, study in enumerate(studies, start=1):
+        yield _draft(study, f"{record.where} study {number}")
+
+
+def read_trials(records: Iterable[Record | Refusal]) -> Iterator[TrialDraft | Refusal]:
+    """The trials of many records; the second of two with the same number is refused."""
+    seen: set[str] = set()
+    for record in records:
+        for draft in [record] if isinstance(record, Refusal) else drafts(record):
+            if isinstance(draft, TrialDraft) and draft.id in seen:
+                problem = N_("this trial was there before; the first one counts")
+                yield Refusal(record=draft.id, field="id", problem=problem)
+                continue
+            if isinstance(draft, TrialDraft):
+                seen.add(draft.id)
+            yield draft
+
+
+def _studies(value: object) -> list[object] | None:
+    if isinstance(value, dict) and isinstance(value.get("studies"), list):
+        return list(value["studies"])
+    return list(value) if isinstance(value, list) else None
+
+
+def _draft(value: object, where: str) -> TrialDraft | Refusal:
+    for claims, reads in FORMATS:
+        if claims(value):
+            try:
+                return reads(value, where)
+            except Refusal as refusal:
+                return refusal
+    return Refusal(record=where, field="*", problem=N_("this is no trial in a format known here"))
