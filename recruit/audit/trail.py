@@ -30,6 +30,7 @@ class Tag(StrEnum):
     ACCOUNT_DISABLED = "accounts:account:disabled"
     PASSWORD_CHANGED = "accounts:account:password-changed"  # noqa: S105 - a tag
     SIGNED_IN = "accounts:account:signed-in"
+    SIGNED_OUT = "accounts:account:signed-out"
     SIGN_IN_REFUSED = "accounts:account:sign-in-refused"
 
 

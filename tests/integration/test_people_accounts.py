@@ -1,0 +1,142 @@
+"""Staff accounts on a real database."""
+
+import time
+from statistics import median
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
+
+from recruit.actions.accounts import (
+    add_account,
+    change_password,
+    disable_account,
+    sign_in,
+    sign_out,
+)
+from recruit.audit import trail
+from recruit.core.db import reading
+from recruit.core.errors import NotFound, WrongUsage
+from recruit.people import accounts
+from recruit.people.accounts import Role
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    SQLModel.metadata.create_all(engine)
+    return engine
+
+
+def add(engine: Engine, email: str = "anna@example.org") -> None:
+    add_account(engine, email=email, role=Role.COORDINATOR, password=PASSWORD, actor="cli")
+
+
+def stamp(engine: Engine) -> str:
+    with reading(engine) as session:
+        return accounts.find(session, "anna@example.org").stamp
+
+
+def test_the_right_password_lets_in_with_the_role(engine: Engine) -> None:
+    add(engine)
+    account = sign_in(engine, email=" Anna@Example.org", password=PASSWORD)
+    assert account is not None
+    assert account.role is Role.COORDINATOR
+
+
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " ", "x" * 10_000])
+def test_another_password_does_not(engine: Engine, password: str) -> None:
+    add(engine)
+    assert sign_in(engine, email="anna@example.org", password=password) is None
+
+
+def test_a_disabled_account_stays_out(engine: Engine) -> None:
+    add(engine)
+    disable_account(engine, email="anna@example.org", actor="cli")
+    assert sign_in(engine, email="anna@example.org", password=PASSWORD) is None
+
+
+def test_sessions_end_with_password_state_and_sign_out(engine: Engine) -> None:
+    add(engine)
+    stamps = [stamp(engine)]
+    change_password(engine, email="anna@example.org", password="a new long one", actor="cli")
+    stamps.append(stamp(engine))
+    with reading(engine) as session:
+        number = accounts.find(session, "anna@example.org").id
+    assert number is not None
+    sign_out(engine, account=number)
+    stamps.append(stamp(engine))
+    disable_account(engine, email="anna@example.org", actor="cli")
+    stamps.append(stamp(engine))
+    assert len(set(stamps)) == 4
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "anna", "anna@", "a@b", "a b@c.org", "a@c.org\r\nBcc: x@y.org", "a" * 250 + "@c.org"],
+)
+def test_what_is_no_address_is_refused(engine: Engine, email: str) -> None:
+    with pytest.raises(WrongUsage):
+        add(engine, email)
+
+
+def test_an_address_has_one_account(engine: Engine) -> None:
+    add(engine)
+    with pytest.raises(WrongUsage):
+        add(engine, "ANNA@example.org")
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 257])
+def test_a_password_too_short_or_long_is_refused(engine: Engine, password: str) -> None:
+    with pytest.raises(WrongUsage):
+        add_account(
+            engine, email="b@example.org", role=Role.SPONSOR, password=password, actor="cli"
+        )
+
+
+def test_an_unknown_account_cannot_be_disabled(engine: Engine) -> None:
+    with pytest.raises(NotFound):
+        disable_account(engine, email="nobody@example.org", actor="cli")
+
+
+def test_the_database_holds_no_password(sqlite_engine: Engine) -> None:
+    SQLModel.metadata.create_all(sqlite_engine)
+    add(sqlite_engine)
+    with sqlite_engine.connect() as connection:
+        row = connection.execute(text("SELECT password_hash, role FROM account")).one()
+    assert row.password_hash.startswith("$argon2id$")
+    assert row.role == "coordinator"
+
+
+def test_every_deed_is_on_the_trail_without_addresses(engine: Engine) -> None:
+    add(engine)
+    sign_in(engine, email="anna@example.org", password="wrong")
+    sign_in(engine, email="anna@example.org", password=PASSWORD)
+    disable_account(engine, email="anna@example.org", actor="cli")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM audit_event ORDER BY sequence")).all()
+    assert [row.tag for row in rows] == [
+        "accounts:account:added",
+        "accounts:account:sign-in-refused",
+        "accounts:account:signed-in",
+        "accounts:account:disabled",
+    ]
+    assert "anna" not in str(rows)
+    with reading(engine) as session:
+        assert trail.verify(session) is None
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(sqlite_engine: Engine) -> None:
+    SQLModel.metadata.create_all(sqlite_engine)
+    add(sqlite_engine)
+
+    def seconds(email: str) -> float:
+        start = time.perf_counter()
+        with reading(sqlite_engine) as session:
+            accounts.verify(session, email, "wrong password")
+        return time.perf_counter() - start
+
+    known = median(seconds("anna@example.org") for _ in range(7))
+    unknown = median(seconds("nobody@example.org") for _ in range(7))
+    assert 0.5 < known / unknown < 2
