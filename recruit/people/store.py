@@ -1,0 +1,238 @@
+"""Profiles kept in versions; people known by pseudonym only."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from recruit.core.clock import now
+from recruit.core.errors import NotFound
+from recruit.core.tokens import pseudonym
+from recruit.people.codec import decode, digest, encode
+from recruit.people.facts import Profile
+from recruit.people.tables import COMMUNITY, PARTICIPANT, VERSION
+
+PAGE: Final = 500
+
+
+class Change(StrEnum):
+    """What keeping a profile did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Whose profile was kept, in which version, and whether that is news."""
+
+    person: str
+    number: int
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person's current version, as it was kept."""
+
+    number: int
+    digest: str
+    profile: dict[str, Any]
+
+
+def know_community(session: Session, name: str) -> None:
+    """Make the community known when it is not."""
+    found = session.execute(select(COMMUNITY.c.name).where(COMMUNITY.c.name == name))
+    if found.first() is None:
+        session.execute(insert(COMMUNITY), {"name": name, "created_at": now()})
+
+
+def pseudonyms(session: Session, community: str, external_ids: set[str]) -> dict[str, str]:
+    """Of those known in the community, by their identifier there: the pseudonyms."""
+    query = select(PARTICIPANT.c.external_id, PARTICIPANT.c.pseudonym).where(
+        PARTICIPANT.c.community == community, PARTICIPANT.c.external_id.in_(external_ids)
+    )
+    return {row.external_id: row.pseudonym for row in session.execute(query)}
+
+
+def erasures(session: Session, community: str, external_ids: set[str]) -> dict[str, datetime]:
+    """Of those who were erased, by their identifier in the community: when."""
+    traces = {_trace(community, external): external for external in external_ids}
+    query = select(PARTICIPANT.c.external_id, PARTICIPANT.c.erased_at).where(
+        PARTICIPANT.c.community == community, PARTICIPANT.c.external_id.in_(traces)
+    )
+    return {traces[row.external_id]: row.erased_at for row in session.execute(query)}
+
+
+def enrol(session: Session, community: str, external_ids: Sequence[str]) -> dict[str, str]:
+    """Make new participants of the community; their pseudonyms by identifier."""
+    fresh = _fresh_pseudonyms(session, len(external_ids))
+    made = dict(zip(external_ids, fresh, strict=True))
+    rows = [
+        {
+            "pseudonym": person,
+            "community": community,
+            "external_id": external,
+            "created_at": now(),
+        }
+        for external, person in made.items()
+    ]
+    if rows:
+        session.execute(insert(PARTICIPANT), rows)
+    return made
+
+
+def save(session: Session, profiles: Sequence[Profile]) -> list[Saved]:
+    """Keep profiles, whose `person` is a pseudonym; a version is made where something is new.
+
+    A birth date that is known as well as before stays: an age given in years moves with the day.
+    """
+    before = _current(session, [profile.person for profile in profiles])
+    saved, rows = [], []
+    for profile in profiles:
+        known = before.get(profile.person)
+        encoded = encode(_same_birth(profile, known))
+        name = digest(encoded)
+        if known and known.digest == name:
+            saved.append(Saved(profile.person, known.number, Change.UNCHANGED))
+            continue
+        number = known.number + 1 if known else 1
+        saved.append(Saved(profile.person, number, Change.CHANGED if known else Change.NEW))
+        rows.append(
+            {
+                "person": profile.person,
+                "number": number,
+                "current": True,
+                "digest": name,
+                "profile": encoded,
+                "recorded_at": now(),
+            }
+        )
+    _supersede(session, [s.person for s in saved if s.change is Change.CHANGED])
+    if rows:
+        session.execute(insert(VERSION), rows)
+    return saved
+
+
+def current(session: Session, people: set[str] | None) -> Iterator[tuple[str, int, Profile]]:
+    """Pseudonym, version number and profile of `people` (of all, when None), in their order."""
+    query = (
+        select(VERSION.c.person, VERSION.c.number, VERSION.c.profile)
+        .where(VERSION.c.current)
+        .order_by(VERSION.c.person)
+        .execution_options(yield_per=PAGE)
+    )
+    if people is not None and len(people) <= PAGE:
+        query = query.where(VERSION.c.person.in_(people))
+    with session.execute(query) as result:
+        for person, number, profile in result:
+            if people is None or person in people:
+                yield person, number, decode(profile)
+
+
+def profile(session: Session, person: str, number: int | None = None) -> Profile:
+    """One version of a person's profile, by default the current one; NotFound without it."""
+    which = VERSION.c.current if number is None else VERSION.c.number == number
+    query = select(VERSION.c.profile).where(VERSION.c.person == person, which)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(what="person", identifier=person)
+    return decode(found)
+
+
+def participant(session: Session, person: str) -> RowMapping:
+    """The participant's row, erased or not; NotFound when there is none."""
+    query = select(PARTICIPANT).where(PARTICIPANT.c.pseudonym == person)
+    found = session.execute(query).mappings().one_or_none()
+    if found is None:
+        raise NotFound(what="person", identifier=person)
+    return found
+
+
+def export(session: Session, person: str) -> dict[str, Any]:
+    """All that is kept about a person here, as JSON."""
+    who = participant(session, person)
+    versions = session.execute(
+        select(VERSION).where(VERSION.c.person == person).order_by(VERSION.c.number)
+    )
+    return {
+        "person": who["pseudonym"],
+        "community": who["community"],
+        "id": who["external_id"],
+        "since": who["created_at"].isoformat(),
+        "profiles": [
+            {
+                "version": version.number,
+                "recorded_at": version.recorded_at.isoformat(),
+                "profile": version.profile,
+            }
+            for version in versions
+        ],
+    }
+
+
+def erase(session: Session, person: str) -> None:
+    """Forget what is known about a person; the pseudonym stays as the trace of it.
+
+    The identifier in the community becomes a digest: enough to honour the erasure when the same
+    list is imported again, not enough to read it. NotFound when there is no such person.
+    """
+    who = participant(session, person)
+    session.execute(delete(VERSION).where(VERSION.c.person == person))
+    if who["erased_at"] is None:
+        trace = _trace(who["community"], who["external_id"])
+        session.execute(
+            update(PARTICIPANT)
+            .where(PARTICIPANT.c.pseudonym == person)
+            .values(external_id=trace, erased_at=now())
+        )
+
+
+def _current(session: Session, people: Sequence[str]) -> dict[str, Known]:
+    query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest, VERSION.c.profile).where(
+        VERSION.c.person.in_(people), VERSION.c.current
+    )
+    return {
+        row.person: Known(row.number, row.digest, row.profile) for row in session.execute(query)
+    }
+
+
+def _supersede(session: Session, people: Sequence[str]) -> None:
+    if people:
+        session.execute(
+            update(VERSION)
+            .where(VERSION.c.person.in_(people), VERSION.c.current)
+            .values(current=False)
+        )
+
+
+def _same_birth(profile: Profile, known: Known | None) -> Profile:
+    """The profile with the birth date known before, if the new one says no more than that."""
+    before = decode(known.profile).born if known else None
+    now_ = profile.born
+    if before is None or now_ is None:
+        return profile
+    overlap = before.earliest <= now_.latest and now_.earliest <= before.latest
+    narrower = now_.latest - now_.earliest < before.latest - before.earliest
+    return profile if narrower or not overlap else replace(profile, born=before)
+
+
+def _fresh_pseudonyms(session: Session, count: int) -> list[str]:
+    """Pseudonyms that nobody has: among a million people two at random are alike."""
+    made: dict[str, None] = {}
+    while len(made) < count:
+        tried = {pseudonym() for _ in range(count - len(made))}
+        taken = select(PARTICIPANT.c.pseudonym).where(PARTICIPANT.c.pseudonym.in_(tried))
+        made |= dict.fromkeys(tried - set(session.execute(taken).scalars()))
+    return list(made)
+
+
+def _trace(community: str, external_id: str) -> str:
+    whole = f"{community}\n{external_id}".encode("utf-8", "surrogatepass")
+    return f"erased:{hashlib.sha256(whole).hexdigest()}"
