@@ -1,0 +1,91 @@
+"""Now, in the past, ever; and windows of time."""
+
+from recruit.core.dates import TimeUnit
+from recruit.criteria.nodes import Window
+from recruit.terminology.concepts import Kind
+from tests.spec.page import NO, UNKNOWN, YES, Page, table
+from tests.spec.vocabulary import had, has, having, person, underwent
+
+PAGE = Page(
+    "Past, current, ever, and windows",
+    "“Has”, “had” and “has or had” are different questions. A window bounds how long ago something "
+    "was, counted back from today, because the day of enrolment is not known yet.",
+    (
+        table(
+            "Current: it is so now",
+            having("tuberculosis"),
+            (person(has("tuberculosis")), YES),
+            (person(had("tuberculosis")), NO, "it is over"),
+        ),
+        table(
+            "Ever: now or at any time before (“history of …”)",
+            having("tuberculosis", status="ever"),
+            (person(has("tuberculosis")), YES),
+            (person(had("tuberculosis")), YES),
+            (person(), UNKNOWN),
+        ),
+        table(
+            "Past: it was, and is over",
+            having("tuberculosis", status="past"),
+            (person(had("tuberculosis")), YES),
+            (person(has("tuberculosis")), UNKNOWN, "an earlier episode may not be on record"),
+        ),
+        table(
+            "For at least 6 months: it began early enough",
+            having("type 2 diabetes", within=Window(min=6, unit=TimeUnit.MONTH)),
+            (person(has("type 2 diabetes", since="2015")), YES),
+            (person(has("type 2 diabetes", since="2026-06-01")), YES, "six months today"),
+            (person(has("type 2 diabetes", since="2026-06-02")), NO, "one day short"),
+            (person(has("type 2 diabetes", since="2026-06")), UNKNOWN, "which day of June?"),
+            (person(has("type 2 diabetes")), UNKNOWN, "since when?"),
+        ),
+        table(
+            "Within the last 6 months: it lasted late enough",
+            having(
+                "myocardial infarction", status="ever", within=Window(max=6, unit=TimeUnit.MONTH)
+            ),
+            (person(underwent("myocardial infarction", "2026-10-15")), YES),
+            (person(underwent("myocardial infarction", "2026-06-01")), YES, "six months ago today"),
+            (
+                person(underwent("myocardial infarction", "2026-05-31")),
+                UNKNOWN,
+                "that one is too old, but nobody said there was no other since",
+            ),
+            (
+                person(
+                    underwent("myocardial infarction", "2026-05-31"), complete=(Kind.CONDITION,)
+                ),
+                NO,
+                "the list is complete: that was the only one",
+            ),
+            (person(had("myocardial infarction")), UNKNOWN, "when?"),
+        ),
+        table(
+            "What goes on today is within every last period",
+            having("insulin", status="ever", within=Window(max=3, unit=TimeUnit.MONTH)),
+            (person(has("insulin", since="2010")), YES),
+            (
+                person(had("insulin", since="2010", until="2026-11-20")),
+                YES,
+                "stopped two weeks ago",
+            ),
+            (
+                person(had("insulin", since="2010", until="2024"), complete=(Kind.DRUG,)),
+                NO,
+                "stopped long ago, and the list is complete",
+            ),
+        ),
+        table(
+            "Between 1 and 6 months ago",
+            having(
+                "cataract surgery", status="ever", within=Window(min=1, max=6, unit=TimeUnit.MONTH)
+            ),
+            (person(underwent("cataract surgery", "2026-09-01")), YES),
+            (
+                person(underwent("cataract surgery", "2026-11-20"), complete=(Kind.PROCEDURE,)),
+                NO,
+                "too recent",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,202 @@
+"""The words in which spec pages speak of people, so that a clinician can read the tables.
+
+A person is what is known about her: `person(has("type 2 diabetes", since="2015"), born="1975-04")`.
+The words stand for real concepts, in a hierarchy small enough to be seen at a glance (KIND_OF).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from recruit.core.dates import PartialDate
+from recruit.criteria.nodes import Clinical, Detail, SexValue, Status, Window
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    FactStatus,
+    Home,
+    MeasureFact,
+    OrdinalFact,
+    Profile,
+    StateFact,
+)
+from recruit.terminology.concepts import Kind
+
+ON: Final = date(2026, 12, 1)
+"""The day on which every table is judged."""
+
+TERMS: Final[dict[str, tuple[Kind, str]]] = {
+    "diabetes": (Kind.CONDITION, "MESH:D003920"),
+    "type 1 diabetes": (Kind.CONDITION, "MESH:D003922"),
+    "type 2 diabetes": (Kind.CONDITION, "MESH:D003924"),
+    "cancer": (Kind.CONDITION, "MESH:D009369"),
+    "lung cancer": (Kind.CONDITION, "MESH:D008175"),
+    "non-small cell lung cancer": (Kind.CONDITION, "MESH:D002289"),
+    "breast cancer": (Kind.CONDITION, "MESH:D001943"),
+    "glaucoma": (Kind.CONDITION, "MESH:D005901"),
+    "myocardial infarction": (Kind.CONDITION, "MESH:D009203"),
+    "stroke": (Kind.CONDITION, "MESH:D020521"),
+    "infection": (Kind.CONDITION, "MESH:D007239"),
+    "tuberculosis": (Kind.CONDITION, "MESH:D014376"),
+    "antidiabetic drug": (Kind.DRUG, "ATC:A10"),
+    "metformin": (Kind.DRUG, "ATC:A10BA02"),
+    "insulin": (Kind.DRUG, "ATC:A10A"),
+    "rituximab": (Kind.DRUG, "ATC:L01FA01"),
+    "operation": (Kind.PROCEDURE, "MESH:D013514"),
+    "cataract surgery": (Kind.PROCEDURE, "MESH:D002387"),
+    "radiotherapy": (Kind.PROCEDURE, "MESH:D011878"),
+    "implant": (Kind.DEVICE, "MESH:D019736"),
+    "pacemaker": (Kind.DEVICE, "MESH:D010138"),
+    "allergy to penicillins": (Kind.ALLERGY, "MESH:D010406"),
+    "allergy to amoxicillin": (Kind.ALLERGY, "MESH:D000658"),
+    "EGFR": (Kind.BIOMARKER, "MESH:D066246"),
+    "asbestos": (Kind.EXPOSURE, "MESH:D001194"),
+}
+
+KIND_OF: Final = {
+    "type 1 diabetes": "diabetes",
+    "type 2 diabetes": "diabetes",
+    "lung cancer": "cancer",
+    "breast cancer": "cancer",
+    "non-small cell lung cancer": "lung cancer",
+    "tuberculosis": "infection",
+    "metformin": "antidiabetic drug",
+    "insulin": "antidiabetic drug",
+    "cataract surgery": "operation",
+    "pacemaker": "implant",
+    "allergy to amoxicillin": "allergy to penicillins",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SmallHierarchy:
+    """KIND_OF, as engines ask for it."""
+
+    above: dict[str, frozenset[str]]
+
+    def ancestors(self, concept: str) -> frozenset[str]:
+        return self.above.get(concept, frozenset({concept}))
+
+    def descendants(self, concept: str) -> frozenset[str]:
+        return frozenset(c for c in self.above if concept in self.above[c]) | {concept}
+
+
+def _above(term: str) -> Iterable[str]:
+    yield TERMS[term][1]
+    if term in KIND_OF:
+        yield from _above(KIND_OF[term])
+
+
+HIERARCHY: Final = SmallHierarchy({TERMS[t][1]: frozenset(_above(t)) for t in TERMS})
+
+
+# ------------------------------------------------------------------------------------- rules
+def having(
+    *terms: str, status: Status = "current", within: Window | None = None, **detail: str
+) -> Clinical:
+    """The rule that asks for any of `terms`, which are of one kind."""
+    (kind,) = {TERMS[term][0] for term in terms}
+    concepts = tuple(TERMS[term][1] for term in terms)
+    narrowed = Detail(**detail) if detail else None
+    return Clinical(kind, " or ".join(terms), concepts, status, within, narrowed)
+
+
+# ------------------------------------------------------------------------------------- facts
+def has(term: str, since: str | None = None, **detail: str) -> ClinicalFact:
+    """It is so now."""
+    return _clinical(term, "present", since, None, detail)
+
+
+def had(
+    term: str, since: str | None = None, until: str | None = None, **detail: str
+) -> ClinicalFact:
+    """It was so and is over."""
+    return _clinical(term, "past", since, until, detail)
+
+
+def underwent(term: str, when: str | None = None) -> ClinicalFact:
+    """Something that happens on a day: it begins and ends there."""
+    return _clinical(term, "past", when, when, {})
+
+
+def has_not(term: str) -> ClinicalFact:
+    """The person or a record says that it is not so."""
+    return _clinical(term, "absent", None, None, {})
+
+
+def unclear(term: str) -> ClinicalFact:
+    """It was spoken of, but nobody knows whether it is so."""
+    return _clinical(term, "unknown", None, None, {})
+
+
+def measured(
+    variable: str,
+    value: float,
+    on: str | None = None,
+    *,
+    uln: float | None = None,
+    lln: float | None = None,
+) -> MeasureFact:
+    """A value in the variable's own unit, the day it was taken, the laboratory's limits."""
+    return MeasureFact(variable, value, PartialDate.parse(on) if on else None, uln, lln)
+
+
+def graded(scale: str, grade: str, on: str | None = None) -> OrdinalFact:
+    """A grade on a scale and the day it was given."""
+    return OrdinalFact(scale, grade, PartialDate.parse(on) if on else None)
+
+
+def is_now(state: str) -> StateFact:
+    """The person is in this state."""
+    return StateFact(state, "present")
+
+
+def is_not(state: str) -> StateFact:
+    """The person is not in this state."""
+    return StateFact(state, "absent")
+
+
+def was(state: str) -> StateFact:
+    """The person was in this state and is no longer."""
+    return StateFact(state, "past")
+
+
+def person(  # noqa: PLR0913 - a person is many things, each named
+    *facts: Fact,
+    born: str | None = None,
+    sex: SexValue | None = None,
+    lives: Home | None = None,
+    speaks: tuple[str, ...] = (),
+    and_no_other_language: bool = False,
+    complete: tuple[Kind | Literal["state"], ...] = (),
+    seeks: tuple[str, ...] = (),
+) -> Profile:
+    """Somebody of whom nothing is known but this."""
+    return Profile(
+        person="P",
+        born=PartialDate.parse(born) if born else None,
+        sex=sex,
+        home=lives or Home(),
+        languages=frozenset(speaks),
+        all_languages=and_no_other_language,
+        facts=facts,
+        complete=frozenset(complete),
+        seeking=tuple(TERMS[term][1] for term in seeks),
+        seeking_text=seeks,
+    )
+
+
+def _clinical(
+    term: str, status: FactStatus, since: str | None, until: str | None, detail: dict[str, str]
+) -> ClinicalFact:
+    kind, concept = TERMS[term]
+    return ClinicalFact(
+        kind,
+        term,
+        (concept,),
+        status,
+        PartialDate.parse(since) if since else None,
+        PartialDate.parse(until) if until else None,
+        Detail(**detail) if detail else None,
+    )
