@@ -48,17 +48,19 @@ class World:
     concepts: dict[str, Concept]
     parents: dict[str, tuple[str, ...]]
 
-    def concept(self, id: str) -> Concept | None:  # noqa: A002 - the lexicon's own name
-        return self.concepts.get(id)
+    def concept(self, code: str) -> Concept | None:
+        return self.concepts.get(code)
 
-    def ancestors(self, id: str) -> frozenset[str]:  # noqa: A002 - the same
-        """All above, the concept itself not among them."""
-        above = self.parents.get(id, ())
-        return frozenset(above).union(*(self.ancestors(parent) for parent in above))
+    def ancestors(self, code: str) -> frozenset[str]:
+        """The concept and all above it; empty for an unknown one, as the lexicon does it."""
+        if code not in self.concepts:
+            return frozenset()
+        above = self.parents.get(code, ())
+        return frozenset({code}).union(*(self.ancestors(parent) for parent in above))
 
-    def descendants(self, id: str) -> frozenset[str]:  # noqa: A002 - the same
-        """All below, the concept itself not among them."""
-        return frozenset(other for other in self.concepts if id in self.ancestors(other))
+    def descendants(self, code: str) -> frozenset[str]:
+        """The concept and all below it; empty for an unknown one."""
+        return frozenset(other for other in self.concepts if code in self.ancestors(other))
 
 
 WORLD: Final = World({concept.id: concept for concept in CONCEPTS}, PARENTS)

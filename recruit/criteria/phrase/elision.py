@@ -4,10 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-# Words whose h is aspirated, by their beginnings: those that medicine, countries and languages use.
+# Words whose h is aspirated, by their beginnings: those of medicine, countries and languages.
 ASPIRATED: Final = re.compile(
-    "ha(?:ch|l[eo]t|lt|mster|n(?:ch|d|g|tav)|oussa|r(?:cel|icot|nais)|sch|shimoto|ut|w)"
-    "|he(?:rni|ron|urt)|hi(?:erarch|ndi|ri)|ho(?:ch|dgkin|lland|ngr|quet|rs)|hu(?:it|ntington|rl)"
+    "ha(?:ch|mster|n(?:ch|d|g)|oussa|r(?:cel|icot|nais)|sch|shimoto|ut)|he(?:rni|urt)"
+    "|hi(?:erarch|ndi|ri)|ho(?:ch|dgkin|lland|ngr|quet|rs)|hu(?:it(?!r)|ntington|rl)"
 )
 VOWELS: Final = frozenset("aeiou")
 

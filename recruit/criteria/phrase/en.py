@@ -158,11 +158,12 @@ class English:
     def _location(self, leaf: Location, *, holds: bool) -> str:
         if leaf.country is not None:
             name = self.names.country(leaf.country)
-            return f"country of residence {'' if holds else 'other than '}{name}"
+            return f"country of residence: {'' if holds else 'other than '}{name}"
         if leaf.km is None:
             return "any place of residence" if holds else "no place of residence"
         far = f"{written(leaf.km, 'en')}{NO_BREAK}km"
-        return f"living {'within' if holds else 'more than'} {far} of a study site"
+        bound = f"within {far} of a" if holds else f"more than {far} from any"
+        return f"living {bound} study site"
 
 
 def _tangled(words: str, other: str) -> bool:

@@ -40,11 +40,11 @@ def since(leaf: Clinical, *, holds: bool) -> str:
     within = leaf.within
     if within is None:
         return ""
-    recent = None if within.max is None else _recent(within, within.max)
+    recent = "" if within.max is None else f" {_recent(within, within.max)}"
     if within.min is None:
-        return f" {recent}" if recent else ""
+        return recent
     if recent:
-        return f" begun {_earlier('at least', within, within.min)} and present {recent}"
+        return f" begun {_earlier('at least', within, within.min)} and present{recent}"
     if leaf.status != "current":
         return f" begun {_earlier('at least', within, within.min)}"
     anchor = ANCHORS.get(within.anchor)
@@ -87,23 +87,26 @@ def _time(amount: Number, unit: TimeUnit) -> str:
 # -------------------------------------------------------------------- bounds
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What follows the number: a unit that does not change, or one that has a plural."""
+    """What follows the number: a unit, one that has a plural, or what it is a multiple of."""
 
-    unit: str = ""
-    plural: str = ""
-    times: bool = False
+    after: str = ""
+    unit: TimeUnit | None = None
+    limit: str = ""
 
-    def of(self, number: str) -> str:
-        """The number with its unit."""
-        if self.times and number == "1":
-            return self.unit.removeprefix(" times ")
-        return number + (self.plural if self.plural and number != "1" else self.unit)
+    def of(self, number: Number, said: str | None = None) -> str:
+        """The number, written as `said`, with its unit."""
+        said = said or written(number, "en")
+        if self.limit:
+            return self.limit if number == 1 else f"{said} times {self.limit}"
+        if self.unit:
+            return f"{said} {self.unit.value}{'' if number == 1 else 's'} old"
+        return said + self.after
 
 
 def scale_of(leaf: Measure) -> Scale:
     """What follows the bounds of a measure."""
     if leaf.times:
-        return Scale(f" times {TIMES[leaf.times]}", times=True)
+        return Scale(limit=TIMES[leaf.times])
     return Scale(unit_after(leaf.unit, "en"))
 
 
@@ -112,8 +115,7 @@ def age(leaf: Age, *, holds: bool) -> str:
     bounds = Bounds.of(leaf)
     if bounds is None:
         return "any age" if holds else "no age"
-    unit = leaf.unit.value
-    return bounded(bounds, Scale(f" {unit} old", f" {unit}s old"), holds=holds)
+    return bounded(bounds, Scale(unit=leaf.unit), holds=holds)
 
 
 def bounded(bounds: Bounds, scale: Scale, *, holds: bool) -> str:
@@ -123,12 +125,12 @@ def bounded(bounds: Bounds, scale: Scale, *, holds: bool) -> str:
         side = bounds if holds else bounds.above() if low is None else bounds.below()
         return _one_sided(side, scale)
     if low == high:
-        return f"{'exactly' if holds else 'other than'} {scale.of(written(low, 'en'))}"
+        return f"{'exactly' if holds else 'other than'} {scale.of(low)}"
     if not holds:
         return f"{_one_sided(bounds.below(), scale)} or {_one_sided(bounds.above(), scale)}"
     if bounds.with_low and bounds.with_high:
         first, last = pair(low, high, "en")
-        return f"between {first} and {scale.of(last)}"
+        return f"between {first} and {scale.of(high, last)}"
     lower, upper = bounds.lower_side(), bounds.upper_side()
     return f"{_one_sided(lower, scale)} and {_one_sided(upper, scale)}"
 
@@ -136,6 +138,6 @@ def bounded(bounds: Bounds, scale: Scale, *, holds: bool) -> str:
 def _one_sided(bounds: Bounds, scale: Scale) -> str:
     if bounds.low is not None:
         word = "at least" if bounds.with_low else "more than"
-        return f"{word} {scale.of(written(bounds.low, 'en'))}"
+        return f"{word} {scale.of(bounds.low)}"
     word = "at most" if bounds.with_high else "less than"
-    return f"{word} {scale.of(written(bounds.high or 0, 'en'))}"
+    return f"{word} {scale.of(bounds.high or 0)}"

@@ -53,17 +53,17 @@ def since(leaf: Clinical, *, holds: bool) -> str:
         return ""
     if leaf.kind is Kind.PROCEDURE:
         return f" {ago(within)}"
-    recent = None if within.max is None else _recent(within, within.max)
+    recent = "" if within.max is None else f" {_recent(within, within.max)}"
     if within.min is None:
-        return f" {recent}" if recent else ""
+        return recent
     begun = f" ayant débuté {_earlier('au moins ', within, within.min)}"
     if recent:
-        return f"{begun} et encore en cours {recent}"
+        return f"{begun} et ayant persisté{recent}"
     if leaf.status != "current":
         return begun
-    if not holds:  # « absence d’asthme depuis au moins 3 mois » would be another statement
-        return f" d’une durée d’au moins {_time(within.min, within.unit)}{_on(within)}"
-    return f" depuis au moins {_time(within.min, within.unit)}{_on(within)}"
+    # « absence d’asthme depuis au moins 3 mois » would be another statement.
+    word = "depuis " if holds else "d’une durée d’"
+    return f" {word}au moins {_time(within.min, within.unit)}{_on(within)}"
 
 
 def ago(within: Window) -> str:
@@ -113,20 +113,25 @@ def _noun(amount: Number, unit: TimeUnit) -> str:
 # -------------------------------------------------------------------- bounds
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What follows the number: a unit that does not change, or one that has a plural."""
+    """What follows the number: a unit, one that has a plural, or what it is a multiple of."""
 
     after: str = ""
     unit: TimeUnit | None = None
+    limit: str = ""
 
     def of(self, number: Number, said: str | None = None) -> str:
         """The number, written as `said`, with its unit."""
         said = said or written(number, "fr")
+        if self.limit:
+            return self.limit if number == 1 else f"{said} fois {self.limit}"
         return f"{said} {_noun(number, self.unit)}" if self.unit else said + self.after
 
 
 def scale_of(leaf: Measure) -> Scale:
     """What follows the bounds of a measure."""
-    return Scale(f" fois {TIMES[leaf.times]}" if leaf.times else unit_after(leaf.unit, "fr"))
+    if leaf.times:
+        return Scale(limit=TIMES[leaf.times])
+    return Scale(unit_after(leaf.unit, "fr"))
 
 
 def age(leaf: Age, *, holds: bool) -> str:

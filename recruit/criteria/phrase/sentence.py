@@ -1,13 +1,16 @@
 """How the parts of a rule become one sentence; each language has its words in en.py or fr.py."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Leaf, Not, Rule
 from recruit.criteria.phrase.en import English
 from recruit.criteria.phrase.fr import French
 from recruit.criteria.phrase.names import Lexicon, Names
+from recruit.criteria.phrase.numbers import NO_BREAK
 
-PAIR = 2
+PAIR: Final = 2
+ENDED: Final = (".”", f".{NO_BREAK}»")
+"""A quoted sentence brings its own period."""
 
 
 class Wording(Protocol):
@@ -114,4 +117,4 @@ def _sentence(clause: str) -> str:
     first = clause.split(maxsplit=1)[0]
     # "eGFR" and "pH" keep their small letter.
     capital = clause[0].upper() + clause[1:] if first == first.lower() else clause
-    return capital if capital.endswith((".”", "!”", "?”")) else f"{capital}."
+    return capital if capital.endswith(ENDED) else f"{capital}."
