@@ -7,17 +7,32 @@ from recruit.criteria.nodes import Detail
 from recruit.people.facts import (
     ClinicalFact,
     Fact,
+    FactStatus,
     Home,
     MeasureFact,
     OrdinalFact,
     Profile,
     StateFact,
 )
+from recruit.terminology.concepts import Kind
 from recruit.terminology.scales import scale
 from recruit.terminology.variables import variable
 
 LANGUAGES = {"fr": "French", "en": "English"}
-STATUS = {"present": "has", "past": "had", "absent": "does not have", "unknown": "perhaps"}
+TOLD: dict[Kind, dict[FactStatus, str]] = {
+    Kind.CONDITION: {"present": "has", "past": "had", "absent": "does not have"},
+    Kind.DRUG: {"present": "takes", "past": "took", "absent": "does not take"},
+    Kind.PROCEDURE: {"present": "had", "past": "had", "absent": "did not have"},
+    Kind.DEVICE: {"present": "has", "past": "had", "absent": "does not have"},
+    Kind.ALLERGY: {"present": "has", "past": "had", "absent": "does not have"},
+    Kind.BIOMARKER: {"present": "tested for", "past": "tested for", "absent": "not found:"},
+    Kind.EXPOSURE: {
+        "present": "is exposed to",
+        "past": "was exposed to",
+        "absent": "was not exposed to",
+    },
+}
+LISTS = {"allergy": "allergies"}
 
 
 def describe(person: Profile) -> str:
@@ -39,18 +54,19 @@ def _known(person: Profile) -> Iterator[str]:
     if person.seeking_text:
         yield f"looks for a trial for {', '.join(person.seeking_text)}"
     for kind in sorted(person.complete):
-        yield f"the list of {kind}s is complete"
+        yield f"the list of {LISTS.get(kind, f'{kind}s')} is complete"
 
 
 def _fact(fact: Fact) -> str:
     match fact:
         case ClinicalFact():
-            return f"{STATUS[fact.status]} {fact.text}{_detail(fact.detail)}{_span(fact)}"
+            verb = TOLD[fact.kind].get(fact.status, "perhaps")
+            return f"{verb} {fact.text}{_detail(fact.detail)}{_span(fact)}"
         case MeasureFact():
             known = variable(fact.variable)
             name, unit = (known.name_en, known.unit) if known else (fact.variable, "")
             limit = f" (upper limit {fact.uln:g})" if fact.uln else ""
-            return f"{name} {fact.value:g} {unit}{limit}{_on(fact.taken)}".replace(" %", " %")
+            return f"{name} {fact.value:g} {unit}{limit}{_on(fact.taken)}"
         case OrdinalFact():
             known_scale = scale(fact.variable)
             name = known_scale.name_en if known_scale else fact.variable

@@ -14,7 +14,7 @@ from recruit.matching.outcome import Verdict
 from tests.spec.catalogue import PAGES
 from tests.spec.describe import describe
 from tests.spec.page import Case, Page, TrialCase
-from tests.spec.vocabulary import KIND_OF, ON
+from tests.spec.vocabulary import KIND_OF, ON, SmallLexicon
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "eligibility-language.md"
 
@@ -24,6 +24,8 @@ VERDICTS: Final = {
     Verdict.INELIGIBLE: "✕ ineligible",
     Verdict.UNDETERMINED: "? undetermined",
 }
+
+LEXICON: Final = SmallLexicon()
 
 OPENING: Final = """\
 # The eligibility language
@@ -87,7 +89,8 @@ def _criteria(eligibility: Eligibility) -> Iterator[str]:
 
 
 def _said(rule: Rule) -> str:
-    return f"*{phrase(rule, 'en')}* · *{phrase(rule, 'fr')}*"
+    english, french = (phrase(rule, language, LEXICON) for language in ("en", "fr"))
+    return f"{english} *{french}*"
 
 
 if __name__ == "__main__":

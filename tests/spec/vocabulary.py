@@ -21,37 +21,55 @@ from recruit.people.facts import (
     Profile,
     StateFact,
 )
-from recruit.terminology.concepts import Kind
+from recruit.terminology.concepts import Concept, Kind
 
 ON: Final = date(2026, 12, 1)
 """The day on which every table is judged."""
 
-TERMS: Final[dict[str, tuple[Kind, str]]] = {
-    "diabetes": (Kind.CONDITION, "MESH:D003920"),
-    "type 1 diabetes": (Kind.CONDITION, "MESH:D003922"),
-    "type 2 diabetes": (Kind.CONDITION, "MESH:D003924"),
-    "cancer": (Kind.CONDITION, "MESH:D009369"),
-    "lung cancer": (Kind.CONDITION, "MESH:D008175"),
-    "non-small cell lung cancer": (Kind.CONDITION, "MESH:D002289"),
-    "breast cancer": (Kind.CONDITION, "MESH:D001943"),
-    "glaucoma": (Kind.CONDITION, "MESH:D005901"),
-    "myocardial infarction": (Kind.CONDITION, "MESH:D009203"),
-    "stroke": (Kind.CONDITION, "MESH:D020521"),
-    "infection": (Kind.CONDITION, "MESH:D007239"),
-    "tuberculosis": (Kind.CONDITION, "MESH:D014376"),
-    "antidiabetic drug": (Kind.DRUG, "ATC:A10"),
-    "metformin": (Kind.DRUG, "ATC:A10BA02"),
-    "insulin": (Kind.DRUG, "ATC:A10A"),
-    "rituximab": (Kind.DRUG, "ATC:L01FA01"),
-    "operation": (Kind.PROCEDURE, "MESH:D013514"),
-    "cataract surgery": (Kind.PROCEDURE, "MESH:D002387"),
-    "radiotherapy": (Kind.PROCEDURE, "MESH:D011878"),
-    "implant": (Kind.DEVICE, "MESH:D019736"),
-    "pacemaker": (Kind.DEVICE, "MESH:D010138"),
-    "allergy to penicillins": (Kind.ALLERGY, "MESH:D010406"),
-    "allergy to amoxicillin": (Kind.ALLERGY, "MESH:D000658"),
-    "EGFR": (Kind.BIOMARKER, "MESH:D066246"),
-    "asbestos": (Kind.EXPOSURE, "MESH:D001194"),
+TERMS: Final[dict[str, Concept]] = {
+    "diabetes": Concept("MESH:D003920", Kind.CONDITION, "diabetes", "diabète", ()),
+    "type 1 diabetes": Concept(
+        "MESH:D003922", Kind.CONDITION, "type 1 diabetes", "diabète de type 1", ()
+    ),
+    "type 2 diabetes": Concept(
+        "MESH:D003924", Kind.CONDITION, "type 2 diabetes", "diabète de type 2", ()
+    ),
+    "cancer": Concept("MESH:D009369", Kind.CONDITION, "cancer", "cancer", ()),
+    "lung cancer": Concept("MESH:D008175", Kind.CONDITION, "lung cancer", "cancer du poumon", ()),
+    "non-small cell lung cancer": Concept(
+        "MESH:D002289",
+        Kind.CONDITION,
+        "non-small cell lung cancer",
+        "cancer du poumon non à petites cellules",
+        (),
+    ),
+    "breast cancer": Concept("MESH:D001943", Kind.CONDITION, "breast cancer", "cancer du sein", ()),
+    "glaucoma": Concept("MESH:D005901", Kind.CONDITION, "glaucoma", "glaucome", ()),
+    "myocardial infarction": Concept(
+        "MESH:D009203", Kind.CONDITION, "myocardial infarction", "infarctus du myocarde", ()
+    ),
+    "stroke": Concept("MESH:D020521", Kind.CONDITION, "stroke", "accident vasculaire cérébral", ()),
+    "infection": Concept("MESH:D007239", Kind.CONDITION, "infection", "infection", ()),
+    "tuberculosis": Concept("MESH:D014376", Kind.CONDITION, "tuberculosis", "tuberculose", ()),
+    "antidiabetic drug": Concept("ATC:A10", Kind.DRUG, "antidiabetic drug", "antidiabétique", ()),
+    "metformin": Concept("ATC:A10BA02", Kind.DRUG, "metformin", "metformine", ()),
+    "insulin": Concept("ATC:A10A", Kind.DRUG, "insulin", "insuline", ()),
+    "rituximab": Concept("ATC:L01FA01", Kind.DRUG, "rituximab", "rituximab", ()),
+    "operation": Concept("MESH:D013514", Kind.PROCEDURE, "operation", "opération", ()),
+    "cataract surgery": Concept(
+        "MESH:D002387", Kind.PROCEDURE, "cataract surgery", "opération de la cataracte", ()
+    ),
+    "radiotherapy": Concept("MESH:D011878", Kind.PROCEDURE, "radiotherapy", "radiothérapie", ()),
+    "implant": Concept("MESH:D019736", Kind.DEVICE, "implant", "implant", ()),
+    "pacemaker": Concept("MESH:D010138", Kind.DEVICE, "pacemaker", "stimulateur cardiaque", ()),
+    "allergy to penicillins": Concept(
+        "MESH:D010406", Kind.ALLERGY, "penicillins", "pénicillines", ()
+    ),
+    "allergy to amoxicillin": Concept(
+        "MESH:D000658", Kind.ALLERGY, "amoxicillin", "amoxicilline", ()
+    ),
+    "EGFR": Concept("MESH:D066246", Kind.BIOMARKER, "EGFR", "EGFR", ()),
+    "asbestos": Concept("MESH:D001194", Kind.EXPOSURE, "asbestos", "amiante", ()),
 }
 
 KIND_OF: Final = {
@@ -83,12 +101,19 @@ class SmallHierarchy:
 
 
 def _above(term: str) -> Iterable[str]:
-    yield TERMS[term][1]
+    yield TERMS[term].id
     if term in KIND_OF:
         yield from _above(KIND_OF[term])
 
 
-HIERARCHY: Final = SmallHierarchy({TERMS[t][1]: frozenset(_above(t)) for t in TERMS})
+HIERARCHY: Final = SmallHierarchy({TERMS[t].id: frozenset(_above(t)) for t in TERMS})
+
+
+class SmallLexicon:
+    """TERMS, as sentences ask for them."""
+
+    def concept(self, code: str) -> Concept | None:
+        return next((known for known in TERMS.values() if known.id == code), None)
 
 
 # ------------------------------------------------------------------------------------- rules
@@ -96,8 +121,8 @@ def having(
     *terms: str, status: Status = "current", within: Window | None = None, **detail: str
 ) -> Clinical:
     """The rule that asks for any of `terms`, which are of one kind."""
-    (kind,) = {TERMS[term][0] for term in terms}
-    concepts = tuple(TERMS[term][1] for term in terms)
+    (kind,) = {TERMS[term].kind for term in terms}
+    concepts = tuple(TERMS[term].id for term in terms)
     narrowed = Detail(**detail) if detail else None
     return Clinical(kind, " or ".join(terms), concepts, status, within, narrowed)
 
@@ -182,7 +207,7 @@ def person(  # noqa: PLR0913 - a person is many things, each named
         all_languages=and_no_other_language,
         facts=facts,
         complete=frozenset(complete),
-        seeking=tuple(TERMS[term][1] for term in seeks),
+        seeking=tuple(TERMS[term].id for term in seeks),
         seeking_text=seeks,
     )
 
@@ -190,11 +215,11 @@ def person(  # noqa: PLR0913 - a person is many things, each named
 def _clinical(
     term: str, status: FactStatus, since: str | None, until: str | None, detail: dict[str, str]
 ) -> ClinicalFact:
-    kind, concept = TERMS[term]
+    concept = TERMS[term]
     return ClinicalFact(
-        kind,
+        concept.kind,
         term,
-        (concept,),
+        (concept.id,),
         status,
         PartialDate.parse(since) if since else None,
         PartialDate.parse(until) if until else None,

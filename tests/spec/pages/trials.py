@@ -11,7 +11,7 @@ ADULT = Criterion("inclusion", "18 years or older", Age(min=18))
 DIABETIC = Criterion("inclusion", "Type 2 diabetes", having("type 2 diabetes"))
 NOT_PREGNANT = Criterion("exclusion", "Pregnancy", State("pregnant"))
 SUITABLE = Criterion("inclusion", "Suitable in the view of the investigator", Unparsed("…"))
-ABOUT_DIABETES = (TERMS["type 2 diabetes"][1],)
+ABOUT_DIABETES = (TERMS["type 2 diabetes"].id,)
 
 DIABETES_TRIAL = Eligibility("T", (ADULT, DIABETIC, NOT_PREGNANT), ABOUT_DIABETES)
 PARTLY_READ = Eligibility("T", (ADULT, DIABETIC, SUITABLE), ABOUT_DIABETES)
