@@ -8,7 +8,6 @@ field, never what the field held.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from typing import Final, Never, TypeAlias, TypeVar
 
 from recruit.core.errors import Refusal
@@ -43,13 +42,13 @@ class Record:
         """Raise the Refusal of the field `name`."""
         raise Refusal(record=self.where, field=self.at(name), problem=problem, **details)
 
-    def only(self, names: AbstractSet[str]) -> None:
+    def only(self, names: frozenset[str]) -> None:
         """Refuse a field that is not one of `names`."""
-        if not self.data.keys() <= names:
+        if not names.issuperset(self.data):
             unknown = min(str(name)[:40] for name in self.data.keys() - names)
             self.refuse(unknown, N_("there is no such field here"))
 
-    def nested(self, name: str, names: AbstractSet[str]) -> "Record | None":
+    def nested(self, name: str, names: frozenset[str]) -> "Record | None":
         """The object in the field `name`, which may have the fields `names`, or None."""
         value = self.data.get(name)
         if value is None:
