@@ -51,7 +51,6 @@ SEVERITIES: Final = {
     "mild": "forme légère",
     "moderate": "forme modérée",
     "severe": "forme sévère",
-    "life_threatening": "forme menaçant le pronostic vital",
 }
 LINES: Final = {"1": "première ligne", "2": "deuxième ligne", "3": "troisième ligne"}
 VALUES: Final = {
@@ -59,8 +58,6 @@ VALUES: Final = {
     "negative": "négatif",
     "mutated": "muté",
     "wild-type": "type sauvage",
-    "high": "élevé",
-    "low": "faible",
 }
 
 
