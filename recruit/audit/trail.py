@@ -14,6 +14,7 @@ class Tag(StrEnum):
 
     TRIALS_IMPORTED = "trials:batch:imported"
     TRIALS_SYNCED = "trials:batch:synced"
+    TRIALS_REREAD = "trials:batch:reread"
 
     PEOPLE_IMPORTED = "people:batch:imported"
     PERSON_EXPORTED = "people:person:exported"

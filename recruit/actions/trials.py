@@ -1,0 +1,170 @@
+"""Trials come in: from files, from a registry by number, and once more when a registry amends them.
+
+Studies are written in batches, each with its audit row in one transaction. An import that was
+interrupted is begun again: what is there is unchanged, so nothing is written twice.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Engine
+
+from recruit.audit.trail import Tag, record
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import NotFound, Refusal
+from recruit.core.files import Record
+from recruit.core.i18n import N_
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials import registry, store
+from recruit.trials.draft import TrialDraft
+from recruit.trials.sources.recognise import read_trials
+from recruit.trials.store import Saved
+
+BATCH: Final = 100
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of each study that was read."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """How many studies were read."""
+        return self.new + self.changed + self.unchanged + len(self.refused)
+
+    def count(self, saved: Saved) -> None:
+        """Count one study that was taken."""
+        match saved:
+            case Saved.NEW:
+                self.new += 1
+            case Saved.CHANGED:
+                self.changed += 1
+            case Saved.UNCHANGED:
+                self.unchanged += 1
+
+    def add(self, other: "ImportReport") -> None:
+        """Count what another report counts."""
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+
+    def __str__(self) -> str:
+        parts = (self.new, self.changed, self.unchanged, len(self.refused))
+        return "{} new, {} changed, {} unchanged, {} refused".format(*parts)
+
+
+def import_trials(
+    engine: Engine,
+    lexicon: Lexicon,
+    records: Iterable[Record | Refusal],
+    *,
+    actor: str,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Keep every study of `records` that can be taken; each other one is refused by name.
+
+    `progress` is told after each batch how many studies have been read.
+
+    Raises:
+        Unreachable: the database does not answer; earlier batches are kept.
+    """
+    return _import(
+        engine, lexicon, records, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=progress
+    )
+
+
+def fetch_trial(engine: Engine, lexicon: Lexicon, number: str, *, actor: str) -> ImportReport:
+    """Keep a trial as its registry has it today, by its number.
+
+    Raises:
+        WrongUsage, NotFound, Unreachable: as `registry.fetch`.
+    """
+    try:
+        records: list[Record | Refusal] = [registry.fetch(number)]
+    except Refusal as refusal:
+        records = [refusal]
+    return import_trials(engine, lexicon, records, actor=actor)
+
+
+def sync_trials(
+    engine: Engine, lexicon: Lexicon, *, actor: str, progress: Progress | None = None
+) -> ImportReport:
+    """Bring every known trial that has a registry's number up to date.
+
+    A trial that its registry no longer has is refused by name and stays as it is.
+
+    Raises:
+        Unreachable: a registry or the database does not answer; earlier batches are kept.
+    """
+    with reading(engine) as session:
+        numbers = [number for number in store.known(session) if registry.registry_of(number)]
+    records = map(_fetched, numbers)
+    return _import(engine, lexicon, records, tag=Tag.TRIALS_SYNCED, actor=actor, progress=progress)
+
+
+def reread_trials(engine: Engine, lexicon: Lexicon, *, actor: str) -> int:
+    """Read all current versions again that another parser read; how many these were."""
+    total = 0
+    while True:
+        with unit_of_work(engine) as session:
+            done = store.reread(session, lexicon)
+            if done or not total:
+                record(session, Tag.TRIALS_REREAD, actor=actor, subject="trials", new=str(done))
+        total += done
+        if not done:
+            return total
+
+
+def _fetched(number: str) -> Record | Refusal:
+    try:
+        return registry.fetch(number)
+    except NotFound:
+        return Refusal(record=number, field="*", problem=N_("its registry no longer has it"))
+    except Refusal as refusal:
+        return refusal
+
+
+def _import(  # noqa: PLR0913 - what the two imports differ in, and what they share
+    engine: Engine,
+    lexicon: Lexicon,
+    records: Iterable[Record | Refusal],
+    *,
+    tag: Tag,
+    actor: str,
+    progress: Progress | None,
+) -> ImportReport:
+    report = ImportReport()
+    # A batch is read from its file or registry as a whole before its transaction begins.
+    for batch in _batches(read_trials(records)):
+        done = ImportReport()
+        with unit_of_work(engine) as session:
+            for draft in batch:
+                if isinstance(draft, Refusal):
+                    done.refused.append(draft)
+                else:
+                    done.count(store.save(session, draft, lexicon))
+            record(session, tag, actor=actor, subject="trials", new=str(done))
+        report.add(done)
+        if progress:
+            progress(report.read)
+    return report
+
+
+def _batches(drafts: Iterator[TrialDraft | Refusal]) -> Iterator[list[TrialDraft | Refusal]]:
+    """At least one batch, so that an import of nothing leaves its trace too."""
+    batch = list(islice(drafts, BATCH))
+    while True:
+        yield batch
+        batch = list(islice(drafts, BATCH))
+        if not batch:
+            return

@@ -1,0 +1,78 @@
+"""What a trial is about, and where it runs: what decides who is proposed for it at all."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from recruit.criteria.eligibility import Criterion, Place
+from recruit.criteria.nodes import State
+from recruit.terminology.concepts import Kind, Vocabulary
+from recruit.terminology.lexicon import SURE, Lexicon
+from recruit.terminology.mentions import find_mentions
+from recruit.trials.draft import SiteDraft, TrialDraft, TrialStatus
+from recruit.trials.registered import asserted
+
+OPEN: Final = frozenset({TrialStatus.RECRUITING, TrialStatus.ENROLLING_BY_INVITATION})
+# A source that says nothing of the status does not say that nobody is sought.
+UNSAID: Final = frozenset({TrialStatus.UNKNOWN})
+HEALTHY: Final = "healthy"
+OTHER_THAN_DISEASES: Final = frozenset(Kind) - {Kind.CONDITION}
+
+
+def about(draft: TrialDraft, lexicon: Lexicon) -> tuple[str, ...]:
+    """The concepts of the trial's conditions, in their order.
+
+    Where the conditions name no disease that is known, the keywords do, else the titles, and last
+    whatever else the conditions name: a procedure, an exposure.
+    """
+    sources: tuple[tuple[Iterable[str], frozenset[Kind]], ...] = (
+        (draft.conditions, frozenset({Kind.CONDITION})),
+        (draft.keywords, frozenset({Kind.CONDITION})),
+        ((draft.title, draft.official_title), frozenset({Kind.CONDITION})),
+        (draft.conditions, OTHER_THAN_DISEASES),
+    )
+    for texts, kinds in sources:
+        found = dict.fromkeys(c for text in texts for c in _concepts(text, kinds, lexicon))
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _concepts(text: str, kinds: frozenset[Kind], lexicon: Lexicon) -> Iterator[str]:
+    """The whole text as one name when it surely is one, else the names that stand in it."""
+    for best in lexicon.lookup(text, kinds=kinds, limit=1):
+        if best.score >= SURE:
+            yield best.concept.id
+            return
+    for mention in find_mentions(text, lexicon):
+        likeliest = mention.readings[0]
+        if likeliest.what in kinds:
+            yield from likeliest.keys
+
+
+def seeks_healthy(draft: TrialDraft, read: tuple[Criterion, ...], lexicon: Lexicon) -> bool:
+    """Whether healthy volunteers may take part: as the registry says, else as the text does."""
+    if draft.healthy_volunteers is not None:
+        return draft.healthy_volunteers
+    asked = (leaf for each in read if each.kind == "inclusion" for leaf in asserted(each.rule))
+    return any(isinstance(leaf, State) and leaf.state == HEALTHY for leaf in asked) or any(
+        _names_the_healthy(text, lexicon) for text in draft.conditions
+    )
+
+
+def _names_the_healthy(text: str, lexicon: Lexicon) -> bool:
+    return any(
+        reading.what is Vocabulary.STATE and HEALTHY in reading.keys
+        for mention in find_mentions(text, lexicon)
+        for reading in mention.readings
+    )
+
+
+def places(draft: TrialDraft) -> tuple[Place, ...]:
+    """Where the trial runs, each place once, those that recruit first."""
+    known = dict.fromkeys(_place(site, draft.status) for site in draft.sites)
+    return tuple(sorted(known, key=lambda place: not place.recruiting))
+
+
+def _place(site: SiteDraft, status: TrialStatus) -> Place:
+    country = site.country if site.country and len(site.country) == 2 else None  # noqa: PLR2004
+    return Place(country, site.lat, site.lon, recruiting=(site.status or status) in OPEN | UNSAID)

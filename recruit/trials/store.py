@@ -1,0 +1,174 @@
+"""Trials in the database: new ones, amended ones, current ones, old ones."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from recruit.core.clock import now
+from recruit.core.errors import NotFound
+from recruit.criteria.codec import decode_eligibility, encode_eligibility
+from recruit.criteria.eligibility import Eligibility
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.draft import TrialDraft, decode_draft, digest, encode_draft
+from recruit.trials.eligibility import parser_version, read_eligibility
+from recruit.trials.tables import Trial, TrialSite, TrialVersion
+
+PAGE: Final = 200  # versions that are decoded at a time
+REREAD_AT_ONCE: Final = 100
+
+
+class Saved(StrEnum):
+    """What saving a draft came to."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a trial, decoded. `parser` read the eligibility at `read_at`."""
+
+    trial: str
+    number: int
+    draft: TrialDraft
+    eligibility: Eligibility
+    parser: str
+    recorded_at: datetime
+    read_at: datetime
+
+
+def save(session: Session, draft: TrialDraft, lexicon: Lexicon) -> Saved:
+    """Keep the draft as the trial's current version, when it says anything new.
+
+    A draft that is the same as the current version is neither read nor written again.
+    """
+    text = encode_draft(draft)
+    trial = session.get(Trial, draft.id, with_for_update=True)
+    if trial and _current_digest(session, trial) == digest(text):
+        return Saved.UNCHANGED
+    saved = Saved.CHANGED if trial else Saved.NEW
+    moment = now()
+    trial = trial or Trial(id=draft.id, status="", version=0, recorded_at=moment, amended_at=moment)
+    trial.version += 1
+    trial.status = draft.status.value
+    trial.amended_at = moment
+    session.add(trial)
+    session.flush()  # versions and sites refer to it
+    session.add(
+        TrialVersion(
+            trial=draft.id,
+            number=trial.version,
+            digest=digest(text),
+            draft=text,
+            eligibility=_encoded(read_eligibility(draft, lexicon)),
+            parser=parser_version(),
+            recorded_at=moment,
+            read_at=moment,
+        )
+    )
+    _replace_sites(session, draft)
+    session.flush()
+    return saved
+
+
+def current(session: Session) -> Iterator[Version]:
+    """The current version of every trial, in the order of their numbers."""
+    query = _current().order_by(col(TrialVersion.trial))
+    for row in session.scalars(query, execution_options={"yield_per": PAGE}):
+        yield _version(row)
+
+
+def get(session: Session, trial: str) -> Version:
+    """The current version of one trial.
+
+    Raises:
+        NotFound: there is no such trial.
+    """
+    row = session.scalars(_current().where(col(TrialVersion.trial) == trial)).one_or_none()
+    if row is None:
+        raise NotFound(what="trial", identifier=trial)
+    return _version(row)
+
+
+def history(session: Session, trial: str) -> list[Version]:
+    """All versions of one trial, the first one first; empty when there is no such trial."""
+    query = select(TrialVersion).where(col(TrialVersion.trial) == trial)
+    return [_version(row) for row in session.scalars(query.order_by(col(TrialVersion.number)))]
+
+
+def known(session: Session) -> list[str]:
+    """The numbers of all trials, in order."""
+    return list(session.scalars(select(Trial.id).order_by(col(Trial.id))))
+
+
+def reread(session: Session, lexicon: Lexicon, *, at_most: int = REREAD_AT_ONCE) -> int:
+    """Read current versions again that another parser read; how many these were.
+
+    Earlier versions stay as they were read: nobody is matched to them.
+    """
+    outdated = _current().where(col(TrialVersion.parser) != parser_version())
+    rows = session.scalars(outdated.order_by(col(TrialVersion.trial)).limit(at_most)).all()
+    for row in rows:
+        row.eligibility = _encoded(read_eligibility(decode_draft(row.draft), lexicon))
+        row.parser = parser_version()
+        row.read_at = now()
+    session.flush()
+    return len(rows)
+
+
+def _current() -> SelectOfScalar[TrialVersion]:
+    same = col(TrialVersion.trial) == col(Trial.id)
+    return select(TrialVersion).join(
+        Trial, onclause=same & (col(TrialVersion.number) == col(Trial.version))
+    )
+
+
+def _version(row: TrialVersion) -> Version:
+    return Version(
+        trial=row.trial,
+        number=row.number,
+        draft=decode_draft(row.draft),
+        eligibility=decode_eligibility(json.loads(row.eligibility), row.trial),
+        parser=row.parser,
+        recorded_at=row.recorded_at,
+        read_at=row.read_at,
+    )
+
+
+def _current_digest(session: Session, trial: Trial) -> str | None:
+    query = select(TrialVersion.digest).where(
+        col(TrialVersion.trial) == trial.id, col(TrialVersion.number) == trial.version
+    )
+    return session.scalar(query)
+
+
+def _encoded(eligibility: Eligibility) -> str:
+    return json.dumps(encode_eligibility(eligibility), ensure_ascii=False, separators=(",", ":"))
+
+
+def _replace_sites(session: Session, draft: TrialDraft) -> None:
+    session.execute(delete(TrialSite).where(col(TrialSite.trial) == draft.id))
+    rows = [
+        {
+            "trial": draft.id,
+            "name": site.name,
+            "city": site.city,
+            "postcode": site.postcode,
+            "country": site.country,
+            "lat": site.lat,
+            "lon": site.lon,
+            "status": site.status.value if site.status else None,
+        }
+        for site in draft.sites
+    ]
+    if rows:
+        session.execute(insert(TrialSite), rows)
