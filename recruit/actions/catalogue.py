@@ -1,0 +1,180 @@
+"""The studies as people look for them and read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from recruit.core.i18n import N_
+from recruit.criteria.eligibility import Eligibility
+from recruit.criteria.phrase import Lexicon
+from recruit.trials import store
+from recruit.trials.draft import TrialDraft, TrialStatus
+
+OPEN: Final = TrialStatus.RECRUITING
+STATES: Final = {
+    TrialStatus.RECRUITING: N_("Looks for people now"),
+    TrialStatus.NOT_YET_RECRUITING: N_("Will look for people soon"),
+    TrialStatus.ENROLLING_BY_INVITATION: N_("Only people who are invited can join"),
+    TrialStatus.ACTIVE_NOT_RECRUITING: N_("Goes on, but looks for no more people"),
+    TrialStatus.SUSPENDED: N_("Paused"),
+    TrialStatus.COMPLETED: N_("Finished"),
+    TrialStatus.TERMINATED: N_("Stopped early"),
+    TrialStatus.WITHDRAWN: N_("Will not take place"),
+    TrialStatus.UNKNOWN: N_("It is not known if this study looks for people"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A text and the language it is in ("en" or "fr")."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several short texts and the language they are in."""
+
+    texts: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudySite:
+    """A place where people take part; `country` is ISO 3166-1 or the source's own word."""
+
+    name: str
+    place: str
+    country: str | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study as a page shows it; texts are in the asked language where the source has it."""
+
+    slug: str
+    identifier: str
+    title: Worded
+    summary: str
+    language: str
+    conditions: Listed
+    interventions: tuple[str, ...]
+    sponsor: str
+    status: TrialStatus
+    sites: tuple[StudySite, ...]
+    own_words: Worded
+    eligibility: Eligibility
+    registry_url: str | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it looks for people now."""
+        return self.status is OPEN
+
+    @property
+    def state_sentence(self) -> str:
+        """Where it stands, as a message of the catalogue."""
+        return STATES[self.status]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The summary, paragraph by paragraph."""
+        return [" ".join(part.split()) for part in self.summary.split("\n\n") if part.strip()]
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of its sites, in order and once each."""
+        return countries_of(self.sites)
+
+    @property
+    def sites_by_country(self) -> dict[str | None, list[StudySite]]:
+        """Its sites by country, those that look for people first."""
+        groups: dict[str | None, list[StudySite]] = {}
+        for site in sorted(self.sites, key=lambda site: (not site.open, site.place, site.name)):
+            groups.setdefault(site.country, []).append(site)
+        return groups
+
+    @property
+    def registry_name(self) -> str:
+        """The registry's host, as people know it."""
+        host = urlsplit(self.registry_url or "").hostname or ""
+        return host.removeprefix("www.")
+
+
+def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> Study:
+    """The study with this slug, which is its number, as it stands now.
+
+    Raises:
+        NotFound: there is none.
+    """
+    version = store.get(session, slug)
+    draft = version.draft
+    return Study(
+        slug=draft.id,
+        identifier=draft.id,
+        title=title(draft, language),
+        summary=draft.summary,
+        language=draft.language,
+        conditions=conditions(draft, version.eligibility, language, lexicon),
+        interventions=draft.interventions,
+        sponsor=draft.sponsor,
+        status=draft.status,
+        sites=sites_of(draft),
+        own_words=_own_words(draft, language),
+        eligibility=version.eligibility,
+        registry_url=_safe_address(draft.url),
+    )
+
+
+def title(draft: TrialDraft, language: str) -> Worded:
+    """The title in `language` where there is one."""
+    for other in draft.translations:
+        if other.language == language != draft.language and other.title:
+            return Worded(other.title, language)
+    return Worded(draft.name, draft.language)
+
+
+def conditions(
+    draft: TrialDraft, eligibility: Eligibility, language: str, lexicon: Lexicon
+) -> Listed:
+    """What it is about, in `language` where that is another and its concepts have names in it."""
+    if draft.language != language:
+        concepts = [lexicon.concept(code) for code in eligibility.about]
+        names = [each.name_fr if language == "fr" else each.name_en for each in concepts if each]
+        if names and all(names):
+            return Listed(tuple(filter(None, names)), language)
+    return Listed(draft.conditions, draft.language)
+
+
+def countries_of(sites: Iterable[StudySite]) -> tuple[str, ...]:
+    """The countries of `sites`, once each."""
+    return tuple(dict.fromkeys(site.country for site in sites if site.country))
+
+
+def sites_of(draft: TrialDraft) -> tuple[StudySite, ...]:
+    """Its sites; one that says nothing of its own stands where the trial stands."""
+    return tuple(
+        StudySite(
+            name=site.name,
+            place=" ".join(filter(None, (site.postcode, site.city))),
+            country=site.country,
+            open=(site.status or draft.status) is OPEN,
+        )
+        for site in draft.sites
+    )
+
+
+def _own_words(draft: TrialDraft, language: str) -> Worded:
+    translated = {other.language for other in draft.translations}
+    found = language if language in translated else draft.language
+    return Worded(draft.text(found).strip(), found)
+
+
+def _safe_address(url: str | None) -> str | None:
+    """Only a web address becomes a link: a record may say `javascript:…`."""
+    return url if url and url.startswith(("https://", "http://")) else None

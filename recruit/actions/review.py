@@ -1,0 +1,214 @@
+"""Matches as those who judge them see them: the table, and one match with its reasons."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from sqlalchemy import case, func
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from recruit.actions.catalogue import Worded, title
+from recruit.actions.match_table import MatchRow
+from recruit.actions.paging import Page, page_number
+from recruit.actions.questions import questions
+from recruit.core.dates import PartialDate
+from recruit.core.errors import NotFound
+from recruit.criteria.phrase import Lexicon
+from recruit.criteria.truth import Truth
+from recruit.matching.geography import distance_km
+from recruit.matching.outcome import Hierarchy, Outcome, Verdict
+from recruit.matching.reference import explain
+from recruit.people import store as people
+from recruit.people.facts import Profile
+from recruit.trials import store as trials
+from recruit.trials.store import Version
+
+SIZE: Final = 50
+# The likeliest first; whom something speaks against comes last.
+LIKELY: Final = {Verdict.ELIGIBLE: 0, Verdict.UNDETERMINED: 1, Verdict.INELIGIBLE: 2}
+ORDER: Final = (
+    case({verdict.value: place for verdict, place in LIKELY.items()}, value=col(MatchRow.verdict)),
+    col(MatchRow.score).desc(),
+    col(MatchRow.id),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which matches are looked at: of one study, with one verdict; None narrows nothing."""
+
+    study: str | None = None
+    verdict: Verdict | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many criteria let the person in, keep them out, and are open."""
+
+    held: int
+    against: int
+    unknown: int
+
+    @property
+    def total(self) -> int:
+        """All criteria."""
+        return self.held + self.against + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """A match in the table, judged on the day it is looked at.
+
+    `question` would settle the first open criterion; `km` is None when not known.
+    """
+
+    id: int
+    pseudonym: str
+    slug: str
+    study: Worded
+    verdict: Verdict
+    tally: Tally
+    question: str | None
+    km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDetail:
+    """A match with its reasons, judged on the day `on` from the versions it rests on.
+
+    `age` is (youngest, oldest) in completed years, None when not known; `previous` and `following`
+    are the neighbours in the table that was looked at.
+    """
+
+    line: MatchLine
+    text_language: str
+    profile: Profile
+    age: tuple[int, int] | None
+    outcome: Outcome
+    on: date
+    previous: int | None
+    following: int | None
+
+
+class Knower(Lexicon, Hierarchy, Protocol):
+    """What is asked of the lexicon here: names for sentences, ancestors for reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The day on which somebody looks, the language they read, and who knows the concepts."""
+
+    on: date
+    language: str
+    lexicon: Knower
+
+
+def list_matches(session: Session, wanted: Wanted, look: Look) -> Page[MatchLine]:
+    """One page of the matches that stand, the likeliest first."""
+    total = session.scalar(select(func.count()).select_from(_standing(wanted).subquery())) or 0
+    number = page_number(wanted.page, SIZE, total)
+    query = _standing(wanted).order_by(*ORDER).limit(SIZE).offset((number - 1) * SIZE)
+    rows = session.scalars(query).all()
+    versions = {key: _version(session, *key) for key in {(r.trial, r.trial_version) for r in rows}}
+    lines = []
+    for row in rows:
+        version = versions[row.trial, row.trial_version]
+        profile = people.profile(session, row.person, row.profile_version)
+        outcome = explain(version.eligibility, profile, look.lexicon, look.on)
+        lines.append(_line(row, version, profile, outcome, look))
+    return Page(tuple(lines), number, SIZE, total)
+
+
+def match_detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
+    """One match that stands.
+
+    Raises:
+        NotFound: there is no such match, or it has been superseded.
+    """
+    row = session.scalars(_standing(Wanted()).where(col(MatchRow.id) == match)).one_or_none()
+    if row is None:
+        raise NotFound(what="match", identifier=match)
+    version = _version(session, row.trial, row.trial_version)
+    profile = people.profile(session, row.person, row.profile_version)
+    outcome = explain(version.eligibility, profile, look.lexicon, look.on)
+    previous, following = _neighbours(session, wanted, match)
+    return MatchDetail(
+        line=_line(row, version, profile, outcome, look),
+        text_language=version.draft.language,
+        profile=profile,
+        age=_age(profile.born, look.on) if profile.born else None,
+        outcome=outcome,
+        on=look.on,
+        previous=previous,
+        following=following,
+    )
+
+
+def studies_with_matches(session: Session, language: str) -> list[tuple[str, str]]:
+    """(number, title) of every study with a match that stands, by title."""
+    with_matches = select(MatchRow.trial).where(col(MatchRow.superseded_at).is_(None)).distinct()
+    drafts = [trials.get(session, number).draft for number in session.scalars(with_matches)]
+    named = [(draft.id, title(draft, language).text) for draft in drafts]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
+    query = select(MatchRow).where(col(MatchRow.superseded_at).is_(None))
+    if wanted.study:
+        query = query.where(col(MatchRow.trial) == wanted.study)
+    if wanted.verdict:
+        query = query.where(col(MatchRow.verdict) == wanted.verdict)
+    return query
+
+
+def _neighbours(session: Session, wanted: Wanted, match: int) -> tuple[int | None, int | None]:
+    """The matches before and after this one in the table; none when it is not in it."""
+    number = col(MatchRow.id)
+    placed = (
+        _standing(wanted)
+        .with_only_columns(
+            number.label("match"),
+            func.lag(number).over(order_by=ORDER).label("before"),
+            func.lead(number).over(order_by=ORDER).label("after"),
+        )
+        .subquery()
+    )
+    found = session.execute(
+        select(placed.c.before, placed.c.after).where(placed.c.match == match)
+    ).one_or_none()
+    return (found.before, found.after) if found else (None, None)
+
+
+def _version(session: Session, trial: str, number: int) -> Version:
+    return next(each for each in trials.history(session, trial) if each.number == number)
+
+
+def _line(
+    row: MatchRow, version: Version, profile: Profile, outcome: Outcome, look: Look
+) -> MatchLine:
+    if row.id is None:
+        raise ValueError
+    held = Counter(each.holds for each in outcome.criteria)
+    asked = (q for each in outcome.criteria for q in questions(each, look.language, look.lexicon))
+    return MatchLine(
+        id=row.id,
+        pseudonym=row.person,
+        slug=row.trial,
+        study=title(version.draft, look.language),
+        verdict=outcome.judgement.verdict,
+        tally=Tally(held[Truth.YES], held[Truth.NO], held[Truth.UNKNOWN]),
+        question=next(asked, None),
+        km=distance_km(profile.home, version.eligibility.places),
+    )
+
+
+def _age(born: PartialDate, on: date) -> tuple[int, int]:
+    return _years(born.latest, on), _years(born.earliest, on)
+
+
+def _years(birthday: date, on: date) -> int:
+    return on.year - birthday.year - ((on.month, on.day) < (birthday.month, birthday.day))

@@ -1,0 +1,68 @@
+"""Who may enter: every page says so itself, and one that says nothing lets nobody in.
+
+`@anyone` or `@staff(Role.…)` stands nearest to the function, under the route. The check runs
+before every request; tests/house/test_web.py fails on a route that declares nothing.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from recruit.core.errors import NotAllowed
+from recruit.people.accounts import Role
+from recruit.web.sessions import visitor
+
+DECLARATION: Final = "who_may_enter"
+WANTED: Final = "wanted"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def anyone(view: View) -> View:
+    """This page is for everybody."""
+    setattr(view, DECLARATION, frozenset())
+    return view
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """This page is for signed-in accounts with one of `roles`."""
+
+    def declare(view: View) -> View:
+        setattr(view, DECLARATION, frozenset(roles))
+        return view
+
+    return declare
+
+
+def declared(view: Callable[..., object]) -> frozenset[Role] | None:
+    """The roles a page is for, empty for everybody, None where nothing is declared."""
+    roles: frozenset[Role] | None = getattr(view, DECLARATION, None)
+    return roles
+
+
+def init_app(app: Flask) -> None:
+    """Check every request."""
+    anyone(app.view_functions["static"])
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # no such page: there is nothing to guard
+    roles = declared(view)
+    if roles is None:
+        raise NotAllowed
+    if not roles:
+        return None
+    who = visitor()
+    if who is None:
+        if request.method == "GET":
+            # Kept in the signed session: an address in the query could lead to another site.
+            session[WANTED] = request.full_path.rstrip("?")
+        return redirect(url_for("sign_in.login"))
+    if who.role not in roles:
+        raise NotAllowed
+    return None

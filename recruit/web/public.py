@@ -1,0 +1,95 @@
+"""Pages for everybody: the first page, the studies, and what we do with people's data."""
+
+from typing import Final
+
+from flask import Blueprint, render_template, url_for
+
+from recruit.actions.catalogue import find_study
+from recruit.actions.shelf import StudySearch
+from recruit.core.db import reading
+from recruit.core.i18n import N_
+from recruit.web.access import anyone
+from recruit.web.address import asked, asked_page
+from recruit.web.filters import country
+from recruit.web.language import language, say
+from recruit.web.linked_data import medical_trial
+from recruit.web.service import service
+from recruit.web.wording import asks
+
+pages = Blueprint("public", __name__)
+
+STATES: Final = {
+    "open": N_("Studies that look for people now"),
+    "all": N_("All studies"),
+}
+
+
+@pages.get("/")
+@anyone
+def home() -> str:
+    """What this is, for patients first."""
+    with reading(service().engine) as session:
+        return render_template("home.html", open_studies=service().shelf.count_open(session))
+
+
+@pages.get("/studies")
+@anyone
+def studies() -> str:
+    """The list of studies, narrowed by words, country and state."""
+    search = StudySearch(
+        words=asked("q"),
+        country=asked("country").upper() or None,
+        all_states=asked("state") == "all",
+        page=asked_page(),
+    )
+    with reading(service().engine) as session:
+        shelf = service().shelf
+        page = shelf.search(session, search, language())
+        places = [(code, country(code)) for code in shelf.countries(session)]
+
+    def address(number: int) -> str:
+        # url_for leaves out what is None.
+        return url_for(
+            "public.studies",
+            q=search.words or None,
+            country=search.country,
+            state="all" if search.all_states else None,
+            page=number,
+        )
+
+    return render_template(
+        "studies.html",
+        search=search,
+        page=page,
+        address=address,
+        countries=[("", say(N_("All countries"))), *sorted(places, key=_by_name)],
+        states=[(value, say(words)) for value, words in STATES.items()],
+    )
+
+
+@pages.get("/studies/<path:slug>")
+@anyone
+def study(slug: str) -> str:
+    """One study in plain words."""
+    lexicon = service().open_lexicon()
+    with reading(service().engine) as session:
+        found = find_study(session, slug, language(), lexicon)
+    wanted, unwanted = asks(found.eligibility, found.language, language(), lexicon)
+    return render_template(
+        "study.html",
+        study=found,
+        wanted=wanted,
+        unwanted=unwanted,
+        linked_data=medical_trial(found, service().settings.base_url),
+    )
+
+
+@pages.get("/privacy")
+@anyone
+def privacy() -> str:
+    """What is known about people here, and what they can do about it."""
+    return render_template("privacy.html")
+
+
+def _by_name(place: tuple[str, str]) -> str:
+    return place[1].casefold()

@@ -1,0 +1,98 @@
+"""Pages for those who judge matches: the table, and one match criterion by criterion."""
+
+from typing import Any, Final
+
+from flask import Blueprint, render_template, url_for
+
+from recruit.actions.review import (
+    Look,
+    Wanted,
+    list_matches,
+    match_detail,
+    studies_with_matches,
+)
+from recruit.core import clock
+from recruit.core.db import reading
+from recruit.core.i18n import N_
+from recruit.criteria.truth import Truth
+from recruit.matching.outcome import Verdict
+from recruit.people.accounts import Role
+from recruit.web.access import staff
+from recruit.web.address import asked, asked_page
+from recruit.web.evidence import person
+from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
+from recruit.web.language import language, say
+from recruit.web.service import service
+
+pages = Blueprint("review", __name__, url_prefix="/review")
+
+VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+FILTERS: Final = (
+    ("", N_("Every verdict")),
+    *((verdict.value, words) for verdict, words in VERDICT_WORDS.items()),
+)
+
+
+@pages.get("")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def matches() -> str:
+    """The match table, the likeliest first."""
+    wanted = _wanted()
+    with reading(service().engine) as session:
+        page = list_matches(session, wanted, _look())
+        studies = studies_with_matches(session, language())
+
+    def address(number: int) -> str:
+        return url_for("review.matches", page=number, **_kept(wanted))
+
+    return render_template(
+        "review.html",
+        page=page,
+        address=address,
+        chosen=wanted,
+        kept=_kept(wanted),
+        studies=[("", say(N_("All studies"))), *studies],
+        verdicts=[(value, say(words)) for value, words in FILTERS],
+        signs=VERDICT_SIGNS,
+        words=VERDICT_WORDS,
+    )
+
+
+@pages.get("/<int:match_id>")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def match(match_id: int) -> str:
+    """One match, what is open first: each criterion, its rule and what is on record."""
+    wanted = _wanted()
+    look = _look()
+    with reading(service().engine) as session:
+        found = match_detail(session, match_id, wanted, look)
+    groups = explained(found.outcome, found.profile, found.text_language, language(), look.lexicon)
+    return render_template(
+        "match.html",
+        match=found,
+        person=person(found.profile, found.age),
+        unknown=groups[Truth.UNKNOWN],
+        against=groups[Truth.NO],
+        fulfilled=groups[Truth.YES],
+        kept=_kept(wanted),
+        signs=VERDICT_SIGNS,
+        words=VERDICT_WORDS,
+    )
+
+
+def _look() -> Look:
+    return Look(clock.today(), language(), service().open_lexicon())
+
+
+def _wanted() -> Wanted:
+    return Wanted(
+        study=asked("study") or None,
+        verdict=VERDICTS.get(asked("verdict")),
+        page=asked_page(),
+    )
+
+
+def _kept(wanted: Wanted) -> dict[str, Any]:
+    """The filter, to be carried along from page to page."""
+    named = {"study": wanted.study, "verdict": wanted.verdict}
+    return {name: str(value) for name, value in named.items() if value}

@@ -1,0 +1,36 @@
+"""What every page needs from outside: the settings, the database and the lexicon."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from recruit.actions.shelf import Shelf
+from recruit.core.config import Settings
+from recruit.terminology.lexicon import Lexicon
+from recruit.web.throttle import Throttle
+
+EXTENSION: Final = "recruit"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Handed in when the application is made; pages reach it through `service()`."""
+
+    settings: Settings
+    engine: Engine
+    open_lexicon: Callable[[], Lexicon]
+    shelf: Shelf
+    throttle: Throttle = field(default_factory=Throttle)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages over TLS."""
+        return self.settings.base_url.startswith("https://")
+
+
+def service() -> Service:
+    """The service of the application that answers the current request."""
+    return cast("Service", current_app.extensions[EXTENSION])
