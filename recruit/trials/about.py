@@ -1,10 +1,11 @@
 """What a trial is about, and where it runs: what decides who is proposed for it at all."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from recruit.criteria.eligibility import Criterion, Place
-from recruit.criteria.nodes import State
+from recruit.criteria.nodes import Clinical, State
 from recruit.terminology.concepts import Kind, Vocabulary
 from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.terminology.mentions import find_mentions
@@ -15,25 +16,41 @@ OPEN: Final = frozenset({TrialStatus.RECRUITING, TrialStatus.ENROLLING_BY_INVITA
 # A source that says nothing of the status does not say that nobody is sought.
 UNSAID: Final = frozenset({TrialStatus.UNKNOWN})
 HEALTHY: Final = "healthy"
-OTHER_THAN_DISEASES: Final = frozenset(Kind) - {Kind.CONDITION}
+DISEASES: Final = frozenset({Kind.CONDITION})
+OTHER_THAN_DISEASES: Final = frozenset(Kind) - DISEASES
 
 
-def about(draft: TrialDraft, lexicon: Lexicon) -> tuple[str, ...]:
+def about(draft: TrialDraft, read: tuple[Criterion, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """The concepts of the trial's conditions, in their order.
 
-    Where the conditions name no disease that is known, the keywords do, else the titles, and last
-    whatever else the conditions name: a procedure, an exposure.
+    Where the conditions name no disease that is known, the keywords do, else the titles, else what
+    an inclusion criterion of the text, `read`, asks for; last whatever else the conditions name: a
+    procedure, an exposure. A trial of healthy people is about no disease.
     """
-    sources: tuple[tuple[Iterable[str], frozenset[Kind]], ...] = (
-        (draft.conditions, frozenset({Kind.CONDITION})),
-        (draft.keywords, frozenset({Kind.CONDITION})),
-        ((draft.title, draft.official_title), frozenset({Kind.CONDITION})),
-        (draft.conditions, OTHER_THAN_DISEASES),
+    texts = partial(_all_concepts, lexicon=lexicon)
+    diseases = texts(draft.conditions, DISEASES)
+    if diseases or any(_names_the_healthy(text, lexicon) for text in draft.conditions):
+        return diseases
+    return (
+        texts(draft.keywords, DISEASES)
+        or texts((draft.title, draft.official_title), DISEASES)
+        or _asked_for(read)
+        or texts(draft.conditions, OTHER_THAN_DISEASES)
     )
-    for texts, kinds in sources:
-        found = dict.fromkeys(c for text in texts for c in _concepts(text, kinds, lexicon))
-        if found:
-            return tuple(found)
+
+
+def _all_concepts(
+    texts: Iterable[str], kinds: frozenset[Kind], lexicon: Lexicon
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c for text in texts for c in _concepts(text, kinds, lexicon)))
+
+
+def _asked_for(read: tuple[Criterion, ...]) -> tuple[str, ...]:
+    """What the first inclusion criterion that asks for a disease asks for."""
+    for criterion in read:
+        for leaf in asserted(criterion.rule) if criterion.kind == "inclusion" else ():
+            if isinstance(leaf, Clinical) and leaf.kind is Kind.CONDITION and leaf.concepts:
+                return leaf.concepts
     return ()
 
 

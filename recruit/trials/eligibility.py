@@ -34,7 +34,7 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     return Eligibility(
         trial=draft.id,
         criteria=(*registered(draft, read), *read),
-        about=about(draft, lexicon),
+        about=about(draft, read, lexicon),
         seeks_healthy=seeks_healthy(draft, read, lexicon),
         places=places(draft),
     )

@@ -109,7 +109,7 @@ def test_an_odd_value_is_refused_with_record_and_field(
 def test_a_refusal_is_said_in_french_too() -> None:
     with pytest.raises(Refusal) as refusal:
         read(min_age="450 Years")
-    assert refusal.value.say("fr") == "T1: min_age: personne n’atteint l’âge indiqué : 450 years"
+    assert refusal.value.say("fr") == "T1 : min_age : personne n’atteint l’âge indiqué : 450 years"
 
 
 def test_a_missing_number_is_named_by_its_place() -> None:
