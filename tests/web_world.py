@@ -1,10 +1,12 @@
 """A small service with everything its pages show: studies, people, matches, accounts."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from recruit.actions.accounts import add_account
@@ -12,7 +14,7 @@ from recruit.actions.match_table import MatchRow
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.dates import PartialDate
-from recruit.core.db import unit_of_work
+from recruit.core.db import connect, unit_of_work, upgrade
 from recruit.core.paths import default_data_folder
 from recruit.matching.reference import explain
 from recruit.people import store as people
@@ -99,7 +101,19 @@ class World:
     app: Flask
     engine: Engine
     matches: dict[str, int]
-    """The match of each person (`eligible`, `open`, `against`) with DIABETES."""
+    """The match of each of PEOPLE with DIABETES."""
+
+    def add_study(self, number: str, title: str) -> None:
+        """Record or amend a study that looks for people with gout."""
+        draft = TrialDraft(
+            id=number,
+            title=title,
+            criteria="Inclusion Criteria:\n\n* Gout",
+            conditions=("Gout",),
+            status=TrialStatus.RECRUITING,
+        )
+        with unit_of_work(self.engine) as session:
+            trials.save(session, draft, lexicon())
 
 
 @cache
@@ -140,7 +154,7 @@ def fill(engine: Engine) -> dict[str, int]:
                 trial_version=1,
                 person=profile.person,
                 profile_version=1,
-                engine="reference",
+                rules="reference",
                 verdict=judged.verdict,
                 score=float(score),
                 truths=[truth.name.lower() for truth in judged.truths],
@@ -184,3 +198,17 @@ def _old(person: str) -> Profile:
 
 
 PEOPLE = {"known": _known, "open": _open, "against": _old}
+
+
+def empty_database(folder: Path) -> Engine:
+    """A migrated SQLite database without anything in it."""
+    engine = connect(f"sqlite:///{folder / 'recruit.db'}")
+    upgrade(engine)
+    return engine
+
+
+def csrf(client: FlaskClient, path: str = "/login") -> str:
+    """The token of the first form of a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found
+    return found[1]

@@ -17,16 +17,15 @@ class Superseded(StrEnum):
 
     TRIAL_AMENDED = "trial amended"
     PROFILE_CHANGED = "profile changed"
-    ENGINE_CHANGED = "engine changed"
+    RULES_CHANGED = "rules changed"
     TIME_PASSED = "time passed"
     CONSENT_WITHDRAWN = "consent withdrawn"
-    TRIAL_CLOSED = "trial closed"
 
 
 class MatchRow(SQLModel, table=True):
     """One match: a candidate for a trial, at the versions of trial, profile and engine it rests on.
 
-    `truths` holds "yes", "no" or "unknown" for each criterion, in the trial version's order.
+    `rules` is the parser and engine whose reading and verdict it is. `truths` holds "yes", "no" or "unknown" for each criterion, in the trial version's order.
     """
 
     __tablename__ = "match"
@@ -46,7 +45,7 @@ class MatchRow(SQLModel, table=True):
     trial_version: int
     person: str = Field(index=True, foreign_key="participant.pseudonym")
     profile_version: int
-    engine: str
+    rules: str
     verdict: str
     score: float
     truths: list[str] = Field(sa_type=JSON)

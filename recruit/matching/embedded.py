@@ -73,7 +73,7 @@ class Engine:
         """The truth of each criterion for each person, and who is a candidate."""
         n = len(self.index.people)
         truths = np.empty((len(eligibility.criteria), n), np.int8)
-        held = np.full(n, YES, np.int8)
+        held = np.full(n, YES if eligibility.criteria else UNKNOWN, np.int8)
         for row, criterion in enumerate(eligibility.criteria):
             truths[row] = self._rule(criterion.rule, eligibility.places)
             lets_in = truths[row] if criterion.kind == "inclusion" else YES - truths[row]

@@ -106,8 +106,11 @@ def holds(kind: CriterionKind, truth: Truth) -> Truth:
 
 
 def verdict(held: Iterable[Truth]) -> Verdict:
-    """Eligible when every criterion holds, ineligible when one surely does not."""
-    match all_of(held):
+    """Eligible when every criterion holds, ineligible when one surely does not.
+
+    A trial that asks nothing accepts nobody: its criteria are not known yet.
+    """
+    match all_of(known) if (known := tuple(held)) else Truth.UNKNOWN:
         case Truth.YES:
             return Verdict.ELIGIBLE
         case Truth.NO:

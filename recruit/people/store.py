@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
@@ -59,6 +59,21 @@ def pseudonyms(session: Session, community: str, external_ids: set[str]) -> dict
         PARTICIPANT.c.community == community, PARTICIPANT.c.external_id.in_(external_ids)
     )
     return {row.external_id: row.pseudonym for row in session.execute(query)}
+
+
+def pseudonym_of(session: Session, name: str) -> str:
+    """The pseudonym of a person named by it, or by an identifier that only one community uses.
+
+    Raises:
+        NotFound: nobody has this name, or several have.
+    """
+    query = select(PARTICIPANT.c.pseudonym).where(
+        or_(PARTICIPANT.c.pseudonym == name, PARTICIPANT.c.external_id == name)
+    )
+    found = session.execute(query).scalars().all()
+    if len(found) != 1:
+        raise NotFound(what="person", identifier=name)
+    return str(found[0])
 
 
 def erasures(session: Session, community: str, external_ids: set[str]) -> dict[str, datetime]:

@@ -1,0 +1,255 @@
+"""Matching what is stored: every consenting person with every trial, kept as versioned facts.
+
+Each run judges all pairs anew, which takes less time than finding out which to leave alone, and
+writes only what differs from what stands.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from sqlalchemy import Engine, insert, update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from recruit.actions.match_table import MatchRow, Superseded
+from recruit.audit.trail import Tag, record
+from recruit.consent.choices import Purpose
+from recruit.consent.permit import people_with, permit
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
+from recruit.criteria.eligibility import Eligibility
+from recruit.matching import reference
+from recruit.matching.embedded import Engine as Embedded
+from recruit.matching.index import build
+from recruit.matching.outcome import Hierarchy, Judgement, Outcome, Verdict
+from recruit.matching.scoring import score
+from recruit.people import store as people
+from recruit.people.facts import Profile
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials import store as trials
+from recruit.trials.store import Version
+
+Progress = Callable[[int, int | None], None]
+EngineName = Literal["embedded", "reference"]
+TRIALS_AT_ONCE: Final = 50
+
+
+@dataclass(slots=True)
+class MatchReport:
+    """What a run looked at and what became of the matches."""
+
+    trials: int = 0
+    people: int = 0
+    without_consent: int = 0
+    eligible: int = 0
+    undetermined: int = 0
+    ineligible: int = 0
+    candidates: int = 0
+    new: int = 0
+    kept: int = 0
+    superseded: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.trials} trials, {self.people} people, {self.candidates} matches: "
+            f"{self.new} new, {self.kept} kept, {self.superseded} superseded"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The people of a run: their profiles under their pseudonyms, and the versions of these."""
+
+    profiles: tuple[Profile, ...]
+    versions: Mapping[str, int]
+
+
+def match_all(  # noqa: PLR0913 - the choices of one run, by name
+    engine: Engine,
+    lexicon: Lexicon,
+    *,
+    on: date,
+    actor: str,
+    trial: str | None = None,
+    engine_name: EngineName = "embedded",
+    progress: Progress | None = None,
+) -> MatchReport:
+    """Match everyone who consents with every trial, or with one; on the day `on`.
+
+    Raises:
+        NotFound: there is no such trial.
+    """
+    report = MatchReport()
+    with reading(engine) as session:
+        versions = [trials.get(session, trial)] if trial else list(trials.current(session))
+        group = _consenting(session, report)
+    judge = _engine(engine_name, group.profiles, lexicon, on)
+    report.trials, report.people = len(versions), len(group.profiles)
+    for start in range(0, len(versions), TRIALS_AT_ONCE):
+        with unit_of_work(engine) as session:
+            for version in versions[start : start + TRIALS_AT_ONCE]:
+                _keep(session, version, judge(version.eligibility), group.versions, report)
+            if start + TRIALS_AT_ONCE >= len(versions):
+                record(
+                    session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
+                )
+        if progress:
+            progress(min(start + TRIALS_AT_ONCE, len(versions)), len(versions))
+    return report
+
+
+def explain_match(  # noqa: PLR0913 - who asks about whom, by name
+    engine: Engine, lexicon: Lexicon, *, trial: str, person: str, on: date, actor: str
+) -> tuple[Version, Profile, Outcome]:
+    """One person and one trial, criterion by criterion, from what is stored.
+
+    `person` is a pseudonym, or the person's identifier in a community where only one has it.
+
+    Raises:
+        NotFound: there is no such trial or person.
+        ConsentMissing: the person does not consent to being matched.
+    """
+    with unit_of_work(engine) as session:
+        version = trials.get(session, trial)
+        pseudonym = people.pseudonym_of(session, person)
+        permit(session, pseudonym, Purpose.MATCHING, at=now())
+        profile = replace(people.profile(session, pseudonym), person=pseudonym)
+        outcome = reference.explain(version.eligibility, profile, lexicon, on)
+        record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=pseudonym, new=trial)
+    return version, profile, outcome
+
+
+@cache
+def rules() -> str:
+    """A digest of the engine's code: another one may judge otherwise."""
+    whole = hashlib.sha256()
+    for file in sorted(Path(reference.__file__).parent.glob("*.py")):
+        whole.update(file.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _consenting(session: Session, report: MatchReport) -> _People:
+    consenting = people_with(session, Purpose.MATCHING, at=now())
+    profiles, versions = [], {}
+    for person, number, profile in people.current(session, None):
+        if person not in consenting:
+            report.without_consent += 1
+            continue
+        profiles.append(replace(profile, person=person))
+        versions[person] = number
+    return _People(tuple(profiles), versions)
+
+
+def _engine(
+    name: EngineName, profiles: Sequence[Profile], hierarchy: Hierarchy, on: date
+) -> Callable[[Eligibility], Sequence[Judgement]]:
+    match name:
+        case "embedded":
+            return Embedded(build(profiles, hierarchy), hierarchy, on).judgements
+        case "reference":
+            return lambda eligibility: reference.evaluate(eligibility, profiles, hierarchy, on)
+    raise WrongUsage(N_("There is no engine {name}."), name=name)
+
+
+def _keep(
+    session: Session,
+    version: Version,
+    judgements: Sequence[Judgement],
+    profile_versions: Mapping[str, int],
+    report: MatchReport,
+) -> None:
+    """Write what differs from the matches that stand for this trial."""
+    standing = _standing(session, version.trial)
+    moment = now()
+    rows = []
+    for judgement in judgements:
+        _count(report, judgement)
+        if not judgement.candidate:
+            continue
+        row = _row(version, judgement, profile_versions[judgement.person], moment)
+        known = standing.get(judgement.person)
+        if known and _same(known, row):
+            report.kept += 1
+            del standing[judgement.person]
+        else:
+            rows.append(row)
+    for reason, ids in _by_reason(standing.values(), version, profile_versions).items():
+        session.execute(
+            update(MatchRow)
+            .where(col(MatchRow.id).in_(ids))
+            .values(superseded_at=moment, reason=reason)
+        )
+        report.superseded += len(ids)
+    if rows:
+        session.execute(insert(MatchRow), rows)
+        report.new += len(rows)
+
+
+def _standing(session: Session, trial: str) -> dict[str, MatchRow]:
+    query = select(MatchRow).where(
+        col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
+    )
+    return {row.person: row for row in session.scalars(query)}
+
+
+def _count(report: MatchReport, judgement: Judgement) -> None:
+    report.candidates += judgement.candidate
+    match judgement.verdict:
+        case Verdict.ELIGIBLE:
+            report.eligible += 1
+        case Verdict.UNDETERMINED:
+            report.undetermined += 1
+        case Verdict.INELIGIBLE:
+            report.ineligible += 1
+
+
+def _row(
+    version: Version, judgement: Judgement, profile_version: int, moment: datetime
+) -> dict[str, object]:
+    return {
+        "trial": version.trial,
+        "trial_version": version.number,
+        "person": judgement.person,
+        "profile_version": profile_version,
+        "rules": f"{version.parser}/{rules()}",
+        "verdict": judgement.verdict.value,
+        "score": score(version.eligibility, judgement.truths),
+        "truths": [truth.name.lower() for truth in judgement.truths],
+        "made_at": moment,
+    }
+
+
+def _same(known: MatchRow, row: Mapping[str, object]) -> bool:
+    """Whether the match that stands says the same, whoever read and judged it."""
+    compared = ("trial_version", "profile_version", "verdict", "truths")
+    return all(getattr(known, name) == row[name] for name in compared)
+
+
+def _by_reason(
+    rows: Iterator[MatchRow] | Sequence[MatchRow],
+    version: Version,
+    profile_versions: Mapping[str, int],
+) -> dict[Superseded, list[int | None]]:
+    found: dict[Superseded, list[int | None]] = {}
+    for row in rows:
+        found.setdefault(_reason(row, version, profile_versions), []).append(row.id)
+    return found
+
+
+def _reason(row: MatchRow, version: Version, profile_versions: Mapping[str, int]) -> Superseded:
+    if row.person not in profile_versions:
+        return Superseded.CONSENT_WITHDRAWN
+    if row.trial_version != version.number:
+        return Superseded.TRIAL_AMENDED
+    if row.profile_version != profile_versions[row.person]:
+        return Superseded.PROFILE_CHANGED
+    if row.rules != f"{version.parser}/{rules()}":
+        return Superseded.RULES_CHANGED
+    return Superseded.TIME_PASSED

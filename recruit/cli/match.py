@@ -1,0 +1,118 @@
+"""`recruit match` and `recruit explain`: what is stored, matched and explained."""
+
+from datetime import datetime
+from typing import cast
+
+import click
+
+from recruit.actions.matching import EngineName, explain_match, match_all
+from recruit.bootstrap import start
+from recruit.cli.main import spoken
+from recruit.cli.output import as_json, emit, progress
+from recruit.core.clock import today
+from recruit.core.i18n import N_, translate
+from recruit.criteria.phrase import phrase
+from recruit.criteria.truth import Truth
+from recruit.matching.grounds import grounds
+from recruit.matching.outcome import CriterionOutcome, Outcome, Verdict
+from recruit.people.facts import Profile
+from recruit.terminology.lexicon import Lexicon
+
+SIGNS = {Truth.YES: "✓", Truth.NO: "✕", Truth.UNKNOWN: "?"}
+COLOURS = {Truth.YES: "green", Truth.NO: "red", Truth.UNKNOWN: "yellow"}
+VERDICTS = {
+    Verdict.ELIGIBLE: N_("All criteria are met."),
+    Verdict.INELIGIBLE: N_("At least one criterion speaks against it."),
+    Verdict.UNDETERMINED: N_("Nothing speaks against it; some criteria are open."),
+}
+on_day = click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to judge on, today unless given.",
+)
+
+
+@click.command()
+@click.option("--trial", help="Only this trial.")
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["embedded", "reference"]),
+    default="embedded",
+    show_default=True,
+)
+@on_day
+@as_json
+def match(trial: str | None, engine_name: str, on: datetime | None, *, json_lines: bool) -> None:
+    """Match everyone who consents with every stored trial; writes what has changed."""
+    recruit = start()
+    with progress("Matching") as tell:
+        report = match_all(
+            recruit.engine,
+            recruit.lexicon,
+            on=on.date() if on else today(),
+            actor="cli",
+            trial=trial,
+            engine_name=cast("EngineName", engine_name),
+            progress=tell,
+        )
+    if json_lines:
+        emit({name: getattr(report, name) for name in report.__slots__})
+        return
+    click.echo(str(report))
+    click.echo(
+        f"pairs: {report.eligible} eligible, {report.undetermined} undetermined, "
+        f"{report.ineligible} ineligible; {report.without_consent} people without consent left out"
+    )
+
+
+@click.command()
+@click.argument("trial")
+@click.argument("person")
+@on_day
+@as_json
+def explain(trial: str, person: str, on: datetime | None, *, json_lines: bool) -> None:
+    """Explain criterion by criterion how PERSON fits TRIAL, with the evidence."""
+    recruit = start()
+    version, profile, outcome = explain_match(
+        recruit.engine,
+        recruit.lexicon,
+        trial=trial,
+        person=person,
+        on=on.date() if on else today(),
+        actor="cli",
+    )
+    if json_lines:
+        emit(encoded(outcome, profile))
+        return
+    language = spoken()
+    click.echo(f"{version.draft.name}\n{profile.person} – ", nl=False)
+    click.echo(translate(VERDICTS[outcome.judgement.verdict], language) + "\n")
+    for criterion in outcome.criteria:
+        click.echo(_line(criterion, profile, language, recruit.lexicon))
+
+
+def encoded(outcome: Outcome, profile: Profile) -> dict[str, object]:
+    """The outcome as JSON; a criterion's verdict is whether it lets the person in."""
+    return {
+        "person": outcome.judgement.person,
+        "trial": outcome.judgement.trial,
+        "verdict": outcome.judgement.verdict.value,
+        "criteria": [
+            {
+                "kind": each.criterion.kind,
+                "text": each.criterion.text,
+                "verdict": each.holds.name.lower(),
+                "evidence": grounds(each, profile),
+            }
+            for each in outcome.criteria
+        ],
+    }
+
+
+def _line(outcome: CriterionOutcome, profile: Profile, language: str, lexicon: Lexicon) -> str:
+    sign = click.style(SIGNS[outcome.holds], fg=COLOURS[outcome.holds], bold=True)
+    kind = "+" if outcome.criterion.kind == "inclusion" else "–"
+    said = [f"{sign} {kind} {phrase(outcome.criterion.rule, language, lexicon)}"]
+    said += [f"      ← {ground}" for ground in grounds(outcome, profile)]
+    return "\n".join(said)

@@ -1,0 +1,83 @@
+"""The laws of matching, on invented trials and people."""
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from recruit.criteria.eligibility import Criterion, Eligibility
+from recruit.criteria.truth import Truth
+from recruit.matching import embedded, reference
+from recruit.matching.outcome import Verdict
+from recruit.people.facts import ClinicalFact, Fact, Profile
+from tests.generative.people import clinical_facts, facts, profiles
+from tests.generative.rules import criteria, eligibilities
+from tests.generative.world import TODAY, WORLD
+
+
+@given(eligibilities(), st.lists(profiles(), min_size=1, max_size=5))
+def test_the_embedded_engine_agrees_with_the_law_on_every_criterion(
+    eligibility: Eligibility, people: list[Profile]
+) -> None:
+    law = reference.evaluate(eligibility, people, WORLD, TODAY)
+
+    assert embedded.evaluate(eligibility, people, WORLD, TODAY) == law
+
+
+@given(eligibilities())
+def test_a_person_of_whom_nothing_is_known_is_never_eligible(eligibility: Eligibility) -> None:
+    nobody = Profile("nobody")
+
+    judgement = reference.explain(eligibility, nobody, WORLD, TODAY).judgement
+
+    assert judgement.verdict is not Verdict.ELIGIBLE
+    assert not judgement.candidate
+
+
+@given(criteria(), profiles(), clinical_facts() | facts())
+def test_filling_an_unknown_never_flips_yes_to_no(
+    criterion: Criterion, person: Profile, answer: Fact
+) -> None:
+    assume(is_news(answer, person))
+    before = reference.explain_criterion(criterion, person, WORLD, TODAY).truth
+    informed = replace(person, facts=(*person.facts, answer))
+
+    after = reference.explain_criterion(criterion, informed, WORLD, TODAY).truth
+
+    assert before is Truth.UNKNOWN or after is before
+
+
+@given(eligibilities(), profiles(), st.randoms(use_true_random=False))
+def test_the_order_of_facts_changes_nothing(
+    eligibility: Eligibility, person: Profile, chance: Random
+) -> None:
+    shuffled = list(person.facts)
+    chance.shuffle(shuffled)
+    other = replace(person, facts=tuple(shuffled))
+
+    assert (
+        reference.explain(eligibility, other, WORLD, TODAY).judgement
+        == reference.explain(eligibility, person, WORLD, TODAY).judgement
+    )
+
+
+def is_news(answer: Fact, person: Profile) -> bool:
+    """Whether the answer speaks of something on which nothing was known, not even by a list."""
+    if isinstance(answer, ClinicalFact):
+        if answer.kind in person.complete:
+            return False
+        related = {
+            relative
+            for concept in answer.concepts
+            for relative in WORLD.ancestors(concept) | WORLD.descendants(concept)
+        }
+        return not any(
+            isinstance(fact, ClinicalFact)
+            and fact.kind == answer.kind
+            and any(not related.isdisjoint(WORLD.ancestors(c)) for c in fact.concepts)
+            for fact in person.facts
+        )
+    subject = getattr(answer, "variable", None) or getattr(answer, "state", None)
+    known = {getattr(f, "variable", None) or getattr(f, "state", None) for f in person.facts}
+    return subject not in known and "state" not in person.complete

@@ -1,0 +1,34 @@
+"""The database that migrations make is the one that the code expects."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlmodel import SQLModel
+
+import recruit.actions.match_table
+import recruit.audit.tables
+import recruit.consent.tables
+import recruit.people.accounts
+import recruit.people.tables
+import recruit.trials.tables  # noqa: F401 - importing the tables makes them known
+from recruit.core.db import is_current, migrations, upgrade
+
+
+def test_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+
+    assert differences == []
+
+
+def test_a_migrated_database_is_current_and_stays_so_when_upgraded_again(engine: Engine) -> None:
+    upgrade(engine)
+
+    assert is_current(engine)
+
+
+def test_an_older_database_is_not_current(engine: Engine) -> None:
+    command.stamp(migrations(engine), "base")
+
+    assert not is_current(engine)
