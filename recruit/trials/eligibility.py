@@ -1,11 +1,15 @@
 """A trial's draft as what matching needs: criteria, what it is about, where it runs."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from recruit.criteria.eligibility import Eligibility
+from recruit.core.errors import Refusal
+from recruit.criteria.codec import decode_criterion, encode_criterion
+from recruit.criteria.eligibility import Criterion, Eligibility
+from recruit.criteria.nodes import Unparsed
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.about import about, places, seeks_healthy
 from recruit.trials.draft import TrialDraft
@@ -30,7 +34,8 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     The text is read in the language it was written in. "Accepts healthy volunteers" is no
     criterion: it decides who is proposed, and asks nothing of a patient.
     """
-    read = parse(draft.criteria, lexicon, language=draft.language)
+    parsed = parse(draft.criteria, lexicon, language=draft.language)
+    read = tuple(_sound(each, draft.id) for each in parsed if each.text.strip())
     return Eligibility(
         trial=draft.id,
         criteria=(*registered(draft, read), *read),
@@ -38,6 +43,17 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
         seeks_healthy=seeks_healthy(draft, read, lexicon),
         places=places(draft),
     )
+
+
+def _sound(criterion: Criterion, trial: str) -> Criterion:
+    """The criterion, or its text unread where the language of rules refuses what was read.
+
+    A rule that accepts a person of whom nothing is known is such a one: a person looks at it.
+    """
+    try:
+        return decode_criterion(encode_criterion(criterion), trial)
+    except Refusal:
+        return replace(criterion, rule=Unparsed(criterion.text, criterion.span))
 
 
 @cache
