@@ -96,7 +96,6 @@ class Cohort:
     en: str | None = None
     fr: str | None = None
     code: str | None = None
-    stages: tuple[str, ...] = ()
     drugs: tuple[Treatment, ...] = ()
     procedures: tuple[Treatment, ...] = ()
     devices: tuple[Treatment, ...] = ()

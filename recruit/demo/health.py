@@ -45,8 +45,6 @@ def _diseases(life: Life) -> Iterator[Fact]:
             fact["code"] = group.code
         if life.telling is not Telling.LITTLE or life.chance(0.5):
             fact["onset"] = life.month(group.years[0] * 12 + 1, group.years[1] * 12 + 1)
-        if group.stages and life.telling is not Telling.LITTLE:
-            fact["detail"] = {"stage": life.dice.choice(group.stages)}
         yield fact
     for disease in group.also:
         if life.chance(disease.share) and life.telling is not Telling.LITTLE:

@@ -14,6 +14,7 @@ from recruit.demo.health import facts
 from recruit.demo.life import Life, Telling, life
 from recruit.demo.notes import note
 from recruit.demo.notices import VERSION, fingerprint
+from recruit.demo.states import states
 from recruit.terminology.concepts import Kind
 
 COMMUNITY: Final = "ensemble"
@@ -51,7 +52,7 @@ def _told(of: Life) -> dict[str, object]:
         }
     if of.cohort.en and of.cohort.fr and of.chance(0.6):
         person["seeking"] = [of.say(of.cohort.en, of.cohort.fr)]
-    person["facts"] = list(facts(of))
+    person["facts"] = [*facts(of), *states(of)]
     person["answers"] = list(answers(of))
     if of.telling is Telling.EVERYTHING:
         person["complete"] = EVERYTHING
