@@ -95,20 +95,22 @@ class Engine:
         ]
 
     def _rule(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
+        found: Truths
         match rule:
             case AllOf(of):
-                return self._parts(of, places).min(axis=0)
+                found = self._parts(of, places).min(axis=0)
             case AnyOf(of):
-                return self._parts(of, places).max(axis=0)
+                found = self._parts(of, places).max(axis=0)
             case AtLeast(n, of):
                 # The n-th best truth: YES when n are, NO when too many are not.
-                return np.sort(self._parts(of, places), axis=0)[-n]
+                found = np.sort(self._parts(of, places), axis=0)[-n]
             case Not(of):
-                return YES - self._rule(of, places)
+                found = YES - self._rule(of, places)
             case Location():
-                return self._location(rule, places)
+                found = self._location(rule, places)
             case _:
-                return self._known(rule)
+                found = self._known(rule)
+        return found
 
     def _parts(self, of: tuple[Rule, ...], places: tuple[Place, ...]) -> Truths:
         return np.stack([self._rule(part, places) for part in of])

@@ -11,7 +11,7 @@ from recruit.criteria.nodes import Age, Measure, Ordinal, Window
 from recruit.criteria.truth import Truth, all_of
 from recruit.matching.outcome import Attribute, LeafOutcome, Why
 from recruit.people.facts import MeasureFact, OrdinalFact, Profile
-from recruit.terminology.scales import scale
+from recruit.terminology.scales import Scale, scale
 from recruit.terminology.variables import convert, variable
 
 # Unit conversion is not exact in binary: 7.0 % stays 7.0 % after a journey through mmol/mol.
@@ -176,10 +176,18 @@ def ordinal(leaf: Ordinal, profile: Profile) -> LeafOutcome:
 
 
 def graded(leaf: Ordinal, grade: str) -> Truth:
-    """Whether `grade` is one of the leaf's; UNKNOWN when the leaf or the grade says no number."""
+    """Whether `grade` is one of the leaf's; UNKNOWN when the leaf or the grade says no number.
+
+    Stage IIIA is a stage III; a stage III may be a IIIA.
+    """
+    known = scale(leaf.variable)
     if leaf.values:
-        return Truth.YES if grade in leaf.values else Truth.NO
-    rank = rank_of(leaf.variable, grade)
+        finer = {fine for value in leaf.values for fine in (known.taken_in(value) if known else ())}
+        if grade in leaf.values or grade in finer:
+            return Truth.YES
+        coarse = known is not None and not finer.isdisjoint(known.taken_in(grade))
+        return Truth.UNKNOWN if coarse else Truth.NO
+    rank = _rank(known, grade)
     if rank is None or (leaf.min is None and leaf.max is None):
         return Truth.UNKNOWN
     low = leaf.min is None or rank >= leaf.min
@@ -187,10 +195,9 @@ def graded(leaf: Ordinal, grade: str) -> Truth:
     return Truth.YES if low and high else Truth.NO
 
 
-def rank_of(variable_key: str, grade: str) -> float | None:
+def _rank(known: Scale | None, grade: str) -> float | None:
     """The number of a grade: itself where grades are numbers, else its place on the scale."""
     try:
         return float(grade)
     except ValueError:
-        known = scale(variable_key)
-        return float(known.labels.index(grade)) if known and grade in known.labels else None
+        return float(known.grades.index(grade)) if known and grade in known.grades else None

@@ -1,0 +1,29 @@
+"""`python -m bench [reading|judging|ranking|matching …]`: all of them unless some are named."""
+
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+from bench.shared import machine, require
+
+MEASURES = ("reading", "judging", "ranking", "matching")
+
+
+def main() -> None:
+    """Run the measures named on the command line."""
+    wanted = sys.argv[1:] or MEASURES
+    unknown = set(wanted) - set(MEASURES)
+    if unknown:
+        sys.exit(
+            f"bench: there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}."
+        )
+    require()
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="recruit-bench-") as folder:
+        for name in wanted:
+            print(f"\n== {name}", flush=True)
+            import_module(f"bench.{name}").run(Path(folder))
+
+
+main()
