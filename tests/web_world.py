@@ -1,7 +1,7 @@
 """A small service with everything its pages show: studies, people, matches, accounts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.draft import SiteDraft, Translation, TrialDraft, TrialStatus
 from recruit.web.app import create_app
+from recruit.web.service import EXTENSION, Service
 
 PASSWORD = "a long enough password"
 COORDINATOR = "coordinator@example.org"
@@ -115,6 +116,18 @@ class World:
         with unit_of_work(self.engine) as session:
             trials.save(session, draft, lexicon())
 
+    def enter(self, email: str) -> FlaskClient:
+        """A browser in which the account with this address is signed in."""
+        client = self.app.test_client()
+        sent = {"email": email, "password": PASSWORD, "csrf_token": csrf(client)}
+        assert client.post("/login", data=sent).status_code == 302
+        return client
+
+    def fail(self, email: str, address: str) -> None:
+        """Count one failed sign-in, without the time it takes to check a password."""
+        service: Service = self.app.extensions[EXTENSION]
+        service.throttle.failed(email, address, now())
+
 
 @cache
 def lexicon() -> Lexicon:
@@ -197,7 +210,11 @@ def _old(person: str) -> Profile:
     return _diabetic(person, hba1c=8.1, age=80)
 
 
-PEOPLE = {"known": _known, "open": _open, "against": _old}
+def _born(person: str) -> Profile:
+    return replace(_diabetic(person, hba1c=7.2), born=PartialDate.parse("1975-04-17"))
+
+
+PEOPLE = {"known": _known, "born": _born, "open": _open, "against": _old}
 
 
 def empty_database(folder: Path) -> Engine:

@@ -93,11 +93,12 @@ class Study:
 
     @property
     def sites_by_country(self) -> dict[str | None, list[StudySite]]:
-        """Its sites by country, those that look for people first."""
+        """Its sites by country; first where most look for people, and those that do."""
         groups: dict[str | None, list[StudySite]] = {}
         for site in sorted(self.sites, key=lambda site: (not site.open, site.place, site.name)):
             groups.setdefault(site.country, []).append(site)
-        return groups
+        most = sorted(groups, key=lambda code: -sum(site.open for site in groups[code]))
+        return {code: groups[code] for code in most}
 
     @property
     def registry_name(self) -> str:

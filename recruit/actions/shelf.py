@@ -77,6 +77,7 @@ class _Entry:
     """A study as it is searched: its words in normal form, each after a blank."""
 
     lines: dict[str, StudyLine]
+    numbers: frozenset[str]
     called: str
     said: str
     about: frozenset[str]
@@ -108,12 +109,13 @@ class Shelf:
 
     def search(self, session: Session, wanted: StudySearch, language: str) -> Page[StudyLine]:
         """One page of the studies that fit: open ones first, then the closest to the words."""
+        typed = wanted.words.casefold()
         norms = [f" {norm}" for norm in read(wanted.words).norms if norm.isalnum()]
         meant = _meant(wanted.words, self._open_lexicon())
         found: list[tuple[tuple[bool, int, bool, str], StudyLine]] = []
         for entry in self._fresh(session):
             line = entry.line(language)
-            distance = _distance(entry, norms, meant)
+            distance = 0 if typed in entry.numbers else _distance(entry, norms, meant)
             if distance is None or not _fits(line, wanted):
                 continue
             foreign = line.title.language != language
@@ -142,9 +144,10 @@ class Shelf:
 def _entry(version: store.Version, lexicon: Lexicon) -> _Entry:
     draft = version.draft
     titles = [draft.title, draft.official_title, *(each.title for each in draft.translations)]
-    more = [draft.id, *draft.registry_ids, *draft.interventions, *draft.keywords, draft.summary]
+    more = [*draft.interventions, *draft.keywords, draft.summary]
     return _Entry(
         lines={each: _line(version, each, lexicon) for each in LANGUAGES},
+        numbers=frozenset(each.casefold() for each in (draft.id, *draft.registry_ids)),
         called=_normal([*titles, *draft.conditions]),
         said=_normal(more),
         about=frozenset(version.eligibility.about),

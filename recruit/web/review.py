@@ -58,7 +58,7 @@ def matches() -> str:
     )
 
 
-@pages.get("/<int:match_id>")
+@pages.get("/<int(max=2147483647):match_id>")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def match(match_id: int) -> str:
     """One match, what is open first: each criterion, its rule and what is on record."""

@@ -1,0 +1,104 @@
+"""A real Chromium on the real pages, served by the real server on loopback."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+from waitress.server import create_server  # type: ignore[import-untyped]  # it ships no types
+
+from tests.web_world import COORDINATOR, PASSWORD, World, empty_database, world
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; a missing one fails the tests."""
+    assert CHROMIUM.exists(), "Chromium is missing: apt-get install chromium"
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The service that all browser tests look at."""
+    folder = tmp_path_factory.mktemp("browser")
+    engine = empty_database(folder)
+    yield world(folder, engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def base_url(browser_world: World) -> Iterator[str]:
+    """Where it is served, for this run."""
+    server = create_server(browser_world.app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(browser: Any, base_url: str) -> Any:  # noqa: ANN401 - Playwright's own shape
+    """The cookies of a signed-in coordinator."""
+    page = browser.new_page(base_url=base_url)
+    page.goto("/login?lang=en")
+    page.get_by_label("Email address").fill(COORDINATOR)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/review")
+    state = page.context.storage_state()
+    page.close()
+    return state
+
+
+@pytest.fixture
+def browser_context_args(
+    browser_context_args: dict[str, Any], request: pytest.FixtureRequest
+) -> dict[str, Any]:
+    """Tests that use `staff` begin signed in."""
+    if "staff" not in request.fixturenames:
+        return browser_context_args
+    return {**browser_context_args, "storage_state": request.getfixturevalue("signed_in_state")}
+
+
+@pytest.fixture
+def staff() -> None:
+    """The test's page is a signed-in coordinator's."""
+
+
+class Witness:
+    """What a page asked for and complained about."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        context.on("request", lambda asked: self.requests.append(asked.url))
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _heard(self, message: Any) -> None:  # noqa: ANN401 - Playwright's own type is not exported
+        expected = "the server responded with a status of"  # error pages are errors
+        if message.type in {"error", "warning"} and expected not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def witness(context: BrowserContext, page: Page) -> Witness:
+    """Watches `page`."""
+    del page
+    return Witness(context)

@@ -1,0 +1,168 @@
+"""Staff come in with address and password, and sessions end when they should."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from recruit.actions.accounts import change_password, disable_account
+from recruit.core.clock import now
+from recruit.web import throttle
+from tests.web_world import ADMINISTRATOR, COORDINATOR, PASSWORD, SPONSOR, World, csrf
+
+
+def attempt(client: FlaskClient, email: str, password: str, **other: str) -> tuple[int, str]:
+    sent = {"email": email, "password": password, "csrf_token": csrf(client), **other}
+    answer = client.post("/login", data=sent)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_a_coordinator_comes_to_the_matches(fresh: World) -> None:
+    assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD) == (302, "/review")
+
+
+def test_one_comes_to_the_page_one_wanted(fresh: World) -> None:
+    client = fresh.app.test_client()
+    assert client.get("/review?verdict=eligible").headers["Location"] == "/login"
+    assert attempt(client, COORDINATOR, PASSWORD) == (302, "/review?verdict=eligible")
+
+
+def test_a_form_cannot_say_where_to_go_next(fresh: World) -> None:
+    client = fresh.app.test_client()
+    found = attempt(client, COORDINATOR, PASSWORD, next="//evil.example", wanted="//evil.example")
+    assert found == (302, "/review")
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [(COORDINATOR, "a wrong password"), ("nobody@example.org", PASSWORD)],
+)
+def test_a_wrong_password_and_an_unknown_address_look_the_same(
+    fresh: World, email: str, password: str
+) -> None:
+    client = fresh.app.test_client()
+    sent = {"email": email, "password": password, "csrf_token": csrf(client)}
+    answer = client.post("/login", data=sent)
+    assert answer.status_code == 422
+    problem = re.search(r'id="email-problem">([^<]+)', answer.text)
+    assert problem
+    assert problem[1] == "This address and this password do not belong together."
+
+
+def test_a_disabled_account_does_not_come_in(fresh: World) -> None:
+    disable_account(fresh.engine, email=COORDINATOR, actor="test")
+    assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 422
+
+
+def test_empty_fields_are_named(fresh: World) -> None:
+    client = fresh.app.test_client()
+    page = client.post("/login", data={"csrf_token": csrf(client)}).text
+    assert 'href="#email"' in page
+    assert 'href="#password"' in page
+
+
+def test_a_password_is_never_written_back(fresh: World) -> None:
+    client = fresh.app.test_client()
+    sent = {"email": COORDINATOR, "password": "s3cret-canary", "csrf_token": csrf(client)}
+    assert "s3cret-canary" not in client.post("/login", data=sent).text
+
+
+def test_many_failures_have_to_wait_and_the_owner_may_try_later(fresh: World) -> None:
+    client = fresh.app.test_client()
+    with time_machine.travel(now(), tick=False) as time:
+        for _ in range(throttle.PER_ACCOUNT):
+            assert attempt(client, COORDINATOR, "wrong")[0] == 422
+        assert attempt(client, COORDINATOR.upper(), PASSWORD)[0] == 429
+        time.shift(throttle.WINDOW)
+        assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
+
+
+def test_one_address_cannot_try_account_after_account(fresh: World) -> None:
+    client = fresh.app.test_client()
+    for number in range(throttle.PER_ADDRESS):
+        fresh.fail(f"someone{number}@example.org", "127.0.0.1")
+    assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
+
+
+def enter(world: World, email: str = COORDINATOR) -> FlaskClient:
+    client = world.app.test_client()
+    assert attempt(client, email, PASSWORD)[0] == 302
+    return client
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/review").status_code == 200
+
+
+def test_signing_out_ends_the_session(fresh: World) -> None:
+    client = enter(fresh)
+    assert is_in(client)
+    client.post("/logout", data={"csrf_token": csrf(client, "/review")})
+    assert not is_in(client)
+
+
+def test_signing_out_ends_copies_of_the_session(fresh: World) -> None:
+    client, thief = enter(fresh), fresh.app.test_client()
+    stolen = client.get_cookie("session")
+    assert stolen
+    thief.set_cookie("session", stolen.value)
+    assert is_in(thief)
+    client.post("/logout", data={"csrf_token": csrf(client, "/review")})
+    assert not is_in(thief)
+
+
+def test_a_new_password_ends_sessions(fresh: World) -> None:
+    client = enter(fresh)
+    change_password(fresh.engine, email=COORDINATOR, password="another long one", actor="test")
+    assert not is_in(client)
+
+
+def test_disabling_an_account_ends_its_sessions(fresh: World) -> None:
+    client = enter(fresh)
+    disable_account(fresh.engine, email=COORDINATOR, actor="test")
+    assert not is_in(client)
+
+
+def test_a_session_ends_after_an_hour_of_absence(fresh: World) -> None:
+    with time_machine.travel(now(), tick=False) as time:
+        client = enter(fresh)
+        time.shift(timedelta(minutes=59))
+        assert is_in(client)
+        time.shift(timedelta(minutes=61))
+        assert not is_in(client)
+
+
+def test_a_session_ends_after_a_working_day_in_any_case(fresh: World) -> None:
+    with time_machine.travel(now(), tick=False) as time:
+        client = enter(fresh)
+        for _ in range(12):
+            assert is_in(client)
+            time.shift(timedelta(minutes=59))
+        time.shift(timedelta(minutes=13))
+        assert not is_in(client)
+
+
+def test_an_altered_session_is_none(fresh: World) -> None:
+    client = enter(fresh)
+    cookie = client.get_cookie("session")
+    assert cookie
+    client.set_cookie("session", cookie.value[:-3] + "AAA")
+    assert not is_in(client)
+
+
+def test_a_new_session_keeps_nothing_of_the_old_one(fresh: World) -> None:
+    client = enter(fresh)
+    with client.session_transaction() as session:
+        session["leftover"] = "x"
+    client.post("/logout", data={"csrf_token": csrf(client, "/review")})
+    attempt(client, ADMINISTRATOR, PASSWORD)
+    with client.session_transaction() as session:
+        assert "leftover" not in session
+
+
+@pytest.mark.parametrize("path", ["/review", "/review/1", "/review/9999"])
+def test_matches_are_for_those_who_judge_them(fresh: World, path: str) -> None:
+    assert fresh.app.test_client().get(path).status_code == 302
+    assert enter(fresh, SPONSOR).get(path).status_code == 403
