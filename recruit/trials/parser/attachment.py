@@ -1,0 +1,359 @@
+"""From a stretch to a rule: entries become leaves, what was not read narrows or stands alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from recruit.criteria.eligibility import CriterionKind
+from recruit.criteria.nodes import (
+    Age,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clinical,
+    Language,
+    Location,
+    Not,
+    Rule,
+    Sex,
+    Span,
+    State,
+    Unparsed,
+    Window,
+)
+from recruit.trials.parser import leaves
+from recruit.trials.parser.cues import Cue
+from recruit.trials.parser.entries import Carried, Entry, Stretch
+from recruit.trials.parser.items import Item
+from recruit.trials.parser.leaves import Said, both, either
+from recruit.trials.parser.relations import Bound
+from recruit.trials.parser.stretch import Walk
+
+# Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
+_ADULT: Final = 18
+# These imply a sex: beside them "women" adds nothing.
+_IMPLY_SEX: Final = frozenset(
+    {
+        "pregnant",
+        "breastfeeding",
+        "childbearing_potential",
+        "menopausal",
+        "premenopausal",
+        "planning_pregnancy",
+        "contraception",
+        "surgically_sterile",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The clean text of one criterion and the way back to the original."""
+
+    text: str
+    kind: CriterionKind
+    place: Callable[[int, int], Span]
+    language: str | None = None
+
+    def unread(self, start: int, end: int) -> Unparsed:
+        """The words at `[start, end)` as a leaf that nobody can answer."""
+        return Unparsed(self.text[start:end], self.place(start, end))
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one stretch says.
+
+    `rule` is without the denial `denied` that may go on to the next piece; `tail` are words after
+    its last mention, which may speak of the whole list. `open` are variables that still wait for
+    the value that a later piece gives them. `condition` limits whom the whole clause is about.
+    """
+
+    rule: Rule | None = None
+    denied: int | None = None
+    head: list[Unparsed] = field(default_factory=list)
+    tail: list[Unparsed] = field(default_factory=list)
+    windows: list[Bound] = field(default_factory=list)
+    open: list[Entry] = field(default_factory=list)
+    bound: Bound | None = None
+    condition: Rule | None = None
+    valued: bool = False
+    unread: bool = False
+    together: bool = False
+
+
+def piece(
+    row: Sequence[Item],
+    carried: Carried,
+    sheet: Sheet,
+    inner: Callable[[list[Item]], Rule | None],
+) -> tuple[Piece, Carried]:
+    """The stretch `row` read; `inner` reads what stands in brackets."""
+    walk = Walk(carried, head_first=sheet.language == "fr")
+    found = walk.walk(_unfolded(row))
+    if found.family:
+        # Somebody else's disease: nothing here is said of the person.
+        return Piece(sheet.unread(row[0].start, row[-1].end), unread=True), walk.now
+    return _Assembly(found, walk.now.denied, sheet, inner).piece(), walk.now
+
+
+def _unfolded(row: Sequence[Item]) -> list[Item]:
+    """The row without brackets that only repeat, and with those that only give a value opened."""
+    flat: list[Item] = []
+    last: Item | None = None
+    for item in row:
+        if item.inside is None:
+            flat.append(item)
+            last = item if item.mention else last
+        elif _repeats(item.inside, last):
+            continue
+        elif _values(item.inside):
+            flat.extend(item.inside)
+        else:
+            flat.append(item)
+    return flat
+
+
+def _values(inside: Sequence[Item]) -> bool:
+    plain = {Cue.NEUTRAL, Cue.LINK, Cue.AGE}
+    return any(item.bound for item in inside) and all(
+        item.bound or item.cue in plain for item in inside
+    )
+
+
+def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
+    """Another name of what stands before: "chronic lymphocytic leukemia (CLL)"."""
+    words = [item for item in inside if item.cue is not Cue.NEUTRAL]
+    if not words:
+        return True
+    if len(words) > 1 or last is None or last.mention is None:
+        return False
+    only = words[0]
+    if only.mention is None:
+        return only.unread and len(only.norm) <= 8 and only.norm.isalpha()  # noqa: PLR2004 - a short form
+    known = {key for reading in last.mention.readings for key in reading.keys}
+    return only.grades is None and any(set(r.keys) & known for r in only.mention.readings)
+
+
+class _Assembly:
+    """Builds one piece."""
+
+    def __init__(
+        self,
+        found: Stretch,
+        denied: int | None,
+        sheet: Sheet,
+        inner: Callable[[list[Item]], Rule | None],
+    ) -> None:
+        self.found, self.sheet, self.inner = found, sheet, inner
+        self.asides = found.asides
+        self._denied = denied
+        self._since_denied = False
+        self.piece_ = Piece(windows=found.windows, together=found.together)
+
+    def piece(self) -> Piece:
+        """The piece."""
+        out, found = self.piece_, self.found
+        self._drop_sex()
+        if len(found.entries) > 1 or found.windows:
+            # "Adults with asthma": the age is the registry's own field, the words name the people.
+            found.entries = [entry for entry in found.entries if entry.sort != "adult"]
+        said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
+        conditions = [rule for entry, rule in said if entry.condition]
+        said = [(entry, rule) for entry, rule in said if not entry.condition]
+        out.condition = both(conditions) if conditions else None
+        surely = [(entry, rule) for entry, rule in said if entry.acts]
+        if not surely:
+            return self._unsure(said)
+        denials = {entry.denied for entry, _ in surely}
+        parts: list[Rule]
+        if len(denials) == 1:
+            out.denied = denials.pop()
+            parts = [rule for _, rule in surely]
+        else:
+            parts = [Not(rule) if entry.denied is not None else rule for entry, rule in surely]
+        parts = [self._since(part) for part in parts]
+        if self._since_denied:
+            out.denied = found.entries[0].start if out.denied is None else None
+        parts.extend(self._aside(parts))
+        narrow = self._runs(surely)
+        parts.extend(self._inert(rule, entry) for entry, rule in said if not entry.acts)
+        out.valued = any(entry.sort in {"measure", "ordinal", "age"} for entry, _ in surely)
+        out.bound = next(
+            (entry.bound for entry, _ in reversed(surely) if entry.sort == "measure"), None
+        )
+        out.rule = both([*parts, *narrow])
+        return out
+
+    def _drop_sex(self) -> None:
+        """Such as "Pregnant women": the state says the sex."""
+        keys = {key for e in self.found.entries if e.sort == "state" for key in e.keys}
+        if keys & _IMPLY_SEX and not (keys & {"contraception"} and not keys - {"contraception"}):
+            self.found.entries = [e for e in self.found.entries if e.sort != "sex"]
+
+    # ------------------------------------------------------------------ entries
+    def _rule(self, entry: Entry) -> Rule | None:  # noqa: PLR0911 - one return for each sort
+        span = self.sheet.place(entry.start, entry.end)
+        match entry.sort:
+            case "clinical":
+                return self._clinical(entry, span)
+            case "measure":
+                return self._measure(entry)
+            case "ordinal":
+                return leaves.ordinal(entry.grades, span) if entry.grades else None
+            case "state":
+                keys = entry.reading.keys if entry.reading else ()
+                return either([State(key, span) for key in keys[:1]])
+            case "language":
+                return Language(entry.reading.keys[0], span) if entry.reading else None
+            case "location":
+                return Location(country=entry.reading.keys[0], span=span) if entry.reading else None
+            case "sex":
+                return Sex(entry.sex, span) if entry.sex else None
+            case "adult":
+                return self._adult(entry, span)
+            case "age":
+                leaf = leaves.age(entry.bound, span) if entry.bound else None
+                return leaf or self.sheet.unread(entry.start, entry.end)
+
+    def _adult(self, entry: Entry, span: Span) -> Age:
+        if entry.value == "adult":
+            return Age(min=_ADULT, span=span)
+        return Age(max=_ADULT, max_inclusive=False, span=span)
+
+    def _clinical(self, entry: Entry, span: Span) -> Rule | None:
+        if entry.mention is None or entry.reading is None:
+            return None
+        kind = leaves.kind_of(entry.reading)
+        if kind is None:
+            return None
+        said = Said(
+            entry.status, self._window(), entry.severity, entry.line, entry.value, entry.allergy
+        )
+        return leaves.clinical(entry.mention, entry.reading, kind, said, span)
+
+    def _window(self) -> Window | None:
+        usable = [bound for bound in self.found.windows if not bound.since]
+        return leaves.window(usable[0]) if usable else None
+
+    def _since(self, rule: Rule) -> Rule:
+        """Such as "At least 4 weeks since prior chemotherapy": none of it within 4 weeks."""
+        waits = [bound for bound in self.found.windows if bound.since]
+        if not waits or not isinstance(rule, Clinical):
+            return rule
+        wait = waits[0]
+        amount = wait.low if wait.low is not None else wait.high
+        if wait.low is not None and wait.time is not None:
+            self._since_denied = True
+        if wait.time is None or amount is None:
+            return rule
+        return replace(rule, status="ever", within=Window(max=amount, unit=wait.time))
+
+    def _measure(self, entry: Entry) -> Rule | None:
+        if entry.reading is None:
+            return None
+        if entry.bound is None:
+            self.piece_.open.append(entry)
+            return None
+        return measured(entry, entry.bound, self.sheet) or self.sheet.unread(entry.start, entry.end)
+
+    # ------------------------------------------------------------------ what was not read
+    def _runs(self, surely: list[tuple[Entry, Rule]]) -> list[Unparsed]:
+        """Unread words narrow what they stand with; those at the ends may narrow the whole list."""
+        out = self.piece_
+        first, last = surely[0][0], surely[-1][0]
+        inside: list[Unparsed] = []
+        for run in self.found.runs:
+            leaf = self.sheet.unread(run.start, run.end)
+            if run.end <= first.start:
+                out.head.append(leaf)
+            elif run.start >= last.end:
+                out.tail.append(leaf)
+            else:
+                inside.append(leaf)
+        unused = (bound for bound in self.found.windows if not self._used(bound))
+        return inside + [self.sheet.unread(bound.start, bound.end) for bound in unused]
+
+    def _used(self, bound: Bound) -> bool:
+        first = next((b for b in self.found.windows if b.since == bound.since), None)
+        return bound is first and any(e.sort == "clinical" and e.acts for e in self.found.entries)
+
+    def _inert(self, rule: Rule, entry: Entry) -> Rule:
+        """A mention that may not be the person's: without its concepts nothing answers it."""
+        if isinstance(rule, Clinical):
+            return Clinical(rule.kind, rule.text, span=rule.span)
+        return self.sheet.unread(entry.start, entry.end)
+
+    def _unsure(self, said: list[tuple[Entry, Rule]]) -> Piece:
+        """Nothing is surely said of the person: the words as they are, nothing for mere fillers."""
+        out = self.piece_
+        found: list[tuple[int, Rule]] = [(e.start, self._inert(rule, e)) for e, rule in said]
+        found += [(run.start, self.sheet.unread(run.start, run.end)) for run in self.found.runs]
+        found += [(aside.start, self._shown(aside)) for aside in self.asides]
+        if found and self.found.windows:
+            found += [(b.start, self.sheet.unread(b.start, b.end)) for b in self.found.windows]
+            out.windows = []
+        if found:
+            found += [(e.start, self.sheet.unread(e.start, e.end)) for e in out.open]
+            out.open, out.unread, out.denied = [], True, self._denied
+            out.rule = both([rule for _, rule in sorted(found, key=lambda each: each[0])])
+        return out
+
+    def _shown(self, aside: Item) -> Rule:
+        rule = self.inner(aside.inside or [])
+        return self.sheet.unread(aside.start, aside.end) if rule is None else inert(rule)
+
+    def _aside(self, parts: list[Rule]) -> list[Rule]:
+        """Brackets: examples widen what stands before them, everything else narrows it."""
+        more: list[Rule] = []
+        for aside in self.asides:
+            inside = aside.inside or []
+            examples = bool(inside) and inside[0].cue is Cue.EXAMPLES
+            rule = self.inner(inside[1:] if examples else inside)
+            if rule is None:
+                continue
+            if examples and parts:
+                parts[-1] = AnyOf(
+                    (parts[-1], *(rule.of if isinstance(rule, AnyOf | AllOf) else (rule,)))
+                )
+            else:
+                more.append(rule)
+        return more
+
+
+def inert(rule: Rule) -> Rule:
+    """The rule with every leaf shown and none that answers."""
+    match rule:
+        case AllOf(of) | AnyOf(of) | AtLeast(of=of):
+            return AllOf(tuple(map(inert, of)))
+        case Not(of):
+            return inert(of)
+        case Clinical():
+            return Clinical(rule.kind, rule.text, span=rule.span)
+        case Unparsed():
+            return rule
+        case _:
+            return Unparsed("…", rule.span)
+
+
+def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
+    """The leaf or leaves of a variable within a bound."""
+    if entry.reading is None:
+        return None
+    keys = entry.reading.keys
+    if len(keys) > 1:
+        if bound.second is None or entry.mention is None:
+            return None
+        # Both pressures in one mention: the name stands for the first, the figures for the second.
+        spans = (
+            sheet.place(entry.mention.start, entry.mention.end),
+            sheet.place(bound.start, bound.end),
+        )
+        found = leaves.measures(keys, bound, spans)
+        if found is None:
+            return None
+        low = bound.low is not None
+        # "≥ 140/90": one of the two is enough; "< 140/90": both are needed.
+        return AnyOf(found) if low else AllOf(found)
+    found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
+    return found[0] if found else None

@@ -1,0 +1,247 @@
+"""From lines to bullets: one statement each, nested as the text nests them, unwrapped."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from recruit.criteria.eligibility import CriterionKind
+from recruit.criteria.nodes import Span
+from recruit.trials.parser.lines import Line, lines
+from recruit.trials.parser.sections import Heading, heading, inline_headings, says_nothing
+
+# Deeper lists than people write are read as if they stopped here, so that trees stay shallow.
+DEEPEST: Final = 6
+_OPENS_LIST: Final = re.compile(
+    r"(?i)(?:following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
+    r"(?:\s+\w+){0,3}\s*[:.]?$|:$"
+)
+_ENDED: Final = (".", ";", "!", "?")
+_GOES_ON: Final = re.compile(
+    r"(?i)(?:,|\b(?:and|or|of|the|with|to|in|by|for|et|ou|de|du|des|la|le|les|à|un|une|a|an|than|≥|≤|<|>|=))$"
+)
+_NARROW: Final = 50
+_WIDE: Final = 110
+_NUMBERED: Final = re.compile(
+    r"(?:(?<=[\s;.:])|^)(?:\(?(\d{1,2})\\?[.)]|(?<![\w-])(-|•|\*))\s+(?=[^\s\d])"
+)
+_FEWEST: Final = 2
+_TOPICS: Final = frozenset(
+    {"age", "performance status", "life expectancy", "sex", "menopausal status", "âge", "sexe"}
+)
+
+
+@dataclass(slots=True)
+class Bullet:
+    """One statement: the pieces of the text it is made of, and the statements nested under it."""
+
+    kind: CriterionKind
+    pieces: list[Span]
+    style: str = ""
+    indent: int = 0
+    cohort: Span | None = None
+    introduces: bool = False
+    children: "list[Bullet]" = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Where its words begin."""
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where its words and those of its children end."""
+        last = self
+        while last.children:
+            last = last.children[-1]
+        return last.pieces[-1][1]
+
+
+def bullets(text: str) -> list[Bullet]:
+    """The statements of an eligibility text in their order, headings left out."""
+    layout = _Layout(text)
+    for line in lines(text):
+        for part in _parts(text, line):
+            layout.take(part)
+    return layout.found
+
+
+def _parts(text: str, line: Line) -> list[Line]:
+    """One line, or several where a record keeps its whole list on one line."""
+    cuts = inline_headings(text, line.start, line.end)
+    if line.end - line.start > _WIDE or cuts:
+        cuts = sorted({*cuts, *_numbered(text, line)})
+    if not cuts:
+        return [line]
+    found = []
+    for start, end in zip([line.start, *cuts], [*cuts, line.end], strict=True):
+        marker = _NUMBERED.match(text, start, end) if start > line.start or not line.style else None
+        style, number, first = line.style, line.number, start
+        if marker:
+            style, first = "inline", marker.end()
+            number = int(marker[1]) if marker[1] else None
+        elif start > line.start:
+            style, number = "", None
+        last = first + len(text[first:end].rstrip())
+        if first < last:
+            found.append(Line(first, last, line.indent, style, number, gap=True, edge=_WIDE * 2))
+    return found
+
+
+def _numbered(text: str, line: Line) -> list[int]:
+    """Starts of "1. … 2. … 3. …" or "- … - … - …" within one line."""
+    expected = (line.number or 0) + 1
+    numbers, dashes = [], []
+    for found in _NUMBERED.finditer(text, line.start, line.end):
+        if found[1] and int(found[1]) in {expected, 1}:
+            numbers.append(found.start())
+            expected = int(found[1]) + 1
+        elif found[2]:
+            dashes.append(found.start())
+    if len(numbers) + bool(line.number) >= _FEWEST:
+        return numbers
+    return dashes if len(dashes) > _FEWEST else []
+
+
+class _Layout:
+    """Grows the list of bullets line by line."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Bullet] = []
+        self._path: list[Bullet] = []
+        self._kind: CriterionKind = "inclusion"
+        self._dropped = False
+        self._cohort: Span | None = None
+        self._topic: Span | None = None
+        self._last: Line | None = None
+        self._width = _wrap_width(text)
+
+    def take(self, line: Line) -> None:
+        """Add one line: a heading, the rest of the bullet before it, or a new bullet."""
+        words = self.text[line.start : line.end]
+        if not line.style and self._continues(line, words):
+            self._path[-1].pieces.append((line.start, line.end))
+            self._last = line
+            return
+        opened = heading(words[:400])
+        if opened:
+            self._open(opened, line, words)
+        elif not self._dropped and not says_nothing(words):
+            self._add(line, words)
+        self._last = line
+
+    def _open(self, opened: Heading, line: Line, words: str) -> None:
+        nested = bool(self._path) and self._under(line)
+        rest = (
+            Line(
+                line.start + opened.rest,
+                line.end,
+                line.indent,
+                line.style,
+                line.number,
+                line.gap,
+                line.edge,
+            )
+            if opened.rest < len(words)
+            else None
+        )
+        if opened.opens == "cohort":
+            self._cohort = (line.start, line.start + opened.rest)
+        elif opened.opens != "label":
+            self._dropped = opened.opens == "allowed"
+            if opened.opens != "allowed":
+                self._kind = opened.opens
+            if not nested and not opened.keeps:
+                self._cohort = None
+        else:
+            self._dropped = self._dropped and nested
+            # "Age:" and the like say what the number after them is.
+            named = words[: opened.rest].strip(" :*-").lower() in _TOPICS
+            self._topic = (line.start, line.start + opened.rest) if named else None
+        if opened.keeps:
+            self._add(line, words)
+            return
+        self._path = []
+        if rest:
+            again = words[opened.rest :]
+            further = heading(again[:400])
+            if further:
+                self._open(further, rest, again)
+            elif not self._dropped and not says_nothing(again):
+                self._add(rest, again)
+
+    def _under(self, line: Line) -> bool:
+        return self._path[-1].indent < line.indent
+
+    def _continues(self, line: Line, words: str) -> bool:
+        """Whether an unmarked line goes on with the bullet before it: it was wrapped."""
+        last = self._last
+        if last is None or not self._path or line.gap:
+            return False
+        before = self.text[max(last.end - 40, last.start) : last.end]
+        if _OPENS_LIST.search(before):
+            return False
+        small = words[0].islower() or words[0] in "(≥≤<>=[+/"
+        if self._path[-1].style:
+            deeper = line.indent > self._path[-1].indent
+            return deeper or (small and not before.endswith(_ENDED))
+        joined = last.edge > _NARROW and _GOES_ON.search(before) is not None
+        return joined or self._wrapped(last, words, small=small, ended=before.endswith(_ENDED))
+
+    def _wrapped(self, last: Line, words: str, *, small: bool, ended: bool) -> bool:
+        """Wrapped text breaks a line only where the next word would not have fitted."""
+        if not 0 < last.edge <= self._width or (ended and not small):
+            return False
+        first = words.split(maxsplit=1)[0]
+        return last.edge + 1 + len(first) > self._width
+
+    def _add(self, line: Line, words: str) -> None:
+        pieces = [(line.start, line.end)]
+        if self._topic:
+            pieces.insert(0, self._topic)
+            self._topic = None
+        bullet = Bullet(
+            self._kind,
+            pieces,
+            line.style,
+            line.indent,
+            self._cohort,
+            introduces=bool(_OPENS_LIST.search(words[-80:])),
+        )
+        while self._path and not self._is_child(bullet, self._path[-1]):
+            self._path.pop()
+        if self._path and len(self._path) < DEEPEST:
+            self._path[-1].children.append(bullet)
+        elif self._path:
+            self._path[-2].children.append(bullet)
+            self._path.pop()
+        else:
+            self.found.append(bullet)
+        self._path.append(bullet)
+
+    def _is_child(self, bullet: Bullet, above: Bullet) -> bool:
+        if above.kind != bullet.kind:
+            return False
+        if bullet.indent > above.indent:
+            return bool(bullet.style) or above.introduces
+        # Same column, another kind of marker, after "… of the following:".
+        introduced = above.introduces or (len(self._path) > 1 and self._path[-2].introduces)
+        return (
+            bullet.indent == above.indent
+            and above.introduces
+            and introduced
+            and bool(bullet.style)
+            and bullet.style != above.style
+        )
+
+
+def _wrap_width(text: str) -> int:
+    """The column at which the text was wrapped, 0 when it was not."""
+    widest = long = 0
+    for whole in text.splitlines():
+        size = len(whole.rstrip())
+        if size > _WIDE:
+            return 0
+        widest = max(widest, size)
+        long += size > _NARROW
+    return widest if long >= _FEWEST and widest > _NARROW else 0

@@ -1,0 +1,156 @@
+"""The small words that carry the sense of a criterion: the table tables/cues.toml, ready to match.
+
+Phrases are met by their words in normal form (small letters, no accents), longest first; the work
+at one word is bounded by the longest phrase.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+
+class Cue(Enum):
+    """What a phrase does. A value ("severe", "female") goes with some of them."""
+
+    AND = auto()
+    OR = auto()
+    AND_OR = auto()
+    NOT = auto()
+    HISTORY = auto()
+    CURRENT = auto()
+    PAST = auto()
+    FAMILY = auto()
+    UNCERTAIN = auto()
+    EXCEPT = auto()
+    UNLESS = auto()
+    REGARDLESS = auto()
+    ALLERGY = auto()
+    SEVERITY = auto()
+    POSITIVE = auto()
+    NEGATIVE = auto()
+    STAGE = auto()
+    LINE = auto()
+    EXAMPLES = auto()
+    DEFINED = auto()
+    ALLOWED = auto()
+    EXCLUDED = auto()
+    MUST = auto()
+    SEX = auto()
+    AGE = auto()
+    ADULT = auto()
+    WITH = auto()
+    LINK = auto()
+    NEUTRAL = auto()
+    AT_LEAST = auto()
+    ABOVE = auto()
+    AT_MOST = auto()
+    BELOW = auto()
+    BETWEEN = auto()
+    EQUAL = auto()
+    TO = auto()
+    OR_MORE = auto()
+    OR_LESS = auto()
+    WITHIN = auto()
+    DURING = auto()
+    SINCE = auto()
+    ANCHOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of the table: its words in normal form, what it does, and its value ("" is none)."""
+
+    words: tuple[str, ...]
+    cue: Cue
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, number or sign of a text at `[start, end)`, and its normal form."""
+
+    start: int
+    end: int
+    norm: str
+
+
+WORD: Final = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|>=|<=|=>|=<|[^\w\s]|_")
+_APOSTROPHES: Final = frozenset("'’`´ʼ")
+
+
+@lru_cache(maxsize=100_000)
+def normal(word: str) -> str:
+    """`word` in small letters without accents."""
+    small = word.lower()
+    if small.isascii():
+        return small
+    return "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
+
+
+def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
+    """The words of `text[start:end]`; apostrophes only part them ("d'une" is two words)."""
+    return [
+        Word(found.start(), found.end(), normal(found[0]))
+        for found in WORD.finditer(text, start, len(text) if end is None else end)
+        if found[0] not in _APOSTROPHES
+    ]
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    path = files("recruit.trials.parser") / "tables" / "cues.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """One of the table's plain lists of words."""
+    return frozenset(_table()["words"][name]["phrases"])
+
+
+class Phrases:
+    """The phrases of one part of the table, by their first word."""
+
+    def __init__(self, part: str) -> None:
+        table = _table()[part]
+        self._by_first: dict[str, list[Phrase]] = {}
+        for name, entry in table.items():
+            by_value = {"": entry} if "phrases" in entry else entry
+            for value, listed in by_value.items():
+                for phrase in listed["phrases"]:
+                    self._put(
+                        Phrase(tuple(w.norm for w in words(phrase)), Cue[name.upper()], value)
+                    )
+        for known in self._by_first.values():
+            known.sort(key=lambda phrase: -len(phrase.words))
+
+    def _put(self, phrase: Phrase) -> None:
+        self._by_first.setdefault(phrase.words[0], []).append(phrase)
+
+    def at(self, norms: Sequence[str], place: int) -> Phrase | None:
+        """The longest phrase that begins at `norms[place]`."""
+        for phrase in self._by_first.get(norms[place], ()):
+            size = len(phrase.words)
+            if size == 1 or tuple(norms[place : place + size]) == phrase.words:
+                return phrase
+        return None
+
+    def ways(self, norms: Sequence[str], place: int) -> list[Phrase]:
+        """All phrases that begin at `norms[place]`, longest first."""
+        return [
+            phrase
+            for phrase in self._by_first.get(norms[place], ())
+            if tuple(norms[place : place + len(phrase.words)]) == phrase.words
+        ]
+
+
+@cache
+def phrases(part: str) -> Phrases:
+    """One part of the table: clause, before_number, between_numbers, after_number or window."""
+    return Phrases(part)

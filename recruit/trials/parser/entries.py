@@ -1,0 +1,83 @@
+"""What one stretch of a statement holds: things said of a person, and words nobody read."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from recruit.criteria.nodes import SexValue, Status
+from recruit.terminology.concepts import Mention, Reading
+from recruit.trials.parser.items import Item
+from recruit.trials.parser.relations import Bound
+
+Sort = Literal[
+    "clinical", "measure", "ordinal", "state", "language", "location", "sex", "adult", "age"
+]
+# How an entry hangs on the one before. "with" says both of the person; after "of", "for" and
+# words that were not read only the one before is surely said.
+Link = Literal["first", "adjacent", "with", "of", "for", "unread"]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One thing said of a person at `[start, end)`.
+
+    `denied` is the place of the word that denies it. An entry that does not `act` is mentioned,
+    but may not be said of the person ("risk of stroke"). A `condition` says whom the rest is about
+    ("for women of childbearing potential").
+    """
+
+    sort: Sort
+    start: int
+    end: int
+    mention: Mention | None = None
+    reading: Reading | None = None
+    denied: int | None = None
+    acts: bool = True
+    status: Status | None = None
+    severity: str | None = None
+    line: str | None = None
+    value: str | None = None
+    allergy: bool = False
+    bound: Bound | None = None
+    grades: tuple[str, tuple[str, ...]] | None = None
+    sex: SexValue | None = None
+    condition: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The concepts, or keys of a vocabulary, that it stands for."""
+        return self.reading.keys if self.reading else ()
+
+
+@dataclass(slots=True)
+class Carried:
+    """What goes on from one stretch of a list to the next: "no history of A, B or C"."""
+
+    denied: int | None = None
+    status: Status | None = None
+    allergy: bool = False
+    uncertain: bool = False
+    family: bool = False
+    severity: str | None = None
+    variable: Entry | None = None
+    age: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """Words that nobody read, at `[start, end)`, after so many entries."""
+
+    start: int
+    end: int
+    after: int
+
+
+@dataclass(slots=True)
+class Stretch:
+    """What one stretch holds: `asides` are its brackets, `together` that it says "both"."""
+
+    entries: list[Entry] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    windows: list[Bound] = field(default_factory=list)
+    asides: list[Item] = field(default_factory=list)
+    family: bool = False
+    together: bool = False

@@ -1,0 +1,164 @@
+"""From a mention and what was said of it to a leaf of the rule; nothing where it cannot be sure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from recruit.core.dates import TimeUnit
+from recruit.criteria.nodes import (
+    Age,
+    AllOf,
+    AnyOf,
+    Clinical,
+    Detail,
+    Measure,
+    Ordinal,
+    Rule,
+    Span,
+    Status,
+    Window,
+)
+from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
+from recruit.terminology.variables import Variable, convert, variable
+from recruit.trials.parser.relations import Bound
+
+Place = Callable[[int, int], Span]
+# Nobody lives longer (J. L. Calment died at 122); an age beyond is another number.
+_OLDEST: Final = {
+    TimeUnit.YEAR: 122,
+    TimeUnit.MONTH: 1464,
+    TimeUnit.WEEK: 6400,
+    TimeUnit.DAY: 44_600,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words around say of a clinical mention."""
+
+    status: Status | None = None
+    window: Window | None = None
+    severity: str | None = None
+    line: str | None = None
+    value: str | None = None
+    allergy: bool = False
+
+
+def clinical(mention: Mention, reading: Reading, kind: Kind, said: Said, span: Span) -> Clinical:
+    """The leaf for a condition, drug, procedure …; an event is asked for at any time."""
+    detail = Detail(severity=said.severity, line=said.line, value=said.value)
+    status = said.status
+    if status is None:
+        looks_back = said.window is not None and said.window.max is not None
+        status = "ever" if kind is Kind.PROCEDURE or looks_back else "current"
+    return Clinical(
+        kind=Kind.ALLERGY if said.allergy else kind,
+        text=mention.text,
+        concepts=reading.keys,
+        status=status,
+        within=said.window,
+        detail=None if detail == Detail() else detail,
+        span=span,
+    )
+
+
+def window(bound: Bound) -> Window | None:
+    """The time of a relation as a window that looks back from its anchor."""
+    if bound.time is None:
+        return None
+    anchor = bound.anchor or "enrolment"
+    if bound.since:
+        return None
+    if bound.bare:
+        # "6 months prior to enrolment", "2 weeks ago": up to then.
+        return Window(max=bound.high, unit=bound.time, anchor=anchor)
+    return Window(max=bound.high, min=bound.low, unit=bound.time, anchor=anchor)
+
+
+def age(bound: Bound, span: Span) -> Age | None:
+    """The leaf for an age; None for what no person's age can be."""
+    unit = bound.time or TimeUnit.YEAR
+    if any(end is not None and not 0 <= end <= _OLDEST[unit] for end in (bound.low, bound.high)):
+        return None
+    if bound.low is None and bound.high is None:
+        return None
+    return Age(bound.low, bound.high, bound.low_inclusive, bound.high_inclusive, unit, span)
+
+
+def measures(
+    keys: tuple[str, ...], bound: Bound, spans: tuple[Span, ...]
+) -> tuple[Measure, ...] | None:
+    """The leaf of each variable within the bound, in its own unit; None when it cannot be.
+
+    A mention of both blood pressures takes the two sides of "140/90"; with one figure alone nobody
+    can tell which is meant.
+    """
+    if len(keys) > 1:
+        if bound.second is None or len(spans) < len(keys):
+            return None
+        first = measure(keys[0], bound, spans[0])
+        second = measure(keys[1], bound.second, spans[1])
+        return (first, second) if first and second else None
+    leaf = None if bound.second else measure(keys[0], bound, spans[0])
+    return (leaf,) if leaf else None
+
+
+def measure(key: str, bound: Bound, span: Span) -> Measure | None:
+    """One variable within a bound; None for a unit or a value that the variable cannot have."""
+    known = variable(key)
+    if known is None:
+        return None
+    if bound.times:
+        return Measure(
+            key,
+            bound.low,
+            bound.high,
+            bound.low_inclusive,
+            bound.high_inclusive,
+            None,
+            bound.times,
+            None,
+            span,
+        )
+    low = _converted(bound.low, bound, known)
+    high = _converted(bound.high, bound, known)
+    if low is _WRONG or high is _WRONG or (low is None and high is None):
+        return None
+    return Measure(
+        key, low, high, bound.low_inclusive, bound.high_inclusive, known.unit, None, None, span
+    )
+
+
+_WRONG: Final = float("nan")
+
+
+def _converted(value: float | None, bound: Bound, known: Variable) -> float | None:
+    if value is None:
+        return None
+    found = convert(value, bound.unit, known)
+    return _WRONG if found is None else found
+
+
+def ordinal(grades: tuple[str, tuple[str, ...]], span: Span) -> Ordinal:
+    """The leaf for grades of a scale."""
+    return Ordinal(grades[0], values=grades[1], span=span)
+
+
+def kind_of(reading: Reading) -> Kind | None:
+    """The kind of a clinical reading, None for an entry of our own vocabularies."""
+    return reading.what if isinstance(reading.what, Kind) else None
+
+
+def reading_of(mention: Mention, what: Vocabulary) -> Reading | None:
+    """The mention's reading as an entry of one vocabulary."""
+    return next((reading for reading in mention.readings if reading.what is what), None)
+
+
+def both(parts: list[Rule]) -> Rule:
+    """All of the parts, or the only one."""
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def either(parts: list[Rule]) -> Rule:
+    """Any of the parts, or the only one."""
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))

@@ -1,0 +1,144 @@
+"""The whole way from an eligibility text to its criteria."""
+
+from collections.abc import Mapping, Sequence
+
+from recruit.criteria.eligibility import Criterion, CriterionKind
+from recruit.criteria.nodes import AllOf, AnyOf, Rule, Span, Unparsed
+from recruit.criteria.soundness import accepts_unknown
+from recruit.terminology.concepts import Mention
+from recruit.terminology.lexicon import Lexicon
+from recruit.terminology.mentions import find_mentions
+from recruit.trials.parser.attachment import Sheet
+from recruit.trials.parser.bullets import Bullet, bullets
+from recruit.trials.parser.clean import Clean
+from recruit.trials.parser.cues import words
+from recruit.trials.parser.figures import figures
+from recruit.trials.parser.items import Item, items, nested, sentences
+from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.relations import Relations
+from recruit.trials.parser.statement import ALL, how_many, listed, says_nothing, side_of, statement
+
+# Two line ends: no name of the lexicon reaches over them.
+_SEAM = "\n\n"
+
+
+def parse(text: str, lexicon: Lexicon, *, language: str | None = None) -> tuple[Criterion, ...]:
+    """The criteria of an eligibility text, in its order; spans lie in `text`.
+
+    Both languages are read at once; where `language` is known ("en", "fr"), it says which of two
+    nouns in a row is the main one.
+    """
+    found = bullets(text)
+    return _Parser(text, lexicon, found, language).criteria() if found else ()
+
+
+def parse_criterion(
+    kind: CriterionKind, text: str, lexicon: Lexicon, *, language: str | None = None
+) -> Criterion:
+    """One statement by itself, whose side is known; spans lie in `text`."""
+    lines = bullets(text)
+    if not lines:
+        return Criterion(kind, text, Unparsed(text), None)
+    for line in lines:
+        _turn(line, kind)
+    criteria = _Parser(text, lexicon, lines, language).criteria()
+    rules = [criterion.rule for criterion in criteria]
+    whole = (min(line.start for line in lines), max(line.end for line in lines))
+    rule = both(rules) if kind == "inclusion" else either(rules)
+    return Criterion(kind, " ".join(text.split()), rule, whole)
+
+
+def _turn(bullet: Bullet, kind: CriterionKind) -> None:
+    bullet.kind = kind
+    for child in bullet.children:
+        _turn(child, kind)
+
+
+class _Parser:
+    """Reads one text whose bullets are known."""
+
+    def __init__(
+        self, text: str, lexicon: Lexicon, found: Sequence[Bullet], language: str | None
+    ) -> None:
+        self.source = text
+        self.bullets = found
+        self.language = language
+        self.clean = Clean(text)
+        self._stand: dict[int, Span] = {}
+        for bullet in found:
+            self._copy(bullet)
+        self.text = self.clean.text
+        self._mentions: Mapping[int, Mention] = {
+            m.start: m for m in find_mentions(self.text, lexicon)
+        }
+        self._figures = figures(self.text, self._mentions.values())
+
+    def _copy(self, bullet: Bullet) -> None:
+        """Put the bullet and those under it into the clean copy."""
+        start = self.clean.length
+        for number, (first, last) in enumerate(bullet.pieces):
+            if number:
+                self.clean.separate(" ")
+            self.clean.add(first, last)
+        self._stand[id(bullet)] = (start, self.clean.length)
+        self.clean.separate(_SEAM)
+        for child in bullet.children:
+            self._copy(child)
+
+    # ------------------------------------------------------------------ criteria
+    def criteria(self) -> tuple[Criterion, ...]:
+        """One criterion for each bullet; a bullet that only introduces others steps aside."""
+        found: list[Criterion] = []
+        for bullet in self.bullets:
+            found.extend(self._criteria(bullet))
+        return tuple(found)
+
+    def _criteria(self, bullet: Bullet) -> list[Criterion]:
+        if bullet.children and self._steps_aside(bullet):
+            return [criterion for child in bullet.children for criterion in self._criteria(child)]
+        kind, rule = self._ruled(bullet)
+        start, end = self._stand[id(bullet)]
+        text = (
+            self.text[start:end]
+            if not bullet.children
+            else " ".join(self.source[bullet.start : bullet.end].split())
+        )
+        if rule is None or accepts_unknown(rule):
+            rule = Unparsed(text, (bullet.start, bullet.end))
+        if bullet.cohort:
+            rule = self._of_cohort(kind, rule, bullet.cohort)
+        return [Criterion(kind, text, rule, (bullet.start, bullet.end))]
+
+    def _of_cohort(self, kind: CriterionKind, rule: Rule, cohort: Span) -> Rule:
+        """What is asked of one cohort only: others may still take part."""
+        name = Unparsed(self.source[slice(*cohort)], cohort)
+        return AnyOf((rule, name)) if kind == "inclusion" else AllOf((rule, name))
+
+    def _steps_aside(self, bullet: Bullet) -> bool:
+        """Whether the bullet only introduces a list of which every item counts by itself."""
+        if not bullet.introduces:
+            return False
+        rows = self._sentences(bullet)
+        count = how_many(rows)
+        each = count is None or count == (1 if bullet.kind == "exclusion" else ALL)
+        return each and says_nothing(rows)
+
+    # ------------------------------------------------------------------ one bullet
+    def _sentences(self, bullet: Bullet) -> list[list[Item]]:
+        start, end = self._stand[id(bullet)]
+        row = words(self.text, start, end)
+        relations = Relations(row, [f for f in self._figures if start <= f.start and f.end <= end])
+        found = items(self.text, row, self._mentions, relations.all())
+        return sentences(nested(found), self.text)
+
+    def _ruled(self, bullet: Bullet) -> tuple[CriterionKind, Rule | None]:
+        rows = self._sentences(bullet)
+        kind, rows = side_of(bullet.kind, rows)
+        sheet = Sheet(self.text, kind, self.clean.original, self.language)
+        if not bullet.children:
+            return kind, statement(rows, sheet)
+        children = [self._ruled(child)[1] for child in bullet.children]
+        rules = [rule for rule in children if rule is not None]
+        if not rules:
+            return kind, statement(rows, sheet)
+        return kind, listed(rows, rules, sheet, introduces=bullet.introduces)

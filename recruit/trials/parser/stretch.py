@@ -1,0 +1,356 @@
+"""One stretch between two commas or joining words: which cue belongs to which mention.
+
+The stretch is walked once from left to right. What is met becomes an entry (something that can be
+said of a person) or a run of words that nobody read; how an entry hangs on the one before decides
+whether it is surely said of the person. values.py then gives out the numbers and windows.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
+from typing import Final
+
+from recruit.criteria.nodes import SexValue
+from recruit.terminology.concepts import Kind, Mention, Vocabulary
+from recruit.trials.parser.cues import Cue, word_set
+from recruit.trials.parser.entries import Carried, Entry, Link, Run, Sort, Stretch
+from recruit.trials.parser.items import Item
+from recruit.trials.parser.relations import Bound
+from recruit.trials.parser.values import give_out
+
+_SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
+# States that a denied ability denies ("unable to give consent") …
+_ABILITIES: Final = frozenset(
+    {"able_to_consent", "compliant", "contraception", "literate", "telephone", "internet"}
+)
+# … and those that willingness or ability is all about ("agree to use contraception").
+_WILLING: Final = _ABILITIES | {
+    "ambulatory",
+    "caregiver",
+    "childbearing_potential",
+    "guardian_consents",
+    "sexually_abstinent",
+}
+# Endings of words that narrow what stands before them; other words make it a part of theirs.
+_ADJECTIVE: Final = (
+    *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
+    *("ique", "aire", "elle", "el", "if", "ee", "es", "ant", "ante", "eux", "euse", "ent"),
+    *("iques", "aires", "ives", "ifs"),
+)
+
+
+class Walk:
+    """Walks one stretch."""
+
+    def __init__(self, carried: Carried, *, head_first: bool) -> None:
+        self.found = Stretch()
+        self.now = copy(carried)
+        self.bounds: list[Bound] = []
+        self.age_word: Item | None = None
+        self._head_first = head_first
+        self._link: Link = "first"
+        self._not: Item | None = None
+        self._status: Item | None = None
+        self._severity: Item | None = None
+        self._allergy: Item | None = None
+        self._polarity: Item | None = None
+        self._line: str | None = None
+        self._touching = False
+        self._touched = False
+        self._speaks = False
+        self._lives = False
+        self._unable = False
+        self._hangs = False
+
+        self._on: dict[Cue, Callable[[Item], None]] = {
+            Cue.NOT: self._on_not,
+            Cue.HISTORY: self._on_status,
+            Cue.CURRENT: self._on_status,
+            Cue.PAST: self._on_status,
+            Cue.FAMILY: self._on_family,
+            Cue.UNCERTAIN: self._on_uncertain,
+            Cue.ALLERGY: self._on_allergy,
+            Cue.SEVERITY: self._on_severity,
+            Cue.POSITIVE: self._on_polarity,
+            Cue.NEGATIVE: self._on_polarity,
+            Cue.LINE: self._on_line,
+            Cue.SEX: self._on_sex,
+            Cue.ADULT: self._on_adult,
+            Cue.AGE: self._on_age,
+            Cue.WITH: self._on_with,
+            Cue.LINK: self._on_link,
+            Cue.NEUTRAL: self._on_neutral,
+            Cue.MUST: self._on_neutral,
+        }
+
+    def walk(self, row: Sequence[Item]) -> Stretch:
+        """The stretch that `row` is; `now` is then what goes on to the next one."""
+        self._speaks = any(item.norm in word_set("speaks") for item in row)
+        self._lives = any(item.norm in word_set("lives") for item in row)
+        for item in row:
+            self._touched, self._touching = self._touching, False
+            if item.bound:
+                self.bounds.append(item.bound)
+            elif item.inside is not None:
+                self.found.asides.append(item)
+            elif item.cue:
+                self._touching = self._touched and item.cue in _KEEP_TOUCH
+                self._on.get(item.cue, self._run)(item)
+            elif item.mention:
+                self._on_mention(item, item.mention)
+            else:
+                self._on_word(item)
+        self._finish()
+        return self.found
+
+    # ------------------------------------------------------------------ cues
+    def _on_not(self, item: Item) -> None:
+        self._not = item
+        self._linked("with")
+
+    def _on_status(self, item: Item) -> None:
+        self._status = item
+        if item.cue is Cue.HISTORY:
+            self.now.status = "ever"
+        else:
+            self.now.status = "current" if item.cue is Cue.CURRENT else "past"
+        self.now.uncertain = self.now.uncertain and not self.found.entries
+        self._linked("with")
+
+    def _on_family(self, _item: Item) -> None:
+        self.found.family = self.now.family = True
+
+    def _on_uncertain(self, item: Item) -> None:
+        self._unable = self._unable or item.norm in word_set("unable")
+        self.now.uncertain = True
+        self._run(item)
+        self._linked("for")
+
+    def _on_allergy(self, item: Item) -> None:
+        last = self.found.entries[-1] if self.found.entries else None
+        if self._touched and last and last.sort == "clinical":
+            last.allergy, last.end, last.acts = True, item.end, True
+        else:
+            self._allergy = item
+            self.now.allergy = True
+
+    def _on_severity(self, item: Item) -> None:
+        if self._severity is None:
+            self._severity = item
+        else:
+            # "moderate to severe": no one severity.
+            self._run(self._severity)
+            self._run(item)
+            self._severity = None
+
+    def _on_polarity(self, item: Item) -> None:
+        self._polarity = item
+
+    def _on_line(self, item: Item) -> None:
+        self._line = item.value
+
+    def _on_sex(self, item: Item) -> None:
+        sex: SexValue = "male" if item.value == "male" else "female"
+        self._enter(Entry("sex", item.start, item.end, sex=sex))
+
+    def _on_adult(self, item: Item) -> None:
+        self._enter(Entry("adult", item.start, item.end, value=item.value))
+
+    def _on_age(self, item: Item) -> None:
+        self.now.age = True
+        self.age_word = item
+
+    def _on_with(self, _item: Item) -> None:
+        self._linked("with")
+        self.now.uncertain = False
+
+    def _on_link(self, item: Item) -> None:
+        soft = item.norm in _SOFT
+        if self._link == "first":
+            # "amenable to surgery": what hangs on an unread word by "to" is not said.
+            self._hangs = self._hangs or (not soft and bool(self.found.runs))
+        self._linked("of" if soft else "for")
+
+    def _on_neutral(self, item: Item) -> None:
+        self.found.together = self.found.together or item.norm == "both"
+
+    def _linked(self, link: Link) -> None:
+        if self._link != "first":
+            self._link = link
+
+    # ------------------------------------------------------------------ words
+    def _on_word(self, item: Item) -> None:
+        norm = item.norm
+        self._unable = self._unable or norm in word_set("unable")
+        if norm in word_set("joins_nothing"):
+            return
+        if not (
+            (self._speaks and norm in word_set("speaks"))
+            or (self._lives and norm in word_set("lives"))
+        ):
+            self._run(item)
+        last = self.found.entries[-1] if self.found.entries else None
+        if self._touched and last and last.sort == "clinical" and norm.isalpha():
+            # "cancer screening": the noun that follows is what is meant, not the mention.
+            last.acts = last.acts and norm.endswith(_ADJECTIVE)
+        if self._link == "adjacent":
+            self._link = "unread"
+
+    def _run(self, item: Item) -> None:
+        runs, count = self.found.runs, len(self.found.entries)
+        if runs and runs[-1].after == count and not self._between(runs[-1].end):
+            runs[-1].end = item.end
+        else:
+            runs.append(Run(item.start, item.end, count))
+
+    def _between(self, end: int) -> bool:
+        """Whether a relation or a bracket stands after `end`, so that a run cannot go on."""
+        return any(bound.start >= end for bound in self.bounds[-1:]) or any(
+            aside.start >= end for aside in self.found.asides[-1:]
+        )
+
+    # ------------------------------------------------------------------ mentions
+    def _on_mention(self, item: Item, mention: Mention) -> None:
+        entry = self._sorted(item, mention)
+        if entry is None:
+            self._run(item)
+        else:
+            self._enter(entry)
+
+    def _sorted(self, item: Item, mention: Mention) -> Entry | None:
+        """The mention by its first reading that fits the words around."""
+        plain = Entry("clinical", item.start, item.end, mention)
+        if item.grades:
+            return replace(plain, sort="ordinal", grades=item.grades)
+        for reading in mention.readings:
+            if isinstance(reading.what, Kind):
+                return replace(plain, reading=reading)
+            sort = self._sort(reading.what, mention)
+            if sort:
+                return replace(plain, sort=sort, reading=reading)
+        return None
+
+    def _sort(self, what: Vocabulary, mention: Mention) -> Sort | None:
+        match what:
+            case Vocabulary.VARIABLE:
+                return "measure"
+            case Vocabulary.STATE:
+                return "state"
+            case Vocabulary.LANGUAGE if self._speaks or not mention.text.isalpha():
+                return "language"
+            case Vocabulary.COUNTRY if self._lives:
+                return "location"
+            case _:
+                return None
+
+    def _enter(self, entry: Entry) -> None:
+        entries = self.found.entries
+        if self._not is not None:
+            self.now.denied, self._not = self._not.start, None
+        entry.denied = self.now.denied
+        if entry.sort == "clinical":
+            self._clinical(entry)
+        elif entry.sort in {"state", "language"}:
+            self._ability(entry)
+        if entry.sort in {"sex", "state"} and self._link == "for":
+            entry.condition = True
+        self._status = None
+        entries.append(entry)
+        self._link = "adjacent"
+        self._touching = True
+
+    def _clinical(self, entry: Entry) -> None:
+        entries = self.found.entries
+        entry.status, entry.allergy, entry.line = self.now.status, self.now.allergy, self._line
+        if self._severity is not None:
+            self.now.severity, self._severity = self._severity.value, None
+            entry.severity = self.now.severity
+        elif not entries:
+            entry.severity = self.now.severity
+        if self._allergy is not None:
+            entry.start, self._allergy = self._allergy.start, None
+        if self.now.uncertain or (self._hangs and not entries):
+            entry.acts = False
+        if not entries:
+            return
+        if self._link in {"of", "for", "unread"}:
+            entry.acts = False
+        elif self._link == "adjacent" and self._touched and entries[-1].sort == "clinical":
+            # "glaucoma surgery": the last noun is what is meant, in French the first.
+            (entry if self._head_first else entries[-1]).acts = False
+
+    def _ability(self, entry: Entry) -> None:
+        able = entry.sort == "language" or bool(set(entry.keys) & _ABILITIES)
+        if self._unable and able:
+            entry.denied = entry.start if entry.denied is None else None
+            self._unable = False
+        elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
+            entry.acts = False
+
+    # ------------------------------------------------------------------ at the end
+    def _finish(self) -> None:
+        entries = self.found.entries
+        if self._not is not None:
+            if any(entry.start < self._not.start for entry in entries):
+                # "asthma not controlled": the denial is of words that were not read.
+                self._run(self._not)
+            else:
+                self.now.denied = self._not.start
+        if self._allergy is not None:
+            self._bare_allergy(self._allergy)
+        self._late()
+        give_out(self.bounds, self.found, self.now, self.age_word)
+        self.found.family = self.now.family
+        self.now.variable = next(
+            (entry for entry in reversed(self.found.entries) if entry.sort == "measure"),
+            self.now.variable,
+        )
+
+    def _bare_allergy(self, item: Item) -> None:
+        """An allergy to nothing that was read ("known hypersensitivity") is a disease."""
+        reading = next(
+            (r for r in item.mention.readings if isinstance(r.what, Kind))
+            if item.mention
+            else iter(()),
+            None,
+        )
+        if item.mention is None or reading is None:
+            self._run(item)
+            return
+        mention = item.mention
+        self.found.entries.append(
+            Entry(
+                *("clinical", mention.start, mention.end, mention, reading),
+                denied=self.now.denied,
+                status=self.now.status,
+            )
+        )
+
+    def _late(self) -> None:
+        """Cues behind their mention: "AVC antérieur", "asthme sévère", "HER2 positive"."""
+        clinical = [entry for entry in self.found.entries if entry.sort == "clinical"]
+        if self._status is not None:
+            for entry in clinical:
+                entry.status = entry.status or self.now.status
+        if self._severity is not None:
+            last = clinical[-1] if clinical else None
+            if last and last.start < self._severity.start and last.severity is None:
+                last.severity = self._severity.value
+            else:
+                self._run(self._severity)
+        if self._polarity is not None:
+            self._polarised(self._polarity)
+
+    def _polarised(self, item: Item) -> None:
+        near = [entry for entry in self.found.entries if entry.sort in {"clinical", "state"}]
+        if len(near) != 1:
+            self._run(item)
+            return
+        (entry,) = near
+        if entry.reading and entry.reading.what is Kind.BIOMARKER:
+            entry.value = "positive" if item.cue is Cue.POSITIVE else "negative"
+        elif item.cue is Cue.NEGATIVE:
+            entry.denied = item.start if entry.denied is None else None
+
+
+_KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})

@@ -1,0 +1,106 @@
+"""Which number belongs to what: values to variables, ages to the person, times to windows."""
+
+from collections.abc import Sequence
+
+from recruit.core.dates import TimeUnit
+from recruit.terminology.concepts import Kind
+from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
+from recruit.trials.parser.items import Item
+from recruit.trials.parser.relations import Bound
+
+
+def give_out(bounds: Sequence[Bound], found: Stretch, now: Carried, age_word: Item | None) -> None:
+    """Give each relation of a stretch to its entry; those that fit none become unread words."""
+    for bound in bounds:
+        if bound.time is not None and bound.second is None:
+            used = _timed(bound, found, now, age_word)
+        else:
+            used = _valued(bound, found, now, age_word)
+        if not used:
+            found.runs.append(Run(bound.start, bound.end, len(found.entries)))
+    for entry in found.entries:
+        if entry.sort == "measure" and entry.bound is None:
+            _otherwise(entry)
+
+
+def _open(found: Stretch) -> list[Entry]:
+    return [entry for entry in found.entries if entry.sort == "measure" and entry.bound is None]
+
+
+def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
+    """A plain number: the nearest variable before it has it, else the next one after it."""
+    open_ = _open(found)
+    before = [entry for entry in open_ if entry.start < bound.start]
+    holder = before[-1] if before else next(iter(open_), None)
+    if holder:
+        _hold(holder, bound, found)
+        return True
+    if (now.age or bound.older) and bound.unit is None and bound.times is None:
+        _age(bound, found, now, age_word)
+        return True
+    if now.variable and not found.entries and not bound.bare:
+        # "BMI < 18 or > 35": the variable was named before.
+        found.entries.append(
+            Entry(
+                *("measure", bound.start, bound.end, None, now.variable.reading),
+                denied=now.denied,
+                bound=bound,
+            )
+        )
+        return True
+    return False
+
+
+def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
+    """A length of time: an age, a variable's value, or a window."""
+    windowed = bound.within or bound.lasting or bound.since or bound.ago or bound.anchor is not None
+    if bound.older or (now.age and not windowed):
+        _age(bound, found, now, age_word)
+        return True
+    open_ = _open(found)
+    if open_ and not windowed and not bound.bare:
+        _hold(open_[-1], bound, found)
+        return True
+    if windowed or (not bound.bare and any(entry.sort == "clinical" for entry in found.entries)):
+        found.windows.append(bound)
+        return True
+    if (
+        bound.time is TimeUnit.YEAR
+        and not bound.bare
+        and all(entry.sort in {"sex", "adult"} for entry in found.entries)
+    ):
+        _age(bound, found, now, age_word)
+        return True
+    return False
+
+
+def _hold(entry: Entry, bound: Bound, found: Stretch) -> None:
+    entry.bound = bound
+    _widen(entry, bound.start, bound.end, found)
+
+
+def _widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
+    """Let the entry's place reach over `[start, end)` unless another entry stands there."""
+    start, end = min(entry.start, start), max(entry.end, end)
+    others = (other for other in found.entries if other is not entry)
+    if not any(other.start < end and start < other.end for other in others):
+        entry.start, entry.end = start, end
+
+
+def _age(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> None:
+    entry = Entry("age", bound.start, bound.end, bound=bound, denied=now.denied)
+    # "Adults aged 20 to 70": the figures say which.
+    found.entries = [other for other in found.entries if other.sort != "adult"]
+    if age_word is not None and all(other.sort != "age" for other in found.entries):
+        _widen(entry, age_word.start, age_word.end, found)
+    found.entries.append(entry)
+    found.entries.sort(key=lambda each: each.start)
+
+
+def _otherwise(entry: Entry) -> None:
+    """A variable without a value may be meant as a disease or a procedure ("anaemia")."""
+    if entry.mention is None:
+        return
+    other = next((r for r in entry.mention.readings if isinstance(r.what, Kind)), None)
+    if other and other.what is not Kind.DRUG:
+        entry.sort, entry.reading = "clinical", other
