@@ -86,13 +86,8 @@ def scale(key: str) -> Scale | None:
 
 _ROMAN: Final = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
 _ARABIC: Final = {digit: roman for roman, digit in _ROMAN.items()}
-_WORDS: Final = dict(
-    zip(
-        "zero one two three four five six zéro un deux trois quatre cinq".split(),
-        "0123456012345",
-        strict=True,
-    )
-)
+_NUMBER_WORDS: Final = "zero one two three four five six zéro un deux trois quatre cinq"
+_WORDS: Final = dict(zip(_NUMBER_WORDS.split(), "0123456012345", strict=True))
 _LEAD: Final = re.compile(
     r"(?:(?:stages?|stades?|grades?|class(?:es)?|classes?|levels?|niveaux?|categor(?:y|ies)|cat[ée]gories?"
     r"|scores?|types?|of|de|is|est|points?|child-pugh)\s+|[\s:=(]+){0,6}",
@@ -109,7 +104,7 @@ _GRADE: Final = re.compile(
 )
 _BETWEEN: Final = re.compile(
     r"\s*(?:%\s*)?(?P<range>-|–|—|−|to|through|à|and|et|/|or|ou|,|&)\s*(?:or\s|ou\s|and\s|et\s)?",
-    re.I,
+    re.IGNORECASE,
 )
 _SPAN: Final = {"-", "–", "—", "−", "to", "through", "à"}
 

@@ -12,19 +12,30 @@ from types import MappingProxyType
 from typing import Final
 
 from recruit.terminology.names import TABLES, Entry, Name, names_of, read_table
+from recruit.terminology.units import Unit, parse_unit
 
 Span = tuple[float, float]
 _FOLDER: Final = "variables"
+_LARGEST: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """A unit worth `factor` × value + `offset` in the canonical unit, and who says so."""
+    """A unit worth `factor` × value + `offset` in the canonical unit, and who says so.
+
+    With `power`, that is the decimal logarithm of the canonical value (logMAR and acuity).
+    """
 
     unit: str
     factor: float
     offset: float
+    power: bool
     source: str
+
+    def apply(self, value: float) -> float:
+        """`value` of this unit in the canonical one."""
+        line = value * self.factor + self.offset
+        return 10.0 ** min(line, _LARGEST) if self.power else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ def _variable(key: str, entry: Entry, questions: Entry) -> Variable:
                 unit=other["unit"],
                 factor=float(other["factor"]),
                 offset=float(other.get("offset", 0)),
+                power=other.get("power", False),
                 source=other["source"],
             )
             for other in entry.get("equivalents", ())
@@ -120,3 +132,61 @@ def _question(entry: Entry, questions: Entry, language: str) -> str:
         return str(own)
     name = entry.get(f"plain_{language}", entry[f"name_{language}"])
     return str(questions[language]).format(name=name)
+
+
+def convert(value: float, unit: str | None, variable: Variable) -> float | None:
+    """`value`, given in `unit` as written, in the variable's canonical unit.
+
+    A number without unit is taken in the canonical unit where that is plausible, else in the
+    first of the variable's other usual units in which it is. None when the unit is not one of the
+    variable's, or the value is none that a person can have.
+    """
+    if not unit or not unit.strip():
+        candidates = (variable.unit, *variable.bare)
+        readings = (_converted(value, parse_unit(each), variable) for each in candidates)
+    else:
+        readings = (each for each in (_converted(value, parse_unit(unit), variable),))
+    low, high = variable.plausible
+    rounded = (float(f"{reading:.12g}") for reading in readings if reading is not None)
+    return next((reading for reading in rounded if low <= reading <= high), None)
+
+
+def _converted(value: float, unit: Unit | None, variable: Variable) -> float | None:
+    canonical = parse_unit(variable.unit)
+    if unit is None or canonical is None:
+        return None
+    if unit.dimension == canonical.dimension:
+        return canonical.of_base(unit.to_base(value))
+    for other in variable.equivalents:
+        known = parse_unit(other.unit)
+        if known is not None and known.dimension == unit.dimension:
+            return other.apply(known.of_base(unit.to_base(value)))
+    if canonical.dimension in _PLAIN and unit.dimension in _PLAIN:
+        return value
+    ratio = _grams_per(unit.dimension, variable), _grams_per(canonical.dimension, variable)
+    if ratio[0] is None or ratio[1] is None:
+        return None
+    return canonical.of_base(unit.to_base(value) * ratio[0] / ratio[1])
+
+
+# A score of 12 points, 12 joints and a bare 12 are one thing.
+_PLAIN: Final = frozenset({"score", "number", "one", "count", "decimal"})
+
+
+def _grams_per(dimension: str, variable: Variable) -> float | None:
+    """Grams of the analyte in the base unit of a concentration, or None for another dimension.
+
+    An analyte without molar mass (chloride) is counted in moles instead: only the ratio matters.
+    """
+    amount, _, per = dimension.partition("/")
+    if per != "volume":
+        return None
+    match amount:
+        case "mass":
+            return 1.0 if variable.molar_mass else None
+        case "substance" if variable.molar_mass or variable.valence:
+            return variable.molar_mass or 1.0
+        case "equivalent" if variable.valence:
+            return (variable.molar_mass or 1.0) / variable.valence
+        case _:
+            return None
