@@ -83,6 +83,7 @@ def compiled(
     progress("words", 5 / 8)
     _add_words(unifier)
     narrower_terms(unifier.things, unifier)
+    unifier.forget()
     progress("names", 6 / 8)
     words = list(vocabulary)
     targets = list(dict.fromkeys((word.what, word.key) for word in words))
@@ -169,11 +170,10 @@ def _names(hits: Sequence[Hit]) -> Compiled:
     keys = list(dict.fromkeys(hit.key for hit in hits))
     trie = marisa_trie.Trie(keys)
     numbers = {k: trie[k] for k in keys}
-    best: dict[tuple[int, int, int], Hit] = {}
+    best: dict[tuple[int, int, str], Hit] = {}
     for hit in hits:
-        case = hit.flags & Flag.CASE
-        place = (numbers[hit.key], hit.target, hash(hit.surface) if case else 0)
-        best.setdefault(place, hit)
+        case = f"{hit.flags & Flag.FRENCH}{hit.surface}" if hit.flags & Flag.CASE else ""
+        best.setdefault((numbers[hit.key], hit.target, case), hit)
     ordered = sorted(best.items(), key=lambda item: (item[0][0], item[1].rank, item[1].target))
     surfaces, ends = pack([hit.surface for _, hit in ordered])
     counts = np.bincount([number for (number, _, _), _ in ordered], minlength=len(keys))
@@ -244,13 +244,25 @@ def _concepts(things: Sequence[Thing], unifier: Unifier) -> Compiled:
 
 
 def _preferred(thing: Thing, language: str) -> str:
+    """The name to show: in French our own tables' (they come last), in English the standard's."""
     said = [name for name in thing.names if name.language == language and not name.abbreviation]
-    for name in said:
-        if name.preferred:
-            return name.text
-    if said:
-        return said[0].text
-    return thing.names[0].text if language == "en" and thing.names else ""
+    chosen = [name.text for name in said if name.preferred] or [name.text for name in said]
+    if language == "fr":
+        return chosen[-1] if chosen else ""
+    if not chosen:
+        return thing.names[0].text if thing.names else ""
+    return _upright(chosen[0], said)
+
+
+def _upright(name: str, said: Sequence[Name]) -> str:
+    """ "Pulmonary Disease, Chronic Obstructive" the way people say it, if a name has its words."""
+    if ", " not in name:
+        return name
+    words = sorted(read(name.replace(",", "")).norms)
+    for other in said:
+        if "," not in other.text and sorted(read(other.text).norms) == words:
+            return other.text[:1].upper() + other.text[1:]
+    return name
 
 
 def _vocabulary(targets: Sequence[tuple[Vocabulary, str]]) -> Compiled:

@@ -15,7 +15,7 @@ def parents(things: Sequence[Thing], unifier: Unifier) -> list[list[int]]:
     edges: list[tuple[int, int, int]] = []
     for child, thing in enumerate(things):
         for code in thing.parents:
-            owner = unifier.owner(code)
+            owner = unifier.owner(code, thing.kind)
             if owner is not None and owner is not thing and owner.kind is thing.kind:
                 edges.append((_trust(code), child, place[id(owner)]))
     above: list[list[int]] = [[] for _ in things]

@@ -6,7 +6,8 @@ the time is linear in the length of any text.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -24,16 +25,21 @@ MAXIMUM_CACHE: Final = 200_000
 SHOUTED: Final = 4
 # "chronic lymphocytic leukemia (CLL)": the short form right after its name.
 DEFINED: Final = re.compile(r" ?\( ?([A-Za-z][A-Za-z0-9-]{1,9}) ?[);,]")
+# Function words that only one of the languages has, and how many more of them decide.
+ENGLISH: Final = ("and", "with", "for", "in", "to", "is", "are", "by", "at", "who", "any")
+FRENCH: Final = ("et", "avec", "pour", "dan", "est", "sont", "par", "un", "une", "ou", "sur", "au")
+FIRST_WORDS: Final = 2_000
+SURELY: Final = 2
 NOTHING: Final = -1
 SEVERAL: Final = -2
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What one normal form may stand for: always, and only if it is written as in `written`."""
+    """What one normal form may stand for: always, and only if it is written so."""
 
     always: tuple[Reading, ...]
-    written: tuple[tuple[str, Reading], ...]
+    written: tuple[tuple[str, str, Reading], ...]  # as it is written, in which language
 
 
 @dataclass(slots=True)
@@ -70,14 +76,15 @@ class Finder:
 
     def _read(self, number: int) -> Named:
         groups: dict[Kind | Vocabulary, dict[str, How]] = {}
-        written: list[tuple[str, Reading]] = []
+        written: list[tuple[str, str, Reading]] = []
         for target, flags, surface in self.lexicon.hits(number):
             if not flags & Flag.SPOKEN:
                 continue
             what, key = self.lexicon.target(target)
             how = How.ABBREVIATION if flags & Flag.ABBREVIATION else How.EXACT
             if flags & Flag.CASE:
-                written.append((surface, Reading(what, (key,), how)))
+                language = "fr" if flags & Flag.FRENCH else "en"
+                written.append((surface, language, Reading(what, (key,), how)))
             else:
                 groups.setdefault(what, {}).setdefault(key, how)
         readings = [
@@ -119,6 +126,7 @@ class Scan:
     line: str
     offsets: list[int]
     defined: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+    foreign: str | None = None
 
     def mentions(self) -> Iterator[Mention]:
         """All mentions, from left to right."""
@@ -179,8 +187,12 @@ class Scan:
 
     def _written(self, named: Named, start: int, end: int) -> Iterator[Reading]:
         said = self.text[start:end]
-        for surface, reading in named.written:
-            if said in {surface, f"{surface}s"} and not self._shouted(start, end):
+        for surface, language, reading in named.written:
+            if said not in {surface, f"{surface}s"} or self._shouted(start, end):
+                continue
+            if self.foreign is None:
+                self.foreign = other_language(self.norms)
+            if reading.how is not How.ABBREVIATION or language != self.foreign:
                 yield reading
 
     def _shouted(self, start: int, end: int) -> bool:
@@ -203,6 +215,19 @@ class Scan:
             norms = read(form).norms
             if len(norms) == 1:
                 self.defined[norms[0]] = readings
+
+
+def other_language(norms: Sequence[str]) -> str:
+    """The language that a text is surely not written in ("en" or "fr"), "" where that is open.
+
+    "PE" is an embolism in English and a pre-eclampsia in French, "IC" means nothing in English.
+    """
+    seen = Counter(norms[:FIRST_WORDS])
+    english = sum(seen[word] for word in ENGLISH)
+    french = sum(seen[word] for word in FRENCH)
+    if abs(english - french) < SURELY:
+        return ""
+    return "fr" if english > french else "en"
 
 
 def _abbreviates(short: str, long: str) -> bool:

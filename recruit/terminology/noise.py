@@ -45,7 +45,7 @@ def quieted(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[s
 def _noise(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[str]) -> bool:
     words = [word for word in read(name.text).norms if word not in {BREAK, ","}]
     common = everyday_words()
-    if not words or all(w in common or w.isdigit() or len(w) == 1 for w in words):
+    if len(words) == 1 and words[0] in common:
         return True
     if len("".join(words)) < SHORTEST:
         return True

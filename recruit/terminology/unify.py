@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from recruit.terminology.concepts import Kind
@@ -16,7 +17,7 @@ DRUG_ORDER: Final = ("ATC", "MESH", "DRUGBANK", "RECRUIT")
 TELLS_APART: Final = frozenset({"MESH", "DRUGBANK", "RECRUIT"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Thing:
     """A concept in the making."""
 
@@ -49,23 +50,42 @@ class Unifier:
         self._by_name: dict[tuple[Kind, str], Thing] = {}
 
     def add(self, entry: Entry) -> None:
-        """Join `entry` with the thing that has one of its codes or its names, or begin a thing."""
+        """Join `entry` with the things that have one of its codes or names, or begin a thing."""
         system = entry.code.partition(":")[0]
-        thing = self._known(entry) or self._named(entry, system)
+        thing = self._known(entry)
+        named = self._named(entry, thing.told_apart if thing else {system} & TELLS_APART)
         if thing is None:
-            thing = Thing(entry.kind)
+            thing = named or Thing(entry.kind)
+        elif named is not None and named is not thing:
+            self._join(thing, named)
+        if not thing.codes:
             self.things.append(thing)
         if system in TELLS_APART:
             thing.told_apart.add(system)
-        for code in (entry.code, *entry.same):
+        self._take(thing, (entry.code, *entry.same), entry.names, entry.parents)
+
+    def _take(
+        self, thing: Thing, codes: Iterable[str], names: Iterable[Name], parents: Iterable[str]
+    ) -> None:
+        for code in codes:
             thing.codes.setdefault(code)
-            self._by_code.setdefault(code, thing)
-        thing.names.extend(entry.names)
-        thing.parents.update(dict.fromkeys(entry.parents))
-        for name in entry.names:
+            self._by_code[code] = thing
+        thing.parents.update(dict.fromkeys(parents))
+        for name in names:
+            thing.names.append(name)
             if name.identifies:
-                for spelling in _spellings(name.text, entry.kind):
-                    self._by_name.setdefault((entry.kind, spelling), thing)
+                for spelling in _spellings(name.text, thing.kind):
+                    self._by_name.setdefault((thing.kind, spelling), thing)
+
+    def _join(self, thing: Thing, other: Thing) -> None:
+        """All that `other` is becomes `thing`."""
+        for name in other.names:
+            for spelling in _spellings(name.text, other.kind):
+                if self._by_name.get((other.kind, spelling)) is other:
+                    self._by_name[other.kind, spelling] = thing
+        thing.told_apart |= other.told_apart
+        self._take(thing, other.codes, other.names, other.parents)
+        self.things.remove(other)
 
     def _known(self, entry: Entry) -> Thing | None:
         for code in (entry.code, *entry.same):
@@ -74,14 +94,18 @@ class Unifier:
                 return thing
         return None
 
-    def _named(self, entry: Entry, system: str) -> Thing | None:
+    def _named(self, entry: Entry, apart: set[str]) -> Thing | None:
         for name in entry.names:
             if name.identifies:
                 for spelling in _spellings(name.text, entry.kind):
                     thing = self._by_name.get((entry.kind, spelling))
-                    if thing is not None and system not in thing.told_apart:
+                    if thing is not None and not thing.told_apart & apart:
                         return thing
         return None
+
+    def forget(self) -> None:
+        """Give back the memory that only taking entries needs."""
+        _spellings.cache_clear()
 
     def find(self, means: str, kind: Kind) -> Thing | None:
         """The thing of `kind` that a code or a name means, if any."""
@@ -93,8 +117,10 @@ class Unifier:
                 return named
         return None
 
-    def owner(self, code: str) -> Thing | None:
-        """The thing with `code`, or with the nearest wider place in the tree of MeSH."""
+    def owner(self, code: str, kind: Kind) -> Thing | None:
+        """The thing with `code` or this name, or with the nearest wider place in MeSH's tree."""
+        if ":" not in code:
+            return self.find(code, kind)
         while code not in self._by_code:
             wider = code.rpartition(".")[0] if code.startswith("MESH:") else ""
             if not wider:
@@ -103,6 +129,7 @@ class Unifier:
         return self._by_code[code]
 
 
+@lru_cache(maxsize=1_000_000)
 def _spellings(name: str, kind: Kind) -> tuple[str, ...]:
     normal = key(name)
     if not normal:

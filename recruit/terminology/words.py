@@ -25,7 +25,9 @@ GRADED: Final = frozenset(
 ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 INITIALS: Final = frozenset({"st", "ste", "dr", "mt", "vs"})
 # Words whose final s is no plural.
-SINGULAR: Final = frozenset({"aids", "sids", "mers", "sars", "has", "was", "does", "pancreas"})
+SINGULAR: Final = frozenset(
+    {"aids", "sids", "mers", "sars", "mods", "crps", "sirs", "tips", "has", "was", "pancreas"}
+)
 SHORTEST_PLURAL: Final = 4
 # An ending, what stands instead, and how long a word has to be; the first that fits counts.
 ENDINGS: Final = (

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from recruit.terminology.concepts import Kind
+from recruit.terminology.sources.atc import above
 from recruit.terminology.sources.entry import Entry, Name
 from recruit.terminology.sources.packages import installed, package_file
 
@@ -85,12 +86,6 @@ def _names(code: str, names: list[str]) -> Iterator[Name]:
             spoken=not group and not (brand and place and len(name) < 4),  # noqa: PLR2004
             identifies=not brand,
         )
-
-
-def above(code: str) -> str | None:
-    """The ATC group that `code` lies in: A10BA02 → A10BA → A10B → A10 → A."""
-    cut = {7: 5, 5: 4, 4: 3, 3: 1}.get(len(code))
-    return code[:cut] if cut else None
 
 
 def entries() -> Iterator[Entry]:

@@ -8,7 +8,8 @@ codes of encounters are left out: nobody states them about themselves and no tri
 import csv
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -27,6 +28,8 @@ INJURIES: Final = frozenset("ST")
 LONGEST_INJURY: Final = 5
 LONGEST_CODE: Final = 6
 MOST_WORDS: Final = 8
+# Chapter XXI: reasons for seeing a doctor ("hormone replacement therapy"), not conditions.
+REASONS: Final = "Z"
 # "Asthma, unspecified" says no more than "asthma"; the ending is not part of the name.
 UNSPECIFIED: Final = re.compile(
     r",? (?:unspecified|not otherwise specified|NOS|site not specified|sans (?:autre )?précision|"
@@ -69,6 +72,12 @@ def label_names(label: str, language: str, *, preferred: bool = True) -> Iterato
             yield Name(spelling, language, spoken=spoken, identifies=language == "en")
 
 
+def _audible(code: str, names: Iterable[Name]) -> tuple[Name, ...]:
+    if code[0] != REASONS:
+        return tuple(names)
+    return tuple(replace(name, spoken=False, identifies=False) for name in names)
+
+
 def world() -> Iterator[Entry]:
     """The WHO's chapters, blocks, categories and subcategories."""
     for chapter in parse(package_file(WHO)).iterfind("item"):
@@ -81,7 +90,7 @@ def _world(item: Element, parents: tuple[str, ...]) -> Iterator[Entry]:
         return
     label = item.findtext("description", "")
     mine = f"ICD10:{code}"
-    yield Entry(mine, Kind.CONDITION, tuple(label_names(label, "en")), parents)
+    yield Entry(mine, Kind.CONDITION, _audible(code, label_names(label, "en")), parents)
     for child in item.iterfind("item"):
         yield from _world(child, (mine,))
 
@@ -105,7 +114,7 @@ def _clinical(item: Element, parents: tuple[str, ...], known: dict[str, str]) ->
     shared = code in known and same_meaning
     mine = f"ICD10:{code}" if shared else f"ICD10CM:{code}"
     above = parents or ((f"ICD10:{code[:3]}",) if code[:3] in known and not shared else ())
-    names = (*label_names(label, "en", preferred=not shared), *terms)
+    names = _audible(code, (*label_names(label, "en", preferred=not shared), *terms))
     yield Entry(mine, Kind.CONDITION, names, above, (f"ICD10CM:{code}",) if shared else ())
     for child in item.iterfind("diag"):
         yield from _clinical(child, (mine,), known)
@@ -128,7 +137,7 @@ def french(known: dict[str, str]) -> Iterator[Entry]:
             raw = row["code"]
             code = raw if len(raw) <= 3 else f"{raw[:3]}.{raw[3:]}"  # noqa: PLR2004 - category
             if code in known:
-                names = tuple(label_names(row["long"], "fr"))
+                names = _audible(code, label_names(row["long"], "fr"))
                 yield Entry(f"ICD10:{code}", Kind.CONDITION, names)
 
 

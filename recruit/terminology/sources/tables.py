@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from recruit.terminology.concepts import Kind
+from recruit.terminology.sources.atc import above
 from recruit.terminology.sources.entry import Entry, Name
 
 FOLDER: Final = Path(__file__).parent.parent / "tables"
@@ -18,11 +19,14 @@ CONCEPTS: Final = {
     "drug_classes": Kind.DRUG,
     "biomarkers": Kind.BIOMARKER,
     "exposures": Kind.EXPOSURE,
+    "allergens": Kind.ALLERGY,
 }
 # Tables that add names to concepts of other sources.
 WORDS: Final = ("abbreviations", "everyday", "french")
-OTHERS: Final = ("mesh_ids", "english_words", "french_words")
 EXACT_SIGN: Final = "="
+ASKED_SIGN: Final = "~"
+# A short form of so few characters is a word of its own in some text ("ALL", "RA", "IT").
+AMBIGUOUS: Final = 3
 
 
 def path(table: str) -> Path:
@@ -55,27 +59,34 @@ def split(cell: str) -> list[str]:
 
 
 def names(cell: str, language: str, *, abbreviation: bool = False) -> Iterator[Name]:
-    """The names in a cell, the first one preferred; "=" before a name: only as it is written."""
+    """The names in a cell, the first one preferred.
+
+    "=" before a name: it counts only as it is written, and so does the shortest of short forms.
+    "~" before a name: it answers when it is asked for, in running text it means too many things.
+    """
     for place, part in enumerate(split(cell)):
         exact = part.startswith(EXACT_SIGN)
+        text = part.lstrip(EXACT_SIGN + ASKED_SIGN)
         yield Name(
-            part.removeprefix(EXACT_SIGN),
+            text,
             language,
             preferred=place == 0 and not abbreviation,
+            spoken=not part.startswith(ASKED_SIGN),
             abbreviation=abbreviation or exact,
-            case_sensitive=exact,
+            case_sensitive=exact or (abbreviation and len(text) <= AMBIGUOUS),
         )
 
 
 def entries() -> Iterator[Entry]:
-    """The concepts of our own tables: columns code, en, fr, parents, same."""
+    """The concepts of our own tables: columns code, en, fr, parents (codes or English names)."""
     for table, kind in CONCEPTS.items():
         for row in rows(table):
             said = (*names(row["en"], "en"), *names(row["fr"], "fr"))
-            yield Entry(
-                row["code"],
-                kind,
-                said,
-                tuple(split(row["parents"])),
-                tuple(split(row.get("same") or "")),
-            )
+            parents = [*split(row["parents"]), *_group(row["code"])]
+            yield Entry(row["code"], kind, said, tuple(parents))
+
+
+def _group(code: str) -> list[str]:
+    system, _, rest = code.partition(":")
+    wider = above(rest) if system == "ATC" else None
+    return [f"ATC:{wider}"] if wider else []
