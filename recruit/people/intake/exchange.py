@@ -1,0 +1,187 @@
+"""A person in the exchange format (docs/formats.md)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final, Literal
+
+from recruit.core.dates import PartialDate
+from recruit.core.errors import Refusal
+from recruit.core.i18n import N_
+from recruit.criteria.nodes import SexValue
+from recruit.criteria.record import Record as Fields
+from recruit.people.facts import Fact, Home, Profile
+from recruit.people.intake.answers import Answer, Reader, read_answers
+from recruit.people.intake.born import birth_month, born_of_age
+from recruit.people.intake.derive import with_consequences
+from recruit.people.intake.exchange_facts import Facts
+from recruit.people.intake.notes import read_note
+from recruit.people.intake.reading import Intake, Notes
+from recruit.people.intake.resolve import concepts_of
+from recruit.terminology.concepts import Kind
+from recruit.terminology.lexicon import Lexicon
+
+LONGEST_NAME: Final = 200
+LONGEST_NOTE: Final = 1_000_000
+LANGUAGE: Final = re.compile("[a-z]{2}")
+SEXES: Final[Mapping[str, SexValue | None]] = {"female": "female", "male": "male", "unknown": None}
+COMPLETE: Final[Mapping[str, Kind | Literal["state", "measure"]]] = {
+    **{kind.value: kind for kind in Kind},
+    "state": "state",
+    "measure": "measure",
+}
+LIST: Final = N_("this must be a list")
+
+
+def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Intake:
+    """One person; `where` names the record until its identifier is known.
+
+    Raises:
+        Refusal: a field of the person (not of one fact) is odd.
+    """
+    name = _identifier(Fields(value, where, ""))
+    fields = Fields(value, name, "")
+    notes = Notes(name)
+    listed = fields.data.get("facts") or []
+    if not isinstance(listed, list):
+        fields.refuse("facts", LIST)
+    seeking = fields.texts("seeking")
+    answers = _answers(fields, notes)
+    note = _note(fields)
+    sought = _sought(seeking, lexicon)
+    said = read_answers(answers, Reader(lexicon, notes, on, sought, seeking))
+    said = said.then(read_note(note, lexicon, on)) if note else said
+    facts: list[Fact] = list(Facts(lexicon, notes, on).read(listed))
+    profile = Profile(
+        person=name,
+        born=_born(fields, on) or said.born,
+        sex=_sex(fields) or said.sex,
+        home=_home(fields),
+        languages=_languages(fields) | said.languages,
+        all_languages=said.all_languages,
+        facts=tuple(dict.fromkeys([*facts, *said.facts])),
+        complete=frozenset(_complete(fields, notes)) | said.complete,
+        seeking=sought,
+        seeking_text=seeking,
+        words=_words(note, answers),
+    )
+    return Intake(with_consequences(profile), _claim(fields), tuple(notes.refused))
+
+
+def _identifier(fields: Fields) -> str:
+    name = fields.data.get("id")
+    if isinstance(name, int) and not isinstance(name, bool):
+        name = str(name)
+    if not isinstance(name, str) or not name.strip():
+        fields.refuse("id", N_("the identifier is missing"))
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        fields.refuse("id", N_("this is longer than 200 letters or has unprintable ones"))
+    return name.strip()
+
+
+def _born(fields: Fields, on: date) -> PartialDate | None:
+    text = fields.optional_text("birth_date")
+    if text is not None:
+        try:
+            born = PartialDate.parse(text)
+        except ValueError:
+            fields.refuse("birth_date", N_("a date is written 2015, 2015-04 or 2015-04-12"))
+        return birth_month(born, fields.where, "birth_date", on)
+    age = fields.data.get("age")
+    return None if age is None else born_of_age(age, fields.where, "age", on)
+
+
+def _sex(fields: Fields) -> SexValue | None:
+    value = fields.optional_text("sex")
+    if value is None:
+        return None
+    if value.lower() not in SEXES:
+        fields.refuse("sex", N_("this must be one of: {known}"), known=", ".join(SEXES))
+    return SEXES[value.lower()]
+
+
+def _home(fields: Fields) -> Home:
+    value = fields.data.get("location")
+    if value is None:
+        return Home()
+    place = Fields(value, fields.where, "location")
+    postcode = place.optional_text("postcode")
+    return Home(
+        country=place.country(),
+        postcode=postcode.strip()[:12] if postcode else None,
+        lat=place.number("lat", -90, 90),
+        lon=place.number("lon", -180, 180),
+    )
+
+
+def _languages(fields: Fields) -> frozenset[str]:
+    language = fields.optional_text("language")
+    if language is None:
+        return frozenset()
+    if not LANGUAGE.fullmatch(language):
+        fields.refuse("language", N_("this must be a language code of two small letters"))
+    return frozenset({language})
+
+
+def _complete(fields: Fields, notes: Notes) -> Iterator[Kind | Literal["state", "measure"]]:
+    for number, kind in enumerate(fields.texts("complete")):
+        if kind in COMPLETE:
+            yield COMPLETE[kind]
+        else:
+            notes.refuse(f"complete[{number}]", N_("there is no such kind of fact"))
+
+
+def _note(fields: Fields) -> str:
+    if fields.data.get("note") is None:
+        return ""
+    note = fields.any_text("note")
+    if len(note) > LONGEST_NOTE:
+        fields.refuse("note", N_("a note has at most a million letters"))
+    return note
+
+
+def _answers(fields: Fields, notes: Notes) -> tuple[Answer, ...]:
+    listed = fields.data.get("answers") or []
+    if not isinstance(listed, list):
+        fields.refuse("answers", LIST)
+    found = []
+    for number, value in enumerate(listed):
+        try:
+            pair = Fields(value, fields.where, f"answers[{number}]")
+            found.append(Answer(pair.path, pair.text("question"), _reply(pair)))
+        except Refusal as refusal:
+            notes.refused.append(refusal)
+    return tuple(found)
+
+
+def _reply(pair: Fields) -> str:
+    """The answer's words; a bare number or yes and no count as words."""
+    value = pair.data.get("answer")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return str(value)
+    return pair.any_text("answer") if value is not None else ""
+
+
+def _sought(seeking: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """The concepts the person looks for a trial for: a disease, else whatever the words name."""
+    found: dict[str, None] = {}
+    for text in seeking:
+        for kind in Kind:
+            if concepts := concepts_of(lexicon, kind, (text,)):
+                found |= dict.fromkeys(concepts)
+                break
+    return tuple(found)
+
+
+def _claim(fields: Fields) -> Mapping[str, object] | None:
+    claim = fields.data.get("consent")
+    if claim is None:
+        return None
+    return {str(name): part for name, part in Fields(claim, fields.where, "consent").data.items()}
+
+
+def _words(note: str, answers: tuple[Answer, ...]) -> str:
+    said = [f"{answer.question}: {answer.reply}" for answer in answers if answer.reply.strip()]
+    return "\n".join([*said, *([note] if note else [])])

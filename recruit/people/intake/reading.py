@@ -1,0 +1,31 @@
+"""What reading one person gives: a profile, what was claimed about consent, what was left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from recruit.core.errors import Refusal
+from recruit.people.facts import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One person as read. One bad fact is refused by name in `notes`, the person is kept.
+
+    `claim` is the evidence of consent as the record states it, not yet checked; None without any.
+    """
+
+    profile: Profile
+    claim: Mapping[str, object] | None = None
+    notes: tuple[Refusal, ...] = ()
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects the facts of one person that were refused."""
+
+    record: str
+    refused: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, field: str, problem: str, **details: object) -> None:
+        """Note that the fact at `field` was left out, and why."""
+        self.refused.append(Refusal(record=self.record, field=field, problem=problem, **details))

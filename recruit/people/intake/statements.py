@@ -1,0 +1,274 @@
+"""Facts from running words about one person: what is there, was there, is not there.
+
+What belongs to a relative, is only feared, planned or being looked for, is no fact about the
+person and is left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from recruit.core.dates import PartialDate
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    FactStatus,
+    MeasureFact,
+    OrdinalFact,
+    Source,
+    StateFact,
+)
+from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
+from recruit.terminology.context import Context, read_contexts, sentences
+from recruit.terminology.dates import find_dates
+from recruit.terminology.lexicon import Lexicon
+from recruit.terminology.mentions import find_mentions
+from recruit.terminology.quantities import Quantity, find_quantities, measured
+from recruit.terminology.scales import find_grades, scales
+from recruit.terminology.variables import variables
+
+# What may stand between a measure and its value: "EF was 25%", "HbA1c of 7.8 %", "TA à 140/90".
+LINK: Final = re.compile(
+    r"(?:[\s:=~≈,(\[]|\b(?:was|is|of|at|were|are|to|est|était|de|à|a|level|levels|value|score|count"
+    r"|result|rate|taux|current(?:ly)?|about|approximately|environ|noted|found|measured|mesurée?"
+    r"|now|today|showed|shows|up|down|only)\b){0,8}",
+    re.IGNORECASE,
+)
+LONGEST_LINK: Final = 40
+COUNT: Final = "{count}"  # the unit of what is counted, with the number before the name
+ALLERGIC: Final = re.compile(r"\b(?:allerg\w{1,8}|intol[ée]ran\w{1,4})\b", re.IGNORECASE)
+LONGEST_ALLERGY: Final = 60
+OVER: Final = re.compile(
+    r"\b(?:former|past|previous|ex|quit|stopped|cessation|ancien(?:ne)?|sevr\w+|arrêt)\b",
+    re.IGNORECASE,
+)
+BEGAN: Final = re.compile(
+    r"\b(?:since|diagnosed|dx|onset|began|in|depuis|diagnostiquée?|début|en)\s{0,2}$", re.IGNORECASE
+)
+
+# What stays: an allergy, an implant that nobody says was taken out.
+LASTING: Final = frozenset({Kind.ALLERGY, Kind.DEVICE})
+
+# A disease before one of these is not what is spoken of: "pain medication", "stroke unit".
+ABOUT_A_DISEASE: Final = re.compile(
+    r"[\s-](?:medic\w+|drugs?|clinic|unit|ward|therap\w+|treatments?|tests?|testing|screen\w*|surgery"
+    r"|specialist|prophylaxis|vaccin\w+|work-?up|precautions|protocol|center|centre|consult\w*"
+    r"|markers?|panel|studies|education|relief|control)\b",
+    re.IGNORECASE,
+)
+
+# Diseases that happen and are over, so that a history of one is not the disease itself (MeSH):
+# myocardial infarction, stroke, injuries, pulmonary embolism, venous thrombosis, pneumonia, sepsis.
+EVENTS: Final = (
+    "MESH:D009203",
+    "MESH:D020521",
+    "MESH:D014947",
+    "MESH:D011655",
+    "MESH:D020246",
+    "MESH:D011014",
+    "MESH:D018805",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and what was found in it, with positions in the whole text."""
+
+    text: str
+    mentions: Sequence[Mention]
+    contexts: Sequence[Context]
+    quantities: Sequence[Quantity]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Reads running words; `source` says whose words they are."""
+
+    lexicon: Lexicon
+    on: date
+    source: Source
+
+    def facts(self, text: str, status: FactStatus | None = None) -> tuple[Fact, ...]:
+        """The facts that `text` states, each once.
+
+        `status` is that of all that is not denied: an answer to "prior treatments" lists what is
+        past.
+        """
+        mentions = find_mentions(text, self.lexicon)
+        words = Words(
+            text,
+            mentions,
+            read_contexts(text, [(mention.start, mention.end) for mention in mentions]),
+            find_quantities(text),
+        )
+        bounds = sentences(text)
+        found: dict[object, Fact] = {}
+        for mention, context in zip(mentions, words.contexts, strict=True):
+            if _is_about_now(context):
+                end = next((end for _, end in bounds if end >= mention.end), len(text))
+                for fact in self._stated(words, mention, context, end, status):
+                    found.setdefault(_without_words(fact), fact)
+        return tuple(found.values())
+
+    def _stated(
+        self, words: Words, mention: Mention, context: Context, end: int, status: FactStatus | None
+    ) -> Iterator[Fact]:
+        value = list(self._value(words, mention, end))
+        if value:
+            yield from value
+            return
+        reading = clinical_reading(mention)
+        if reading is None:
+            return
+        if reading.what is Vocabulary.STATE:
+            yield from self._state(mention, reading, context, status)
+        elif isinstance(reading.what, Kind):
+            kind = reading.what
+            if kind is Kind.CONDITION and ABOUT_A_DISEASE.match(words.text, mention.end):
+                return
+            if kind is Kind.DRUG and _is_allergy(words.text, mention, context):
+                kind = Kind.ALLERGY
+            yield self._clinical(words.text, mention, reading, kind, context, status)
+
+    # ---------------------------------------------------------------- values
+    def _value(self, words: Words, mention: Mention, end: int) -> Iterator[Fact]:
+        """The value or grade that stands by a measure or scale."""
+        for reading in mention.readings:
+            if reading.what is Vocabulary.VARIABLE:
+                yield from self._measure(words, mention, reading.keys, end)
+            elif reading.what is Vocabulary.SCALE:
+                for key in reading.keys:
+                    grades, _ = find_grades(scales()[key], words.text[:end], mention.end)
+                    if len(grades) == 1:
+                        text = mention.text
+                        yield OrdinalFact(key, grades[0], text=text, source=self.source)
+
+    def _measure(
+        self, words: Words, mention: Mention, keys: tuple[str, ...], end: int
+    ) -> Iterator[Fact]:
+        counted = all(variables()[key].unit == COUNT for key in keys)
+        before = _counted(words, mention) if counted else None
+        quantity = before or _following(words, mention, end)
+        if quantity is None:
+            return
+        span = min(mention.start, quantity.start), max(mention.end, quantity.end)
+        paired = quantity.over is not None
+        for key in keys:
+            value = measured(quantity, variables()[key])
+            if value is not None:
+                text = words.text[span[0] : span[1]]
+                yield MeasureFact(key, value, text=text, source=self.source)
+                if not paired:
+                    return
+
+    # ---------------------------------------------------------------- clinical
+    def _clinical(  # noqa: PLR0913, PLR0917 - what a clinical statement is read from
+        self,
+        text: str,
+        mention: Mention,
+        reading: Reading,
+        kind: Kind,
+        context: Context,
+        status: FactStatus | None,
+    ) -> ClinicalFact:
+        known = self._status(kind, reading.keys, context, status)
+        began = _date(text, mention, self.on) if known != "absent" else None
+        event = kind is Kind.PROCEDURE
+        return ClinicalFact(
+            kind,
+            mention.text,
+            reading.keys,
+            known,
+            began=began,
+            ended=began if event else None,
+            source=self.source,
+        )
+
+    def _status(
+        self, kind: Kind, keys: tuple[str, ...], context: Context, status: FactStatus | None
+    ) -> FactStatus:
+        """A history of a disease is the disease, unless it is over or was an event."""
+        if context.negated:
+            return "absent"
+        if context.ended or kind is Kind.PROCEDURE:
+            return "past"
+        if status is not None:
+            return status
+        if not context.past or kind in LASTING:
+            return "present"
+        if kind is Kind.CONDITION and not self._is_event(keys):
+            return "present"
+        return "past"
+
+    def _is_event(self, keys: tuple[str, ...]) -> bool:
+        return any(self.lexicon.is_a(key, event) for key in keys for event in EVENTS)
+
+    def _state(
+        self, mention: Mention, reading: Reading, context: Context, status: FactStatus | None
+    ) -> Iterator[StateFact]:
+        """A state holds now; of an earlier one only that it is over is worth telling."""
+        if context.negated:
+            known: FactStatus = "absent"
+        elif context.ended or OVER.search(mention.text):
+            known = "past"
+        elif context.past:
+            return
+        else:
+            known = status or "present"
+        yield StateFact(reading.keys[0], known, text=mention.text, source=self.source)
+
+
+def _without_words(fact: Fact) -> Fact:
+    """What a fact says, however it was put: it is stated once."""
+    return replace(fact, text="")
+
+
+def clinical_reading(mention: Mention) -> Reading | None:
+    """What a mention stands for when no value stands by it; a measure without one says nothing."""
+    for reading in mention.readings:
+        if reading.what is Vocabulary.VARIABLE:
+            return None
+        if isinstance(reading.what, Kind) or reading.what is Vocabulary.STATE:
+            return reading
+    return None
+
+
+def _is_about_now(context: Context) -> bool:
+    sure = not (context.uncertain or context.hypothetical)
+    return sure and context.experiencer == "patient"
+
+
+def _is_allergy(text: str, mention: Mention, context: Context) -> bool:
+    before = text[max(0, mention.start - LONGEST_ALLERGY) : mention.start].rpartition(".")[2]
+    after = text[mention.end : mention.end + len(" allergies")]
+    return context.section == "allergy" or bool(ALLERGIC.search(before) or ALLERGIC.search(after))
+
+
+def _following(words: Words, mention: Mention, end: int) -> Quantity | None:
+    """The quantity right after the mention in its sentence, but for a few linking words."""
+    for quantity in words.quantities:
+        if mention.end <= quantity.start < min(end, mention.end + LONGEST_LINK):
+            linked = LINK.fullmatch(words.text, mention.end, quantity.start)
+            return quantity if linked else None
+    return None
+
+
+def _counted(words: Words, mention: Mention) -> Quantity | None:
+    """The bare number right before the mention: "3 swollen joints"."""
+    for quantity in words.quantities:
+        gap = words.text[quantity.end : mention.start]
+        if quantity.end <= mention.start and quantity.unit is None and not gap.strip():
+            return quantity if len(gap) <= 1 else None
+    return None
+
+
+def _date(text: str, mention: Mention, on: date) -> PartialDate | None:
+    """The date that stands right after the mention: "diabetes since 2015", "CABG in March 2019"."""
+    after = text[mention.end : mention.end + LONGEST_LINK]
+    for found in find_dates(after)[:1]:
+        if found.date.latest <= on and BEGAN.search(after[: found.start]):
+            between = after[: found.start]
+            return found.date if "." not in between and ";" not in between else None
+    return None
