@@ -102,7 +102,9 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     done = 0
     people = read_all(records, lexicon, moment.date())
     while batch := list(islice(people, BATCH)):
-        candidates = list(_with_evidence(batch, evidence or {}, community, moment, report))
+        candidates = list(
+            _with_evidence(batch, {} if evidence is None else evidence, community, moment, report)
+        )
         if candidates:
             with unit_of_work(engine) as session:
                 outcome = _store(session, candidates, community, actor)
