@@ -53,6 +53,7 @@ def _diseases(life: Life) -> Iterator[Fact]:
                 "text": life.say(disease.en, disease.fr),
                 "code": disease.code,
                 "status": "past" if disease.past else "present",
+                "onset": life.month(14, 120),
             }
 
 
@@ -122,7 +123,7 @@ def _result(life: Life, result: Result) -> Fact:
         "kind": "measure",
         "text": result.name(life.language),
         "value": value if result.digits else int(value),
-        "unit": result.unit,
         "date": life.day(60 if life.telling is Telling.EVERYTHING else 400),
     }
+    fact |= {"unit": result.unit} if result.unit else {}
     return fact | ({"uln": result.uln} if result.uln and life.chance(0.7) else {})

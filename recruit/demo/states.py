@@ -37,4 +37,5 @@ def _asked(life: Life) -> Iterator[tuple[str, float]]:
 
 
 def _fact(life: Life, key: str, status: str) -> dict[str, object]:
-    return {"kind": "state", "text": known_states()[key].name(life.language), "status": status}
+    name, _, _ = known_states()[key].name(life.language).partition(" (")
+    return {"kind": "state", "text": name, "status": status}
