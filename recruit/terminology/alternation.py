@@ -11,7 +11,7 @@ _END = ""
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """A pattern for the longest of `phrases`; a space in a phrase stands for one or two spaces."""
+    """A pattern for the longest of `phrases`; a space in one stands for that of a wrapped line."""
     root: Trie = {}
     for phrase in phrases:
         node = root
@@ -30,4 +30,4 @@ def _pattern(node: Trie) -> str:
 
 
 def _letter(letter: str) -> str:
-    return r"\s{1,2}" if letter == " " else re.escape(letter)
+    return r"\s{1,20}+" if letter == " " else re.escape(letter)

@@ -4,15 +4,26 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from heapq import merge
 from typing import Final
 
 from recruit.core.dates import TimeUnit
-from recruit.terminology.alternation import any_of
 from recruit.terminology.dates import find_dates
-from recruit.terminology.numerals import DIGITS, ONLY_BEFORE_UNIT, WORD, lowered, number
-from recruit.terminology.units import parse_unit, written_units
+from recruit.terminology.numerals import ONLY_BEFORE_UNIT, lowered, number
+from recruit.terminology.quantity_patterns import (
+    AFTER_LIMIT,
+    AGAIN,
+    GOES_ON,
+    IN_DIGITS,
+    IN_WORDS,
+    LIMIT,
+    LIMIT_BEGINS,
+    MULTIPLE,
+    OVER,
+    RANGE,
+    unit_pattern,
+)
+from recruit.terminology.units import parse_unit
 from recruit.terminology.variables import Variable, convert
 
 
@@ -41,77 +52,6 @@ class Duration:
     unit: TimeUnit
 
 
-_LIMIT: Final = (
-    r"(?:(?P<uln>ULN\b|UNL\b|LSN\b|uln\b|lsn\b|(?i:upper\s(?:(?:normal\s)?limits?|reference\slimit)"
-    r"(?:\s(?:of|for)\s(?:the\s)?(?:\w+\s){0,2}(?:normal|reference|norm)(?:\s(?:range|limits?|values?))?)?"
-    r"|upper\slimits?\snormal|limites?\ssup[ée]rieures?\s(?:de\sla\s|des\s|à\sla\s|du\s)?"
-    r"(?:valeurs?\s)?(?:normale?s?|labo(?:ratoire)?)))"
-    r"|(?P<lln>LLN\b|LIN\b|lln\b|(?i:lower\s(?:(?:normal\s)?limits?)"
-    r"(?:\s(?:of|for)\s(?:the\s)?(?:\w+\s){0,2}(?:normal|reference|norm)(?:\s(?:range|limits?|values?))?)?"
-    r"|limites?\sinf[ée]rieures?\s(?:de\sla\s|des\s|à\sla\s|du\s)?(?:normale?s?|labo(?:ratoire)?))))"
-    r"(?:\s?\((?:ULN|UNL|LSN|LLN|LIN|N)\))?"
-)
-_FILLER: Final = (
-    r"(?i:(?:the|la|les|their|its|respective|institutional|institution's|institution|institute|local"
-    r"|laboratory|laboratory's|lab|site|central|age-adjusted|age-specific|of|above|de|applicable"
-    r"|greater|than|higher|corresponding|standard|reference|testing|value|valeur|site's|study)\s){0,5}"
-)
-_TIMES: Final = r"\s?-?\s?(?P<times>(?i:x|×|\*|times|fois|folds?))?\s?"
-_NORMAL: Final = (
-    r"(?P<normal>(?i:(?:the\s|la\s|les\s)?(?:normale?s?|valeurs?\snormales?)\b(?!\ssaline)))"
-    r"|(?P<baseline>(?i:(?:the\s|la\s|sa\s|their\s)?"
-    r"(?:baseline|valeur\s(?:initiale|basale|de\sbase))\b))"
-)
-_MULTIPLE: Final = re.compile(rf"{_TIMES}(?:{_FILLER}{_LIMIT}|(?P<n>N)(?![\w°'’-])|{_NORMAL})")
-_LIMIT_BEGINS: Final = re.compile(r"[ULul](?:LN|NL|SN|IN|ln|sn|PPER|OWER|IMITE|pper|ower|imite)")
-_LIMIT_ALONE: Final = re.compile(rf"\b{_LIMIT}")
-_AFTER_LIMIT: Final = re.compile(rf"\s?[xX×*]\s?({DIGITS})")
-# No number: what goes on from a word ("CD4", "IL-6"), a power ("10^9"), a version ("v4.0.3").
-_DIGITS: Final = re.compile(rf"{DIGITS}(?!\^|\d|[.,]\d)")
-_GOES_ON: Final = re.compile(r"[\w.,^*/]$|[A-Za-z]-$")
-_WORD: Final = re.compile(WORD)
-_AGAIN: Final = re.compile(rf"\s?\((?:{DIGITS}|(?i:{WORD}))\)")
-_OVER: Final = re.compile(rf"\s?/\s?({DIGITS})(?![\d/^]|\s?[x×*]\s?10|,\d)")
-_ADJECTIVES: Final = (
-    r"(?i:(?:derni[eè]re?s|pr[ée]c[ée]dent[e]?s|prochaine?s|cons[ée]cuti(?:f|ve)s|consecutive|calendar"
-    r"|complete[d]?|full|last|past|previous|continuous|whole|weeks'|gestational)\s)?"
-)
-_RANGE: Final = re.compile(
-    r"\s?(?:-|–|—|−|~|to|and|or|through|à|et|ou|a)\s?"
-    r"(?:[<>≤≥=]{1,2}|less\sthan|up\sto|at\smost)?\s?",
-    re.IGNORECASE,
-)
-_POWER: Final = (
-    r"(?:[xX×*·]\s?10\s?(?:\^|\*{1,2}|[eE])?\s?(?:\d{1,2}|[²³⁴-⁹¹⁰]{1,2})|10(?:\^|\*{1,2}|[eE])\d{1,2}"
-    r"|10[²³⁴-⁹¹⁰]{1,2}|(?i:thousands?|millions?|billions?|mille|milliers?|milliards?)(?:\sde)?)\s?"
-)
-
-
-@cache
-def _unit() -> re.Pattern[str]:
-    """A unit after a number: known names alone, any of the table's names before a stroke."""
-    loud, every = (any_of(_spellings(names)) for names in written_units())
-    below = rf"\s?(?:/|\bper\b|\bpar\b|\ba\b(?=\s(?:day|week|month))|\beach\b)\s?(?i:{every})s?"
-    above = rf"(?:(?i:{every})s?|[GTMKk])"
-    return re.compile(
-        rf"(?:\s{{0,2}}|-){_ADJECTIVES}(?P<unit>%"
-        rf"|(?i:log\s?_?(?:10)?\s?)?(?:{_POWER})?{above}?(?:{below}(?![a-zà-ÿ\d])){{1,3}}"
-        rf"|(?:{_POWER})?(?i:{loud})s?(?![A-Za-zÀ-ÿ\d]|-(?!old))|[CF](?![\w'’-]))"
-    )
-
-
-def _spellings(names: tuple[str, ...]) -> Iterator[str]:
-    """Each name as in the table and with the signs that stand for micro and for powers."""
-    for name in names:
-        yield name
-        if name[:1] == "u" and len(name) > 1:
-            yield from ("µ" + name[1:], "μ" + name[1:])
-        if name[-1:] in "23":
-            yield from (name[:-1] + "²³"[name[-1] == "3"], name[:-1] + "^" + name[-1])
-            if name[-2:] == "m2" and " " not in name:
-                yield from (name[:-2] + " m2", name[:-2] + " m²", name[:-2] + " m^2")
-
-
 def find_quantities(text: str) -> list[Quantity]:
     """All numbers of `text` in order, with their units; dates, and words for one, are none.
 
@@ -123,12 +63,12 @@ def find_quantities(text: str) -> list[Quantity]:
         first, second = found[i], found[i + 1]
         if first.unit is None and first.over is None and second.unit is not None:
             gap = text[first.end : second.start]
-            if len(gap) < _WIDEST_GAP and _RANGE.fullmatch(gap):
+            if len(gap) < _WIDEST_GAP and RANGE.fullmatch(gap):
                 found[i] = replace(first, unit=second.unit)
     return found
 
 
-_WIDEST_GAP: Final = 16
+_WIDEST_GAP: Final = 40
 
 
 def _numbers(text: str, dates: list[tuple[int, int]]) -> Iterator[Quantity]:
@@ -142,7 +82,7 @@ def _numbers(text: str, dates: list[tuple[int, int]]) -> Iterator[Quantity]:
         if nearest >= 0 and start < dates[nearest][1]:
             position = dates[nearest][1]
             continue
-        read = _of_limit(text, match) if match.re is _LIMIT_ALONE else _of_number(text, match)
+        read = _of_limit(text, match) if match.re is LIMIT else _of_number(text, match)
         if read is not None:
             position = read.end
             yield read
@@ -150,10 +90,10 @@ def _numbers(text: str, dates: list[tuple[int, int]]) -> Iterator[Quantity]:
 
 def _candidates(text: str) -> Iterator[re.Match[str]]:
     """Where a quantity may begin: digits, words for numbers, limits of normal, in order."""
-    limits = (_LIMIT_ALONE.match(text, each.start()) for each in _LIMIT_BEGINS.finditer(text))
+    limits = (LIMIT.match(text, each.start()) for each in LIMIT_BEGINS.finditer(text))
     return merge(
-        (each for each in _DIGITS.finditer(text) if not _goes_on(text, each.start())),
-        _WORD.finditer(lowered(text)),
+        (each for each in IN_DIGITS.finditer(text) if not _goes_on(text, each.start())),
+        IN_WORDS.finditer(lowered(text)),
         (each for each in limits if each is not None),
         key=_start,
     )
@@ -164,24 +104,24 @@ def _start(match: re.Match[str]) -> int:
 
 
 def _goes_on(text: str, start: int) -> bool:
-    return bool(_GOES_ON.search(text, max(0, start - 2), start))
+    return bool(GOES_ON.search(text, max(0, start - 2), start))
 
 
 def _of_number(text: str, match: re.Match[str]) -> Quantity | None:
     value = number(match.group())
     start, end = match.span()
-    in_words = match.re is _WORD
+    in_words = match.re is IN_WORDS
     if not in_words and _negative(text, start):
         start, value = start - 1, -value
-    if again := _AGAIN.match(text, end):
+    if again := AGAIN.match(text, end):
         end = again.end()
     over = None
-    if not in_words and (pair := _OVER.match(text, end)):
+    if not in_words and (pair := OVER.match(text, end)):
         over, end = number(pair[1]), pair.end()
-    elif (multiple := _MULTIPLE.match(text, end)) and (kind := _limit_kind(multiple)):
+    elif (multiple := MULTIPLE.match(text, end)) and (kind := _limit_kind(multiple)):
         return Quantity(start, multiple.end(), value, kind)
-    found = _unit().match(text, end)
-    unit = parse_unit(found["unit"]) if found else None
+    found = unit_pattern().match(text, end)
+    unit = parse_unit(" ".join(found["unit"].split())) if found else None
     if found and unit:
         return Quantity(start, found.end(), value, unit.code or None, over)
     if in_words and match.group() in ONLY_BEFORE_UNIT:
@@ -212,7 +152,7 @@ def _limit_kind(match: re.Match[str]) -> str | None:
 def _of_limit(text: str, match: re.Match[str]) -> Quantity:
     """A limit of normal without a number before it: itself, or times the number after it."""
     kind = "ULN" if match["uln"] else "LLN"
-    if after := _AFTER_LIMIT.match(text, match.end()):
+    if after := AFTER_LIMIT.match(text, match.end()):
         return Quantity(match.start(), after.end(), number(after[1]), kind)
     return Quantity(match.start(), match.end(), 1.0, kind)
 

@@ -170,12 +170,13 @@ def _units() -> tuple[Mapping[str, Unit], Mapping[str, Unit]]:
 
 
 @cache
-def written_units() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that running text is searched for: after a number, and below a stroke."""
+def written_units() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The names that running text is searched for: after a number, and above and below a stroke."""
     table = read_table("units")
-    silent = set(table["silent"])
+    silent, never = set(table["silent"]), set(table["never"])
     every = [name for *_, names in table["units"] + table["shifted"] for name in names]
-    return tuple(n for n in every if n not in silent), tuple(every)
+    below = tuple(name for name in every if name not in never)
+    return tuple(name for name in every if name not in silent | never), (*below, "c"), below
 
 
 @cache
