@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from sqlalchemy import Engine
 
 from recruit.actions.accounts import add_account
 from recruit.actions.match_table import MatchRow
+from recruit.consent import ledger
+from recruit.consent.choices import Choice, Purpose
+from recruit.consent.evidence import Evidence
+from recruit.consent.ledger import Actor
+from recruit.consent.ledger import Role as ActorRole
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.dates import PartialDate
@@ -32,6 +38,7 @@ PASSWORD = "a long enough password"
 COORDINATOR = "coordinator@example.org"
 ADMINISTRATOR = "administrator@example.org"
 SPONSOR = "sponsor@example.org"
+DATABASE = "recruit.db"
 BASE_URL = "http://127.0.0.1:8000"
 
 PARIS = SiteDraft("Hôpital Saint-Exemple", "Paris", "75012", "FR", 48.84, 2.39)
@@ -95,6 +102,18 @@ HOSTILE = TrialDraft(
 )
 
 
+TESTER = Actor("test", ActorRole.COMMUNITY)
+CONSENT = Evidence(
+    purposes=(Choice(Purpose.MATCHING),),
+    notice="0" * 64,
+    notice_version="1",
+    language="en",
+    at=now() - timedelta(days=1),
+    method="unticked box",
+    source="test",
+)
+
+
 @dataclass(frozen=True)
 class World:
     """The application and what a test has to know to ask for its pages."""
@@ -135,10 +154,9 @@ def lexicon() -> Lexicon:
     return open_lexicon(default_data_folder())
 
 
-def world(folder: Path, engine: Engine, base_url: str = BASE_URL) -> World:
-    """Fill the migrated database behind `engine` and make the application."""
-    matches = fill(engine)
-    settings = Settings(data_folder=folder, base_url=base_url)
+def world(folder: Path, engine: Engine, matches: dict[str, int]) -> World:
+    """The application over a filled database."""
+    settings = Settings(data_folder=folder, base_url=BASE_URL)
     return World(create_app(settings, engine, lexicon), engine, matches)
 
 
@@ -158,6 +176,7 @@ def fill(engine: Engine) -> dict[str, int]:
         pseudonyms = people.enrol(session, "testers", list(PEOPLE))
         profiles = {name: build(pseudonyms[name]) for name, build in PEOPLE.items()}
         people.save(session, list(profiles.values()))
+        ledger.grant(session, [(person, CONSENT) for person in pseudonyms.values()], TESTER)
         eligibility = trials.get(session, DIABETES.id).eligibility
         rows = {}
         for score, (name, profile) in enumerate(reversed(profiles.items())):
@@ -219,7 +238,7 @@ PEOPLE = {"known": _known, "born": _born, "open": _open, "against": _old}
 
 def empty_database(folder: Path) -> Engine:
     """A migrated SQLite database without anything in it."""
-    engine = connect(f"sqlite:///{folder / 'recruit.db'}")
+    engine = connect(f"sqlite:///{folder / DATABASE}")
     upgrade(engine)
     return engine
 

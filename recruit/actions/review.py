@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from sqlalchemy import case, func
+from sqlalchemy import Engine, case, func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -14,7 +14,12 @@ from recruit.actions.catalogue import Worded, title
 from recruit.actions.match_table import MatchRow
 from recruit.actions.paging import Page, page_number
 from recruit.actions.questions import questions
+from recruit.audit.trail import Tag, record
+from recruit.consent.choices import Purpose
+from recruit.consent.permit import consenting
+from recruit.core.clock import now
 from recruit.core.dates import PartialDate
+from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
 from recruit.criteria.phrase import Lexicon
 from recruit.criteria.truth import Truth
@@ -27,10 +32,8 @@ from recruit.trials import store as trials
 from recruit.trials.store import Version
 
 SIZE: Final = 50
-# The likeliest first; whom something speaks against comes last.
-LIKELY: Final = {Verdict.ELIGIBLE: 0, Verdict.UNDETERMINED: 1, Verdict.INELIGIBLE: 2}
-ORDER: Final = (
-    case({verdict.value: place for verdict, place in LIKELY.items()}, value=col(MatchRow.verdict)),
+ORDER: Final = (  # the likeliest first
+    case((col(MatchRow.verdict) == Verdict.ELIGIBLE, 0), else_=1),
     col(MatchRow.score).desc(),
     col(MatchRow.id),
 )
@@ -108,7 +111,7 @@ class Look:
 
 
 def list_matches(session: Session, wanted: Wanted, look: Look) -> Page[MatchLine]:
-    """One page of the matches that stand, the likeliest first."""
+    """One page of the matches that stand, of people who consent at this moment."""
     total = session.scalar(select(func.count()).select_from(_standing(wanted).subquery())) or 0
     number = page_number(wanted.page, SIZE, total)
     query = _standing(wanted).order_by(*ORDER).limit(SIZE).offset((number - 1) * SIZE)
@@ -123,12 +126,22 @@ def list_matches(session: Session, wanted: Wanted, look: Look) -> Page[MatchLine
     return Page(tuple(lines), number, SIZE, total)
 
 
-def match_detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
-    """One match that stands.
+def show_match(
+    engine: Engine, *, match: int, wanted: Wanted, look: Look, actor: str
+) -> MatchDetail:
+    """One match with its reasons; that somebody saw a person's facts is recorded.
 
     Raises:
-        NotFound: there is no such match, or it has been superseded.
+        NotFound: there is no such match, it has been superseded, or the person no longer consents.
     """
+    with unit_of_work(engine) as session:
+        found = _detail(session, match, wanted, look)
+        line = found.line
+        record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=line.pseudonym, new=line.slug)
+        return found
+
+
+def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
     row = session.scalars(_standing(Wanted()).where(col(MatchRow.id) == match)).one_or_none()
     if row is None:
         raise NotFound(what="match", identifier=match)
@@ -150,14 +163,18 @@ def match_detail(session: Session, match: int, wanted: Wanted, look: Look) -> Ma
 
 def studies_with_matches(session: Session, language: str) -> list[tuple[str, str]]:
     """(number, title) of every study with a match that stands, by title."""
-    with_matches = select(MatchRow.trial).where(col(MatchRow.superseded_at).is_(None)).distinct()
+    with_matches = _standing(Wanted()).with_only_columns(col(MatchRow.trial)).distinct()
     drafts = [trials.get(session, number).draft for number in session.scalars(with_matches)]
     named = [(draft.id, title(draft, language).text) for draft in drafts]
     return sorted(named, key=lambda each: each[1].casefold())
 
 
 def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
-    query = select(MatchRow).where(col(MatchRow.superseded_at).is_(None))
+    # A withdrawal holds at once, not from the next run on that supersedes the match.
+    willing = consenting(Purpose.MATCHING, now())
+    query = select(MatchRow).where(
+        col(MatchRow.superseded_at).is_(None), col(MatchRow.person).in_(willing)
+    )
     if wanted.study:
         query = query.where(col(MatchRow.trial) == wanted.study)
     if wanted.verdict:

@@ -4,7 +4,7 @@ from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
@@ -57,11 +57,15 @@ def permit(  # noqa: PLR0913 - a choice has three parts, each by name
 
 def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
     """The pseudonyms of all who consent to `purpose`, everywhere, at the moment `at`."""
+    return set(session.scalars(consenting(purpose, at)))
+
+
+def consenting(purpose: Purpose, at: datetime) -> Select[str]:
+    """The same people as a query, to narrow another one by."""
     choice = columns_of(Choice(purpose))
-    query = select(STATE.c.person).where(
+    return select(STATE.c.person).where(
         *(STATE.c[name] == value for name, value in choice.items()),
         STATE.c.type.in_(sorted(YES)),
         STATE.c.occurred_at <= at,
         or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at),
     )
-    return set(session.execute(query).scalars())

@@ -8,7 +8,7 @@ from recruit.actions.review import (
     Look,
     Wanted,
     list_matches,
-    match_detail,
+    show_match,
     studies_with_matches,
 )
 from recruit.core import clock
@@ -23,13 +23,15 @@ from recruit.web.evidence import person
 from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
 from recruit.web.language import language, say
 from recruit.web.service import service
+from recruit.web.sessions import actor
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
-VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+# Whom something speaks against is not proposed at all; it shows where time has passed since.
+VERDICTS: Final = {each.value: each for each in (Verdict.ELIGIBLE, Verdict.UNDETERMINED)}
 FILTERS: Final = (
     ("", N_("Every verdict")),
-    *((verdict.value, words) for verdict, words in VERDICT_WORDS.items()),
+    *((value, VERDICT_WORDS[each]) for value, each in VERDICTS.items()),
 )
 
 
@@ -64,8 +66,7 @@ def match(match_id: int) -> str:
     """One match, what is open first: each criterion, its rule and what is on record."""
     wanted = _wanted()
     look = _look()
-    with reading(service().engine) as session:
-        found = match_detail(session, match_id, wanted, look)
+    found = show_match(service().engine, match=match_id, wanted=wanted, look=look, actor=actor())
     groups = explained(found.outcome, found.profile, found.text_language, language(), look.lexicon)
     return render_template(
         "match.html",

@@ -61,6 +61,12 @@ def visitor() -> Visitor | None:
     return who
 
 
+def actor() -> str:
+    """Who acts, as the audit trail names them."""
+    who = visitor()
+    return f"account {who.id}" if who else "visitor"
+
+
 def _recognised() -> Visitor | None:
     if "account" not in session:
         return None

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize
-from waitress.server import create_server  # type: ignore[import-untyped]  # it ships no types
+from waitress.server import create_server
 
-from tests.web_world import COORDINATOR, PASSWORD, World, empty_database, world
+from tests.web_world import COORDINATOR, PASSWORD, World, empty_database, fill, world
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -37,7 +37,7 @@ def browser_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The service that all browser tests look at."""
     folder = tmp_path_factory.mktemp("browser")
     engine = empty_database(folder)
-    yield world(folder, engine)
+    yield world(folder, engine, fill(engine))
     engine.dispose()
 
 

@@ -1,32 +1,57 @@
 """The pages over a small, real SQLite database."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from tests.web_world import World, empty_database, world
+from recruit.core.db import connect
+from tests.web_world import DATABASE, World, empty_database, fill, world
 
 SignIn = Callable[[str], FlaskClient]
 
 
+@dataclass(frozen=True)
+class Stock:
+    """A filled database to copy: filling takes a second."""
+
+    folder: Path
+    matches: dict[str, int]
+
+    def world(self, folder: Path) -> World:
+        """A service of its own over a copy."""
+        shutil.copy(self.folder / DATABASE, folder / DATABASE)
+        return world(folder, connect(f"sqlite:///{folder / DATABASE}"), self.matches)
+
+
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One service for all tests that only look."""
-    folder = tmp_path_factory.mktemp("web")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """The database that every test of these starts from."""
+    folder = tmp_path_factory.mktemp("stock")
     engine = empty_database(folder)
-    yield world(folder, engine)
+    matches = fill(engine)
     engine.dispose()
+    return Stock(folder, matches)
+
+
+@pytest.fixture(scope="session")
+def filled(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One service for all tests that only look."""
+    shared = stock.world(tmp_path_factory.mktemp("web"))
+    yield shared
+    shared.engine.dispose()
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[World]:
+def fresh(stock: Stock, tmp_path: Path) -> Iterator[World]:
     """A service of its own, for a test that changes something."""
-    engine = empty_database(tmp_path)
-    yield world(tmp_path, engine)
-    engine.dispose()
+    own = stock.world(tmp_path)
+    yield own
+    own.engine.dispose()
 
 
 @pytest.fixture

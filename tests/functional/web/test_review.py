@@ -3,12 +3,17 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from recruit.actions.match_table import MatchRow
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent import ledger
+from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import now
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from tests.functional.web.conftest import SignIn
-from tests.web_world import ADMINISTRATOR, COORDINATOR, World
+from tests.web_world import ADMINISTRATOR, COORDINATOR, TESTER, World
 
 
 def rows(page: str) -> list[int]:
@@ -29,8 +34,9 @@ def test_an_administrator_sees_them_too(filled: World, signed_in: SignIn) -> Non
 
 
 def test_a_verdict_narrows_the_table(filled: World, signed_in: SignIn) -> None:
-    page = signed_in(COORDINATOR).get("/review?verdict=ineligible").text
-    assert rows(page) == [filled.matches["against"]]
+    client = signed_in(COORDINATOR)
+    assert rows(client.get("/review?verdict=eligible").text) == []
+    assert filled.matches["open"] in rows(client.get("/review?verdict=undetermined").text)
 
 
 def test_a_study_narrows_the_table(filled: World, signed_in: SignIn) -> None:
@@ -64,9 +70,7 @@ def test_a_match_knows_its_neighbours(filled: World, signed_in: SignIn) -> None:
 
 
 def test_a_filter_changes_who_the_neighbours_are(filled: World, signed_in: SignIn) -> None:
-    page = (
-        signed_in(COORDINATOR).get(f"/review/{filled.matches['against']}?verdict=ineligible").text
-    )
+    page = signed_in(COORDINATOR).get(f"/review/{filled.matches['against']}?study=WEB-2").text
     assert 'rel="prev"' not in page
     assert 'rel="next"' not in page
 
@@ -123,3 +127,27 @@ def test_an_empty_table_says_what_comes_next(fresh: World) -> None:
             assert row
             row.superseded_at = now()
     assert "No one is waiting." in fresh.enter(COORDINATOR).get("/review").text
+
+
+def test_a_withdrawal_holds_at_once(fresh: World) -> None:
+    client = fresh.enter(COORDINATOR)
+    match = fresh.matches["open"]
+    with unit_of_work(fresh.engine) as session:
+        row = session.get(MatchRow, match)
+        assert row
+        ledger.withdraw(session, row.person, Choice(Purpose.MATCHING), TESTER, "test")
+    assert match not in rows(client.get("/review").text)
+    assert client.get(f"/review/{match}").status_code == 404
+
+
+def test_who_saw_a_persons_facts_is_recorded(fresh: World) -> None:
+    client = fresh.enter(COORDINATOR)
+    client.get(f"/review/{fresh.matches['open']}")
+    client.get("/review/99999")
+    with reading(fresh.engine) as session:
+        seen = session.execute(select(AUDIT).where(AUDIT.c.tag == Tag.MATCH_EXPLAINED)).all()
+        row = session.get(MatchRow, fresh.matches["open"])
+        assert row
+    assert [(each.actor, each.subject, each.new) for each in seen] == [
+        ("account 1", row.person, "WEB-1")
+    ]
