@@ -196,13 +196,16 @@ def _backward(text: str, mentions: list[Span], signals: list[Signal], said: list
         while i >= 0 and signals[i].start >= start:
             i -= 1
         for says, (cue_start, reach) in list(scope.items()):
-            if _reaches(text, end, cue_start, reach):
+            nearest_only = says in single
+            if _reaches(text, end, cue_start, reach) and not (
+                nearest_only and "," in text[end:cue_start]
+            ):
                 said[k].add(says)
-            if says in single:
+            if nearest_only:
                 del scope[says]
 
 
-# A cue that reaches no farther speaks of the nearest mention only: "HBV carrier, HIV negative".
+# A cue that reaches no farther speaks of the words just before it: "diabetes, HIV negative".
 _NEAREST_ONLY: Final = 4
 
 

@@ -146,8 +146,9 @@ def _heads(text: str) -> Iterator[tuple[int, int, str]]:
         if head := before_colon.search(window):
             yield left - bool(left) + head.start(), colon + 1, _kind(kinds, head["name"])
         colon = text.find(":", colon + 1)
-    for head in alone.finditer(text):
-        yield head.start(), head.end(), _kind(kinds, head["name"])
+    # The first line has no line break before it; it gets one, and the positions lose one.
+    for head in alone.finditer("\n" + text):
+        yield max(0, head.start() - 1), head.end() - 1, _kind(kinds, head["name"])
 
 
 def _kind(kinds: Mapping[str, str], name: str | None) -> str:

@@ -59,9 +59,9 @@ def parse_unit(text: str) -> Unit | None:
     Reads "g/dl", "x10^9/L", "cells/mm³", "G/L", "µmol/l", "mL/min/1.73 m²", "UI/L", "mm Hg",
     "log10 copies/mL", "per microliter", "mg par jour".
     """
-    if len(text) > _LONGEST:
+    written = _plain(text) if len(text) <= _LONGEST else ""
+    if not written:
         return None
-    written = _plain(text)
     if logarithm := _LOG.match(written):
         inside = parse_unit(written[logarithm.end() :])
         return inside and Unit(
