@@ -22,11 +22,19 @@ class Recruit:
     settings: Settings
 
     @cached_property
-    def engine(self) -> "Engine":
-        """The database."""
+    def database(self) -> "Engine":
+        """The database as it is, whatever its schema."""
         from recruit.core.db import connect  # noqa: PLC0415 - see above
 
         return connect(self.settings.database)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, ready for use: a new SQLite file gets its tables, others must have them."""
+        from recruit.core.db import prepare  # noqa: PLC0415 - see above
+
+        prepare(self.database)
+        return self.database
 
     @cached_property
     def lexicon(self) -> "Lexicon":

@@ -5,7 +5,7 @@ writes only what differs from what stands.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +20,7 @@ from recruit.actions.match_table import MatchRow, Superseded
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import people_with, permit
+from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
@@ -87,15 +88,16 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
         NotFound: there is no such trial.
     """
     report = MatchReport()
-    with reading(engine) as session:
-        versions = [trials.get(session, trial)] if trial else list(trials.current(session))
-        group = _consenting(session, report)
+    versions, group = _everyone(engine, trial, report)
     judge = _engine(engine_name, group.profiles, lexicon, on)
-    report.trials, report.people = len(versions), len(group.profiles)
-    for start in range(0, len(versions), TRIALS_AT_ONCE):
+    for start in range(0, max(1, len(versions)), TRIALS_AT_ONCE):
+        batch = versions[start : start + TRIALS_AT_ONCE]
+        # Judged before the transaction begins, so that nobody waits for more than the writing.
+        found = [_candidates(judge(version.eligibility), report) for version in batch]
         with unit_of_work(engine) as session:
-            for version in versions[start : start + TRIALS_AT_ONCE]:
-                _keep(session, version, judge(version.eligibility), group.versions, report)
+            willing = _still_willing(session, group.versions)
+            for version, candidates in zip(batch, found, strict=True):
+                _keep(session, version, candidates, willing, report)
             if start + TRIALS_AT_ONCE >= len(versions):
                 record(
                     session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
@@ -103,6 +105,16 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
         if progress:
             progress(min(start + TRIALS_AT_ONCE, len(versions)), len(versions))
     return report
+
+
+def judge_all(
+    engine: Engine, lexicon: Lexicon, *, on: date
+) -> Iterator[tuple[Version, Sequence[Judgement]]]:
+    """Every trial with the judgement of everyone who consents; nothing is written."""
+    versions, group = _everyone(engine, None, MatchReport())
+    judge = _engine("embedded", group.profiles, lexicon, on)
+    for version in versions:
+        yield version, judge(version.eligibility)
 
 
 def explain_match(  # noqa: PLR0913 - who asks about whom, by name
@@ -135,6 +147,17 @@ def rules() -> str:
     return whole.hexdigest()[:16]
 
 
+def _everyone(
+    engine: Engine, trial: str | None, report: MatchReport
+) -> tuple[list[Version], _People]:
+    """The trials of a run, all unless one is named, and the people who consent."""
+    with reading(engine) as session:
+        versions = [trials.get(session, trial)] if trial else list(trials.current(session))
+        group = _consenting(session, report)
+    report.trials, report.people = len(versions), len(group.profiles)
+    return versions, group
+
+
 def _consenting(session: Session, report: MatchReport) -> _People:
     consenting = people_with(session, Purpose.MATCHING, at=now())
     profiles, versions = [], {}
@@ -158,10 +181,28 @@ def _engine(
     raise WrongUsage(N_("There is no engine {name}."), name=name)
 
 
+def _candidates(judgements: Sequence[Judgement], report: MatchReport) -> list[Judgement]:
+    """Those that are proposed; all are counted."""
+    for judgement in judgements:
+        _count(report, judgement)
+    return [judgement for judgement in judgements if judgement.candidate]
+
+
+def _still_willing(session: Session, versions: Mapping[str, int]) -> dict[str, int]:
+    """The people who consent at this moment, with the versions of their profiles.
+
+    Since the run began somebody may have withdrawn or been erased. From here to the end of the
+    transaction nobody can: whoever writes to the ledger waits, and so does a second run.
+    """
+    chain.hold(session)
+    willing = people_with(session, Purpose.MATCHING, at=now())
+    return {person: number for person, number in versions.items() if person in willing}
+
+
 def _keep(
     session: Session,
     version: Version,
-    judgements: Sequence[Judgement],
+    candidates: Sequence[Judgement],
     profile_versions: Mapping[str, int],
     report: MatchReport,
 ) -> None:
@@ -169,9 +210,8 @@ def _keep(
     standing = _standing(session, version.trial)
     moment = now()
     rows = []
-    for judgement in judgements:
-        _count(report, judgement)
-        if not judgement.candidate:
+    for judgement in candidates:
+        if judgement.person not in profile_versions:
             continue
         row = _row(version, judgement, profile_versions[judgement.person], moment)
         known = standing.get(judgement.person)
@@ -233,7 +273,7 @@ def _same(known: MatchRow, row: Mapping[str, object]) -> bool:
 
 
 def _by_reason(
-    rows: Iterator[MatchRow] | Sequence[MatchRow],
+    rows: Iterable[MatchRow],
     version: Version,
     profile_versions: Mapping[str, int],
 ) -> dict[Superseded, list[int | None]]:

@@ -7,8 +7,9 @@ import click
 
 from recruit.actions.matching import EngineName, explain_match, match_all
 from recruit.bootstrap import start
+from recruit.cli.lexicon import opened_lexicon
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, progress
+from recruit.cli.output import as_json, emit, progress, resumable
 from recruit.core.clock import today
 from recruit.core.i18n import N_, translate
 from recruit.criteria.phrase import phrase
@@ -46,10 +47,11 @@ on_day = click.option(
 def match(trial: str | None, engine_name: str, on: datetime | None, *, json_lines: bool) -> None:
     """Match everyone who consents with every stored trial; writes what has changed."""
     recruit = start()
-    with progress("Matching") as tell:
+    lexicon = opened_lexicon(recruit)
+    with resumable(), progress(N_("Matching")) as tell:
         report = match_all(
             recruit.engine,
-            recruit.lexicon,
+            lexicon,
             on=on.date() if on else today(),
             actor="cli",
             trial=trial,
@@ -74,9 +76,10 @@ def match(trial: str | None, engine_name: str, on: datetime | None, *, json_line
 def explain(trial: str, person: str, on: datetime | None, *, json_lines: bool) -> None:
     """Explain criterion by criterion how PERSON fits TRIAL, with the evidence."""
     recruit = start()
+    lexicon = opened_lexicon(recruit)
     version, profile, outcome = explain_match(
         recruit.engine,
-        recruit.lexicon,
+        lexicon,
         trial=trial,
         person=person,
         on=on.date() if on else today(),
@@ -89,7 +92,7 @@ def explain(trial: str, person: str, on: datetime | None, *, json_lines: bool) -
     click.echo(f"{version.draft.name}\n{profile.person} – ", nl=False)
     click.echo(translate(VERDICTS[outcome.judgement.verdict], language) + "\n")
     for criterion in outcome.criteria:
-        click.echo(_line(criterion, profile, language, recruit.lexicon))
+        click.echo(line(criterion, profile, language, lexicon))
 
 
 def encoded(outcome: Outcome, profile: Profile) -> dict[str, object]:
@@ -110,7 +113,8 @@ def encoded(outcome: Outcome, profile: Profile) -> dict[str, object]:
     }
 
 
-def _line(outcome: CriterionOutcome, profile: Profile, language: str, lexicon: Lexicon) -> str:
+def line(outcome: CriterionOutcome, profile: Profile, language: str, lexicon: Lexicon) -> str:
+    """A criterion as a sentence, whether it lets the person in, and the facts that say so."""
     sign = click.style(SIGNS[outcome.holds], fg=COLOURS[outcome.holds], bold=True)
     kind = "+" if outcome.criterion.kind == "inclusion" else "–"
     said = [f"{sign} {kind} {phrase(outcome.criterion.rule, language, lexicon)}"]

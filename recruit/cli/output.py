@@ -2,19 +2,57 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from recruit.cli.main import spoken
 from recruit.core.errors import Refusal
+from recruit.core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from recruit.core.chain import Break
 
 Progress = Callable[[int, int | None], None]
-SHOWN_REFUSALS: Final = 20
+INTERRUPTED: Final = 130  # what a shell says of a program that Ctrl-C ended: 128 + SIGINT
 
 as_json = click.option("--json", "json_lines", is_flag=True, help="Print JSON Lines.")
+
+
+def say(message: str, **fields: object) -> None:
+    """One sentence of the catalogue in the terminal's language."""
+    click.echo(translate(message, spoken(), **fields))
+
+
+def warn(message: str, **fields: object) -> None:
+    """The same on standard error."""
+    click.echo(translate(message, spoken(), **fields), err=True)
+
+
+def summarise(figures: Mapping[str, int], *, json_lines: bool) -> None:
+    """What became of the records of an import: `read` is the sum of the others."""
+    if json_lines:
+        emit(figures)
+        return
+    figures_said = N_(
+        "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused"
+    )
+    say(figures_said, **figures)
+
+
+def sign(*, good: bool) -> str:
+    """A tick or a cross, in colour on a terminal."""
+    return click.style("✓", fg="green") if good else click.style("✕", fg="red")
+
+
+def told(found: "Break | None") -> list[str]:
+    """Where a chain breaks and how, as a sentence; nothing when it holds."""
+    if found is None:
+        return []
+    problem = translate(found.problem, spoken())
+    return [translate(N_("row {row}: {problem}"), spoken(), row=found.sequence, problem=problem)]
 
 
 def emit(value: object) -> None:
@@ -36,8 +74,21 @@ def refuse(refusals: Iterable[Refusal], *, json_lines: bool = False) -> int:
 
 
 @contextmanager
+def resumable() -> Iterator[None]:
+    """Work in batches that Ctrl-C may end: what is finished is kept, and the next run goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        warn(N_("Interrupted. What was finished is kept; the same command goes on from there."))
+        sys.exit(INTERRUPTED)
+
+
+@contextmanager
 def progress(what: str) -> Iterator[Progress]:
-    """A bar on a terminal, nothing elsewhere: call it with what is done and the total if known."""
+    """A bar on a terminal, nothing elsewhere: call it with what is done and the total if known.
+
+    `what` is a message of the catalogue.
+    """
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
@@ -57,5 +108,5 @@ def progress(what: str) -> Iterator[Progress]:
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(translate(what, spoken()), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -10,12 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from recruit.core.errors import OutOfDate, Unreachable
+from recruit.core.errors import (
+    DatabaseDamaged,
+    DatabaseUnreachable,
+    OutOfDate,
+    RecruitError,
+)
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,19 +28,59 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
+# No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
+OTHER_SCHEMA: Final = {"42P01", "42703"}
+OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column")
 
 
 def connect(url: str) -> Engine:
-    """An engine for `url`; the folder of a SQLite file is made when missing."""
+    """An engine for `url`; the folder of a SQLite file is made when missing.
+
+    Values never stand in its errors: they may be a person's.
+
+    Raises:
+        DatabaseUnreachable: the folder cannot be made.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    file = make_url(url).database
-    if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    file = sqlite_file(url)
+    if file:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnreachable from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for one in memory and for other kinds."""
+    address = make_url(url)
+    named = address.drivername.startswith("sqlite") and address.database != ":memory:"
+    return Path(address.database) if named and address.database else None
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables of a new SQLite database; any other must have the newest schema.
+
+    A server's schema, or one that holds data, is only changed when an operator says so.
+
+    Raises:
+        OutOfDate: the database was made by another version, or is an empty one of a server.
+    """
+    if is_current(engine):
+        return
+    if engine.dialect.name != "sqlite" or not is_bare(engine):
+        raise OutOfDate
+    upgrade(engine)
+
+
+def is_bare(engine: Engine) -> bool:
+    """Whether the database has no table at all."""
+    with answering():
+        return not inspect(engine).get_table_names()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -67,13 +112,39 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _session(engine: Engine) -> Iterator[Session]:
+    with answering(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """What a driver raises because of the database itself becomes an error of our tree.
+
+    Raises:
+        DatabaseUnreachable: nothing answers.
+        DatabaseDamaged: what answers is no database, or a damaged one.
+        OutOfDate: the schema is another one.
+    """
     try:
-        with Session(engine, expire_on_commit=False) as session:
-            yield session
-    except OperationalError as error:
-        if "no such table" in str(error.orig) or "no such column" in str(error.orig):
-            raise OutOfDate from error
-        raise Unreachable(service="The database") from error
+        yield
+    except DatabaseError as error:
+        meant = _meant(error)
+        if meant is None:  # a mistake of ours
+            raise
+        raise meant from error
+
+
+def _meant(error: DBAPIError) -> RecruitError | None:
+    said = str(error.orig)
+    sqlite = isinstance(error.orig, sqlite3.Error)
+    other = sqlite and any(each in said for each in OTHER_SCHEMA_SQLITE)
+    if other or getattr(error.orig, "sqlstate", None) in OTHER_SCHEMA:
+        return OutOfDate()
+    if isinstance(error, OperationalError):
+        return DatabaseUnreachable()
+    if sqlite and type(error) is DatabaseError:  # its children mean a mistake of ours
+        return DatabaseDamaged()
+    return None
 
 
 def migrations(engine: Engine, metadata: "MetaData | None" = None) -> "Config":
@@ -91,14 +162,12 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; nothing happens when it is there.
 
     Raises:
-        Unreachable: no database answers.
+        DatabaseUnreachable: no database answers.
     """
     from alembic import command  # noqa: PLC0415 - slow to import, and few commands migrate
 
-    try:
+    with answering():
         command.upgrade(migrations(engine), "head")
-    except OperationalError as error:
-        raise Unreachable(service="The database") from error
 
 
 def is_current(engine: Engine) -> bool:
@@ -107,8 +176,5 @@ def is_current(engine: Engine) -> bool:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
     head = ScriptDirectory.from_config(migrations(engine)).get_current_head()
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
-    except OperationalError as error:
-        raise Unreachable(service="The database") from error
+    with answering(), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

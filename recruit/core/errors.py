@@ -77,6 +77,11 @@ class NotFound(RecruitError):
     http_status = 404
     exit_status = 2
 
+    def say(self, language: str) -> str:
+        """The sentence; what is looked for is a word of the catalogue."""
+        what = translate(str(self.fields["what"]), language)
+        return translate(self.sentence, language, **{**self.fields, "what": what})
+
 
 class NotAllowed(RecruitError):
     """The caller is known and may not do this."""
@@ -98,6 +103,21 @@ class Unreachable(RecruitError):
     sentence = N_("{service} cannot be reached; nothing was changed. Please try again later.")
     http_status = 503
     exit_status = 3
+
+
+class DatabaseUnreachable(Unreachable):
+    """No database answers."""
+
+    sentence = N_("The database cannot be reached; nothing was changed. Please try again later.")
+
+
+class DatabaseDamaged(Unreachable):
+    """The file of the database is no database, or a damaged one."""
+
+    sentence = N_(
+        "The database is damaged or is no database; “recruit db restore --replace” brings a copy "
+        "back."
+    )
 
 
 class OutOfDate(RecruitError):

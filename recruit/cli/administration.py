@@ -1,0 +1,118 @@
+"""`recruit user`, `recruit audit` and `recruit config`: what an administrator looks after."""
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import click
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+
+from recruit.actions.accounts import add_account, disable_account
+from recruit.audit import trail
+from recruit.bootstrap import start
+from recruit.cli.main import spoken
+from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.core.config import PREFIX, Settings, read_settings
+from recruit.core.db import reading
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_, translate
+from recruit.people.accounts import Role
+
+ACTOR: Final = "cli"
+MASKED: Final = "********"
+
+
+@click.group()
+def user() -> None:
+    """Add or disable staff accounts."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, role: str, *, password_stdin: bool) -> None:
+    """Add an account for EMAIL; the password is asked for twice and not shown."""
+    engine = start().engine
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
+    account = add_account(engine, email=email, role=Role(role), password=password, actor=ACTOR)
+    say(N_("{email} can sign in as {role}."), email=account.email, role=role)
+
+
+def _asked() -> str:
+    language = spoken()
+    password: str = click.prompt(
+        translate(N_("Password"), language),
+        hide_input=True,
+        confirmation_prompt=translate(N_("The same password again"), language),
+        err=True,
+    )
+    return password
+
+
+@user.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Let the account of EMAIL in no more, and end its sessions."""
+    disable_account(start().engine, email=email, actor=ACTOR)
+    say(N_("{email} cannot sign in any more."), email=email)
+
+
+@click.group()
+def audit() -> None:
+    """Verify the audit trail."""
+
+
+@audit.command()
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """Look for rows that were edited, added from outside or taken away."""
+    with reading(start().engine) as session:
+        problems = told(trail.verify(session))
+    if not problems:
+        click.echo(f"{sign(good=True)} ", nl=False)
+        say(N_("The audit trail is unbroken."))
+        return
+    for problem in problems:
+        click.echo(f"{sign(good=False)} {problem}", err=True)
+    context.exit(1)
+
+
+@click.command()
+@as_json
+def config(*, json_lines: bool) -> None:
+    """List every setting, its value (secrets masked) and what it is for."""
+    try:
+        settings = read_settings()
+    except WrongUsage:
+        # Whoever is told that a setting is wrong comes here to see which ones there are.
+        _list(None, json_lines=json_lines)
+        raise
+    _list(settings, json_lines=json_lines)
+
+
+def _list(settings: Settings | None, *, json_lines: bool) -> None:
+    for name, value, meaning in _settings(settings):
+        if json_lines:
+            emit({"setting": name, "value": value, "description": meaning})
+        else:
+            click.echo(f"{click.style(name, bold=True)} = {value}\n    {meaning}")
+
+
+def _settings(settings: Settings | None) -> Iterator[tuple[str, str, str]]:
+    """(name, shown value, description) of each; without settings the values are not known."""
+    for name, field in Settings.model_fields.items():
+        value = _shown(getattr(settings, name)) if settings else "?"
+        yield PREFIX + name.upper(), value, field.description or ""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_shown, value))
+    if isinstance(value, SecretStr):
+        return MASKED
+    text = str(value)
+    if "://" in text and "@" in text:  # an address may hold a password
+        return make_url(text).render_as_string(hide_password=True)
+    return text

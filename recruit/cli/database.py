@@ -1,0 +1,97 @@
+"""`recruit db`: the schema, whether everything holds, copies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from recruit.actions.people import verify_consents
+from recruit.audit import trail
+from recruit.bootstrap import start
+from recruit.cli.main import spoken
+from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.core.backup import back_up, damages, restore
+from recruit.core.db import is_current, reading, upgrade
+from recruit.core.errors import OutOfDate
+from recruit.core.i18n import N_, translate
+
+TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
+TO_READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def db() -> None:
+    """Upgrade, check, back up and restore the database."""
+
+
+@db.command("upgrade")
+def upgrade_() -> None:
+    """Bring the database to the newest schema; makes it where there is none."""
+    database = start().database
+    if is_current(database):
+        say(N_("The database has the newest schema already."))
+        return
+    upgrade(database)
+    say(N_("The database has the newest schema now."))
+
+
+@db.command()
+@as_json
+@click.pass_context
+def check(context: click.Context, *, json_lines: bool) -> None:
+    """Check that the database answers and that its files, references and ledgers hold."""
+    whole = True
+    for what, problems in _findings():
+        whole = whole and not problems
+        if json_lines:
+            emit({"check": what, "holds": not problems, "problems": problems})
+            continue
+        click.echo(f"{sign(good=not problems)} {translate(what, spoken())}")
+        for problem in problems:
+            click.echo(f"    {problem}")
+    context.exit(0 if whole else 1)
+
+
+def _findings() -> Iterator[tuple[str, list[str]]]:
+    """Each thing that is looked at, and what is wrong with it.
+
+    Raises:
+        OutOfDate: the schema is not the newest one; nothing more can be said.
+    """
+    database = start().database
+    if not is_current(database):
+        raise OutOfDate
+    yield N_("newest schema"), []
+    yield N_("files and references"), damages(database)
+    yield N_("consent ledger"), told(verify_consents(database))
+    with reading(database) as session:
+        found = trail.verify(session)
+    yield N_("audit trail"), told(found)
+
+
+@db.command()
+@click.argument("file", type=TO_WRITE)
+def backup(file: Path) -> None:
+    """Copy the database to FILE while it is in use.
+
+    The copy holds everything that the database holds about people: keep it as safely.
+    """
+    database = start().database
+    if not is_current(database):
+        raise OutOfDate
+    back_up(database, file)
+    say(N_("The copy is in {file}; “recruit db restore” brings it back."), file=file)
+
+
+@db.command("restore")
+@click.argument("file", type=TO_READ)
+@click.option("--replace", is_flag=True, help="Also over a database that holds data.")
+def restore_(file: Path, *, replace: bool) -> None:
+    """Put the copy in FILE in the place of the database, as a whole or not at all."""
+    database = start().database
+    restore(database, file, replace=replace)
+    if is_current(database):
+        say(N_("The copy is back; “recruit db check” looks at all of it."))
+    else:
+        say(N_("The copy is back and is of another version: run “recruit db upgrade”."))

@@ -1,0 +1,202 @@
+"""What `recruit demo` puts into an empty database and says about it."""
+
+import secrets
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+import click
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from recruit.actions.accounts import add_account
+from recruit.actions.matching import explain_match, judge_all, match_all
+from recruit.actions.people import ImportReport, import_people
+from recruit.actions.questions import questions
+from recruit.actions.trials import import_trials
+from recruit.bootstrap import Recruit
+from recruit.cli.lexicon import opened_lexicon
+from recruit.cli.main import spoken
+from recruit.cli.match import VERDICTS, line
+from recruit.cli.output import progress, say
+from recruit.core.clock import today
+from recruit.core.db import reading
+from recruit.core.errors import WrongUsage
+from recruit.core.files import Record
+from recruit.core.i18n import N_, translate
+from recruit.criteria.truth import Truth
+from recruit.demo.people import COMMUNITY, people
+from recruit.demo.trials import trials
+from recruit.matching.outcome import CriterionOutcome, Judgement, Verdict, holds
+from recruit.people.accounts import Account, Role
+from recruit.people.tables import PARTICIPANT
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials import store
+from recruit.trials.store import Version
+
+ACTOR: Final = "demo"
+ACCOUNTS: Final = {
+    "coordinator@demo.example": Role.COORDINATOR,
+    "administrator@demo.example": Role.ADMINISTRATOR,
+}
+WIDTH: Final = 52  # of a study's name, so that a line fits into 100 columns
+HEADINGS: Final = {
+    Verdict.ELIGIBLE: N_("Somebody who fits"),
+    Verdict.UNDETERMINED: N_("Somebody of whom more has to be known"),
+    Verdict.INELIGIBLE: N_("Somebody whom one criterion keeps out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A pair worth showing; the one with the highest `worth` is shown."""
+
+    version: Version
+    judgement: Judgement
+    worth: tuple[int, int]
+
+
+def demonstrate(recruit: Recruit) -> None:
+    """Fill the database unless the samples are there, and say what came of it.
+
+    Raises:
+        WrongUsage: the database holds something else.
+    """
+    engine = recruit.engine
+    if _is_there(engine):
+        say(
+            N_(
+                "The demonstration is in this database already. Its passwords were shown when it "
+                "was made; “recruit user add” makes an account of your own."
+            )
+        )
+        return
+    _check_nothing_else(engine)
+    lexicon = opened_lexicon(recruit)
+    report = _fill(engine, lexicon)
+    say(
+        N_("{people} invented people are matched with {trials} invented studies."),
+        people=report.kept,
+        trials=len(list(trials())),
+    )
+    say(N_("Refused, because nothing proves that they agreed to be matched:"))
+    for refusal in report.refusals:
+        click.echo(f"  {refusal.say(spoken())}")
+    _show(engine, lexicon)
+    # Last of all: an account tells that the demonstration is complete.
+    _add_accounts(engine)
+
+
+def _is_there(engine: Engine) -> bool:
+    with reading(engine) as session:
+        query = select(Account).where(col(Account.email).in_(ACCOUNTS))
+        return session.scalars(query).first() is not None
+
+
+def _check_nothing_else(engine: Engine) -> None:
+    """A demonstration that was interrupted may go on; anything else is not ours to mix with."""
+    own = {record.value["id"] for record in trials() if isinstance(record.value, dict)}
+    with reading(engine) as session:
+        others = chain(
+            set(store.known(session)) - own,
+            set(session.scalars(select(PARTICIPANT.c.community).distinct())) - {COMMUNITY},
+            session.scalars(select(Account.email)),
+        )
+        if next(others, None) is not None:
+            raise WrongUsage(
+                N_(
+                    "This database holds data of your own, which is left alone. Choose an empty "
+                    "one for the demonstration: RECRUIT_DATABASE_URL=sqlite:////tmp/demo.db"
+                )
+            )
+
+
+def _fill(engine: Engine, lexicon: Lexicon) -> ImportReport:
+    """Trials, people, matches; what became of the people."""
+    with progress(N_("Importing trials")) as tell:
+        import_trials(engine, lexicon, trials(), actor=ACTOR, progress=lambda n: tell(n, None))
+    records = (Record(str(person["id"]), person) for person in people())
+    with progress(N_("Importing people")) as tell:
+        report = import_people(
+            engine,
+            lexicon,
+            records,
+            community=COMMUNITY,
+            actor=ACTOR,
+            progress=lambda n: tell(n, None),
+        )
+    with progress(N_("Matching")) as tell:
+        match_all(engine, lexicon, on=today(), actor=ACTOR, progress=tell)
+    return report
+
+
+# ---------------------------------------------------------------- what came of it
+def _show(engine: Engine, lexicon: Lexicon) -> None:
+    """For each study how many people fit, then one person of each kind."""
+    language = spoken()
+    examples: dict[Verdict, Example] = {}
+    names = (N_("study"), N_("fit"), N_("open"), N_("against"), N_("proposed"))
+    study, *columns = (translate(name, language) for name in names)
+    click.echo(f"\n{study:<{WIDTH}}" + "".join(f"{column:>12}" for column in columns))
+    for version, judgements in judge_all(engine, lexicon, on=today()):
+        figures = [sum(each.verdict is verdict for each in judgements) for verdict in HEADINGS]
+        figures.append(sum(each.candidate for each in judgements))
+        name = f"{version.trial}  {version.draft.name}"
+        name = name if len(name) < WIDTH else f"{name[: WIDTH - 2]}…"
+        click.echo(f"{name:<{WIDTH}}" + "".join(f"{figure:>12}" for figure in figures))
+        for judgement in judgements:
+            _remember(examples, version, judgement)
+    say(N_("proposed: has what the study is about, and nothing speaks against"))
+    for verdict, heading in HEADINGS.items():
+        if verdict in examples:
+            _explain(engine, lexicon, heading, examples[verdict])
+
+
+def _remember(examples: dict[Verdict, Example], version: Version, judgement: Judgement) -> None:
+    """Keep the example that shows most: few criteria open or against, and many that hold."""
+    held = [
+        holds(criterion.kind, truth)
+        for criterion, truth in zip(version.eligibility.criteria, judgement.truths, strict=True)
+    ]
+    against, unknown = held.count(Truth.NO), held.count(Truth.UNKNOWN)
+    if not judgement.candidate and against != 1:
+        return
+    best = examples.get(judgement.verdict)
+    worth = (-unknown, len(held))
+    if best is None or worth > best.worth:
+        examples[judgement.verdict] = Example(version, judgement, worth)
+
+
+def _explain(engine: Engine, lexicon: Lexicon, heading: str, example: Example) -> None:
+    trial, person = example.version.trial, example.judgement.person
+    version, profile, outcome = explain_match(
+        engine, lexicon, trial=trial, person=person, on=today(), actor=ACTOR
+    )
+    language = spoken()
+    click.echo("\n" + click.style(translate(heading, language), bold=True))
+    said = translate(VERDICTS[outcome.judgement.verdict], language)
+    click.echo(f"{person} × {version.draft.name} – {said}")
+    for criterion in outcome.criteria:
+        if outcome.judgement.verdict is Verdict.ELIGIBLE or criterion.holds is not Truth.YES:
+            click.echo(line(criterion, profile, language, lexicon))
+    asked = _next_question(outcome.criteria, language, lexicon)
+    if outcome.judgement.verdict is Verdict.UNDETERMINED and asked:
+        click.echo("      → ", nl=False)
+        say(N_("next question: {question}"), question=asked)
+    say(N_("All of it: recruit explain {trial} {person}"), trial=trial, person=person)
+
+
+def _next_question(
+    criteria: tuple[CriterionOutcome, ...], language: str, lexicon: Lexicon
+) -> str | None:
+    return next((said for each in criteria for said in questions(each, language, lexicon)), None)
+
+
+def _add_accounts(engine: Engine) -> None:
+    click.echo()
+    say(N_("Accounts of the demonstration, shown only now:"))
+    for email, role in ACCOUNTS.items():
+        password = secrets.token_urlsafe(12)
+        add_account(engine, email=email, role=role, password=password, actor=ACTOR)
+        click.echo(f"  {email:<30}{password}")
+    click.echo()

@@ -1,0 +1,133 @@
+"""`recruit serve`, `recruit worker` and `recruit demo`: what runs until it is told to end."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from types import FrameType
+from typing import Final, NoReturn
+
+import click
+
+from recruit.bootstrap import Recruit
+from recruit.cli.lexicon import opened_lexicon
+from recruit.cli.output import say
+from recruit.core.config import Settings, read_settings
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8000
+THREADS: Final = 8
+EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - recognised, not chosen
+
+on_host = click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+on_port = click.option("--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True)
+
+
+@click.command()
+@on_host
+@on_port
+@click.option("--no-jobs", is_flag=True, help="Pages only: a “recruit worker” runs the jobs.")
+def serve(host: str, port: int, *, no_jobs: bool) -> None:
+    """Serve the pages and run the scheduled jobs, in one process.
+
+    Behind a proxy that speaks TLS, set RECRUIT_BASE_URL to the address that people use.
+    """
+    serve_pages(Recruit(reached_at(read_settings(), host, port)), host, port, jobs=not no_jobs)
+
+
+@click.command()
+def worker() -> None:
+    """Run the scheduled jobs alone; any number of workers may share one PostgreSQL."""
+    recruit = Recruit(read_settings())
+    opened_lexicon(recruit)
+    with _ended_by_sigterm(), _jobs(recruit):
+        say(N_("Working. Ctrl-C ends it after the job that is running."))
+        with suppress(KeyboardInterrupt, SystemExit):
+            threading.Event().wait()
+
+
+@click.command()
+@on_host
+@on_port
+@click.option("--no-serve", is_flag=True, help="Stop before serving the pages.")
+def demo(host: str, port: int, *, no_serve: bool) -> None:
+    """Fill an empty database with invented trials and people, match, explain and serve.
+
+    A database that holds anything else is left alone.
+    """
+    from recruit.cli.demonstration import demonstrate  # noqa: PLC0415 - only this verb needs samples
+
+    recruit = Recruit(reached_at(read_settings(), host, port))
+    demonstrate(recruit)
+    if not no_serve:
+        serve_pages(recruit, host, port, jobs=True)
+
+
+def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        WrongUsage: nothing can listen on this address.
+    """
+    from waitress.server import create_server  # noqa: PLC0415 - "recruit demo --no-serve" needs none
+
+    opened_lexicon(recruit)
+    try:
+        # ident: nobody has to know what serves here.
+        server = create_server(recruit.pages(), host=host, port=port, threads=THREADS, ident=None)
+    except (OSError, ValueError) as error:
+        raise WrongUsage(
+            N_("Nothing can listen on {host}, port {port}: choose another with --host or --port."),
+            host=host,
+            port=port,
+        ) from error
+    with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
+        say(N_("The pages are at {address} – Ctrl-C ends it."), address=recruit.settings.base_url)
+        server.run()  # until one of the signals; requests that are running are finished
+
+
+def reached_at(settings: Settings, host: str, port: int) -> Settings:
+    """The settings with the address that people on this machine use, unless one was chosen."""
+    if "base_url" in settings.model_fields_set:
+        return settings
+    name = HOST if host in EVERYWHERE else host
+    name = f"[{name}]" if ":" in name else name
+    return settings.model_copy(update={"base_url": f"http://{name}:{port}"})
+
+
+@contextmanager
+def _jobs(recruit: Recruit) -> Iterator[None]:
+    """The scheduler, ticking; at the end the job that is running is finished."""
+    from recruit.jobs import scheduler  # noqa: PLC0415 - as above
+
+    _log_to_stderr()
+    ticking = scheduler(recruit)
+    ticking.start()
+    try:
+        yield
+    finally:
+        ticking.shutdown(wait=True)
+
+
+def _log_to_stderr() -> None:
+    """What jobs did, and what went wrong anywhere; times as the machine has them."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.getLogger("recruit").setLevel(logging.INFO)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM, which service managers send, ends the program as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
