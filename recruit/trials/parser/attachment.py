@@ -209,12 +209,21 @@ class _Assembly:
             case "location":
                 return Location(country=entry.reading.keys[0], span=span) if entry.reading else None
             case "sex":
-                return Sex(entry.sex, span) if entry.sex else None
+                return self._sex(entry, span)
             case "adult":
                 return self._adult(entry, span)
             case "age":
                 leaf = leaves.age(entry.bound, span) if entry.bound else None
                 return leaf or self.sheet.unread(entry.start, entry.end)
+
+    def _sex(self, entry: Entry, span: Span) -> Rule | None:
+        if entry.sex is None:
+            return None
+        leaf = Sex(entry.sex, span)
+        if entry.other is None or entry.other.sex is None:
+            return leaf
+        second = self.sheet.place(entry.other.start, entry.other.end)
+        return AnyOf((leaf, Sex(entry.other.sex, second)))
 
     def _adult(self, entry: Entry, span: Span) -> Age:
         if entry.value == "adult":
@@ -262,6 +271,8 @@ class _Assembly:
         """Unread words narrow what they stand with; those at the ends may narrow the whole list."""
         out = self.piece_
         first, last = surely[0][0], surely[-1][0]
+        if last.other:
+            last = last.other
         inside: list[Unparsed] = []
         for run in self.found.runs:
             leaf = self.sheet.unread(run.start, run.end)

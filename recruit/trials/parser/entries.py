@@ -22,7 +22,7 @@ class Entry:
 
     `denied` is the place of the word that denies it. An entry that does not `act` is mentioned,
     but may not be said of the person ("risk of stroke"). A `condition` says whom the rest is about
-    ("for women of childbearing potential").
+    ("for women of childbearing potential"); `other` is the second of "male or female".
     """
 
     sort: Sort
@@ -41,6 +41,7 @@ class Entry:
     grades: tuple[str, tuple[str, ...]] | None = None
     sex: SexValue | None = None
     condition: bool = False
+    other: "Entry | None" = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ class Carried:
     severity: str | None = None
     variable: Entry | None = None
     age: bool = False
+    speaks: bool = False
 
 
 @dataclass(slots=True)

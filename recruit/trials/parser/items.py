@@ -6,7 +6,7 @@ from typing import Final
 
 from recruit.terminology.concepts import Mention, Vocabulary
 from recruit.terminology.scales import Scale, find_grades, read_grade, scale
-from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
+from recruit.trials.parser.cues import Cue, Phrase, Phrases, Word, phrases
 from recruit.trials.parser.relations import Bound
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
@@ -25,7 +25,8 @@ class Item:
 
     Exactly one of `cue`, `mention`, `bound` and `inside` says what it is (an allergy or a state
     may be cue and mention at once); none of them, and it is a word that was not read. `grades` are
-    the labels that follow a mention of a scale, which then takes them in.
+    the labels that follow a mention of a scale, which then takes them in; `partner` is the second
+    of "male or female".
     """
 
     start: int
@@ -38,6 +39,7 @@ class Item:
     inside: "list[Item] | None" = None
     grades: tuple[str, tuple[str, ...]] | None = None
     phrase: str = ""
+    partner: "Item | None" = None
 
     @property
     def unread(self) -> bool:
@@ -62,6 +64,8 @@ def items(
         word = words[place]
         mention = mentions.get(word.start)
         phrase = clause.at(norms, place)
+        if phrase and len(phrase.words) > 1 and bounds:
+            phrase = _before_relation(clause, norms, place, bounds)
         relation = bounds.get(place)
         if relation and not (
             phrase and phrase.cue is Cue.NEUTRAL and place + len(phrase.words) > relation[1]
@@ -75,7 +79,9 @@ def items(
                 )
             )
             place = relation[1]
-        elif mention and not _cue_first(phrase, words, place, mention):
+        elif mention and not _cue_first(
+            phrase, words, place, mention, found[-1] if found else None
+        ):
             item = Item(mention.start, mention.end, mention=mention)
             _grade(item, text, words[-1].end)
             found.append(item)
@@ -98,14 +104,52 @@ def items(
         else:
             found.append(Item(word.start, word.end, word.norm))
             place += 1
+    return _paired(found)
+
+
+def _before_relation(
+    clause: Phrases, norms: Sequence[str], place: int, bounds: Mapping[int, tuple[Bound, int]]
+) -> Phrase | None:
+    """The longest phrase that leaves the next relation its words ("âgé | de 18 à 75 ans")."""
+    for phrase in clause.ways(norms, place):
+        if not any(inner in bounds for inner in range(place + 1, place + len(phrase.words))):
+            return phrase
+    return None
+
+
+def _paired(row: list[Item]) -> list[Item]:
+    """The row with "male or female" as one item: who is asked for is either."""
+    found: list[Item] = []
+    for item in row:
+        first = found[-2] if len(found) > 1 else None
+        if (
+            first is not None
+            and item.cue is first.cue is Cue.SEX
+            and item.value != first.value
+            and first.partner is None
+            and (found[-1].cue in _EITHER or found[-1].norm == ",")
+        ):
+            found.pop()
+            first.partner = item
+        else:
+            found.append(item)
     return found
 
 
-def _cue_first(phrase: Phrase | None, words: Sequence[Word], place: int, mention: Mention) -> bool:
+_EITHER: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
+
+
+def _cue_first(
+    phrase: Phrase | None, words: Sequence[Word], place: int, mention: Mention, before: Item | None
+) -> bool:
     if phrase is None:
         return False
     end = words[place + len(phrase.words) - 1].end
-    return end > mention.end or (end == mention.end and phrase.cue in _CUE_WINS)
+    if end != mention.end:
+        return end > mention.end
+    # "antiplatelet medication", "Crohn disease": after its name, the general word says no more.
+    named = before is not None and before.mention is not None and mention.start - before.end <= 1
+    return phrase.cue in _CUE_WINS or (phrase.cue is Cue.NEUTRAL and named)
 
 
 def _after(words: Sequence[Word], place: int, end: int) -> int:

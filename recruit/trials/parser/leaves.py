@@ -47,10 +47,11 @@ class Said:
 def clinical(mention: Mention, reading: Reading, kind: Kind, said: Said, span: Span) -> Clinical:
     """The leaf for a condition, drug, procedure …; an event is asked for at any time."""
     detail = Detail(severity=said.severity, line=said.line, value=said.value)
-    status = said.status
-    if status is None:
-        looks_back = said.window is not None and said.window.max is not None
-        status = "ever" if kind is Kind.PROCEDURE or looks_back else "current"
+    looks_back = said.window is not None and said.window.max is not None
+    status = said.status or ("ever" if kind is Kind.PROCEDURE else "current")
+    if looks_back and status == "current":
+        # "Use of X within 4 weeks" asks for any use in these weeks.
+        status = "ever"
     return Clinical(
         kind=Kind.ALLERGY if said.allergy else kind,
         text=mention.text,

@@ -5,10 +5,10 @@ said of a person) or a run of words that nobody read; how an entry hangs on the 
 whether it is surely said of the person. values.py then gives out the numbers and windows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Final
+from typing import ClassVar, Final
 
 from recruit.criteria.nodes import SexValue
 from recruit.terminology.concepts import Kind, Mention, Vocabulary
@@ -55,6 +55,7 @@ class Walk:
         self._allergy: Item | None = None
         self._polarity: Item | None = None
         self._line: str | None = None
+        self._uncertain: Item | None = None
         self._touching = False
         self._touched = False
         self._speaks = False
@@ -62,30 +63,10 @@ class Walk:
         self._unable = False
         self._hangs = False
 
-        self._on: dict[Cue, Callable[[Item], None]] = {
-            Cue.NOT: self._on_not,
-            Cue.HISTORY: self._on_status,
-            Cue.CURRENT: self._on_status,
-            Cue.PAST: self._on_status,
-            Cue.FAMILY: self._on_family,
-            Cue.UNCERTAIN: self._on_uncertain,
-            Cue.ALLERGY: self._on_allergy,
-            Cue.SEVERITY: self._on_severity,
-            Cue.POSITIVE: self._on_polarity,
-            Cue.NEGATIVE: self._on_polarity,
-            Cue.LINE: self._on_line,
-            Cue.SEX: self._on_sex,
-            Cue.ADULT: self._on_adult,
-            Cue.AGE: self._on_age,
-            Cue.WITH: self._on_with,
-            Cue.LINK: self._on_link,
-            Cue.NEUTRAL: self._on_neutral,
-            Cue.MUST: self._on_neutral,
-        }
-
     def walk(self, row: Sequence[Item]) -> Stretch:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
-        self._speaks = any(item.norm in word_set("speaks") for item in row)
+        self._speaks = self.now.speaks or any(_speaks(item) for item in row)
+        self.now.speaks = self._speaks
         self._lives = any(item.norm in word_set("lives") for item in row)
         for item in row:
             self._touched, self._touching = self._touching, False
@@ -95,7 +76,7 @@ class Walk:
                 self.found.asides.append(item)
             elif item.cue:
                 self._touching = self._touched and item.cue in _KEEP_TOUCH
-                self._on.get(item.cue, self._run)(item)
+                self._ON.get(item.cue, Walk._run)(self, item)
             elif item.mention:
                 self._on_mention(item, item.mention)
             else:
@@ -123,7 +104,8 @@ class Walk:
     def _on_uncertain(self, item: Item) -> None:
         self._unable = self._unable or item.norm in word_set("unable")
         self.now.uncertain = True
-        self._run(item)
+        self._settle()
+        self._uncertain = item
         self._linked("for")
 
     def _on_allergy(self, item: Item) -> None:
@@ -151,7 +133,9 @@ class Walk:
 
     def _on_sex(self, item: Item) -> None:
         sex: SexValue = "male" if item.value == "male" else "female"
-        self._enter(Entry("sex", item.start, item.end, sex=sex))
+        other = item.partner
+        second = Entry("sex", other.start, other.end, sex=_OTHER[sex]) if other else None
+        self._enter(Entry("sex", item.start, item.end, sex=sex, other=second))
 
     def _on_adult(self, item: Item) -> None:
         self._enter(Entry("adult", item.start, item.end, value=item.value))
@@ -174,9 +158,36 @@ class Walk:
     def _on_neutral(self, item: Item) -> None:
         self.found.together = self.found.together or item.norm == "both"
 
+    def _settle(self) -> None:
+        """What made the rest uncertain was not read, unless an ability followed it."""
+        if self._uncertain is not None:
+            item, self._uncertain = self._uncertain, None
+            self._run(item)
+
     def _linked(self, link: Link) -> None:
         if self._link != "first":
             self._link = link
+
+    _ON: ClassVar[Mapping[Cue, Callable[["Walk", Item], None]]] = {
+        Cue.NOT: _on_not,
+        Cue.HISTORY: _on_status,
+        Cue.CURRENT: _on_status,
+        Cue.PAST: _on_status,
+        Cue.FAMILY: _on_family,
+        Cue.UNCERTAIN: _on_uncertain,
+        Cue.ALLERGY: _on_allergy,
+        Cue.SEVERITY: _on_severity,
+        Cue.POSITIVE: _on_polarity,
+        Cue.NEGATIVE: _on_polarity,
+        Cue.LINE: _on_line,
+        Cue.SEX: _on_sex,
+        Cue.ADULT: _on_adult,
+        Cue.AGE: _on_age,
+        Cue.WITH: _on_with,
+        Cue.LINK: _on_link,
+        Cue.NEUTRAL: _on_neutral,
+        Cue.MUST: _on_neutral,
+    }
 
     # ------------------------------------------------------------------ words
     def _on_word(self, item: Item) -> None:
@@ -245,6 +256,13 @@ class Walk:
 
     def _enter(self, entry: Entry) -> None:
         entries = self.found.entries
+        willing = entry.sort in {"state", "language"} and (
+            entry.sort == "language" or bool(set(entry.keys) & _WILLING)
+        )
+        if willing:
+            self._uncertain = None
+        else:
+            self._settle()
         if self._not is not None:
             self.now.denied, self._not = self._not.start, None
         entry.denied = self.now.denied
@@ -275,7 +293,7 @@ class Walk:
             return
         if self._link in {"of", "for", "unread"}:
             entry.acts = False
-        elif self._link == "adjacent" and self._touched and entries[-1].sort == "clinical":
+        elif self._link == "adjacent" and self._touched and _noun(entries[-1]):
             # "glaucoma surgery": the last noun is what is meant, in French the first.
             (entry if self._head_first else entries[-1]).acts = False
 
@@ -290,6 +308,7 @@ class Walk:
     # ------------------------------------------------------------------ at the end
     def _finish(self) -> None:
         entries = self.found.entries
+        self._settle()
         if self._not is not None:
             if any(entry.start < self._not.start for entry in entries):
                 # "asthma not controlled": the denial is of words that were not read.
@@ -343,14 +362,31 @@ class Walk:
 
     def _polarised(self, item: Item) -> None:
         near = [entry for entry in self.found.entries if entry.sort in {"clinical", "state"}]
-        if len(near) != 1:
+        after = [entry for entry in near if entry.start >= item.end]
+        if not near or (len(near) > 1 and not after):
             self._run(item)
             return
-        (entry,) = near
+        entry = after[0] if after else near[0]
         if entry.reading and entry.reading.what is Kind.BIOMARKER:
             entry.value = "positive" if item.cue is Cue.POSITIVE else "negative"
         elif item.cue is Cue.NEGATIVE:
             entry.denied = item.start if entry.denied is None else None
+
+
+_OTHER: Final[dict[SexValue, SexValue]] = {"male": "female", "female": "male"}
+
+
+def _speaks(item: Item) -> bool:
+    """Whether the item talks of knowing a language."""
+    if item.mention and " " in item.mention.text:
+        return any(word in word_set("speaks") for word in item.mention.text.lower().split())
+    return item.norm in word_set("speaks")
+
+
+def _noun(entry: Entry) -> bool:
+    """Whether the entry, right before another one, only says which ("glaucoma surgery")."""
+    biomarker = entry.reading is not None and entry.reading.what is Kind.BIOMARKER
+    return entry.sort == "clinical" and not biomarker
 
 
 _KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})

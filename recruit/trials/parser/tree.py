@@ -35,7 +35,7 @@ class Clause:
             if item.cue in {Cue.EXAMPLES, Cue.DEFINED} and depth < _DEEPEST and place:
                 return self._spelt_out(row[:place], item, row[place + 1 :], depth)
         must = next((place for place, item in enumerate(row) if item.cue is Cue.MUST), 0)
-        if must and self.sheet.kind == "inclusion":
+        if must and depth < _DEEPEST and self.sheet.kind == "inclusion":
             return self._conditional(row[:must], row[must + 1 :], depth, carried)
         return self._list(row, depth, carried)
 
@@ -277,12 +277,28 @@ class Clause:
 def _stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
     """The row cut at commas and joining words, each stretch with what stands before it."""
     found: list[tuple[list[Item], Item | None]] = [([], None)]
-    for item in row:
-        if item.cue in _JOINS or (item.unread and item.norm in {",", ":", "–", "—", "•"}):
+    for item in _unlabelled(row):
+        if item.cue in _JOINS or (item.unread and item.norm in {",", "–", "—", "•"}):
             found.append(([], item))
         else:
             found[-1][0].append(item)
     return found
+
+
+def _unlabelled(row: Sequence[Item]) -> Sequence[Item]:
+    """The row without a label of a few unread words before a colon ("Cardiac function: …")."""
+    for place, item in enumerate(row[:_LABEL]):
+        if item.mention or item.bound or item.inside is not None or item.cue in _SAYS:
+            return row
+        if item.unread and item.norm == ":":
+            return row[place + 1 :]
+    return row
+
+
+_LABEL: Final = 7
+_SAYS: Final = frozenset(
+    {Cue.AGE, Cue.SEX, Cue.ADULT, Cue.NOT, Cue.HISTORY, Cue.FAMILY, Cue.ALLERGY}
+)
 
 
 def _reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carried:

@@ -54,11 +54,13 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
 def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
     """A length of time: an age, a variable's value, or a window."""
     windowed = bound.within or bound.lasting or bound.since or bound.ago or bound.anchor is not None
-    if bound.older or (now.age and not windowed):
+    # "aged 60 or above at the first vaccination": the day only says when.
+    counted = bound.within or bound.lasting or bound.since or bound.ago
+    if bound.older or (now.age and not windowed) or (age_word is not None and not counted):
         _age(bound, found, now, age_word)
         return True
     open_ = _open(found)
-    if open_ and not windowed and not bound.bare:
+    if open_ and not bound.bare and not (bound.within or bound.since or bound.ago):
         _hold(open_[-1], bound, found)
         return True
     if windowed or (not bound.bare and any(entry.sort == "clinical" for entry in found.entries)):
