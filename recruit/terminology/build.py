@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from recruit.terminology import releases
+from recruit.terminology.layout import FORMAT
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.sources import drugs, icd10, mesh, tables
 
-# Raised when the layout of the compiled arrays changes.
-FORMAT: Final = 1
 FOLDER: Final = Path(__file__).parent
 # The modules whose rules decide what is compiled.
 RULES: Final = (
     "compile.py",
     "hierarchy.py",
     "inn.py",
+    "layout.py",
     "names.py",
     "noise.py",
     "scales.py",

@@ -2,9 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntFlag
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import marisa_trie
 import numpy as np
@@ -15,6 +13,7 @@ from recruit.core.i18n import N_
 from recruit.terminology import hierarchy, noise, variants
 from recruit.terminology.concepts import Kind, Vocabulary
 from recruit.terminology.inn import root
+from recruit.terminology.layout import ABBREVIATION, CASE, FRENCH, KINDS, PREFERRED, SPOKEN
 from recruit.terminology.sources import drugs, icd10, mesh, tables
 from recruit.terminology.sources.entry import Entry, Name
 from recruit.terminology.store import pack
@@ -22,20 +21,10 @@ from recruit.terminology.unify import Thing, Unifier, narrower_terms
 from recruit.terminology.vocabulary import VocabularyName
 from recruit.terminology.words import BREAK, key, read
 
-KINDS: Final = tuple(Kind)
-FULL: Final = 2**31
+# The rank of names that follow from others by rule.
+LAST: Final = 9
 Progress = Callable[[str, float], None]
 Compiled = dict[str, NDArray[Any]]
-
-
-class Flag(IntFlag):
-    """What is known about one name of one target."""
-
-    SPOKEN = 1
-    ABBREVIATION = 2
-    CASE = 4
-    PREFERRED = 8
-    FRENCH = 16
 
 
 class TableWrong(RecruitError):
@@ -44,8 +33,7 @@ class TableWrong(RecruitError):
     sentence = N_("Table “{table}”: no source knows “{means}”.")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """One name: its normal form, whom it names (a place), how sure, as it is written."""
 
     key: str
@@ -75,20 +63,24 @@ def compiled(
     )
     clinical: set[str] = set()
     for place, (stage, entries) in enumerate(stages):
-        progress(stage, place / (len(stages) + 3))
+        progress(stage, place / (len(stages) + 2))
         for entry in entries():
             if stage in {"mesh", "icd10"}:
                 _collect(entry, clinical)
             unifier.add(entry if stage == "tables" else _audible(entry, clinical))
-    progress("words", 5 / 8)
+    progress("words", 5 / 7)
     _add_words(unifier)
+    progress("names", 6 / 7)
+    return arrays(unifier, vocabulary)
+
+
+def arrays(unifier: Unifier, vocabulary: Iterable[VocabularyName]) -> Compiled:
+    """The arrays that a lexicon is opened from, of all that `unifier` has taken in."""
     narrower_terms(unifier.things, unifier)
     unifier.forget()
-    progress("names", 6 / 8)
     words = list(vocabulary)
     targets = list(dict.fromkeys((word.what, word.key) for word in words))
     hits = {*_hits(unifier.things), *_vocabulary_hits(words, targets, len(unifier.things))}
-    progress("writing", 7 / 8)
     return {
         **_names(sorted(hits)),
         **_concepts(unifier.things, unifier),
@@ -124,30 +116,30 @@ def _add_words(unifier: Unifier) -> None:
 
 
 def _hits(things: Sequence[Thing]) -> Iterator[Hit]:
-    taken = {key(name.text) for thing in things for name in thing.names}
-    for place, thing in enumerate(things):
-        for name in thing.names:
-            flags = _flags(name)
-            normal = key(name.text)
-            if not normal:
-                continue
-            yield Hit(normal, _order(name), place, flags, name.text)
-            if thing.kind is Kind.DRUG and name.preferred and " " not in normal.strip():
-                yield Hit(f"inn {root(name.text)} ", 9, place, 0, name.text)
-            if name.spoken and not name.abbreviation:
-                for variant in variants.of(normal, thing.kind):
-                    if variant not in taken:
-                        yield Hit(variant, 9, place, flags & ~Flag.PREFERRED, name.text)
+    named = [(key(name.text), name, place) for place, t in enumerate(things) for name in t.names]
+    taken = {normal for normal, _, _ in named}
+    for normal, name, place in named:
+        if not normal:
+            continue
+        kind = things[place].kind
+        flags = _flags(name)
+        yield Hit(normal, _order(name), place, flags, name.text)
+        if kind is Kind.DRUG and name.preferred and normal.count(" ") == 1:
+            yield Hit(f"inn {root(name.text)} ", LAST, place, 0, name.text)
+        if name.spoken and not name.abbreviation:
+            for variant in variants.of(normal, kind):
+                if variant not in taken:
+                    yield Hit(variant, LAST, place, flags & ~PREFERRED, name.text)
 
 
 def _flags(name: Name) -> int:
-    flags = Flag(0)
-    flags |= Flag.SPOKEN if name.spoken else Flag(0)
-    flags |= Flag.ABBREVIATION if name.abbreviation else Flag(0)
-    flags |= Flag.CASE if name.case_sensitive else Flag(0)
-    flags |= Flag.PREFERRED if name.preferred else Flag(0)
-    flags |= Flag.FRENCH if name.language == "fr" else Flag(0)
-    return int(flags)
+    return (
+        name.spoken * SPOKEN
+        + name.abbreviation * ABBREVIATION
+        + name.case_sensitive * CASE
+        + name.preferred * PREFERRED
+        + (name.language == "fr") * FRENCH
+    )
 
 
 def _order(name: Name) -> int:
@@ -160,10 +152,10 @@ def _vocabulary_hits(
     places = {target: first + place for place, target in enumerate(targets)}
     for name in names:
         if normal := key(name.name):
-            flags = Flag.SPOKEN
-            if name.case_sensitive:
-                flags |= Flag.CASE | (Flag.ABBREVIATION if name.name.isupper() else Flag.CASE)
-            yield Hit(normal, 0, places[name.what, name.key], int(flags), name.name)
+            short = name.case_sensitive and name.name.isupper()
+            flags = SPOKEN + name.case_sensitive * CASE + short * ABBREVIATION
+            flags += (name.language == "fr") * FRENCH
+            yield Hit(normal, 0, places[name.what, name.key], flags, name.name)
 
 
 def _names(hits: Sequence[Hit]) -> Compiled:
@@ -172,7 +164,7 @@ def _names(hits: Sequence[Hit]) -> Compiled:
     numbers = {k: trie[k] for k in keys}
     best: dict[tuple[int, int, str], Hit] = {}
     for hit in hits:
-        case = f"{hit.flags & Flag.FRENCH}{hit.surface}" if hit.flags & Flag.CASE else ""
+        case = f"{hit.flags & FRENCH}{hit.surface}" if hit.flags & CASE else ""
         best.setdefault((numbers[hit.key], hit.target, case), hit)
     ordered = sorted(best.items(), key=lambda item: (item[0][0], item[1].rank, item[1].target))
     surfaces, ends = pack([hit.surface for _, hit in ordered])
@@ -255,7 +247,7 @@ def _preferred(thing: Thing, language: str) -> str:
 
 
 def _upright(name: str, said: Sequence[Name]) -> str:
-    """ "Pulmonary Disease, Chronic Obstructive" the way people say it, if a name has its words."""
+    """Turn a name round ("Sclerosis, Multiple") where another one has the same words."""
     if ", " not in name:
         return name
     words = sorted(read(name.replace(",", "")).norms)

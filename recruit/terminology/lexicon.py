@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from recruit.terminology import store
 from recruit.terminology.codes import spellings
-from recruit.terminology.compile import KINDS, Flag
 from recruit.terminology.concepts import Candidate, Concept, How, Kind, Vocabulary
 from recruit.terminology.inn import root
+from recruit.terminology.layout import ABBREVIATION, CASE, KINDS
 from recruit.terminology.near import Near
 from recruit.terminology.words import key
 
@@ -83,13 +83,13 @@ class Lexicon:
         return cast("Remembered", known)
 
     # ------------------------------------------------------------------ names
-    def hits(self, number: int) -> Iterator[tuple[int, Flag, str]]:
+    def hits(self, number: int) -> Iterator[tuple[int, int, str]]:
         """Whom name `number` names, surest first: target, what is known, as it is written."""
         start, end = self._arrays["hit_start"][number : number + 2]
         for place in range(start, end):
             yield (
                 int(self._arrays["hit_target"][place]),
-                Flag(int(self._arrays["hit_flags"][place])),
+                int(self._arrays["hit_flags"][place]),
                 self._text["surface"][place],
             )
 
@@ -129,7 +129,7 @@ class Lexicon:
         for target, flags, surface in self.hits(number):
             if target >= self.size or not _wanted(concept := self._at(target), kinds):
                 continue
-            if flags & Flag.ABBREVIATION:
+            if flags & ABBREVIATION:
                 same_case = surface == text.strip()
                 score = SHORT - AMBIGUOUS * shorts - (0 if same_case else 0.04)
                 shorts += 1
@@ -140,7 +140,7 @@ class Lexicon:
     def _near(self, text: str, kinds: Collection[Kind] | None) -> Iterator[Candidate]:
         for number, score in self.near.names(key(text)):
             for target, flags, surface in self.hits(number):
-                if target < self.size and not flags & Flag.CASE:
+                if target < self.size and not flags & CASE:
                     concept = self._at(target)
                     if _wanted(concept, kinds):
                         yield Candidate(concept, min(score, MOST_NEAR), How.FUZZY, surface)

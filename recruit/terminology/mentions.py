@@ -13,8 +13,8 @@ from itertools import accumulate
 from typing import Final
 
 from recruit.terminology import noise
-from recruit.terminology.compile import Flag
 from recruit.terminology.concepts import How, Kind, Mention, Reading, Vocabulary
+from recruit.terminology.layout import ABBREVIATION, CASE, FRENCH, SPOKEN
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.words import Words, read
 
@@ -26,8 +26,21 @@ SHOUTED: Final = 4
 # "chronic lymphocytic leukemia (CLL)": the short form right after its name.
 DEFINED: Final = re.compile(r" ?\( ?([A-Za-z][A-Za-z0-9-]{1,9}) ?[);,]")
 # Function words that only one of the languages has, and how many more of them decide.
-ENGLISH: Final = ("and", "with", "for", "in", "to", "is", "are", "by", "at", "who", "any")
-FRENCH: Final = ("et", "avec", "pour", "dan", "est", "sont", "par", "un", "une", "ou", "sur", "au")
+ENGLISH_WORDS: Final = ("and", "with", "for", "in", "to", "is", "are", "by", "at", "who", "any")
+FRENCH_WORDS: Final = (
+    "et",
+    "avec",
+    "pour",
+    "dan",
+    "est",
+    "sont",
+    "par",
+    "un",
+    "une",
+    "ou",
+    "sur",
+    "au",
+)
 FIRST_WORDS: Final = 2_000
 SURELY: Final = 2
 NOTHING: Final = -1
@@ -78,12 +91,12 @@ class Finder:
         groups: dict[Kind | Vocabulary, dict[str, How]] = {}
         written: list[tuple[str, str, Reading]] = []
         for target, flags, surface in self.lexicon.hits(number):
-            if not flags & Flag.SPOKEN:
+            if not flags & SPOKEN:
                 continue
             what, key = self.lexicon.target(target)
-            how = How.ABBREVIATION if flags & Flag.ABBREVIATION else How.EXACT
-            if flags & Flag.CASE:
-                language = "fr" if flags & Flag.FRENCH else "en"
+            how = How.ABBREVIATION if flags & ABBREVIATION else How.EXACT
+            if flags & CASE:
+                language = "fr" if flags & FRENCH else "en"
                 written.append((surface, language, Reading(what, (key,), how)))
             else:
                 groups.setdefault(what, {}).setdefault(key, how)
@@ -223,8 +236,8 @@ def other_language(norms: Sequence[str]) -> str:
     "PE" is an embolism in English and a pre-eclampsia in French, "IC" means nothing in English.
     """
     seen = Counter(norms[:FIRST_WORDS])
-    english = sum(seen[word] for word in ENGLISH)
-    french = sum(seen[word] for word in FRENCH)
+    english = sum(seen[word] for word in ENGLISH_WORDS)
+    french = sum(seen[word] for word in FRENCH_WORDS)
     if abs(english - french) < SURELY:
         return ""
     return "fr" if english > french else "en"

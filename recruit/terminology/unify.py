@@ -7,6 +7,7 @@ from typing import Final
 
 from recruit.terminology.concepts import Kind
 from recruit.terminology.inn import root
+from recruit.terminology.sources.atc import above
 from recruit.terminology.sources.entry import Entry, Name
 from recruit.terminology.words import key
 
@@ -118,15 +119,22 @@ class Unifier:
         return None
 
     def owner(self, code: str, kind: Kind) -> Thing | None:
-        """The thing with `code` or this name, or with the nearest wider place in MeSH's tree."""
+        """The thing with `code` or this name, or with the nearest wider place in its tree."""
         if ":" not in code:
             return self.find(code, kind)
         while code not in self._by_code:
-            wider = code.rpartition(".")[0] if code.startswith("MESH:") else ""
-            if not wider:
+            wider = _wider(code)
+            if wider is None:
                 return None
             code = wider
         return self._by_code[code]
+
+
+def _wider(code: str) -> str | None:
+    """The place above `code` in the tree of MeSH or of ATC, whether anybody names it or not."""
+    system, _, rest = code.partition(":")
+    wider = above(rest) if system == "ATC" else rest.rpartition(".")[0]
+    return f"{system}:{wider}" if wider and system in {"ATC", "MESH"} else None
 
 
 @lru_cache(maxsize=1_000_000)

@@ -120,7 +120,8 @@ def separator(between: str, before: str) -> str:
     if sign == ",":
         return COMMA
     if sign == ".":
-        return "" if len(before) == 1 or before.lower() in INITIALS else BREAK
+        initial = len(before) == 1 and before.isalpha()
+        return "" if initial or before.lower() in INITIALS else BREAK
     return "" if sign in "-–‐‑/+’'`´ʼ®™" else BREAK  # a whole run of signs is no member
 
 

@@ -1,0 +1,132 @@
+"""The lexicon as it is compiled from the installed packages and our tables."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from recruit.core.paths import default_data_folder
+from recruit.terminology import build, store
+from recruit.terminology.build import open_lexicon
+from recruit.terminology.concepts import How, Kind
+from recruit.terminology.lexicon import SURE, Lexicon
+from recruit.terminology.mentions import find_mentions
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    """The data folder's own, so that it is compiled at most once."""
+    return open_lexicon(default_data_folder())
+
+
+def test_it_opens_in_under_fifty_milliseconds(lexicon: Lexicon) -> None:
+    assert lexicon.concept("MESH:D003924") is not None  # so it is compiled by now
+    file = build.path(default_data_folder())
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        Lexicon.open(file)
+        times.append(time.perf_counter() - begun)
+    assert min(times) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("french", "english", "kind"),
+    [
+        ("infarctus du myocarde", "myocardial infarction", Kind.CONDITION),
+        ("diabète de type 2", "type 2 diabetes", Kind.CONDITION),
+        ("cancer du sein métastatique", "metastatic breast cancer", Kind.CONDITION),
+        ("BPCO", "COPD", Kind.CONDITION),
+        ("AVC", "stroke", Kind.CONDITION),
+        ("polyarthrite rhumatoïde", "rheumatoid arthritis", Kind.CONDITION),
+        ("metformine", "metformin", Kind.DRUG),
+        ("Doliprane", "paracetamol", Kind.DRUG),
+        ("AINS", "NSAIDs", Kind.DRUG),
+        ("bêtabloquants", "beta-blockers", Kind.DRUG),
+        ("chirurgie de la cataracte", "cataract surgery", Kind.PROCEDURE),
+        ("IRM", "MRI", Kind.PROCEDURE),
+        ("stimulateur cardiaque", "pacemaker", Kind.DEVICE),
+        ("mutation EGFR", "EGFR mutation", Kind.BIOMARKER),
+        ("tabac", "tobacco", Kind.EXPOSURE),
+    ],
+)
+def test_french_and_english_meet_in_one_concept(
+    french: str, english: str, kind: Kind, lexicon: Lexicon
+) -> None:
+    one = lexicon.lookup(french, kinds=[kind])
+    other = lexicon.lookup(english, kinds=[kind])
+    assert one[0].concept == other[0].concept
+    assert one[0].score >= SURE
+    assert other[0].score >= SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier", "how"),
+    [
+        ("ICD10:E119", "ICD10:E11.9", How.CODE),
+        ("icd-10:E11", "MESH:D003924", How.CODE),
+        ("heart attack", "MESH:D009203", How.EXACT),
+        ("Asthma (disorder)", "MESH:D001249", How.EXACT),
+        ("POAG", "MESH:D005902", How.ABBREVIATION),
+        ("hypertention", "MESH:D006973", How.FUZZY),
+    ],
+)
+def test_lookup_says_what_it_found_and_how(
+    text: str, identifier: str, how: How, lexicon: Lexicon
+) -> None:
+    best = lexicon.lookup(text)[0]
+    assert (best.concept.id, best.how) == (identifier, how)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ("type 2 diabetes", "diabetes mellitus"),
+        ("breast cancer", "cancer"),
+        ("myocardial infarction", "cardiovascular disease"),
+        ("warfarin", "anticoagulants"),
+        ("ibuprofen", "nonsteroidal anti-inflammatory drugs"),
+        ("prednisone", "corticosteroids"),
+        ("adalimumab", "biologic DMARDs"),
+        ("pembrolizumab", "immune checkpoint inhibitors"),
+        ("LASIK", "refractive surgery"),
+        ("drug-eluting stent", "stent"),
+    ],
+)
+def test_a_descendant_answers_for_its_ancestor_and_not_the_other_way_round(
+    narrow: str, wide: str, lexicon: Lexicon
+) -> None:
+    below, above = (lexicon.lookup(text)[0].concept.id for text in (narrow, wide))
+    assert lexicon.is_a(below, above)
+    assert not lexicon.is_a(above, below)
+    assert below in lexicon.descendants(above)
+    assert above in lexicon.ancestors(below)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients must be able to complete the study and give informed consent",
+        "Une goutte de collyre chaque matin, avec un verre d'eau",
+        "The investigator will ensure relief and focus on advance notice",
+    ],
+)
+def test_plain_words_are_no_disease_and_no_drug(text: str, lexicon: Lexicon) -> None:
+    clinical = {Kind.CONDITION, Kind.DRUG}
+    named = [
+        m.text for m in find_mentions(text, lexicon) if clinical & {r.what for r in m.readings}
+    ]
+    assert named in ([], ["collyre"])
+
+
+def test_two_at_once_leave_one_whole_file(tmp_path: Path) -> None:
+    made = {"array": store.pack(["a", "b"])[0]}
+    file = tmp_path / "lexicon.bin"
+    writers = [threading.Thread(target=store.write, args=(file, made)) for _ in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert store.read(file)["array"].tobytes() == b"ab"
+    assert list(tmp_path.iterdir()) == [file]
