@@ -4,7 +4,8 @@ Such notes hold what a form does not: what one does not have, what one's mother 
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 from recruit.demo.life import Life, Telling
 
@@ -18,35 +19,35 @@ OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "On m’a diagnostiqué : {disease}. Mon médecin est d’accord pour que je regarde les études.",
     ),
 }
-REMARKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": (
-        "I do not have diabetes.",
-        "No history of stroke or heart attack.",
-        "My mother had breast cancer.",
-        "I used to smoke but gave up ten years ago.",
-        "I had my appendix removed as a child.",
-        "I have never had tuberculosis.",
-        "My father has Parkinson's disease.",
-        "I am allergic to penicillin.",
-    ),
-    "fr": (
-        "Je n’ai pas de diabète.",
-        "Pas d’antécédent d’AVC ni d’infarctus.",
-        "Ma mère a eu un cancer du sein.",
-        "J’ai arrêté de fumer il y a dix ans.",
-        "J’ai été opéré de l’appendicite dans mon enfance.",
-        "Je n’ai jamais eu la tuberculose.",
-        "Mon père a la maladie de Parkinson.",
-        "Je suis allergique à la pénicilline.",
-    ),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence in both languages that nobody says whose group has the disease `unless`."""
+
+    en: str
+    fr: str
+    unless: str = ""
+
+
+REMARKS: Final = (
+    Remark("I do not have diabetes.", "Je n’ai pas de diabète.", unless="ICD10:E11"),
+    Remark("No history of stroke.", "Pas d’antécédent d’AVC."),
+    Remark("I have never had a heart attack.", "Je n’ai jamais eu d’infarctus.", "ICD10:I50"),
+    Remark("My mother had breast cancer.", "Ma mère a eu un cancer du sein."),
+    Remark("My father has Parkinson's disease.", "Mon père a la maladie de Parkinson."),
+    Remark("I have never had tuberculosis.", "Je n’ai jamais eu la tuberculose."),
+    Remark("I am allergic to penicillin.", "Je suis allergique à la pénicilline."),
+    Remark("My sister takes methotrexate.", "Ma sœur prend du méthotrexate."),
+)
 
 
 def note(life: Life) -> str | None:
     """A few sentences, from one person in four, and from half of those who told little else."""
     if not life.chance(0.5 if life.telling is Telling.LITTLE else 0.25):
         return None
-    language: Literal["en", "fr"] = life.language
     disease = life.say(life.cohort.en or "", life.cohort.fr or "")
-    opening = [life.dice.choice(OPENINGS[language]).format(disease=disease)] if disease else []
-    return " ".join(opening + life.dice.sample(REMARKS[language], 2))
+    opening = [life.dice.choice(OPENINGS[life.language]).format(disease=disease)] if disease else []
+    likely = [remark for remark in REMARKS if remark.unless != life.cohort.code]
+    remarks = life.dice.sample(likely, 2)
+    return " ".join(opening + [life.say(remark.en, remark.fr) for remark in remarks])

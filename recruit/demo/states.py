@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from recruit.demo.life import Life, Telling
-from recruit.terminology.states import states as known_states
 
 MENOPAUSE: Final = 50  # women above are not asked about pregnancy
 
 
 def states(life: Life) -> Iterator[dict[str, object]]:
-    """Facts of the person exchange format, named in the person's language."""
+    """Facts of the person exchange format, by the key of the state."""
     if life.telling is Telling.LITTLE:
         if life.healthy:
-            yield _fact(life, "healthy", "present")
+            yield _fact("healthy", "present")
         return
     for key, share in _asked(life):
         if life.telling is Telling.EVERYTHING or key == "healthy" or life.chance(0.4):
-            yield _fact(life, key, "present" if life.chance(share) else "absent")
+            yield _fact(key, "present" if life.chance(share) else "absent")
 
 
 def _asked(life: Life) -> Iterator[tuple[str, float]]:
@@ -36,6 +35,5 @@ def _asked(life: Life) -> Iterator[tuple[str, float]]:
         yield "contraception", 0.85
 
 
-def _fact(life: Life, key: str, status: str) -> dict[str, object]:
-    name, _, _ = known_states()[key].name(life.language).partition(" (")
-    return {"kind": "state", "text": name, "status": status}
+def _fact(key: str, status: str) -> dict[str, object]:
+    return {"kind": "state", "text": key, "status": status}
