@@ -19,8 +19,9 @@ class Context:
 
     `negated`: it is said not to be so. `past`: it belongs to the history. `ended`: it was so and is
     over (resolved, stopped). `uncertain`: possible, suspected, to be ruled out. `hypothetical`: a
-    risk, a plan or a condition. `experiencer`: whom it is said of. `section`: the kind of section
-    it stands in ("past", "family", "allergy", "drug", "social"), or "".
+    risk, a plan or a condition. `excepted`: it is left out ("except", "other than").
+    `experiencer`: whom it is said of. `section`: the kind of section it stands in ("past",
+    "family", "allergy", "drug", "social"), or "".
     """
 
     negated: bool = False
@@ -28,6 +29,7 @@ class Context:
     ended: bool = False
     uncertain: bool = False
     hypothetical: bool = False
+    excepted: bool = False
     experiencer: Experiencer = "patient"
     section: str = ""
 
@@ -90,6 +92,7 @@ def _context(words: set[str], section: str) -> Context:
         ended="ended" in words,
         uncertain="uncertain" in words,
         hypothetical="hypothetical" in words,
+        excepted="excepted" in words,
         experiencer=experiencer,
         section=section,
     )
@@ -122,11 +125,11 @@ _FARTHEST: Final = 300
 _LONGEST_WORD: Final = 25
 # A verb so near after "not", with nothing named between, belongs to the denial: "not received".
 _NEAR: Final = 30
-_CLOSED_BY_VERB: Final = ("negated", "past", "ended", "uncertain", "hypothetical")
+_CLOSED_BY_VERB: Final = ("negated", "past", "ended", "uncertain", "hypothetical", "excepted")
 _CLOSED_BY_SELF: Final = ("family", "other")
 _DEEPEST: Final = 20
 # What is opened by a cue, by what the cue says: where it ends, and how many words it reaches.
-_Open = dict[str, tuple[int, int]]
+_Open = dict[str, tuple[int, int | None]]
 
 
 def _forward(text: str, mentions: list[Span], signals: list[Signal], said: list[set[str]]) -> None:
@@ -141,7 +144,7 @@ def _forward(text: str, mentions: list[Span], signals: list[Signal], said: list[
             i += 1
             if signal.bracket:
                 scope = _bracket(signal.bracket, scope, stack, "([")
-            elif signal.end <= start:
+            else:
                 _open_or_close(scope, signal, last_mention)
         for says, (cue_end, reach) in scope.items():
             if _reaches(text, cue_end, start, reach):
@@ -213,14 +216,20 @@ def _open_before(scope: _Open, single: set[str], signal: Signal) -> None:
     for cue in signal.cues:
         if cue.says in {"stop", "back"}:
             scope.clear()
+        elif cue.says == "verb":
+            for says in single:
+                scope.pop(says, None)
         elif cue.where == "before":
             scope[cue.says] = (signal.start, cue.reach)
-            (single.add if cue.reach <= _NEAREST_ONLY else single.discard)(cue.says)
+            near = cue.reach is not None and cue.reach <= _NEAREST_ONLY
+            (single.add if near else single.discard)(cue.says)
 
 
-def _reaches(text: str, start: int, end: int, reach: int) -> bool:
-    """Whether at most `reach` words lie between `start` and `end`."""
+def _reaches(text: str, start: int, end: int, reach: int | None) -> bool:
+    """Whether at most `reach` words lie between `start` and `end`; a hyphen parts words."""
     gap = end - start
-    if not reach:
+    if reach is None:
         return gap <= _FARTHEST
-    return gap <= reach * _LONGEST_WORD and len(text[start:end].split()) <= reach
+    if gap > (reach + 1) * _LONGEST_WORD:
+        return False
+    return len(text[start:end].replace("-", " ").split()) <= reach

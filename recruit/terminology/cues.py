@@ -20,15 +20,15 @@ from recruit.terminology.names import TABLES
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What a phrase says of what stands "after" or "before" it, within `reach` words (0: any).
+    """What a phrase says of what stands "after" or "before" it, within `reach` words.
 
     `says` is a flag of the context, or what closes scopes: "stop", "verb", "self", "back"; a
-    "pseudo" cue says nothing.
+    "pseudo" cue says nothing. Without a `reach` it goes as far as a sentence usually does.
     """
 
     says: str
     where: str
-    reach: int
+    reach: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Signal:
     bracket: str = ""
 
 
-_STOP: Final = (Cue("stop", "", 0),)
+_STOP: Final = (Cue("stop", ""),)
 _ANSWER: Final = (Cue("negated", "before", 8),)
 _DOUBT: Final = (Cue("uncertain", "after", 3),)
 _NE: Final = {
@@ -109,6 +109,16 @@ _FOLD: Final = {
 }
 
 
+_AUXILIARIES: Final = ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had")
+
+
+def _forms(phrase: str, cue: Cue) -> Iterator[str]:
+    """The phrase, and what only looks like a denial also with the verb that stands before it."""
+    yield phrase
+    if cue.says == "pseudo" and phrase.startswith("not "):
+        yield from (f"{auxiliary} {phrase}" for auxiliary in _AUXILIARIES)
+
+
 def _one_space(phrase: str) -> str:
     return " ".join(phrase.split())
 
@@ -119,9 +129,10 @@ def _table() -> tuple[re.Pattern[str], Mapping[str, tuple[Cue, ...]]]:
     for language in ("en", "fr"):
         with (TABLES / f"context_{language}.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
-                phrase = folded(row["phrase"])
-                cue = Cue(row["says"], row["where"], int(row["reach"] or 0))
-                cues[phrase] = (*cues.get(phrase, ()), cue)
+                reach = int(row["reach"]) if row["reach"] else None
+                cue = Cue(row["says"], row["where"], reach)
+                for phrase in _forms(folded(row["phrase"]), cue):
+                    cues[phrase] = (*cues.get(phrase, ()), cue)
     for phrase, said in cues.items():
         # What only looks like a cue is none in the other language either.
         if any(cue.says == "pseudo" for cue in said):

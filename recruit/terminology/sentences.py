@@ -25,9 +25,10 @@ _ABBREVIATIONS: Final = frozenset(_SHORT.split())
 _BREAK: Final = re.compile(r"(?<=\S)[.!?…][\"'’”)\]]{0,3}(?=\s)|\n\s*")
 _BULLET: Final = re.compile(r"\s{0,12}(?:[-*•·–◦▪]\s|\(?\d{1,3}[.)]\s|\(?[A-Za-z][.)]\s)")
 _WORD_BEFORE: Final = re.compile(r"[\w.]{1,12}$")
+_WORD_AFTER: Final = re.compile(r"\S{1,40}")
 _NUMBERED: Final = re.compile(r"(?:^|\n)[ \t]{0,12}(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,4})$")
-# A line shorter than this was not wrapped by a mail program or a form: it ends where it ends.
-_WRAPPED: Final = 45
+# Programs wrap lines no wider than this; a text with longer ones was not wrapped.
+_WIDEST_WRAP: Final = 120
 _GOES_ON: Final = re.compile(
     r"(?:,|\b(?:and|or|of|the|with|in|for|to|a|an|by|et|ou|de|du|des|la|le|les|avec|à|pour|par))$",
     re.IGNORECASE,
@@ -42,9 +43,10 @@ def sentences(text: str) -> list[Span]:
     """
     found = []
     start = 0
+    width = max(map(len, text.split("\n")))
     for match in _BREAK.finditer(text):
         if match.group().startswith("\n"):
-            ends = _line_ends(text, start, match)
+            ends = _line_ends(text, start, match, width)
         else:
             ends = _stop_ends(text, match)
         if ends:
@@ -61,17 +63,22 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return begin, begin + len(inside.rstrip())
 
 
-def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether a sentence ends with this line: not where its next line only carries it on."""
+def _line_ends(text: str, start: int, match: re.Match[str], width: int) -> bool:
+    """Whether a sentence ends with this line: not where its next line only carries it on.
+
+    A program wraps a line when the next word does not fit into the text's width.
+    """
     if match.group().count("\n") > 1 or _BULLET.match(text, match.end()):
         return True
     line_start = max(text.rfind("\n", start, match.start()) + 1, start)
     tail = text[max(line_start, match.start() - 12) : match.start()].rstrip()
     if _GOES_ON.search(tail):
         return False
-    following = text[match.end() : match.end() + 1]
-    wrapped = match.start() - line_start >= _WRAPPED and not tail.endswith((":", ";"))
-    return not (wrapped and following.islower())
+    following = _WORD_AFTER.match(text, match.end())
+    if not following or not following.group()[0].islower() or tail.endswith((":", ";")):
+        return True
+    fitted = match.start() - line_start + 1 + len(following.group()) <= width
+    return fitted or width > _WIDEST_WRAP
 
 
 def _stop_ends(text: str, match: re.Match[str]) -> bool:

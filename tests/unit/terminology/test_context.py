@@ -34,6 +34,9 @@ def about(text: str, words: str) -> Context:
         ("absence de métastase", "métastase"),
         ("The patients may not have any known prior history\n        of stroke", "stroke"),
         ("non-diabetic", "diabetic"),
+        ("No signs of infection", "signs of infection"),
+        ("dapsone-naive patients", "dapsone"),
+        ("Are not currently taking melatonin", "melatonin"),
     ],
 )
 def test_what_is_denied_is_negated(text: str, words: str) -> None:
@@ -55,6 +58,9 @@ def test_what_is_denied_is_negated(text: str, words: str) -> None:
         ("(no fever) cough", "cough"),
         ("No fever. Cough.", "Cough"),
         ("No fever; cough", "cough"),
+        ("non-malignant brain tumour", "brain tumour"),
+        ("diseases not secondary to asthma", "asthma"),
+        ("cancer that is not amenable to surgery", "surgery"),
         ("hypertension not controlled by metformin", "metformin"),
     ],
 )
@@ -121,6 +127,8 @@ def test_what_the_patient_has_is_not_the_family_s(text: str, words: str) -> None
         ("suspicion d'embolie pulmonaire", "embolie pulmonaire", "uncertain"),
         ("risk of bleeding", "bleeding", "hypothetical"),
         ("en cas de fièvre", "fièvre", "hypothetical"),
+        ("any cancer other than basal cell carcinoma", "basal cell carcinoma", "excepted"),
+        ("tout cancer sauf carcinome basocellulaire", "carcinome basocellulaire", "excepted"),
     ],
 )
 def test_what_is_past_over_doubted_or_feared_is_marked(text: str, words: str, flag: str) -> None:
