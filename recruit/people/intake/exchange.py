@@ -22,7 +22,7 @@ from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 
 LONGEST_NAME: Final = 200
-LONGEST_NOTE: Final = 1_000_000
+LONGEST_NOTE: Final = 250_000  # a long hospital record; a second or two of reading
 LANGUAGE: Final = re.compile("[a-z]{2}")
 SEXES: Final[Mapping[str, SexValue | None]] = {"female": "female", "male": "male", "unknown": None}
 COMPLETE: Final[Mapping[str, Kind | Literal["state", "measure"]]] = {
@@ -136,7 +136,7 @@ def _note(fields: Fields) -> str:
         return ""
     note = fields.any_text("note")
     if len(note) > LONGEST_NOTE:
-        fields.refuse("note", N_("a note has at most a million letters"))
+        fields.refuse("note", N_("a note has at most {longest} letters"), longest=LONGEST_NOTE)
     return note
 
 

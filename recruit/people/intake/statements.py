@@ -5,6 +5,7 @@ person and is left out.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -72,14 +73,29 @@ EVENTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """A text and what was found in it, with positions in the whole text."""
+    """A text, its quantities and sentences, found by position in logarithmic time."""
 
-    text: str
-    mentions: Sequence[Mention]
-    contexts: Sequence[Context]
-    quantities: Sequence[Quantity]
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._quantities = find_quantities(text)
+        self._starts = [quantity.start for quantity in self._quantities]
+        self._ends = [end for _, end in sentences(text)]
+
+    def sentence_end(self, position: int) -> int:
+        """Where the sentence ends in which `position` lies."""
+        number = bisect_left(self._ends, position)
+        return self._ends[number] if number < len(self._ends) else len(self.text)
+
+    def quantity_after(self, position: int) -> Quantity | None:
+        """The first quantity that begins at `position` or later."""
+        number = bisect_left(self._starts, position)
+        return self._quantities[number] if number < len(self._quantities) else None
+
+    def quantity_before(self, position: int) -> Quantity | None:
+        """The last quantity that begins before `position`."""
+        number = bisect_left(self._starts, position) - 1
+        return self._quantities[number] if number >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +113,11 @@ class Statements:
         past.
         """
         mentions = find_mentions(text, self.lexicon)
-        words = Words(
-            text,
-            mentions,
-            read_contexts(text, [(mention.start, mention.end) for mention in mentions]),
-            find_quantities(text),
-        )
-        bounds = sentences(text)
+        words = Words(text)
         found: dict[object, Fact] = {}
-        for mention, context in zip(mentions, words.contexts, strict=True):
+        for mention, context in _with_contexts(text, mentions):
             if _is_about_now(context):
-                end = next((end for _, end in bounds if end >= mention.end), len(text))
+                end = words.sentence_end(mention.end)
                 for fact in self._stated(words, mention, context, end, status):
                     found.setdefault(_without_words(fact), fact)
         return tuple(found.values())
@@ -235,6 +245,18 @@ def clinical_reading(mention: Mention) -> Reading | None:
     return None
 
 
+def _with_contexts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, Context]]:
+    """Each mention with what is said of it.
+
+    Measures are asked for apart from the rest: a cue within a mention counts for nothing, and the
+    name of a measure may be an everyday word ("had", "act") that is one.
+    """
+    for clinical in (True, False):
+        some = [m for m in mentions if (clinical_reading(m) is not None) is clinical]
+        contexts = read_contexts(text, [(mention.start, mention.end) for mention in some])
+        yield from zip(some, contexts, strict=True)
+
+
 def _is_about_now(context: Context) -> bool:
     sure = not (context.uncertain or context.hypothetical)
     return sure and context.experiencer == "patient"
@@ -248,20 +270,18 @@ def _is_allergy(text: str, mention: Mention, context: Context) -> bool:
 
 def _following(words: Words, mention: Mention, end: int) -> Quantity | None:
     """The quantity right after the mention in its sentence, but for a few linking words."""
-    for quantity in words.quantities:
-        if mention.end <= quantity.start < min(end, mention.end + LONGEST_LINK):
-            linked = LINK.fullmatch(words.text, mention.end, quantity.start)
-            return quantity if linked else None
-    return None
+    quantity = words.quantity_after(mention.end)
+    if quantity is None or quantity.start >= min(end, mention.end + LONGEST_LINK):
+        return None
+    return quantity if LINK.fullmatch(words.text, mention.end, quantity.start) else None
 
 
 def _counted(words: Words, mention: Mention) -> Quantity | None:
     """The bare number right before the mention: "3 swollen joints"."""
-    for quantity in words.quantities:
-        gap = words.text[quantity.end : mention.start]
-        if quantity.end <= mention.start and quantity.unit is None and not gap.strip():
-            return quantity if len(gap) <= 1 else None
-    return None
+    quantity = words.quantity_before(mention.start)
+    if quantity is None or quantity.unit is not None:
+        return None
+    return quantity if words.text[quantity.end : mention.start] in {"", " "} else None
 
 
 def _date(text: str, mention: Mention, on: date) -> PartialDate | None:

@@ -1,0 +1,153 @@
+"""What notes in both languages say of a person, and what they do not say."""
+
+from datetime import date
+
+import pytest
+
+from recruit.core.dates import PartialDate
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    MeasureFact,
+    OrdinalFact,
+    Source,
+    StateFact,
+)
+from recruit.people.intake.notes import read_note
+from recruit.terminology.concepts import Kind
+from recruit.terminology.lexicon import Lexicon
+
+ON = date(2026, 11, 1)
+
+
+def facts(note: str, lexicon: Lexicon) -> tuple[Fact, ...]:
+    return read_note(note, lexicon, ON).facts
+
+
+def status(note: str, name: str, lexicon: Lexicon, kind: Kind = Kind.CONDITION) -> str | None:
+    """How the thing that `name` stands for is said to be, None when nothing is said."""
+    wanted = {candidate.concept.id for candidate in lexicon.lookup(name, kinds={kind})[:1]}
+    for fact in facts(note, lexicon):
+        if isinstance(fact, ClinicalFact) and fact.kind is kind and wanted & set(fact.concepts):
+            return fact.status
+    return None
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "expected"),
+    [
+        ("Patient with type 2 diabetes.", "type 2 diabetes", "present"),
+        ("History of hypertension and asthma.", "hypertension", "present"),
+        ("No history of asthma.", "asthma", "absent"),
+        ("Denies chest pain or dyspnea.", "dyspnea", "absent"),
+        ("Prior stroke in 2019.", "stroke", "past"),
+        ("History of myocardial infarction.", "myocardial infarction", "past"),
+        ("Mother had breast cancer.", "breast cancer", None),
+        ("Possible pneumonia.", "pneumonia", None),
+        ("At risk of stroke.", "stroke", None),
+        ("Given pain medication.", "pain", None),
+        ("Antécédents d'hypertension artérielle.", "hypertension", "present"),
+        ("Pas d'asthme connu.", "asthma", "absent"),
+        ("Sa mère avait un cancer du sein.", "breast cancer", None),
+        ("Diabète de type 2 traité.", "type 2 diabetes", "present"),
+    ],
+)
+def test_diseases(note: str, name: str, expected: str | None, lexicon: Lexicon) -> None:
+    assert status(note, name, lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "kind", "expected"),
+    [
+        ("He takes metformin 500 mg daily.", "metformin", Kind.DRUG, "present"),
+        ("Metformin was stopped.", "metformin", Kind.DRUG, "past"),
+        ("Not on warfarin.", "warfarin", Kind.DRUG, "absent"),
+        ("Allergic to amoxicillin.", "amoxicillin", Kind.ALLERGY, "present"),
+        ("Allergique à l'amoxicilline.", "amoxicillin", Kind.ALLERGY, "present"),
+        ("s/p cataract surgery", "cataract surgery", Kind.PROCEDURE, "past"),
+        ("Never had cataract surgery.", "cataract surgery", Kind.PROCEDURE, "absent"),
+        ("Traitement par metformine.", "metformin", Kind.DRUG, "present"),
+    ],
+)
+def test_drugs_allergies_and_procedures(
+    note: str, name: str, kind: Kind, expected: str, lexicon: Lexicon
+) -> None:
+    drug_or_own = Kind.DRUG if kind is Kind.ALLERGY else kind
+    wanted = {c.concept.id for c in lexicon.lookup(name, kinds={drug_or_own})[:1]}
+    assert wanted
+    found = [
+        fact.status
+        for fact in facts(note, lexicon)
+        if isinstance(fact, ClinicalFact) and fact.kind is kind and wanted & set(fact.concepts)
+    ]
+    assert found == [expected]
+
+
+@pytest.mark.parametrize(
+    ("note", "variable", "value"),
+    [
+        ("EF was 25%.", "lvef", 25.0),
+        ("HbA1c of 7.8 %", "hba1c", 7.8),
+        ("BMI 34", "bmi", 34.0),
+        ("Hemoglobin: 10.2 g/dL", "haemoglobin", 10.2),
+        ("Hémoglobine à 102 g/L", "haemoglobin", 10.2),
+        ("She has 3 swollen joints.", "swollen_joints", 3.0),
+    ],
+)
+def test_values(note: str, variable: str, value: float, lexicon: Lexicon) -> None:
+    found = {f.variable: f.value for f in facts(note, lexicon) if isinstance(f, MeasureFact)}
+    assert found == {variable: pytest.approx(value)}
+
+
+def test_a_blood_pressure_is_two_values(lexicon: Lexicon) -> None:
+    found = [f for f in facts("Blood pressure 140/90 mmHg.", lexicon) if isinstance(f, MeasureFact)]
+    assert {f.variable: f.value for f in found} == {"systolic_bp": 140.0, "diastolic_bp": 90.0}
+
+
+def test_a_measure_without_a_value_says_nothing(lexicon: Lexicon) -> None:
+    assert facts("Hemoglobin was low.", lexicon) == ()
+
+
+def test_a_grade_is_read(lexicon: Lexicon) -> None:
+    found = facts("NYHA class III heart failure.", lexicon)
+    assert OrdinalFact("nyha", "3", text="NYHA", source=Source.NOTE) in [
+        OrdinalFact(f.variable, f.value, text="NYHA", source=f.source)
+        for f in found
+        if isinstance(f, OrdinalFact)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "state", "expected"),
+    [
+        ("Current smoker.", "smoker", "present"),
+        ("Former smoker.", "smoker", "past"),
+        ("She is pregnant.", "pregnant", "present"),
+        ("She is not pregnant.", "pregnant", "absent"),
+        ("Ancienne fumeuse.", "smoker", "past"),
+    ],
+)
+def test_states(note: str, state: str, expected: str, lexicon: Lexicon) -> None:
+    found = {f.state: f.status for f in facts(note, lexicon) if isinstance(f, StateFact)}
+    assert found == {state: expected}
+
+
+def test_the_date_right_after_is_when_it_began(lexicon: Lexicon) -> None:
+    (found,) = facts("Asthma since 2015.", lexicon)
+    assert isinstance(found, ClinicalFact)
+    assert found.began == PartialDate.parse("2015")
+
+
+def test_a_procedure_is_dated_as_an_event(lexicon: Lexicon) -> None:
+    (found,) = facts("Cataract surgery in March 2019.", lexicon)
+    assert isinstance(found, ClinicalFact)
+    assert found.began == found.ended == PartialDate.parse("2019-03")
+
+
+def test_the_same_thing_is_stated_once(lexicon: Lexicon) -> None:
+    assert len(facts("Headache. The headaches are worse.", lexicon)) == 1
+
+
+def test_an_hour_of_nonsense_is_read_in_a_moment(lexicon: Lexicon) -> None:
+    hostile = "no (" * 5_000 + "45 45 45 " * 5_000 + "a" * 50_000
+    assert read_note(hostile, lexicon, ON).sex is None
