@@ -37,6 +37,7 @@ def about(text: str, words: str) -> Context:
         ("No signs of infection", "signs of infection"),
         ("dapsone-naive patients", "dapsone"),
         ("Are not currently taking melatonin", "melatonin"),
+        ("The examination was negative for abdominal pain", "abdominal pain"),
     ],
 )
 def test_what_is_denied_is_negated(text: str, words: str) -> None:
@@ -98,6 +99,7 @@ def test_what_the_family_has_is_not_the_patient_s(text: str, words: str) -> None
     [
         ("His father died of lung cancer but he has asthma", "asthma"),
         ("mother reports that he has fever", "fever"),
+        ("His daughter has also noted leg edema", "edema"),
         ("Family history: stroke\n\nPatient has cough", "cough"),
         ("Antécédents familiaux : diabète. Antécédents : HTA", "HTA"),
         ("nursing mothers with asthma", "asthma"),
@@ -145,6 +147,8 @@ def test_what_is_past_over_doubted_or_feared_is_marked(text: str, words: str, fl
         ("The patient has asthma", "asthma"),
         ("Patient de 60 ans présentant une dyspnée", "dyspnée"),
         ("diabète de type 2", "diabète de type 2"),
+        ("similar pain twice in the past year", "pain"),
+        ("pain that started 6 years ago", "pain"),
     ],
 )
 def test_a_plain_statement_is_plain(text: str, words: str) -> None:
