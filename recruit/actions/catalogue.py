@@ -148,7 +148,7 @@ def conditions(
         concepts = [lexicon.concept(code) for code in eligibility.about]
         names = [each.name_fr if language == "fr" else each.name_en for each in concepts if each]
         if names and all(names):
-            return Listed(tuple(filter(None, names)), language)
+            return Listed(tuple(name[0].upper() + name[1:] for name in names if name), language)
     return Listed(draft.conditions, draft.language)
 
 

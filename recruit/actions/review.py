@@ -29,7 +29,9 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
+from recruit.trials.draft import decode_draft
 from recruit.trials.store import Version
+from recruit.trials.tables import Trial, TrialVersion
 
 SIZE: Final = 50
 ORDER: Final = (  # the likeliest first
@@ -66,7 +68,8 @@ class Tally:
 class MatchLine:
     """A match in the table, judged on the day it is looked at.
 
-    `question` would settle the first open criterion; `km` is None when not known.
+    `question` would settle the first open criterion, which reads `open_text`; both are None when
+    nothing is open. There is no question about what was not understood. `km` may not be known.
     """
 
     id: int
@@ -76,6 +79,7 @@ class MatchLine:
     verdict: Verdict
     tally: Tally
     question: str | None
+    open_text: Worded | None
     km: float | None
 
 
@@ -163,8 +167,13 @@ def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDe
 
 def studies_with_matches(session: Session, language: str) -> list[tuple[str, str]]:
     """(number, title) of every study with a match that stands, by title."""
-    with_matches = _standing(Wanted()).with_only_columns(col(MatchRow.trial)).distinct()
-    drafts = [trials.get(session, number).draft for number in session.scalars(with_matches)]
+    with_matches = _standing(Wanted()).with_only_columns(col(MatchRow.trial))
+    current = (
+        select(TrialVersion.draft)
+        .join(Trial, col(Trial.id) == col(TrialVersion.trial))
+        .where(col(Trial.version) == col(TrialVersion.number), col(Trial.id).in_(with_matches))
+    )
+    drafts = map(decode_draft, session.scalars(current))
     named = [(draft.id, title(draft, language).text) for draft in drafts]
     return sorted(named, key=lambda each: each[1].casefold())
 
@@ -210,7 +219,8 @@ def _line(
     if row.id is None:
         raise ValueError
     held = Counter(each.holds for each in outcome.criteria)
-    asked = (q for each in outcome.criteria for q in questions(each, look.language, look.lexicon))
+    first = next((each for each in outcome.criteria if each.holds is Truth.UNKNOWN), None)
+    asked = questions(first, look.language, look.lexicon) if first else iter(())
     return MatchLine(
         id=row.id,
         pseudonym=row.person,
@@ -219,6 +229,7 @@ def _line(
         verdict=outcome.judgement.verdict,
         tally=Tally(held[Truth.YES], held[Truth.NO], held[Truth.UNKNOWN]),
         question=next(asked, None),
+        open_text=Worded(first.criterion.text, version.draft.language) if first else None,
         km=distance_km(profile.home, version.eligibility.places),
     )
 

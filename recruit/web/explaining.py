@@ -5,6 +5,8 @@ from typing import Final
 
 from recruit.actions.questions import questions
 from recruit.core.i18n import N_
+from recruit.criteria.eligibility import CriterionKind
+from recruit.criteria.nodes import Unparsed
 from recruit.criteria.phrase import Lexicon, phrase
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import CriterionOutcome, Outcome, Verdict, Why
@@ -13,10 +15,18 @@ from recruit.web.evidence import OnRecord, on_record
 from recruit.web.wording import understood
 
 SIGNS: Final = {Truth.YES: "yes", Truth.NO: "no", Truth.UNKNOWN: "unknown"}
-WORDS: Final = {
-    Truth.YES: N_("Fulfilled"),
-    Truth.NO: N_("Against"),
-    Truth.UNKNOWN: N_("Not known"),
+# "Fulfilled" would be wrong for an exclusion: there it means that the person is kept out.
+WORDS: Final[dict[CriterionKind, dict[Truth, str]]] = {
+    "inclusion": {
+        Truth.YES: N_("Fulfilled"),
+        Truth.NO: N_("Not fulfilled"),
+        Truth.UNKNOWN: N_("Not known"),
+    },
+    "exclusion": {
+        Truth.YES: N_("Absent"),
+        Truth.NO: N_("Present"),
+        Truth.UNKNOWN: N_("Not known"),
+    },
 }
 VERDICT_SIGNS: Final = {
     Verdict.ELIGIBLE: "yes",
@@ -24,7 +34,7 @@ VERDICT_SIGNS: Final = {
     Verdict.UNDETERMINED: "unknown",
 }
 VERDICT_WORDS: Final = {
-    Verdict.ELIGIBLE: N_("All fulfilled"),
+    Verdict.ELIGIBLE: N_("Seems eligible"),
     Verdict.INELIGIBLE: N_("Something against"),
     Verdict.UNDETERMINED: N_("To clarify"),
 }
@@ -37,6 +47,7 @@ REASONS: Final = {
     Why.CONTRADICTION: N_("What is on record contradicts itself"),
     Why.UNREAD: N_("This text was not read as a rule: please judge it yourself"),
 }
+UNNAMED: Final = N_("This term is not in the lexicon: please judge it yourself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def _criterion(
     )
     return Explained(
         sign=SIGNS[outcome.holds],
-        word=WORDS[outcome.holds],
+        word=WORDS[criterion.kind][outcome.holds],
         kind=KINDS[criterion.kind],
         rule=phrase(criterion.rule, language, lexicon) if understood(criterion) else None,
         text=" ".join(criterion.text.split()),
@@ -90,7 +101,11 @@ def _criterion(
 
 def _reason(outcome: CriterionOutcome, *, shown: bool) -> str | None:
     """Why the criterion stands as it does, where the facts beside it do not say so themselves."""
-    deciding = [leaf.why for leaf in outcome.leaves if leaf.truth is Truth.UNKNOWN]
+    deciding = [leaf for leaf in outcome.leaves if leaf.truth is Truth.UNKNOWN]
     if outcome.truth is not Truth.UNKNOWN:
-        deciding = [] if shown else [leaf.why for leaf in outcome.leaves]
-    return REASONS[deciding[0]] if deciding else None
+        deciding = [] if shown else list(outcome.leaves)
+    if not deciding:
+        return None
+    first = deciding[0]
+    named = first.why is not Why.UNREAD or isinstance(first.leaf, Unparsed)
+    return REASONS[first.why] if named else UNNAMED

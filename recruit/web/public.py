@@ -19,7 +19,7 @@ from recruit.web.wording import asks
 pages = Blueprint("public", __name__)
 
 STATES: Final = {
-    "open": N_("Studies that look for people now"),
+    "open": N_("Open now"),
     "all": N_("All studies"),
 }
 

@@ -77,9 +77,9 @@ def test_a_filter_changes_who_the_neighbours_are(filled: World, signed_in: SignI
 
 def test_what_is_open_comes_first_with_its_question(filled: World, signed_in: SignIn) -> None:
     page = plain(signed_in(COORDINATOR).get(f"/review/{filled.matches['open']}").text)
-    assert page.index("To clarify (") < page.index("Fulfilled (")
+    assert page.index("To clarify (") < page.index("In favour (")
     question = "Ask: What is the latest result of this blood test"
-    assert page.index("To clarify (") < page.index(question) < page.index("Fulfilled (")
+    assert page.index("To clarify (") < page.index(question) < page.index("In favour (")
 
 
 def test_a_fact_is_shown_with_its_date_and_source(filled: World, signed_in: SignIn) -> None:
@@ -151,3 +151,10 @@ def test_who_saw_a_persons_facts_is_recorded(fresh: World) -> None:
     assert [(each.actor, each.subject, each.new) for each in seen] == [
         ("account 1", row.person, "WEB-1")
     ]
+
+
+def test_an_exclusion_is_never_called_fulfilled(fresh: World) -> None:
+    page = fresh.enter(COORDINATOR).get(f"/review/{fresh.matches['known']}").text
+    kinds = re.findall(r"<span>([^<]+)</span>\s*</span>\s*<p class=\"said\">([^<]+)</p>", page)
+    assert ("Fulfilled", "Inclusion") in kinds
+    assert ("Fulfilled", "Exclusion") not in kinds
