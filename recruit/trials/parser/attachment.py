@@ -352,19 +352,14 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     if entry.reading is None:
         return None
     keys = entry.reading.keys
-    if len(keys) > 1:
-        if bound.second is None or entry.mention is None:
-            return None
-        # Both pressures in one mention: the name stands for the first, the figures for the second.
-        spans = (
-            sheet.place(entry.mention.start, entry.mention.end),
-            sheet.place(bound.start, bound.end),
-        )
-        found = leaves.measures(keys, bound, spans)
-        if found is None:
-            return None
-        low = bound.low is not None
-        # "≥ 140/90": one of the two is enough; "< 140/90": both are needed.
-        return AnyOf(found) if low else AllOf(found)
-    found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
-    return found[0] if found else None
+    if bound.second is None or entry.mention is None:
+        found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
+        return found[0] if found else None
+    # Both pressures in one mention: the name stands for the first, the figures for the second.
+    mention = entry.mention
+    spans = (sheet.place(mention.start, mention.end), sheet.place(bound.start, bound.end))
+    found = leaves.measures(keys, bound, spans)
+    if found is None:
+        return None
+    # "≥ 140/90": one of the two is enough; "< 140/90": both are needed.
+    return AnyOf(found) if bound.low is not None else AllOf(found)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from recruit.terminology.concepts import Mention, Vocabulary
+from recruit.terminology.concepts import Kind, Mention, Vocabulary
 from recruit.terminology.scales import Scale, find_grades, read_grade, scale
 from recruit.trials.parser.cues import Cue, Phrase, Phrases, Word, phrases
+from recruit.trials.parser.kinds import kind_of_word, unnamed
 from recruit.trials.parser.relations import Bound
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
@@ -86,6 +87,10 @@ def items(
             _grade(item, text, words[-1].end)
             found.append(item)
             place = _after(words, place, item.end)
+        elif kind := _kind(phrase, word, found):
+            noun = unnamed(word.start, word.end, text[word.start : word.end], kind)
+            found.append(Item(word.start, word.end, mention=noun))
+            place += 1
         elif phrase:
             end = words[place + len(phrase.words) - 1].end
             kept = mention if mention and mention.end <= end else None
@@ -105,6 +110,15 @@ def items(
             found.append(Item(word.start, word.end, word.norm))
             place += 1
     return _paired(found)
+
+
+def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | None:
+    """The kind of a word that no name of the lexicon covers ("rare muscular disorder")."""
+    if phrase is not None and (phrase.cue is not Cue.NEUTRAL or len(phrase.words) > 1):
+        return None
+    kind = kind_of_word(word.norm)
+    named = bool(found) and found[-1].mention is not None and word.start - found[-1].end <= 1
+    return None if named and phrase is not None else kind
 
 
 def _before_relation(
@@ -213,6 +227,7 @@ def _graded(known: Scale, text: str, start: int, limit: int) -> tuple[tuple[str,
 
 _TAIL: Final = 60
 _FARTHEST: Final = 120
+_SHORT_FORM: Final = 6
 
 
 def _comparison(text: str, start: int, limit: int) -> tuple[int, Cue | None]:
@@ -227,6 +242,10 @@ def _comparison(text: str, start: int, limit: int) -> tuple[int, Cue | None]:
         if phrase and phrase.cue in _COMPARE:
             after = place + len(phrase.words)
             return (row[after].start if after < len(row) else limit), phrase.cue
+        if norms[place] == "(" and ")" in norms[place : place + _SHORT_FORM]:
+            # The short form of a scale stands between its name and the grade.
+            place = norms.index(")", place) + 1
+            continue
         if norms[place] not in _BETWEEN:
             break
         place, skipped = place + 1, skipped + 1
@@ -237,6 +256,9 @@ def _comparison(text: str, start: int, limit: int) -> tuple[int, Cue | None]:
 _BETWEEN: Final = frozenset(
     {
         "performance",
+        "physical",
+        "scores",
+        "are",
         "status",
         "score",
         "scale",

@@ -1,7 +1,7 @@
 """From a mention and what was said of it to a leaf of the rule; nothing where it cannot be sure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recruit.core.dates import TimeUnit
@@ -91,17 +91,32 @@ def measures(
 ) -> tuple[Measure, ...] | None:
     """The leaf of each variable within the bound, in its own unit; None when it cannot be.
 
-    A mention of both blood pressures takes the two sides of "140/90"; with one figure alone nobody
-    can tell which is meant.
+    A mention of both blood pressures takes the two sides of "140/90". Another name of several
+    variables is the one that can have the value: "FEV1 < 40 %" is the share of the predicted one.
     """
-    if len(keys) > 1:
-        if bound.second is None or len(spans) < len(keys):
+    if bound.second is not None:
+        if len(keys) == 1:
+            leaf = measure(keys[0], _of_pair(keys[0], bound, bound.second), spans[0])
+            return (leaf,) if leaf else None
+        if len(keys) != len(spans):
             return None
-        first = measure(keys[0], bound, spans[0])
-        second = measure(keys[1], bound.second, spans[1])
-        return (first, second) if first and second else None
-    leaf = None if bound.second else measure(keys[0], bound, spans[0])
-    return (leaf,) if leaf else None
+        sides = (bound, bound.second)
+        found = [measure(*each) for each in zip(keys, sides, spans, strict=True)]
+        return tuple(leaf for leaf in found if leaf) if all(found) else None
+    fitting = [leaf for key in keys if (leaf := measure(key, bound, spans[0]))]
+    return (fitting[0],) if len(fitting) == 1 else None
+
+
+def _of_pair(key: str, bound: Bound, second: Bound) -> Bound:
+    """One value out of two: "20/50" is an acuity of 0.4, "24/30" a score of 24."""
+    if key != "visual_acuity":
+        return bound
+    low, high = _ratio(bound.low, second.low), _ratio(bound.high, second.high)
+    return replace(bound, low=low, high=high)
+
+
+def _ratio(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
 
 
 def measure(key: str, bound: Bound, span: Span) -> Measure | None:

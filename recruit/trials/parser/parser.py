@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from recruit.criteria.eligibility import Criterion, CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Rule, Span, Unparsed
-from recruit.criteria.soundness import accepts_unknown
+from recruit.criteria.soundness import admits_unknown
 from recruit.terminology.concepts import Mention
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
@@ -103,11 +103,18 @@ class _Parser:
             if not bullet.children
             else " ".join(self.source[bullet.start : bullet.end].split())
         )
-        if rule is None or accepts_unknown(rule):
-            rule = Unparsed(text, (bullet.start, bullet.end))
-        if bullet.cohort:
+        span = (bullet.start, bullet.end)
+        if rule is None:
+            rule = Unparsed(text, span)
+        elif bullet.cohort:
             rule = self._of_cohort(kind, rule, bullet.cohort)
-        return [Criterion(kind, text, rule, (bullet.start, bullet.end))]
+        criterion = Criterion(kind, text, rule, span)
+        # Decision 5 of the architecture: who is not known at all never meets a criterion.
+        return [
+            replace(criterion, rule=Unparsed(text, span))
+            if admits_unknown(criterion)
+            else criterion
+        ]
 
     def _of_cohort(self, kind: CriterionKind, rule: Rule, cohort: Span) -> Rule:
         """What is asked of one cohort only: others may still take part."""

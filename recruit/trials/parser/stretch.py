@@ -237,6 +237,10 @@ class Walk:
             if isinstance(reading.what, Kind):
                 return replace(plain, reading=reading)
             sort = self._sort(reading.what, mention)
+            if sort == "measure":
+                # "BP" is one name of two variables.
+                keys = tuple(k for r in mention.readings if r.what is reading.what for k in r.keys)
+                return replace(plain, sort=sort, reading=replace(reading, keys=keys))
             if sort:
                 return replace(plain, sort=sort, reading=reading)
         return None

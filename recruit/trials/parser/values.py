@@ -60,7 +60,7 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         _age(bound, found, now, age_word)
         return True
     open_ = _open(found)
-    if open_ and not bound.bare and not (bound.within or bound.since or bound.ago):
+    if open_ and not (bound.within or bound.since or bound.ago):
         _hold(open_[-1], bound, found)
         return True
     if windowed or (not bound.bare and any(entry.sort == "clinical" for entry in found.entries)):

@@ -1,0 +1,41 @@
+"""Names that no source of the lexicon has, known by their kind: "rhizarthrosis", "KRAS inhibitor".
+
+Such a mention has no concept, so that nothing answers it; a person sees what it is about.
+"""
+
+from functools import cache
+from typing import Final
+
+from recruit.terminology.concepts import How, Kind, Mention, Reading
+from recruit.trials.parser.cues import word_set
+
+_KINDS: Final = (Kind.CONDITION, Kind.DRUG, Kind.PROCEDURE)
+# "mab" itself, "pose" or "dose" end like a drug or a disease and are none.
+_SHORTEST: Final = 8
+_READINGS: Final = {kind: (Reading(kind, (), How.FUZZY),) for kind in _KINDS}
+
+
+@cache
+def _nouns() -> dict[str, Kind]:
+    return {word: kind for kind in reversed(_KINDS) for word in word_set(kind.value)}
+
+
+@cache
+def _endings() -> tuple[tuple[Kind, tuple[str, ...]], ...]:
+    return tuple((kind, tuple(word_set(f"{kind.value}_ends"))) for kind in _KINDS)
+
+
+def kind_of_word(norm: str) -> Kind | None:
+    """The kind of thing that a word in normal form names, None for most words."""
+    found = _nouns().get(norm)
+    if found is not None or len(norm) < _SHORTEST:
+        return found
+    for kind, endings in _endings():
+        if norm.endswith(endings):
+            return kind
+    return None
+
+
+def unnamed(start: int, end: int, text: str, kind: Kind) -> Mention:
+    """The mention of a thing of which only the kind is known."""
+    return Mention(start, end, text, _READINGS[kind])
