@@ -1,6 +1,7 @@
 """The whole way from an eligibility text to its criteria."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from recruit.criteria.eligibility import Criterion, CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Rule, Span, Unparsed
