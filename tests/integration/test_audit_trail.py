@@ -6,18 +6,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.chain import CHANGED, MISSING, UNREADABLE, Break
 from recruit.core.db import reading, unit_of_work
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    SQLModel.metadata.create_all(engine)
-    return engine
 
 
 def write(engine: Engine, count: int, actor: str = "cli") -> None:
@@ -62,7 +55,6 @@ def test_the_database_refuses_to_change_a_row(engine: Engine, statement: str) ->
 
 
 def test_sqlite_refuses_to_replace_a_row(sqlite_engine: Engine) -> None:
-    SQLModel.metadata.create_all(sqlite_engine)
     write(sqlite_engine, 2)
     statement = "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE sequence = 1"
     with pytest.raises(DBAPIError, match="never changed"), sqlite_engine.begin() as connection:
@@ -70,7 +62,6 @@ def test_sqlite_refuses_to_replace_a_row(sqlite_engine: Engine) -> None:
 
 
 def test_postgresql_refuses_to_empty_the_trail(postgres_engine: Engine) -> None:
-    SQLModel.metadata.create_all(postgres_engine)
     write(postgres_engine, 1)
     with pytest.raises(DBAPIError, match="never changed"), postgres_engine.begin() as connection:
         connection.execute(text("TRUNCATE audit_event"))
@@ -107,7 +98,6 @@ def test_tampering_is_named(engine: Engine, statement: str, expected: Break) -> 
 def test_damage_to_the_sqlite_file_is_named(
     sqlite_engine: Engine, statement: str, problem: str
 ) -> None:
-    SQLModel.metadata.create_all(sqlite_engine)
     write(sqlite_engine, 5)
     tamper(sqlite_engine, statement)
     assert found(sqlite_engine) == Break(4, problem)

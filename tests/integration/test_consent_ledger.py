@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
@@ -23,12 +22,6 @@ SELF = Actor("P-1", Role.SELF)
 GIVEN = datetime(2026, 10, 1, 10, tzinfo=UTC)
 MATCHING = Choice(Purpose.MATCHING)
 MAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    SQLModel.metadata.create_all(engine)
-    return engine
 
 
 def proof(*choices: Choice, at: datetime = GIVEN) -> Evidence:

@@ -5,7 +5,6 @@ from statistics import median
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlmodel import SQLModel
 
 from recruit.actions.accounts import (
     add_account,
@@ -21,12 +20,6 @@ from recruit.people import accounts
 from recruit.people.accounts import Role
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    SQLModel.metadata.create_all(engine)
-    return engine
 
 
 def add(engine: Engine, email: str = "anna@example.org") -> None:
@@ -101,7 +94,6 @@ def test_an_unknown_account_cannot_be_disabled(engine: Engine) -> None:
 
 
 def test_the_database_holds_no_password(sqlite_engine: Engine) -> None:
-    SQLModel.metadata.create_all(sqlite_engine)
     add(sqlite_engine)
     with sqlite_engine.connect() as connection:
         row = connection.execute(text("SELECT password_hash, role FROM account")).one()
@@ -128,7 +120,6 @@ def test_every_deed_is_on_the_trail_without_addresses(engine: Engine) -> None:
 
 
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(sqlite_engine: Engine) -> None:
-    SQLModel.metadata.create_all(sqlite_engine)
     add(sqlite_engine)
 
     def seconds(email: str) -> float:

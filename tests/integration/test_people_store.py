@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlmodel import SQLModel
 
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
@@ -13,12 +12,6 @@ from recruit.core.errors import NotFound
 from recruit.people import store
 from recruit.people.facts import MeasureFact, Profile
 from recruit.people.store import Change, Saved
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    SQLModel.metadata.create_all(engine)
-    return engine
 
 
 def enrol(engine: Engine, *names: str) -> dict[str, str]:
