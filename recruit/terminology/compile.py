@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import marisa_trie
@@ -61,13 +62,10 @@ def compiled(
         ("tables", tables.entries),
         ("releases", lambda: releases),
     )
-    clinical: set[str] = set()
     for place, (stage, entries) in enumerate(stages):
         progress(stage, place / (len(stages) + 2))
         for entry in entries():
-            if stage in {"mesh", "icd10"}:
-                _collect(entry, clinical)
-            unifier.add(entry if stage == "tables" else _audible(entry, clinical))
+            unifier.add(entry if stage == "tables" else _audible(entry))
     progress("words", 5 / 7)
     _add_words(unifier)
     progress("names", 6 / 7)
@@ -88,17 +86,9 @@ def arrays(unifier: Unifier, vocabulary: Iterable[VocabularyName]) -> Compiled:
     }
 
 
-def _collect(entry: Entry, clinical: set[str]) -> None:
-    if entry.kind is Kind.CONDITION:
-        clinical.update(word for name in entry.names for word in read(name.text).norms)
-
-
-def _audible(entry: Entry, clinical: set[str]) -> Entry:
-    names = tuple(
-        noise.quieted(name, entry.kind, head=name.preferred, clinical_words=clinical)
-        for name in entry.names
-    )
-    return Entry(entry.code, entry.kind, names, entry.parents, entry.same)
+def _audible(entry: Entry) -> Entry:
+    names = tuple(noise.quieted(name, entry.kind) for name in entry.names)
+    return replace(entry, names=names)
 
 
 def _add_words(unifier: Unifier) -> None:

@@ -20,6 +20,7 @@ from recruit.terminology.words import Words, read
 
 LONGEST: Final = 160  # characters of a normal form; hardly a name is longer, none that is written
 SHORTEST_MISSPELT: Final = 6
+ALIKE: Final = 4
 HELD: Final = 3  # a word that fewer names hold is too rare to be what a misspelling meant
 MAXIMUM_CACHE: Final = 200_000
 SHOUTED: Final = 4
@@ -123,7 +124,10 @@ class Finder:
         if word in near.words:
             return word
         other = near.alike(word, 1)
-        if other is None or other[-2:] != word[-2:] or near.holders(other) < HELD:
+        # The beginning and the ending of a medical word carry its meaning: hyper-, macro-, -itis.
+        if other is None or other[-2:] != word[-2:] or other[:ALIKE] != word[:ALIKE]:
+            return word
+        if near.holders(other) < HELD:
             return word
         return other
 

@@ -4,7 +4,6 @@ They stay names: whoever asks for one by itself finds it. The rules hold for who
 names; single words of everyday English and French are listed in tables/*_words.txt.
 """
 
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -16,6 +15,7 @@ from recruit.terminology.words import BREAK, fold, read
 
 SHORTEST: Final = 3
 SHORTEST_BRAND: Final = 5
+SHORTEST_SYNONYM: Final = 4
 
 
 @cache
@@ -31,27 +31,19 @@ def measured() -> frozenset[str]:
     return frozenset(fold(word) for word in tables.words("measured"))
 
 
-def quieted(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[str]) -> Name:
-    """`name` of a source, no longer spoken where it would be found in text by mistake.
-
-    `head` says that it is the preferred name of its entry; `clinical_words` are the words that
-    labels of diseases use, which a brand name may well be ("complete", "relief").
-    """
-    if not name.spoken or not _noise(name, kind, head=head, clinical_words=clinical_words):
-        return name
-    return replace(name, spoken=False)
+def quieted(name: Name, kind: Kind) -> Name:
+    """`name` of a source, no longer spoken where it would be found in text by mistake."""
+    return replace(name, spoken=False) if name.spoken and _noise(name, kind) else name
 
 
-def _noise(name: Name, kind: Kind, *, head: bool, clinical_words: AbstractSet[str]) -> bool:
+def _noise(name: Name, kind: Kind) -> bool:
     words = [word for word in read(name.text).norms if word not in {BREAK, ","}]
-    common = everyday_words()
-    if len(words) == 1 and words[0] in common:
+    if len(words) == 1 and words[0] in everyday_words():
         return True
     if len("".join(words)) < SHORTEST:
         return True
-    if kind is not Kind.DRUG or len(words) > 1:
+    if len(words) > 1:
         return False
-    word = words[0]
-    if word in measured():
-        return True
-    return not head and (len(word) < SHORTEST_BRAND or word in clinical_words)
+    if kind is not Kind.DRUG:
+        return not name.preferred and len(words[0]) < SHORTEST_SYNONYM
+    return words[0] in measured() or (not name.preferred and len(words[0]) < SHORTEST_BRAND)

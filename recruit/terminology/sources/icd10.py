@@ -41,7 +41,7 @@ REST: Final = re.compile(
     r"^(?:certain|other|autres?|unspecified|certaines?)\b|"
     r"\b(?:not elsewhere|classified elsewhere|other specified|non class|classée?s? ailleurs|"
     r"other and|and other|et autres|autres et|unspecified|sans précision|NEC|NOS|encounter|"
-    r"personal history|family history|antécédents)\b",
+    r"personal history|family history|antécédents)\b|\b(?:use|utilisation)$",
     re.IGNORECASE,
 )
 OPTIONAL: Final = re.compile(r" ?[(\[]([^()\[\]]{1,40})[)\]]")

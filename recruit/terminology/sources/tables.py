@@ -17,6 +17,7 @@ CONCEPTS: Final = {
     "procedures": Kind.PROCEDURE,
     "devices": Kind.DEVICE,
     "drug_classes": Kind.DRUG,
+    "drugs": Kind.DRUG,
     "biomarkers": Kind.BIOMARKER,
     "exposures": Kind.EXPOSURE,
     "allergens": Kind.ALLERGY,

@@ -114,7 +114,11 @@ def test_brackets_that_define_nothing_are_left_alone(lexicon: Lexicon) -> None:
 
 
 def test_a_slip_of_one_letter_is_forgiven_in_a_long_word(lexicon: Lexicon) -> None:
-    assert found("known hypretension", lexicon) == ["hypretension"]
+    assert found("known hypertenssion", lexicon) == ["hypertenssion"]
+
+
+def test_a_slip_at_the_beginning_may_be_another_word(lexicon: Lexicon) -> None:
+    assert found("known hipertension", lexicon) == []
 
 
 @pytest.mark.parametrize(
