@@ -45,7 +45,9 @@ _ANCHORS: Final[dict[str, Anchor]] = {value: value for value in get_args(Anchor)
 _BOUNDS: Final = frozenset({"type", "span", "min", "max", "min_inclusive", "max_inclusive", "unit"})
 _AGE: Final = _BOUNDS
 _MEASURE: Final = _BOUNDS | {"variable", "times", "within"}
-_CLINICAL: Final = frozenset({"type", "span", "text", "concepts", "status", "within", "detail"})
+_CLINICAL: Final = frozenset(
+    {"type", "span", "text", "concepts", "besides", "status", "within", "detail"}
+)
 _ORDINAL: Final = frozenset({"type", "span", "variable", "values", "min", "max"})
 _VALUE: Final = frozenset({"type", "span", "value"})
 _STATE: Final = frozenset({"type", "span", "state"})
@@ -153,6 +155,7 @@ def _clinical(record: Record, kind: Kind) -> Clinical:
         _window(record),
         _detail(record),
         record.span(),
+        record.texts("besides"),
     )
 
 

@@ -96,6 +96,7 @@ def _clinical(leaf: Clinical) -> JsonObject:
         "type": leaf.kind.value,
         "text": leaf.text,
         "concepts": list(leaf.concepts) or None,
+        "besides": list(leaf.besides) or None,
         "status": _unless(leaf.status, "current"),
         "within": _window(leaf.within),
         "detail": _detail(leaf.detail),

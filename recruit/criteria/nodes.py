@@ -96,7 +96,8 @@ class Sex:
 class Clinical:
     """A condition, drug, procedure, device, allergy, biomarker or exposure the person has or had.
 
-    Any one of `concepts`, or a descendant of it, answers. Without concepts nothing does.
+    Any one of `concepts`, or a descendant of it, answers, unless it is one of `besides` or a
+    descendant of that ("cancer other than of the skin"). Without concepts nothing does.
     """
 
     kind: Kind
@@ -106,6 +107,7 @@ class Clinical:
     within: Window | None = None
     detail: Detail | None = None
     span: Span | None = None
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy …"""
+    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy and the like."""
 
     state: str
     span: Span | None = None

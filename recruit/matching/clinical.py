@@ -2,7 +2,8 @@
 
 A fact speaks for a leaf when it is of the same kind and
 
-- *supports* it: the fact's concept is the leaf's or a descendant (a lung cancer is a cancer);
+- *supports* it: the fact's concept is the leaf's or a descendant (a lung cancer is a cancer) and
+  none of what the leaf leaves out; a fact so broad that it may be what is left out supports maybe;
 - *covers* it: the fact's concept is the leaf's or an ancestor (no cancer means no lung cancer).
 
 What supports says YES as far as status, window and detail allow. What covers and is absent (or, for
@@ -36,7 +37,7 @@ def clinical(leaf: Clinical, profile: Profile, hierarchy: Hierarchy, on: date) -
         if isinstance(fact, ClinicalFact) and fact.kind == leaf.kind and fact.status != "unknown"
     ]
     supporting = {
-        fact: support(leaf, fact, on)
+        fact: support(leaf, fact, hierarchy, on)
         for fact in facts
         if fact.status != "absent" and _supports(fact, leaf, hierarchy)
     }
@@ -74,9 +75,11 @@ def _unsupported(
     return LeafOutcome(leaf, Truth.UNKNOWN, Why.MISSING, tuple(supporting))
 
 
-def support(leaf: Clinical, fact: ClinicalFact, on: date) -> Truth:
+def support(leaf: Clinical, fact: ClinicalFact, hierarchy: Hierarchy, on: date) -> Truth:
     """How far a fact that supports by its concept supports in status, window and detail."""
     parts = [_status(asked_status(leaf), fact.status)]
+    if any(_covers_concept(fact, left_out, hierarchy) for left_out in leaf.besides):
+        parts.append(Truth.UNKNOWN)
     if leaf.within is not None:
         parts.append(in_window(leaf.within, fact, on))
     if leaf.detail is not None:
@@ -179,8 +182,9 @@ def _value(asked: str | None, known: str | None) -> Truth:
 
 
 def _supports(fact: ClinicalFact, leaf: Clinical, hierarchy: Hierarchy) -> bool:
-    asked = frozenset(leaf.concepts)
-    return any(asked & hierarchy.ancestors(concept) for concept in fact.concepts)
+    asked, left_out = frozenset(leaf.concepts), frozenset(leaf.besides)
+    above = [hierarchy.ancestors(concept) for concept in fact.concepts]
+    return any(asked & each for each in above) and not any(left_out & each for each in above)
 
 
 def _covers(fact: ClinicalFact, leaf: Clinical, hierarchy: Hierarchy) -> bool:

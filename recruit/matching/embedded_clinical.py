@@ -38,7 +38,11 @@ def clinical(leaf: Clinical, index: Index, hierarchy: Hierarchy, on: date) -> Tr
     supporting = supporting[
         (things.kind[supporting] == kind) & (things.status[supporting] != ABSENT)
     ]
+    supporting = np.setdiff1d(supporting, rows_of(things.supporting, leaf.besides))
     support = _support(leaf, index, supporting, on)
+    for left_out in leaf.besides:
+        perhaps = np.isin(supporting, rows_of(things.own, list(hierarchy.ancestors(left_out))))
+        support[perhaps & (support == YES)] = UNKNOWN
 
     denied, broader = _covered(leaf, index, hierarchy, supporting, support)
     complete = index.complete.get(leaf.kind)

@@ -88,6 +88,7 @@ def clinicals(draw: st.DrawFn) -> Clinical:
         within=draw(maybe(windows())),
         detail=draw(maybe(details())),
         span=draw(spans()),
+        besides=tuple(draw(st.lists(st.sampled_from(alike), unique=True, max_size=1))),
     )
 
 

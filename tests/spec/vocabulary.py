@@ -118,13 +118,19 @@ class SmallLexicon:
 
 # ------------------------------------------------------------------------------------- rules
 def having(
-    *terms: str, status: Status = "current", within: Window | None = None, **detail: str
+    *terms: str,
+    status: Status = "current",
+    within: Window | None = None,
+    besides: str | None = None,
+    **detail: str,
 ) -> Clinical:
-    """The rule that asks for any of `terms`, which are of one kind."""
+    """The rule that asks for any of `terms`, which are of one kind, other than `besides`."""
     (kind,) = {TERMS[term].kind for term in terms}
     concepts = tuple(TERMS[term].id for term in terms)
     narrowed = Detail(**detail) if detail else None
-    return Clinical(kind, " or ".join(terms), concepts, status, within, narrowed)
+    left_out = (TERMS[besides].id,) if besides else ()
+    text = " or ".join(terms)
+    return Clinical(kind, text, concepts, status, within, narrowed, besides=left_out)
 
 
 # ------------------------------------------------------------------------------------- facts

@@ -127,6 +127,9 @@ class English:
             names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} others"]
         thing = _or(names)
         narrowed = _details(leaf.detail, with_value=leaf.kind is not Kind.BIOMARKER)
+        if leaf.besides:
+            others = f"other than {_or(self.names.besides(leaf))}"
+            narrowed = f"{narrowed}, {others}" if narrowed else others
         return f"{thing} ({narrowed})" if narrowed else thing
 
     # ---------------------------------------------------------------- values, grades, the rest

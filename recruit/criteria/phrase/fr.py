@@ -157,6 +157,10 @@ class French:
 
     def _narrowed(self, leaf: Clinical) -> str:
         said = _details(leaf.detail, with_value=leaf.kind is not Kind.BIOMARKER)
+        if leaf.besides:
+            # Gender and number of the name are not known: "hors" needs neither.
+            others = f"hors {_or(self.names.besides(leaf))}"
+            said = f"{said}, {others}" if said else others
         return f" ({said})" if said else ""
 
     # ---------------------------------------------------------------- values, grades, the rest

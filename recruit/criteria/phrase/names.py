@@ -36,13 +36,20 @@ class Names:
 
     def concepts(self, leaf: Clinical) -> list[str]:
         """The different names of what `leaf` speaks of; its own words when it has no concept."""
+        return self._names(leaf.concepts) or [" ".join(leaf.text.split())]
+
+    def besides(self, leaf: Clinical) -> list[str]:
+        """The different names of what `leaf` leaves out; codes where no lexicon knows better."""
+        return self._names(leaf.besides) or list(leaf.besides)
+
+    def _names(self, codes: Sequence[str]) -> list[str]:
         names: dict[str, str] = {}
-        for code in leaf.concepts if self.lexicon else ():
+        for code in codes if self.lexicon else ():
             concept = self.lexicon.concept(code) if self.lexicon else None
             if concept is not None:
                 name = concept.name(self.language)
                 names.setdefault(name.casefold(), name)
-        return list(names.values()) or [" ".join(leaf.text.split())]
+        return list(names.values())
 
     def variable(self, key: str) -> str:
         """The name of a variable."""

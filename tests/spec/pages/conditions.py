@@ -74,6 +74,15 @@ PAGE = Page(
             (person(had("lung cancer", stage="iii")), NO, "it is over"),
         ),
         table(
+            "What is left out does not count",
+            having("cancer", besides="breast cancer"),
+            (person(has("breast cancer")), UNKNOWN, "the cancer that is left out, maybe not alone"),
+            (person(has("breast cancer"), has("lung cancer")), YES, "the other one counts"),
+            (person(has("cancer")), UNKNOWN, "it may be the one that is left out"),
+            (person(has_not("cancer")), NO),
+            (person(has("breast cancer"), complete=EVERY_CONDITION), NO, "it is the only one"),
+        ),
+        table(
             "A disease that no dictionary knows stays open",
             Clinical(Kind.CONDITION, "grandfather's cough"),
             (person(has("lung cancer"), complete=EVERY_CONDITION), UNKNOWN, "never guessed"),
