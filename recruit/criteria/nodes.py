@@ -142,7 +142,7 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy and the like."""
+    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy."""
 
     state: str
     span: Span | None = None

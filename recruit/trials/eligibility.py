@@ -13,6 +13,7 @@ from recruit.criteria.nodes import Unparsed
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.about import about, places, seeks_healthy
 from recruit.trials.draft import TrialDraft
+from recruit.trials.own_condition import sparing_own
 from recruit.trials.parser import parse
 from recruit.trials.registered import registered
 
@@ -21,6 +22,7 @@ _PACKAGE: Final = Path(__file__).parent.parent
 _RULES: Final = (
     "trials/about.py",
     "trials/eligibility.py",
+    "trials/own_condition.py",
     "trials/registered.py",
     "trials/parser/**/*",
     "terminology/*.py",
@@ -36,10 +38,12 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     """
     parsed = parse(draft.criteria, lexicon, language=draft.language)
     read = tuple(_sound(each, draft.id) for each in parsed if each.text.strip())
+    own = about(draft, read, lexicon)
+    read = tuple(sparing_own(each, own, lexicon) for each in read)
     return Eligibility(
         trial=draft.id,
         criteria=(*registered(draft, read), *read),
-        about=about(draft, read, lexicon),
+        about=own,
         seeks_healthy=seeks_healthy(draft, read, lexicon),
         places=places(draft),
     )

@@ -1,0 +1,51 @@
+"""A trial does not exclude people for the disease it is about."""
+
+import pytest
+
+from recruit.criteria.eligibility import Criterion, CriterionKind
+from recruit.criteria.nodes import AnyOf, Clinical, Not, Rule
+from recruit.terminology.concepts import Kind
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.own_condition import sparing_own
+
+
+@pytest.fixture
+def own(lexicon: Lexicon) -> str:
+    return named(lexicon, "breast cancer")
+
+
+def named(lexicon: Lexicon, text: str) -> str:
+    return lexicon.lookup(text, kinds={Kind.CONDITION})[0].concept.id
+
+
+def having(concept: str) -> Clinical:
+    return Clinical(Kind.CONDITION, "it", (concept,))
+
+
+def spared(lexicon: Lexicon, own: str, rule: Rule, kind: CriterionKind = "exclusion") -> Rule:
+    return sparing_own(Criterion(kind, "it", rule), (own,), lexicon).rule
+
+
+def test_a_broader_exclusion_leaves_the_trials_own_disease_out(lexicon: Lexicon, own: str) -> None:
+    cancer = having(named(lexicon, "cancer"))
+
+    rule = spared(lexicon, own, AnyOf((cancer, having(named(lexicon, "asthma")))))
+
+    assert isinstance(rule, AnyOf)
+    assert [leaf.besides for leaf in rule.of if isinstance(leaf, Clinical)] == [(own,), ()]
+
+
+def test_an_exclusion_of_the_disease_itself_stays(lexicon: Lexicon, own: str) -> None:
+    assert spared(lexicon, own, having(own)) == having(own)
+
+
+def test_a_disease_that_must_be_there_is_not_left_out(lexicon: Lexicon, own: str) -> None:
+    absent = Not(having(named(lexicon, "cancer")))
+
+    assert spared(lexicon, own, absent) == absent
+
+
+def test_an_inclusion_stays(lexicon: Lexicon, own: str) -> None:
+    cancer = having(named(lexicon, "cancer"))
+
+    assert spared(lexicon, own, cancer, "inclusion") == cancer
