@@ -25,12 +25,21 @@ def with_consequences(profile: Profile) -> Profile:
     Men are not pregnant, breastfeeding or of childbearing potential; women past menopause are not
     pregnant; body mass index = weight / height² where it was not measured.
     """
+    profile = replace(profile, facts=tuple(_of_this_person(profile)))
     told = {fact.state for fact in profile.facts if isinstance(fact, StateFact)}
     derived: dict[str, Fact] = {}
     for fact in _states(profile):
         if fact.state not in told:
             derived.setdefault(fact.state, fact)
     return replace(profile, facts=(*profile.facts, *derived.values(), *_body_mass(profile)))
+
+
+def _of_this_person(profile: Profile) -> Iterator[Fact]:
+    """Without what a note says of the mother of a boy, or of a man's wife."""
+    for fact in profile.facts:
+        female = isinstance(fact, StateFact) and fact.state in FEMALE_STATES
+        if not (female and profile.sex == "male" and fact.source is Source.NOTE):
+            yield fact
 
 
 def _states(profile: Profile) -> Iterator[StateFact]:

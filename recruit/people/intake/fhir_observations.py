@@ -6,7 +6,6 @@ from functools import cache
 from typing import Final
 
 from recruit.core.dates import PartialDate
-from recruit.criteria.nodes import Detail
 from recruit.people.facts import (
     ClinicalFact,
     Fact,
@@ -17,6 +16,7 @@ from recruit.people.facts import (
     StateFact,
 )
 from recruit.people.intake.fhir_values import Json, code, dated, day, loinc, words
+from recruit.people.intake.markers import marker_facts
 from recruit.people.intake.measures import grade, measure
 from recruit.people.intake.reading import Notes
 from recruit.people.intake.resolve import TAG, keys_of
@@ -115,7 +115,8 @@ class Observations:
             yield from _states(part)
             return
         else:
-            fact = self._grade(part, field, taken, numbers, names) or self._marker(part, names)
+            fact = self._grade(part, field, taken, numbers, names)
+            yield from () if fact else self._marker(part, names)
         if fact:
             yield fact
 
@@ -174,23 +175,16 @@ class Observations:
             source=Source.RECORD,
         )
 
-    def _marker(self, part: Json, names: tuple[str, ...]) -> Fact | None:
+    def _marker(self, part: Json, names: tuple[str, ...]) -> Iterator[Fact]:
         """A biomarker that was found or not found."""
         result = RESULTS.get(code(part.get("valueCodeableConcept")))
-        if result is None:
-            return None
-        for name in names:
+        for name in names if result else ():
             for mention in find_mentions(name, self.lexicon):
                 for reading in mention.readings:
                     if reading.what is Kind.BIOMARKER:
-                        return ClinicalFact(
-                            Kind.BIOMARKER,
-                            name,
-                            reading.keys,
-                            detail=Detail(value=result),
-                            source=Source.RECORD,
-                        )
-        return None
+                        keys = reading.keys
+                        yield from marker_facts(self.lexicon, keys, name, result, Source.RECORD)
+                        return
 
 
 def latest(facts: Iterator[Dated]) -> Iterator[Fact]:

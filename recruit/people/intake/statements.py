@@ -5,13 +5,11 @@ person and is left out.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from recruit.core.dates import PartialDate
 from recruit.people.facts import (
     ClinicalFact,
     Fact,
@@ -21,23 +19,16 @@ from recruit.people.facts import (
     Source,
     StateFact,
 )
+from recruit.people.intake.markers import marker_facts, read_result
+from recruit.people.intake.words import Words, count_of, date_of, quantity_of
 from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
-from recruit.terminology.context import Context, read_contexts, sentences
-from recruit.terminology.dates import find_dates
+from recruit.terminology.context import Context, read_contexts
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
-from recruit.terminology.quantities import Quantity, find_quantities, measured
+from recruit.terminology.quantities import measured
 from recruit.terminology.scales import find_grades, scales
 from recruit.terminology.variables import variables
 
-# What may stand between a measure and its value: "EF was 25%", "HbA1c of 7.8 %", "TA à 140/90".
-LINK: Final = re.compile(
-    r"(?:[\s:=~≈,(\[]|\b(?:was|is|of|at|were|are|to|est|était|de|à|a|level|levels|value|score|count"
-    r"|result|rate|taux|current(?:ly)?|about|approximately|environ|noted|found|measured|mesurée?"
-    r"|now|today|showed|shows|up|down|only)\b){0,8}",
-    re.IGNORECASE,
-)
-LONGEST_LINK: Final = 40
 COUNT: Final = "{count}"  # the unit of what is counted, with the number before the name
 ALLERGIC: Final = re.compile(r"\b(?:allerg\w{1,8}|intol[ée]ran\w{1,4})\b", re.IGNORECASE)
 LONGEST_ALLERGY: Final = 60
@@ -45,9 +36,24 @@ OVER: Final = re.compile(
     r"\b(?:former|past|previous|ex|quit|stopped|cessation|ancien(?:ne)?|sevr\w+|arrêt)\b",
     re.IGNORECASE,
 )
-BEGAN: Final = re.compile(
-    r"\b(?:since|diagnosed|dx|onset|began|in|depuis|diagnostiquée?|début|en)\s{0,2}$", re.IGNORECASE
+# A treatment that was given; whether it still is, nobody says.
+WAS_GIVEN: Final = re.compile(
+    r"\b(?:received|(?<!is )(?<!being )(?<!currently )treated with|completed|cycles? of|courses? of"
+    r"|failed|tried|a reçu|ont reçu|cures? de|traitée? (?:initialement )?par)\b[^.;]{0,60}$",
+    re.IGNORECASE,
 )
+LONGEST_GIVEN: Final = 90
+# "No other medication" denies the others only.
+THE_OTHERS: Final = re.compile(
+    r"\b(?:other|further|additional|autres?)\s(?:\w+\s)?$", re.IGNORECASE
+)
+# A relative named right after: "born to a healthy mother".
+RELATIVE: Final = re.compile(
+    r"\s(?:mother|father|parents?|brother|sister|siblings?|husband|wife|mère|père|frère|sœur)\b",
+    re.IGNORECASE,
+)
+RESPECTIVELY: Final = re.compile(r"\bresp(?:\.|ectively|ectivement)", re.IGNORECASE)
+LONGEST_RESULT: Final = 25
 
 # What stays: an allergy, an implant that nobody says was taken out.
 LASTING: Final = frozenset({Kind.ALLERGY, Kind.DEVICE})
@@ -71,31 +77,6 @@ EVENTS: Final = (
     "MESH:D011014",
     "MESH:D018805",
 )
-
-
-class Words:
-    """A text, its quantities and sentences, found by position in logarithmic time."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._quantities = find_quantities(text)
-        self._starts = [quantity.start for quantity in self._quantities]
-        self._ends = [end for _, end in sentences(text)]
-
-    def sentence_end(self, position: int) -> int:
-        """Where the sentence ends in which `position` lies."""
-        number = bisect_left(self._ends, position)
-        return self._ends[number] if number < len(self._ends) else len(self.text)
-
-    def quantity_after(self, position: int) -> Quantity | None:
-        """The first quantity that begins at `position` or later."""
-        number = bisect_left(self._starts, position)
-        return self._quantities[number] if number < len(self._quantities) else None
-
-    def quantity_before(self, position: int) -> Quantity | None:
-        """The last quantity that begins before `position`."""
-        number = bisect_left(self._starts, position) - 1
-        return self._quantities[number] if number >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +113,13 @@ class Statements:
         reading = clinical_reading(mention)
         if reading is None:
             return
-        if reading.what is Vocabulary.STATE:
+        before = words.text[max(0, mention.start - LONGEST_GIVEN) : mention.start]
+        others_denied = context.negated and THE_OTHERS.search(before)
+        if others_denied or RELATIVE.match(words.text, mention.end):
+            return
+        if reading.what is Kind.BIOMARKER:
+            yield from self._marker(words.text, mention, reading, context, end)
+        elif reading.what is Vocabulary.STATE:
             yield from self._state(mention, reading, context, status)
         elif isinstance(reading.what, Kind):
             kind = reading.what
@@ -140,6 +127,8 @@ class Statements:
                 return
             if kind is Kind.DRUG and _is_allergy(words.text, mention, context):
                 kind = Kind.ALLERGY
+            elif kind is Kind.DRUG and WAS_GIVEN.search(before):
+                status = "past"
             yield self._clinical(words.text, mention, reading, kind, context, status)
 
     # ---------------------------------------------------------------- values
@@ -159,10 +148,10 @@ class Statements:
         self, words: Words, mention: Mention, keys: tuple[str, ...], end: int
     ) -> Iterator[Fact]:
         counted = all(variables()[key].unit == COUNT for key in keys)
-        before = _counted(words, mention) if counted else None
-        quantity = before or _following(words, mention, end)
-        if quantity is None:
-            return
+        before = count_of(words, mention) if counted else None
+        quantity = before or quantity_of(words, mention, end)
+        if quantity is None or RESPECTIVELY.search(words.text, quantity.end, end):
+            return  # "glucose and lipids (85 and 158 mg/dL, resp.)": not in our order
         span = min(mention.start, quantity.start), max(mention.end, quantity.end)
         paired = quantity.over is not None
         for key in keys:
@@ -184,7 +173,7 @@ class Statements:
         status: FactStatus | None,
     ) -> ClinicalFact:
         known = self._status(kind, reading.keys, context, status)
-        began = _date(text, mention, self.on) if known != "absent" else None
+        began = date_of(text, mention, self.on) if known != "absent" else None
         event = kind is Kind.PROCEDURE
         return ClinicalFact(
             kind,
@@ -195,6 +184,19 @@ class Statements:
             ended=began if event else None,
             source=self.source,
         )
+
+    def _marker(
+        self, text: str, mention: Mention, reading: Reading, context: Context, end: int
+    ) -> Iterator[ClinicalFact]:
+        """A marker with the result that its name has or that stands right after it."""
+        after = text[mention.end : min(end, mention.end + LONGEST_RESULT)]
+        result = read_result(mention.text) or read_result(re.split(r"[,;.]", after)[0])
+        if result is None and context.negated:
+            yield ClinicalFact(
+                Kind.BIOMARKER, mention.text, reading.keys, "absent", source=self.source
+            )
+            return
+        yield from marker_facts(self.lexicon, reading.keys, mention.text, result, self.source)
 
     def _status(
         self, kind: Kind, keys: tuple[str, ...], context: Context, status: FactStatus | None
@@ -266,29 +268,3 @@ def _is_allergy(text: str, mention: Mention, context: Context) -> bool:
     before = text[max(0, mention.start - LONGEST_ALLERGY) : mention.start].rpartition(".")[2]
     after = text[mention.end : mention.end + len(" allergies")]
     return context.section == "allergy" or bool(ALLERGIC.search(before) or ALLERGIC.search(after))
-
-
-def _following(words: Words, mention: Mention, end: int) -> Quantity | None:
-    """The quantity right after the mention in its sentence, but for a few linking words."""
-    quantity = words.quantity_after(mention.end)
-    if quantity is None or quantity.start >= min(end, mention.end + LONGEST_LINK):
-        return None
-    return quantity if LINK.fullmatch(words.text, mention.end, quantity.start) else None
-
-
-def _counted(words: Words, mention: Mention) -> Quantity | None:
-    """The bare number right before the mention: "3 swollen joints"."""
-    quantity = words.quantity_before(mention.start)
-    if quantity is None or quantity.unit is not None:
-        return None
-    return quantity if words.text[quantity.end : mention.start] in {"", " "} else None
-
-
-def _date(text: str, mention: Mention, on: date) -> PartialDate | None:
-    """The date that stands right after the mention: "diabetes since 2015", "CABG in March 2019"."""
-    after = text[mention.end : mention.end + LONGEST_LINK]
-    for found in find_dates(after)[:1]:
-        if found.date.latest <= on and BEGAN.search(after[: found.start]):
-            between = after[: found.start]
-            return found.date if "." not in between and ";" not in between else None
-    return None

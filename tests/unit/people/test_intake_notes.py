@@ -151,3 +151,56 @@ def test_the_same_thing_is_stated_once(lexicon: Lexicon) -> None:
 def test_an_hour_of_nonsense_is_read_in_a_moment(lexicon: Lexicon) -> None:
     hostile = "no (" * 5_000 + "45 45 45 " * 5_000 + "a" * 50_000
     assert read_note(hostile, lexicon, ON).sex is None
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("The tumor was HER2-positive.", [("RECRUIT:biomarker-her2", "present", "positive")]),
+        (
+            "The tumor was HER2 negative.",
+            [
+                ("RECRUIT:biomarker-her2-negative", "present", None),
+                ("RECRUIT:biomarker-her2", "absent", None),
+            ],
+        ),
+        ("KRAS wild type.", [("RECRUIT:biomarker-kras", "present", "wild type")]),
+        ("EGFR mutation.", [("RECRUIT:biomarker-egfr", "present", "mutated")]),
+    ],
+)
+def test_markers(note: str, expected: list[tuple[str, str, str | None]], lexicon: Lexicon) -> None:
+    found = [
+        (f.concepts[0], f.status, f.detail.value if f.detail else None)
+        for f in facts(note, lexicon)
+        if isinstance(f, ClinicalFact) and f.kind is Kind.BIOMARKER
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("She received melphalan and prednisone.", ["past", "past"]),
+        ("He was treated with melphalan.", ["past"]),
+        ("He is treated with prednisone.", ["present"]),
+        ("Takes vitamins and no other medication.", ["present"]),
+    ],
+)
+def test_a_treatment_that_was_given_is_past(
+    note: str, expected: list[str], lexicon: Lexicon
+) -> None:
+    drugs = [f for f in facts(note, lexicon) if isinstance(f, ClinicalFact)]
+    assert [fact.status for fact in drugs] == expected
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Born to a healthy mother.",
+        "LDL-C and HDL-C were 545 and 53 mg/dL, respectively.",
+    ],
+)
+def test_what_is_not_said_of_the_person_or_not_in_order_is_left_out(
+    note: str, lexicon: Lexicon
+) -> None:
+    assert facts(note, lexicon) == ()
