@@ -108,10 +108,11 @@ def _add_words(unifier: Unifier) -> None:
 def _hits(things: Sequence[Thing]) -> Iterator[Hit]:
     named = [(key(name.text), name, place) for place, t in enumerate(things) for name in t.names]
     taken = {normal for normal, _, _ in named}
+    owners = {(normal, things[place].kind): place for normal, name, place in named if name.own}
     for normal, name, place in named:
-        if not normal:
-            continue
         kind = things[place].kind
+        if not normal or owners.get((normal, kind), place) != place:
+            continue
         flags = _flags(name)
         yield Hit(normal, _order(name), place, flags, name.text)
         if kind is Kind.DRUG and name.preferred and normal.count(" ") == 1:

@@ -58,7 +58,7 @@ class Unifier:
         if thing is None:
             thing = named or Thing(entry.kind)
         elif named is not None and named is not thing:
-            self._join(thing, named)
+            thing = self._join(thing, named)
         if not thing.codes:
             self.things.append(thing)
         if system in TELLS_APART:
@@ -78,15 +78,17 @@ class Unifier:
                 for spelling in _spellings(name.text, thing.kind):
                     self._by_name.setdefault((thing.kind, spelling), thing)
 
-    def _join(self, thing: Thing, other: Thing) -> None:
-        """All that `other` is becomes `thing`."""
-        for name in other.names:
-            for spelling in _spellings(name.text, other.kind):
-                if self._by_name.get((other.kind, spelling)) is other:
-                    self._by_name[other.kind, spelling] = thing
-        thing.told_apart |= other.told_apart
-        self._take(thing, other.codes, other.names, other.parents)
-        self.things.remove(other)
+    def _join(self, one: Thing, other: Thing) -> Thing:
+        """Make one of two things: the one that was there first takes over the later one."""
+        first, later = sorted((one, other), key=self.things.index)
+        for name in later.names:
+            for spelling in _spellings(name.text, later.kind):
+                if self._by_name.get((later.kind, spelling)) is later:
+                    self._by_name[later.kind, spelling] = first
+        first.told_apart |= later.told_apart
+        self._take(first, later.codes, later.names, later.parents)
+        self.things.remove(later)
+        return first
 
     def _known(self, entry: Entry) -> Thing | None:
         for code in (entry.code, *entry.same):
@@ -148,7 +150,8 @@ def _spellings(name: str, kind: Kind) -> tuple[str, ...]:
 def narrower_terms(things: Iterable[Thing], unifier: Unifier) -> None:
     """Where a narrower term of a thing names another thing, that one lies within the first."""
     for thing in things:
-        for name in [n for n in thing.names if not n.identifies and n.language == "en"]:
+        narrower = [n for n in thing.names if not (n.identifies or n.own) and n.language == "en"]
+        for name in narrower:
             other = unifier.find(name.text, thing.kind)
             if other is not None and other is not thing and thing.kind is not Kind.DRUG:
                 other.parents.setdefault(next(iter(thing.codes)))

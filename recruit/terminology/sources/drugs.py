@@ -4,7 +4,7 @@ The English package holds laboratory chemicals, enzymes and proteins beside medi
 names that are plain English words. A medicine is what DrugBank, MedlinePlus or the NHS lists or
 what MeSH files as a preparation or by its action; whether a name may stand for it in running text
 is decided in noise.py. The package's MeSH identifiers are not those of the drug but of its last
-pharmacological action, so they give a wider class, not a name.
+pharmacological action: they are left out, tree numbers and DrugBank tell drugs apart.
 """
 
 import bz2

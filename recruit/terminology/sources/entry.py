@@ -12,7 +12,8 @@ class Name:
     `spoken` names are looked for in running text, the others only answer when asked for.
     `abbreviation` names are short forms; `case_sensitive` ones count only as they are written.
     Two entries of a kind that share a name with `identifies` are one thing; a name without it
-    (an inclusion term, a brand) may be narrower than its entry.
+    (an inclusion term, a brand) may be narrower than its entry. A name that is an entry's `own`
+    belongs to it alone, whatever other sources say.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Name:
     abbreviation: bool = False
     case_sensitive: bool = False
     identifies: bool = True
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,21 @@ NOT_PEOPLE: Final = ("C22",)
 # Headings that MeSH files as signs though they are measures everybody has.
 MEASURES: Final = frozenset({"body weight", "birth weight", "fetal weight", "ideal body weight"})
 PROCEDURES: Final = ("E02", "E04")
+# MeSH files symptoms under the organs they are felt in, too. A headache is no disease of the nervous
+# system and breathlessness none of the lungs: a trial that excludes those does not mean them.
+SYMPTOMS: Final = "C23.888"
+ORGANS: Final = ("C05", "C06", "C08", "C10", "C12", "C13", "C14", "C17")
+# Places in the tree that sort well and mean nothing: breast diseases under the skin's, COVID-19
+# under pneumonia, which it may cause or not.
+MISPLACED: Final = frozenset(
+    {
+        "C17.800.090",
+        "C01.748.610.763.500",
+        "C01.925.705.500",
+        "C08.381.677.807.500",
+        "C08.730.610.763.500",
+    }
+)
 WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
 
@@ -131,5 +146,13 @@ def _entry(  # noqa: PLR0913, PLR0917 - one record, taken apart
     codes = [f"MESH:D{number:06d}"] if number is not None else []
     codes += [f"MESH:{tree}" for tree in trees]
     said = [Name(name, preferred=True)] + [Name(other) for other in names if other != head]
-    parents = tuple(f"MESH:{tree.rpartition('.')[0]}" for tree in trees if "." in tree)
+    parents = tuple(f"MESH:{tree.rpartition('.')[0]}" for tree in _meant(trees) if "." in tree)
     return Entry(codes[0], what, tuple(said), parents, tuple(codes[1:]))
+
+
+def _meant(trees: list[str]) -> list[str]:
+    """The places of the tree that say what a thing is a kind of."""
+    kept = [tree for tree in trees if tree not in MISPLACED]
+    if any(tree.startswith(SYMPTOMS) for tree in kept):
+        kept = [tree for tree in kept if not tree.startswith(ORGANS)]
+    return kept

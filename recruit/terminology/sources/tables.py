@@ -26,6 +26,7 @@ CONCEPTS: Final = {
 WORDS: Final = ("abbreviations", "everyday", "french")
 EXACT_SIGN: Final = "="
 ASKED_SIGN: Final = "~"
+OWN_SIGN: Final = "!"
 # A short form of so few characters is a word of its own in some text ("ALL", "RA", "IT").
 AMBIGUOUS: Final = 3
 
@@ -63,16 +64,20 @@ def names(cell: str, language: str, *, abbreviation: bool = False) -> Iterator[N
     """The names in a cell, the first one preferred.
 
     "=" before a name: it counts only as it is written, and so does the shortest of short forms.
+    "!" before a name: no other concept has it, though a source may say so ("brain metastases" are
+    no brain tumour of their own).
     "~" before a name: it answers when it is asked for, in running text it means too many things.
     """
     for place, part in enumerate(split(cell)):
         exact = part.startswith(EXACT_SIGN)
-        text = part.lstrip(EXACT_SIGN + ASKED_SIGN)
+        text = part.lstrip(EXACT_SIGN + ASKED_SIGN + OWN_SIGN)
         yield Name(
             text,
             language,
             preferred=place == 0 and not abbreviation,
             spoken=not part.startswith(ASKED_SIGN),
+            identifies=not part.startswith(OWN_SIGN),
+            own=part.startswith(OWN_SIGN),
             abbreviation=abbreviation or exact,
             case_sensitive=exact or (abbreviation and len(text) <= AMBIGUOUS),
         )
