@@ -1,6 +1,6 @@
 """From a mention and what was said of it to a leaf of the rule; nothing where it cannot be sure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -170,11 +170,19 @@ def reading_of(mention: Mention, what: Vocabulary) -> Reading | None:
     return next((reading for reading in mention.readings if reading.what is what), None)
 
 
-def both(parts: list[Rule]) -> Rule:
+def both(parts: Sequence[Rule]) -> Rule:
     """All of the parts, or the only one."""
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+    if len(parts) == 1:
+        return parts[0]
+    return AllOf(
+        tuple(x for part in parts for x in (part.of if isinstance(part, AllOf) else (part,)))
+    )
 
 
-def either(parts: list[Rule]) -> Rule:
+def either(parts: Sequence[Rule]) -> Rule:
     """Any of the parts, or the only one."""
-    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+    if len(parts) == 1:
+        return parts[0]
+    return AnyOf(
+        tuple(x for part in parts for x in (part.of if isinstance(part, AnyOf) else (part,)))
+    )

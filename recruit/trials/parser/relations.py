@@ -340,47 +340,12 @@ class Relations:
             if phrase.cue not in {Cue.WITHIN, Cue.DURING} or figure is None or figure.time is None:
                 continue
             after = self._after[at]
-            bound = Bound(self._words[place].start, self._words[after - 1].end, time=figure.time)
-            comparison = any(
-                n
-                in {
-                    "<",
-                    "≤",
-                    ">",
-                    "≥",
-                    "than",
-                    "least",
-                    "moins",
-                    "plus",
-                    "under",
-                    "over",
-                    "minimum",
-                }
-                for n in phrase.words
-            )
+            bound = _blank(self._words[place].start, self._words[after - 1].end, figure)
             if phrase.cue is Cue.WITHIN:
-                bound = replace(bound, high=figure.value, within=not comparison)
-                if comparison:
-                    continue
+                bound = replace(bound, high=figure.value, within=True)
             else:
-                opener = phrase.words[0] in {
-                    "for",
-                    "during",
-                    "lasting",
-                    "depuis",
-                    "pendant",
-                    "evoluant",
-                    "datant",
-                    "a",
-                    "with",
-                    "d",
-                    "of",
-                }
-                if not opener:
-                    continue
                 bound = replace(bound, low=figure.value, lasting=True)
-            bound, after = self._anchored(bound, after)
-            return bound, after
+            return self._anchored(bound, after)
         return None
 
     def _skip(self, place: int) -> int:

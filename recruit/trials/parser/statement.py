@@ -205,9 +205,10 @@ def _lead(rows: Rows, sheet: Sheet) -> tuple[bool, Rule | None]:
 
 
 def _introducing(item: Item) -> bool:
-    return item.norm in _LIST or (
-        item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST} and item.bound is None
-    )
+    if item.bound:
+        # "at least two of the following"
+        return item.bound.unit is None and item.bound.time is None
+    return item.norm in _LIST or item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST}
 
 
 def _elaborated(rule: Rule | None, rules: list[Rule], sheet: Sheet) -> Rule:

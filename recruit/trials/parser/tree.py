@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from recruit.criteria.eligibility import leaves as leaves_of
 from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Measure, Not, Rule, Unparsed, Window
 from recruit.trials.parser import leaves
 from recruit.trials.parser.attachment import Piece, Sheet, measured, piece
@@ -50,18 +51,30 @@ class Clause:
         return AnyOf((rule, other))
 
     def _except(self, left: list[Item], mark: Item, right: list[Item], depth: int) -> Rule | None:
-        """As in "cancer except skin cancer": has one, and it may not only be that one.
+        """As in "cancer except skin cancer": has one that is none of these.
 
-        Someone with both is still meant, so that having the exception leaves the rest unknown.
+        Where the exception is itself narrowed ("treated skin cancer"), having it may still count.
         """
         rule, other = self.read(left, depth + 1), self.read(right, depth + 1)
-        unread = self.sheet.unread(mark.start, mark.end)
         if rule is None or other is None:
             return self._whole([*left, mark, *right])
-        spared = AnyOf((Not(other), unread))
         if isinstance(rule, Not):
-            return Not(both([rule.of, spared]))
-        return both([rule, spared])
+            return Not(self._spared(rule.of, other, mark))
+        return self._spared(rule, other, mark)
+
+    def _spared(self, rule: Rule, other: Rule, mark: Item) -> Rule:
+        excepted = [leaf for leaf in leaves_of(other) if isinstance(leaf, Clinical)]
+        plain = len(excepted) == len(list(leaves_of(other)))
+        known = all(leaf.concepts for leaf in excepted) and bool(excepted)
+        if isinstance(rule, Clinical) and known and {leaf.kind for leaf in excepted} == {rule.kind}:
+            besides = tuple(dict.fromkeys(code for leaf in excepted for code in leaf.concepts))
+            if not plain:
+                return AnyOf((replace(rule, besides=besides), other))
+            spans = [leaf.span for leaf in (rule, *excepted) if leaf.span]
+            reach = (min(span[0] for span in spans), max(span[1] for span in spans))
+            return replace(rule, besides=besides, span=reach)
+        # It may not only be that one: having the exception leaves the rest unknown.
+        return both([rule, AnyOf((Not(other), self.sheet.unread(mark.start, mark.end)))])
 
     def _spelt_out(
         self, left: list[Item], mark: Item, right: list[Item], depth: int
