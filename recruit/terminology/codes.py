@@ -41,7 +41,7 @@ def spellings(code: str) -> Iterator[str]:
 def _icd(system: str, code: str) -> Iterator[str]:
     plain = code.replace(".", "").rstrip("-+*†")
     dotted = plain if len(plain) <= CATEGORY else f"{plain[:CATEGORY]}.{plain[CATEGORY:]}"
-    forms = (code, dotted) if "-" in code else (dotted,)
+    forms = (dotted, code)  # blocks ("I20-I25") and chapters ("XIII") have no dot
     for form in forms:
         yield f"{system}:{form}"
     for form in forms:  # the two editions share most codes and people mix their names up

@@ -59,11 +59,12 @@ class Unifier:
             thing = named or Thing(entry.kind)
         elif named is not None and named is not thing:
             thing = self._join(thing, named)
+        parents = () if entry.rest and thing.codes else entry.parents
         if not thing.codes:
             self.things.append(thing)
         if system in TELLS_APART:
             thing.told_apart.add(system)
-        self._take(thing, (entry.code, *entry.same), entry.names, entry.parents)
+        self._take(thing, (entry.code, *entry.same), entry.names, parents)
 
     def _take(
         self, thing: Thing, codes: Iterable[str], names: Iterable[Name], parents: Iterable[str]

@@ -86,6 +86,7 @@ def test_lookup_says_what_it_found_and_how(
         ("breast cancer", "cancer"),
         ("myocardial infarction", "cardiovascular disease"),
         ("warfarin", "anticoagulants"),
+        ("aspirin", "antiplatelet agents"),
         ("ibuprofen", "nonsteroidal anti-inflammatory drugs"),
         ("prednisone", "corticosteroids"),
         ("adalimumab", "biologic DMARDs"),

@@ -30,7 +30,9 @@ class Name:
 class Entry:
     """A thing as one source knows it, under its own `code` ("MESH:D003924", "ATC:A10BA02").
 
-    `same` holds codes that the source says mean the same, `parents` those of wider things.
+    `same` holds codes that the source says mean the same, `parents` those of wider things. With
+    `rest` the parents are where a classification puts what it knows no more about: they hold for
+    the entry alone, not for a thing that other sources know ("heart disease, unspecified").
     """
 
     code: str
@@ -38,3 +40,4 @@ class Entry:
     names: tuple[Name, ...]
     parents: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    rest: bool = False

@@ -72,6 +72,10 @@ def label_names(label: str, language: str, *, preferred: bool = True) -> Iterato
             yield Name(spelling, language, spoken=spoken, identifies=language == "en")
 
 
+def _is_rest(label: str) -> bool:
+    return UNSPECIFIED.search(label) is not None
+
+
 def _audible(code: str, names: Iterable[Name]) -> tuple[Name, ...]:
     if code[0] != REASONS:
         return tuple(names)
@@ -90,7 +94,8 @@ def _world(item: Element, parents: tuple[str, ...]) -> Iterator[Entry]:
         return
     label = item.findtext("description", "")
     mine = f"ICD10:{code}"
-    yield Entry(mine, Kind.CONDITION, _audible(code, label_names(label, "en")), parents)
+    names = _audible(code, label_names(label, "en"))
+    yield Entry(mine, Kind.CONDITION, names, parents, rest=_is_rest(label))
     for child in item.iterfind("item"):
         yield from _world(child, (mine,))
 
@@ -115,7 +120,8 @@ def _clinical(item: Element, parents: tuple[str, ...], known: dict[str, str]) ->
     mine = f"ICD10:{code}" if shared else f"ICD10CM:{code}"
     above = parents or ((f"ICD10:{code[:3]}",) if code[:3] in known and not shared else ())
     names = _audible(code, (*label_names(label, "en", preferred=not shared), *terms))
-    yield Entry(mine, Kind.CONDITION, names, above, (f"ICD10CM:{code}",) if shared else ())
+    same = (f"ICD10CM:{code}",) if shared else ()
+    yield Entry(mine, Kind.CONDITION, names, above, same, rest=_is_rest(label))
     for child in item.iterfind("diag"):
         yield from _clinical(child, (mine,), known)
 

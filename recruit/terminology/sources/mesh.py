@@ -29,8 +29,9 @@ NOT_PEOPLE: Final = ("C22",)
 # Headings that MeSH files as signs though they are measures everybody has.
 MEASURES: Final = frozenset({"body weight", "birth weight", "fetal weight", "ideal body weight"})
 PROCEDURES: Final = ("E02", "E04")
-# MeSH files symptoms under the organs they are felt in, too. A headache is no disease of the nervous
-# system and breathlessness none of the lungs: a trial that excludes those does not mean them.
+# MeSH files symptoms under the organs they are felt in, too. A headache is no disease of the
+# nervous system and breathlessness none of the lungs: a trial that excludes those does not mean
+# them.
 SYMPTOMS: Final = "C23.888"
 ORGANS: Final = ("C05", "C06", "C08", "C10", "C12", "C13", "C14", "C17")
 # Places in the tree that sort well and mean nothing: breast diseases under the skin's, COVID-19

@@ -66,6 +66,30 @@ def test_sources_that_contradict_each_other_make_no_circle() -> None:
     assert both == []
 
 
+def test_what_a_classification_knows_no_more_about_widens_nothing_that_others_know() -> None:
+    rest = Entry("ICD10:I51.9", Kind.CONDITION, (Name("Heart disease"),), ("ICD10:I51",), rest=True)
+    lexicon = lexicon_of(
+        [condition("MESH:D1", "Heart Diseases"), condition("ICD10:I51", "Complications"), rest]
+    )
+    assert lexicon.concept("ICD10:I51.9") == lexicon.concept("MESH:D1")
+    assert not lexicon.is_a("MESH:D1", "ICD10:I51")
+
+
+def test_a_name_of_ones_own_overrules_what_a_source_lumps_together() -> None:
+    lumped = condition("MESH:D1", "Brain Neoplasms", "brain metastases")
+    own = Entry(
+        "RECRUIT:x", Kind.CONDITION, (Name("brain metastases", identifies=False, own=True),)
+    )
+    [found] = lexicon_of([lumped, own]).lookup("brain metastases")
+    assert found.concept.id == "RECRUIT:x"
+
+
+def test_chapters_and_blocks_are_known_by_their_codes() -> None:
+    lexicon = lexicon_of([condition("ICD10:XIII", "a"), condition("ICD10:I20-I25", "b")])
+    assert lexicon.ancestors("ICD10:XIII") == {"ICD10:XIII"}
+    assert lexicon.ancestors("icd10:i20-i25") == {"ICD10:I20-I25"}
+
+
 def test_a_missing_place_in_the_tree_is_climbed_over() -> None:
     lexicon = lexicon_of(
         [
