@@ -16,7 +16,7 @@ from recruit.people.intake.measures import UNKNOWN_UNIT, grade, measure
 from recruit.people.intake.reading import Notes
 from recruit.people.intake.resolve import concepts_of
 from recruit.people.intake.said import Said
-from recruit.people.intake.statements import Statements, clinical_reading
+from recruit.people.intake.statements import Statements, clinical_reading, named_operations
 from recruit.terminology.concepts import Kind, Vocabulary
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
@@ -53,6 +53,9 @@ ASKS_NOW: Final = re.compile(
 )
 ASKS_AGE: Final = re.compile(r"(?:your |votre |quel )?(?:age|âge)\b.*|how old.*", re.IGNORECASE)
 ASKS_SEX: Final = re.compile(r"(?:your |votre )?(?:sex|gender|sexe|genre)\b.*", re.IGNORECASE)
+ASKS_SMOKING: Final = re.compile(
+    r"\b(?:smok(?:e|er|ing)|tobacco use|fum(?:ez|er|eu(?:r|se))|tabagisme|tabac)\b", re.IGNORECASE
+)
 ASKS_LANGUAGES: Final = re.compile(r"\b(?:languages?|langues?)\b", re.IGNORECASE)
 ASKS_DIAGNOSIS: Final = re.compile(r"\b(?:diagnos[ie]s|diagnosed|diagnostic)\b", re.IGNORECASE)
 # "Comorbidities", "other diseases": a question for everything else that one has.
@@ -194,6 +197,10 @@ class Reader:
         A disease that the question does not end with is not what it asks for: "cataract surgery"
         is no cataract, "COPD treatments" are no COPD.
         """
+        question = named_operations(question)
+        if ASKS_SMOKING.search(question):
+            yield StateFact("smoker", text=question)
+            return
         for mention in find_mentions(question, self.lexicon):
             reading = clinical_reading(mention)
             if reading is None:

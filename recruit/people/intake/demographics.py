@@ -30,7 +30,7 @@ SEX_THEN_AGE: Final = re.compile(
 )
 AGE_ALONE: Final = re.compile(
     rf"(?<![\d.,/]){_AGED}(?:[\s-]old|(?<=yo)|(?<=y/o)|(?<=y\.o\.)|(?<=y\.o)|(?=[\s,]*(?:old|patient|with|who|presents)))(?!\w)"
-    r"|(?:\b(?:age|aged|âgée?\s(?:de|d['’])|[âa]ge\s?:)\s?)(?P<bare>\d{1,3})(?!\w|[.,]\d)",
+    r"|(?:\b(?:age|aged|âgée?\s(?:de|d['’])|[âa]ge\s?:|(?:patient|malade|sujet|personne)\sde)\s?)(?P<bare>\d{1,3})(?!\w|[.,]\d)",
     re.IGNORECASE,
 )
 SEX_ALONE: Final = re.compile(

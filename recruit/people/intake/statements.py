@@ -39,10 +39,12 @@ OVER: Final = re.compile(
 # A treatment that was given; whether it still is, nobody says.
 WAS_GIVEN: Final = re.compile(
     r"\b(?:received|(?<!is )(?<!being )(?<!currently )treated with|completed|cycles? of|courses? of"
-    r"|failed|tried|a reçu|ont reçu|cures? de|traitée? (?:initialement )?par)\b[^.;]{0,60}$",
+    r"|failed|tried|a reçu|cures? de|a été traitée? par)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 LONGEST_GIVEN: Final = 90
+# "Opérée de la cataracte" is "chirurgie de la cataracte", no cataract and not any operation.
+OPERATED_ON: Final = re.compile(r"\bopérée?s?(?=\s(?:de\s|du\s|des\s|d['’]))", re.IGNORECASE)
 # "No other medication" denies the others only.
 THE_OTHERS: Final = re.compile(
     r"\b(?:other|further|additional|autres?)\s(?:\w+\s)?$", re.IGNORECASE
@@ -93,6 +95,7 @@ class Statements:
         `status` is that of all that is not denied: an answer to "prior treatments" lists what is
         past.
         """
+        text = named_operations(text)
         mentions = find_mentions(text, self.lexicon)
         words = Words(text)
         found: dict[object, Fact] = {}
@@ -235,6 +238,11 @@ class Statements:
 def _without_words(fact: Fact) -> Fact:
     """What a fact says, however it was put: it is stated once."""
     return replace(fact, text="")
+
+
+def named_operations(text: str) -> str:
+    """The text with the operations that French puts as verbs put as nouns."""
+    return OPERATED_ON.sub("chirurgie", text)
 
 
 def clinical_reading(mention: Mention) -> Reading | None:

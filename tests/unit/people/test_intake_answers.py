@@ -124,6 +124,17 @@ def test_smoking(answer: str, smoker: str, lexicon: Lexicon) -> None:
     assert ("smoker", smoker) in said(profile(lexicon, "smoking history", answer))
 
 
+def test_smoking_is_asked_in_french_too(lexicon: Lexicon) -> None:
+    assert said(profile(lexicon, "Fumez-vous ?", "J'ai arrêté il y a 3 ans")) == [
+        ("smoker", "past")
+    ]
+
+
+def test_an_operation_is_neither_the_disease_nor_any_operation(lexicon: Lexicon) -> None:
+    found = said(profile(lexicon, "Avez-vous été opéré de la cataracte ?", "non"))
+    assert found == [("RECRUIT:procedure-cataract-surgery", "absent")]
+
+
 def test_languages_are_all_there_are(lexicon: Lexicon) -> None:
     found = profile(lexicon, "proficient languages", "English, Swedish")
     assert (found.languages, found.all_languages) == (frozenset({"en", "sv"}), True)

@@ -23,6 +23,7 @@ ON = date(2026, 11, 1)
         ("homme, 62 ans", 62, "male"),
         ("Patiente de 33 ans", 33, "female"),
         ("Patient, âgée de 45 ans", 45, "female"),
+        ("Patient de 62 ans, diabétique", 62, None),
         ("74M s/p fall", 74, "male"),
         ("70 y/o with COPD", 70, None),
         ("Son is well. She is a 40 year old teacher", 40, None),

@@ -183,6 +183,7 @@ def test_markers(note: str, expected: list[tuple[str, str, str | None]], lexicon
         ("She received melphalan and prednisone.", ["past", "past"]),
         ("He was treated with melphalan.", ["past"]),
         ("He is treated with prednisone.", ["present"]),
+        ("Hypertension traitée par amlodipine.", ["present", "present"]),
         ("Takes vitamins and no other medication.", ["present"]),
     ],
 )
