@@ -75,7 +75,10 @@ class Run:
 
 @dataclass(slots=True)
 class Stretch:
-    """What one stretch holds: `asides` are its brackets, `together` that it says "both"."""
+    """What one stretch holds.
+
+    `asides` are its brackets; `together`: it says "both"; `lasts`: it speaks of a duration.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -83,3 +86,4 @@ class Stretch:
     asides: list[Item] = field(default_factory=list)
     family: bool = False
     together: bool = False
+    lasts: bool = False

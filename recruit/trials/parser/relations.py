@@ -27,6 +27,8 @@ _FILLER: Final = frozenset(
         "to",
         "score",
         "age",
+        "ages",
+        "aged",
         "approximately",
         "about",
         "or",
@@ -87,6 +89,8 @@ _AGO: Final = frozenset(
         "previously",
     }
 )
+_AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
+_EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
 _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
@@ -119,9 +123,9 @@ class Figure:
 class Bound:
     """What a relation says of a number at `[start, end)`.
 
-    `bare` is a lone figure without any comparison; `older` was written with a word that only ages
-    have ("or older"); `within` and `lasting` are openings that only windows have; `since` counts
-    the time that has passed since something.
+    `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
+    written with a word that only ages have ("or older"); `within` and `lasting` are openings that
+    only windows have; `since` counts the time that has passed since something.
     """
 
     start: int
@@ -135,6 +139,7 @@ class Bound:
     times: Times | None = None
     anchor: Anchor | None = None
     bare: bool = False
+    equal: bool = False
     older: bool = False
     within: bool = False
     lasting: bool = False
@@ -176,6 +181,9 @@ class Relations:
                 read = self._at(place)
                 if read is not None:
                     bound, done = self._joined(*read)
+                    if not _AGES.isdisjoint(self._norms[place:done]):
+                        # "between the ages of 18 and 60": the relation took the word in.
+                        bound = replace(bound, older=True)
                     found[place] = (bound, done)
                     break
         return found
@@ -202,7 +210,8 @@ class Relations:
         if phrase.cue is Cue.EQUAL:
             # "HbA1c of 7 %", "score of 8 or greater": the figure speaks, or a relation after it.
             read = self._from_figure(at)
-            return (replace(read[0], start=self._words[place].start), read[1])
+            equal = read[0].bare and not _EQUALS.isdisjoint(phrase.words)
+            return (replace(read[0], start=self._words[place].start, equal=equal), read[1])
         return self._one(place, at, phrase)
 
     def _one(self, place: int, at: int, phrase: Phrase) -> tuple[Bound, int]:

@@ -67,6 +67,7 @@ class Walk:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
         self._speaks = self.now.speaks or any(_speaks(item) for item in row)
         self.now.speaks = self._speaks
+        self.found.lasts = any(item.norm in word_set("lasts") for item in row)
         self._lives = any(item.norm in word_set("lives") for item in row)
         for item in row:
             self._touched, self._touching = self._touching, False

@@ -28,7 +28,13 @@ def _open(found: Stretch) -> list[Entry]:
 
 
 def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
-    """A plain number: the nearest variable before it has it, else the next one after it."""
+    """A plain number: the nearest variable before it has it, else the next one after it.
+
+    A lone figure ("HbA1c of 7 %", "Hct 32 %") may be a floor, a ceiling or an example: only with
+    an equals sign does it say that the value is just this.
+    """
+    if bound.bare and not bound.equal:
+        return False
     open_ = _open(found)
     before = [entry for entry in open_ if entry.start < bound.start]
     holder = before[-1] if before else next(iter(open_), None)
@@ -56,14 +62,23 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
     windowed = bound.within or bound.lasting or bound.since or bound.ago or bound.anchor is not None
     # "aged 60 or above at the first vaccination": the day only says when.
     counted = bound.within or bound.lasting or bound.since or bound.ago
-    if bound.older or (now.age and not windowed) or (age_word is not None and not counted):
+    adult = any(entry.sort == "adult" for entry in found.entries)
+    named = (
+        bound.older
+        or ((now.age or adult) and not windowed)
+        or (age_word is not None and not counted)
+    )
+    if named and (bound.equal or not bound.bare):
         _age(bound, found, now, age_word)
         return True
     open_ = _open(found)
-    if open_ and not (bound.within or bound.since or bound.ago):
+    lone = bound.bare and not bound.equal
+    if open_ and not (bound.within or bound.since or bound.ago or lone):
         _hold(open_[-1], bound, found)
         return True
-    if windowed or (not bound.bare and any(entry.sort == "clinical" for entry in found.entries)):
+    # "Diabetes > 5 years" may be its length or the person's age.
+    lasts = found.lasts and not bound.bare and any(e.sort == "clinical" for e in found.entries)
+    if windowed or lasts:
         found.windows.append(bound)
         return True
     if (
