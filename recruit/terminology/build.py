@@ -63,7 +63,7 @@ def path(folder: Path) -> Path:
 
 
 def left_out() -> tuple[str, ...]:
-    """Packages that may be missing and are: without edsnlp the French names are our tables' only."""
+    """Optional packages that are missing: without edsnlp, only our tables name things in French."""
     return tuple(package for package in OPTIONAL if installed(package) is None)
 
 
