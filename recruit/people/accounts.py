@@ -108,12 +108,6 @@ def change_password(account: Account, password: str) -> None:
     end_sessions(account)
 
 
-def change_role(account: Account, role: Role) -> None:
-    """Give the account another role; all its sessions are over."""
-    account.role = role
-    end_sessions(account)
-
-
 def end_sessions(account: Account) -> None:
     """End every session of the account, wherever its cookie may have been copied to."""
     account.stamp = token()

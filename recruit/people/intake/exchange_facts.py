@@ -23,7 +23,6 @@ STATUSES: Final[Mapping[str, FactStatus]] = {value: value for value in get_args(
 SOURCES: Final = {source.value: source for source in (Source.OWN, Source.COMMUNITY, Source.RECORD)}
 UNKNOWN_MEASURE: Final = N_("no such measure or scale is known")
 UNKNOWN_STATE: Final = N_("no such state is known")
-LONGEST_LIST: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Resources were validated before: shapes can be relied on, what is optional may b
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
 from recruit.core.dates import PartialDate
@@ -68,11 +67,6 @@ def dated(resource: Json, name: str) -> tuple[PartialDate | None, PartialDate | 
         return point, point
     period = resource.get(f"{name}Period") or {}
     return day(period.get("start")), day(period.get("end"))
-
-
-def in_future(when: PartialDate | None, on: date) -> bool:
-    """Whether the whole of `when` lies after `on`."""
-    return when is not None and when.earliest > on
 
 
 def target(reference: Json | None) -> str:
