@@ -36,6 +36,11 @@ class Recruit:
         prepare(self.database)
         return self.database
 
+    def close(self) -> None:
+        """End the connections to the database."""
+        if "database" in self.__dict__:
+            self.database.dispose()
+
     @cached_property
     def lexicon(self) -> "Lexicon":
         """The compiled lexicon; compiled first when it is missing or stale."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, RowMapping, delete
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import col, select
 
 from recruit.actions.match_table import MatchRow
 from recruit.audit import trail
@@ -18,6 +18,7 @@ from recruit.consent.choices import Choice, Purpose
 from recruit.consent.evidence import Evidence, parse_evidence
 from recruit.consent.ledger import Actor, Role
 from recruit.consent.state import Standings, permitting
+from recruit.core import chain
 from recruit.core.chain import Break
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
@@ -160,6 +161,7 @@ class Outcome:
 
 def _store(session: Session, candidates: list[Candidate], community: str, actor: str) -> Outcome:
     """One unit of work: people, consents, profiles, audit row."""
+    chain.hold(session)  # from here on nobody withdraws or is erased
     store.know_community(session, community)
     names = {candidate.name for candidate in candidates}
     known = store.pseudonyms(session, community, names)
@@ -236,6 +238,7 @@ def export_person(engine: Engine, *, person: str, actor: str) -> dict[str, Any]:
     with unit_of_work(engine) as session:
         exported = store.export(session, person)
         exported["consents"] = [_plain(event) for event in ledger.history(session, person)]
+        exported["matches"] = [_match(row) for row in _matches(session, person)]
         trail.record(session, Tag.PERSON_EXPORTED, actor=actor, subject=person)
         return exported
 
@@ -243,9 +246,11 @@ def export_person(engine: Engine, *, person: str, actor: str) -> dict[str, Any]:
 def erase_person(engine: Engine, *, person: str, actor: str, reason: str = "") -> None:
     """Forget a person and their matches; a pseudonymous trace stays. NotFound without them."""
     with unit_of_work(engine) as session:
+        # The ledger first: it waits for an import or a match run that is writing about them.
+        store.participant(session, person)
+        ledger.erase(session, person, Actor(actor, Role.STAFF, reason))
         store.erase(session, person)
         session.execute(delete(MatchRow).where(col(MatchRow.person) == person))
-        ledger.erase(session, person, Actor(actor, Role.STAFF, reason))
         trail.record(session, Tag.PERSON_ERASED, actor=actor, subject=person, reason=reason)
 
 
@@ -278,6 +283,23 @@ def verify_consents(engine: Engine) -> Break | None:
     """The first event that was tampered with, or a projection that does not follow."""
     with reading(engine) as session:
         return ledger.verify(session)
+
+
+def _matches(session: Session, person: str) -> Iterable[MatchRow]:
+    query = select(MatchRow).where(col(MatchRow.person) == person)
+    return session.scalars(query.order_by(col(MatchRow.id)))
+
+
+def _match(row: MatchRow) -> dict[str, Any]:
+    """What was found about a person and a trial, as JSON."""
+    return {
+        "trial": row.trial,
+        "verdict": row.verdict,
+        "criteria": row.truths,
+        "made_at": row.made_at.isoformat(),
+        "superseded_at": row.superseded_at.isoformat() if row.superseded_at else None,
+        "reason": row.reason,
+    }
 
 
 def _plain(event: RowMapping) -> dict[str, Any]:

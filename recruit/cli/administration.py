@@ -10,9 +10,9 @@ from sqlalchemy.engine import make_url
 
 from recruit.actions.accounts import add_account, disable_account
 from recruit.audit import trail
-from recruit.bootstrap import start
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.parts import opened
 from recruit.core.config import PREFIX, Settings, read_settings
 from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
@@ -34,7 +34,7 @@ def user() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, role: str, *, password_stdin: bool) -> None:
     """Add an account for EMAIL; the password is asked for twice and not shown."""
-    engine = start().engine
+    engine = opened().engine
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
     account = add_account(engine, email=email, role=Role(role), password=password, actor=ACTOR)
     say(N_("{email} can sign in as {role}."), email=account.email, role=role)
@@ -55,7 +55,7 @@ def _asked() -> str:
 @click.argument("email")
 def disable(email: str) -> None:
     """Let the account of EMAIL in no more, and end its sessions."""
-    disable_account(start().engine, email=email, actor=ACTOR)
+    disable_account(opened().engine, email=email, actor=ACTOR)
     say(N_("{email} cannot sign in any more."), email=email)
 
 
@@ -68,7 +68,7 @@ def audit() -> None:
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Look for rows that were edited, added from outside or taken away."""
-    with reading(start().engine) as session:
+    with reading(opened().engine) as session:
         problems = told(trail.verify(session))
     if not problems:
         click.echo(f"{sign(good=True)} ", nl=False)

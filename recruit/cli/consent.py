@@ -6,9 +6,9 @@ from typing import Any, Final
 import click
 
 from recruit.actions.people import show_consents, verify_consents
-from recruit.bootstrap import start
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.parts import opened
 from recruit.cli.people import pseudonym
 from recruit.core.i18n import N_, translate
 
@@ -28,7 +28,7 @@ def show(person: str, *, json_lines: bool) -> None:
 
     PERSON is a pseudonym, or an identifier that only one community uses.
     """
-    recruit = start()
+    recruit = opened()
     known = pseudonym(recruit, person)
     events = show_consents(recruit.engine, person=known, actor=ACTOR)
     if json_lines:
@@ -55,7 +55,7 @@ def _line(event: Mapping[str, Any]) -> str:
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Look for events that were edited, added from outside or taken away."""
-    problems = told(verify_consents(start().engine))
+    problems = told(verify_consents(opened().engine))
     if not problems:
         click.echo(f"{sign(good=True)} ", nl=False)
         say(N_("The consent ledger is unbroken."))

@@ -8,9 +8,9 @@ import click
 
 from recruit.actions.people import verify_consents
 from recruit.audit import trail
-from recruit.bootstrap import start
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.parts import opened
 from recruit.core.backup import back_up, damages, restore
 from recruit.core.db import is_current, reading, upgrade
 from recruit.core.errors import OutOfDate
@@ -28,7 +28,7 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade_() -> None:
     """Bring the database to the newest schema; makes it where there is none."""
-    database = start().database
+    database = opened().database
     if is_current(database):
         say(N_("The database has the newest schema already."))
         return
@@ -59,7 +59,7 @@ def _findings() -> Iterator[tuple[str, list[str]]]:
     Raises:
         OutOfDate: the schema is not the newest one; nothing more can be said.
     """
-    database = start().database
+    database = opened().database
     if not is_current(database):
         raise OutOfDate
     yield N_("newest schema"), []
@@ -77,7 +77,7 @@ def backup(file: Path) -> None:
 
     The copy holds everything that the database holds about people: keep it as safely.
     """
-    database = start().database
+    database = opened().database
     if not is_current(database):
         raise OutOfDate
     back_up(database, file)
@@ -89,7 +89,7 @@ def backup(file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Also over a database that holds data.")
 def restore_(file: Path, *, replace: bool) -> None:
     """Put the copy in FILE in the place of the database, as a whole or not at all."""
-    database = start().database
+    database = opened().database
     restore(database, file, replace=replace)
     if is_current(database):
         say(N_("The copy is back; “recruit db check” looks at all of it."))

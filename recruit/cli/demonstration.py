@@ -15,10 +15,10 @@ from recruit.actions.people import ImportReport, import_people
 from recruit.actions.questions import questions
 from recruit.actions.trials import import_trials
 from recruit.bootstrap import Recruit
-from recruit.cli.lexicon import opened_lexicon
 from recruit.cli.main import spoken
 from recruit.cli.match import VERDICTS, line
 from recruit.cli.output import progress, say
+from recruit.cli.parts import opened_lexicon
 from recruit.core.clock import today
 from recruit.core.db import reading
 from recruit.core.errors import WrongUsage

@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not reachable.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -63,6 +64,10 @@ class Verbs(click.Group):
         except RecruitError as error:
             click.echo(f"recruit: {error.say(spoken())}", err=True)
             ctx.exit(error.exit_status)
+        except BrokenPipeError:
+            # `| head` has seen enough, which is no error; nor is what Python flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
 
 
 def spoken() -> str:
@@ -78,9 +83,5 @@ def recruit() -> None:
 
 
 def main() -> None:
-    """Run the command line; a reader that closed its end early (`| head`) is no error."""
-    try:
-        recruit()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    """Run the command line."""
+    recruit()

@@ -6,10 +6,9 @@ from typing import cast
 import click
 
 from recruit.actions.matching import EngineName, explain_match, match_all
-from recruit.bootstrap import start
-from recruit.cli.lexicon import opened_lexicon
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, resumable
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
 from recruit.core.i18n import N_, translate
 from recruit.criteria.phrase import phrase
@@ -46,11 +45,11 @@ on_day = click.option(
 @as_json
 def match(trial: str | None, engine_name: str, on: datetime | None, *, json_lines: bool) -> None:
     """Match everyone who consents with every stored trial; writes what has changed."""
-    recruit = start()
-    lexicon = opened_lexicon(recruit)
+    recruit = opened()
+    engine, lexicon = recruit.engine, opened_lexicon(recruit)
     with resumable(), progress(N_("Matching")) as tell:
         report = match_all(
-            recruit.engine,
+            engine,
             lexicon,
             on=on.date() if on else today(),
             actor="cli",
@@ -75,10 +74,10 @@ def match(trial: str | None, engine_name: str, on: datetime | None, *, json_line
 @as_json
 def explain(trial: str, person: str, on: datetime | None, *, json_lines: bool) -> None:
     """Explain criterion by criterion how PERSON fits TRIAL, with the evidence."""
-    recruit = start()
-    lexicon = opened_lexicon(recruit)
+    recruit = opened()
+    engine, lexicon = recruit.engine, opened_lexicon(recruit)
     version, profile, outcome = explain_match(
-        recruit.engine,
+        engine,
         lexicon,
         trial=trial,
         person=person,

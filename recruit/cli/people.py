@@ -9,10 +9,10 @@ from typing import Final
 import click
 
 from recruit.actions.people import ImportReport, erase_person, export_person, import_people
-from recruit.bootstrap import Recruit, start
-from recruit.cli.lexicon import opened_lexicon
+from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, progress, refuse, resumable, say, summarise, warn
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.consent.evidence import Evidence, read_evidence
 from recruit.core.clock import now
 from recruit.core.db import reading
@@ -54,13 +54,13 @@ def import_(
     People without proof that they agreed to be matched are refused by name. A fact that cannot be
     read is left out and named; the person is kept.
     """
-    recruit = start()
     evidence, refused = _evidence(consent_file)
-    lexicon = opened_lexicon(recruit)
+    recruit = opened()
+    engine, lexicon = recruit.engine, opened_lexicon(recruit)
     records = (record for file in files for record in read_records(file))
     with resumable(), progress(N_("Importing people")) as tell:
         report = import_people(
-            recruit.engine,
+            engine,
             lexicon,
             records,
             community=community,
@@ -114,7 +114,7 @@ def export(person: str, out: Path | None) -> None:
 
     PERSON is a pseudonym, or an identifier that only one community uses.
     """
-    recruit = start()
+    recruit = opened()
     exported = export_person(recruit.engine, person=pseudonym(recruit, person), actor=ACTOR)
     text = json.dumps(exported, ensure_ascii=False, indent=2)
     if out is None:
@@ -134,7 +134,7 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
 
     PERSON is a pseudonym, or an identifier that only one community uses.
     """
-    recruit = start()
+    recruit = opened()
     known = pseudonym(recruit, person)
     asked = translate(
         N_("Erase all that is kept about {person}, for good?"), spoken(), person=known

@@ -12,8 +12,8 @@ from typing import Final, NoReturn
 import click
 
 from recruit.bootstrap import Recruit
-from recruit.cli.lexicon import opened_lexicon
 from recruit.cli.output import say
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.config import Settings, read_settings
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
@@ -36,13 +36,13 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
 
     Behind a proxy that speaks TLS, set RECRUIT_BASE_URL to the address that people use.
     """
-    serve_pages(Recruit(reached_at(read_settings(), host, port)), host, port, jobs=not no_jobs)
+    serve_pages(opened(reached_at(read_settings(), host, port)), host, port, jobs=not no_jobs)
 
 
 @click.command()
 def worker() -> None:
     """Run the scheduled jobs alone; any number of workers may share one PostgreSQL."""
-    recruit = Recruit(read_settings())
+    recruit = opened()
     opened_lexicon(recruit)
     with _ended_by_sigterm(), _jobs(recruit):
         say(N_("Working. Ctrl-C ends it after the job that is running."))
@@ -61,7 +61,7 @@ def demo(host: str, port: int, *, no_serve: bool) -> None:
     """
     from recruit.cli.demonstration import demonstrate  # noqa: PLC0415 - only this verb needs samples
 
-    recruit = Recruit(reached_at(read_settings(), host, port))
+    recruit = opened(reached_at(read_settings(), host, port))
     demonstrate(recruit)
     if not no_serve:
         serve_pages(recruit, host, port, jobs=True)

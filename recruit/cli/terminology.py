@@ -6,10 +6,9 @@ from typing import Final
 
 import click
 
-from recruit.bootstrap import start
-from recruit.cli.lexicon import compiling, opened_lexicon
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say
+from recruit.cli.parts import compiling, opened, opened_lexicon
 from recruit.core.i18n import N_, translate
 from recruit.terminology.build import build
 from recruit.terminology.concepts import Candidate, How, Kind, Vocabulary
@@ -34,7 +33,7 @@ def terminology() -> None:
 @click.option("--force", is_flag=True, help="Also when it is up to date.")
 def build_(*, force: bool) -> None:
     """Compile the lexicon unless it is up to date; half a minute."""
-    folder = start().settings.data_folder
+    folder = opened().settings.data_folder
     with compiling() as tell:
         file = build(folder, force=force, progress=tell)
     say(N_("The lexicon is in {file}."), file=file)
@@ -52,7 +51,7 @@ def lookup(text: str, kind: str | None, limit: int, *, json_lines: bool) -> None
 
     TEXT is a name in English or French, a short form, or a code such as ICD10:E11.
     """
-    lexicon = opened_lexicon(start())
+    lexicon = opened_lexicon(opened())
     kinds = {Kind(kind)} if kind else None
     candidates = lexicon.lookup(text, kinds=kinds, limit=limit)
     entries = [] if kind else list(_entries(text, lexicon))

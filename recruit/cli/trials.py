@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy import Engine
 
 from recruit.actions.trials import ImportReport, fetch_trial, import_trials, sync_trials
-from recruit.bootstrap import Recruit, start
-from recruit.cli.lexicon import opened_lexicon
 from recruit.cli.output import as_json, progress, refuse, resumable, summarise
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.errors import NotFound, RecruitError, Refusal, WrongUsage
 from recruit.core.files import read_records
 from recruit.core.i18n import N_
+from recruit.terminology.lexicon import Lexicon
 from recruit.trials.registry import registry_of
 
 ACTOR: Final = "cli"
@@ -35,14 +36,15 @@ def import_(context: click.Context, sources: tuple[str, ...], *, json_lines: boo
     2022-501234-12-00.
     """
     files, numbers = _told_apart(sources)
-    recruit = start()
+    recruit = opened()
+    engine, lexicon = recruit.engine, opened_lexicon(recruit)
     report = ImportReport()
     try:
         with resumable():
             if files:
-                report.add(_from_files(recruit, files))
+                report.add(_from_files(engine, lexicon, files))
             for number in _counted(numbers):
-                report.add(_from_registry(recruit, number))
+                report.add(_from_registry(engine, lexicon, number))
     except RecruitError:
         if report.read:  # a registry stopped answering half-way: what was kept is kept
             _tell(report, json_lines=json_lines)
@@ -55,14 +57,10 @@ def import_(context: click.Context, sources: tuple[str, ...], *, json_lines: boo
 @click.pass_context
 def sync(context: click.Context, *, json_lines: bool) -> None:
     """Bring every known trial that has a registry's number up to date."""
-    recruit = start()
+    recruit = opened()
+    engine, lexicon = recruit.engine, opened_lexicon(recruit)
     with resumable(), progress(N_("Asking the registries")) as tell:
-        report = sync_trials(
-            recruit.engine,
-            opened_lexicon(recruit),
-            actor=ACTOR,
-            progress=lambda done: tell(done, None),
-        )
+        report = sync_trials(engine, lexicon, actor=ACTOR, progress=lambda done: tell(done, None))
     context.exit(_tell(report, json_lines=json_lines))
 
 
@@ -89,22 +87,17 @@ def _told_apart(sources: Iterable[str]) -> tuple[list[Path], list[str]]:
     return files, numbers
 
 
-def _from_files(recruit: Recruit, files: Iterable[Path]) -> ImportReport:
+def _from_files(engine: Engine, lexicon: Lexicon, files: Iterable[Path]) -> ImportReport:
     records = (record for file in files for record in read_records(file))
-    lexicon = opened_lexicon(recruit)
     with progress(N_("Importing trials")) as tell:
         return import_trials(
-            recruit.engine,
-            lexicon,
-            records,
-            actor=ACTOR,
-            progress=lambda done: tell(done, None),
+            engine, lexicon, records, actor=ACTOR, progress=lambda done: tell(done, None)
         )
 
 
-def _from_registry(recruit: Recruit, number: str) -> ImportReport:
+def _from_registry(engine: Engine, lexicon: Lexicon, number: str) -> ImportReport:
     try:
-        return fetch_trial(recruit.engine, opened_lexicon(recruit), number, actor=ACTOR)
+        return fetch_trial(engine, lexicon, number, actor=ACTOR)
     except NotFound:
         problem = N_("its registry does not know this number")
         return ImportReport(refused=[Refusal(record=number, field="id", problem=problem)])

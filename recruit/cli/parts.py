@@ -1,17 +1,27 @@
-"""The lexicon, with a bar where it has to be compiled first."""
+"""The parts that a verb needs, opened for it: settings and database, the lexicon."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import click
+
 from recruit.bootstrap import Recruit
 from recruit.cli.output import progress
+from recruit.core.config import Settings, read_settings
 from recruit.core.i18n import N_
 from recruit.terminology.build import build, path
 from recruit.terminology.lexicon import Lexicon
 
 
+def opened(settings: Settings | None = None) -> Recruit:
+    """Recruit as the environment says, or with other settings; closed when the verb is done."""
+    recruit = Recruit(settings or read_settings())
+    click.get_current_context().call_on_close(recruit.close)
+    return recruit
+
+
 def opened_lexicon(recruit: Recruit) -> Lexicon:
-    """The lexicon of this Recruit; compiling it takes half a minute, once."""
+    """The lexicon of this Recruit, with a bar where it has to be compiled first."""
     folder = recruit.settings.data_folder
     if not path(folder).exists():
         with compiling() as tell:
