@@ -14,6 +14,7 @@ does not rule out a later one that nobody recorded: only a complete list does.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from recruit.core.dates import PartialDate, before
@@ -24,7 +25,8 @@ from recruit.people.facts import ClinicalFact, FactStatus, Profile
 from recruit.terminology.concepts import Kind
 
 NEGATIVE_VALUES = frozenset({"negative", "wild type", "absent", "not detected", "non-mutated"})
-UNSPECIFIC_VALUES = frozenset({"positive", "mutated", "altered", "present", "detected"})
+PRESENT = "present"
+UNSPECIFIC_VALUES = frozenset({"positive", "mutated", "altered", PRESENT, "detected"})
 
 
 def clinical(leaf: Clinical, profile: Profile, hierarchy: Hierarchy, on: date) -> LeafOutcome:
@@ -82,8 +84,7 @@ def support(leaf: Clinical, fact: ClinicalFact, hierarchy: Hierarchy, on: date) 
         parts.append(Truth.UNKNOWN)
     if leaf.within is not None:
         parts.append(in_window(leaf.within, fact, on))
-    if leaf.detail is not None:
-        parts.append(in_detail(leaf.detail, fact.detail or Detail()))
+    parts.append(in_detail(asked_detail(leaf), fact.detail or Detail()))
     return all_of(parts)
 
 
@@ -93,6 +94,14 @@ def asked_status(leaf: Clinical) -> Status:
     if leaf.status == "current" and (looks_back or leaf.kind is Kind.PROCEDURE):
         return "ever"
     return leaf.status
+
+
+def asked_detail(leaf: Clinical) -> Detail:
+    """What the leaf asks of stage, severity, line and value; a marker asks to be found."""
+    asked = leaf.detail or Detail()
+    if leaf.kind is Kind.BIOMARKER and asked.value is None:
+        return replace(asked, value=PRESENT)
+    return asked
 
 
 def _status(asked: Status, known: FactStatus) -> Truth:
@@ -116,8 +125,15 @@ def in_window(window: Window, fact: ClinicalFact, on: date) -> Truth:
         parts.append(_not_after(fact.began, before(on, window.min, window.unit)))
     if window.max is not None:
         limit = before(on, window.max, window.unit)
-        parts.append(Truth.YES if lasts(fact) else ~_before(fact.ended or fact.began, limit))
+        parts.append(Truth.YES if lasts(fact) else ~_before(_last(fact), limit))
     return all_of(parts)
+
+
+def _last(fact: ClinicalFact) -> PartialDate | None:
+    """The last day of what is over; when nobody recorded it, not before the beginning."""
+    if fact.ended or fact.began is None:
+        return fact.ended
+    return PartialDate(fact.began.earliest, date.max)
 
 
 def lasts(fact: ClinicalFact) -> bool:
@@ -172,6 +188,8 @@ def _stage(asked: str | None, known: str | None) -> Truth:
 
 def _value(asked: str | None, known: str | None) -> Truth:
     """Every particular mutation is a mutation; a mutation is not yet the particular one."""
+    if asked == PRESENT and known is None:
+        return Truth.YES
     if asked is None or known is None or asked == known:
         return _same(asked, known)
     if (asked in NEGATIVE_VALUES) is not (known in NEGATIVE_VALUES):

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from recruit.core.dates import before
-from recruit.criteria.nodes import Clinical, Window
+from recruit.criteria.nodes import Clinical, Detail, Window
 from recruit.criteria.truth import Truth
-from recruit.matching.clinical import asked_status, in_detail
+from recruit.matching.clinical import asked_detail, asked_status, in_detail
 from recruit.matching.index import ABSENT, KINDS, PAST, Flags, Index, Rows, rows_of
 from recruit.matching.outcome import Hierarchy
 
@@ -66,8 +66,9 @@ def _support(leaf: Clinical, index: Index, rows: Rows, on: date) -> Truths:
     support: Truths = STATUS_TRUTHS[asked_status(leaf)][things.status[rows]]
     if leaf.within is not None:
         support = np.minimum(support, _in_window(leaf.within, index, rows, on))
-    if leaf.detail is not None:
-        table = np.array([in_detail(leaf.detail, known) for known in things.details], np.int8)
+    detail = asked_detail(leaf)
+    if detail != Detail():
+        table = np.array([in_detail(detail, known) for known in things.details], np.int8)
         support = np.minimum(support, table[things.detail[rows]])
     return support
 

@@ -181,13 +181,12 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
     facts = [fact for _, fact in rows]
     details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
     named = [(row, concept) for row, fact in enumerate(facts) for concept in fact.concepts]
-    ended = [fact.ended or fact.began for fact in facts]
     return Things(
         person=np.array([number for number, _ in rows], np.int64),
         kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
         status=np.array([STATUSES[fact.status] for fact in facts], np.int8),
         began=Span.of([fact.began for fact in facts]),
-        ended=Span.of(ended),
+        ended=_ends(facts),
         lasts=np.array([f.status == "present" and f.ended is None for f in facts], np.bool_),
         detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int64),
         details=tuple(details),
@@ -195,6 +194,14 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
         own=_gathered(named),
         supporting=_expanded(named, hierarchy),
     )
+
+
+def _ends(facts: Sequence[ClinicalFact]) -> Span:
+    """The last days. Where nobody recorded one, it is not before the beginning."""
+    recorded = Span.of([fact.ended for fact in facts])
+    began = Span.of([fact.began for fact in facts])
+    earliest = np.where(recorded.earliest == NEVER, began.earliest, recorded.earliest)
+    return Span(earliest, recorded.latest)
 
 
 def _contradicted(rows: Sequence[tuple[int, ClinicalFact]], hierarchy: Hierarchy) -> Flags:

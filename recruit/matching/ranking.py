@@ -56,7 +56,7 @@ class Ranking:
         self, profiles: Sequence[Profile], on: date
     ) -> Iterator[tuple[Profile, list[tuple[str, float]]]]:
         """Each profile with all trials and their scores, best first."""
-        names = [trial.eligibility.trial for trial in self._trials]
+        names = np.array([trial.eligibility.trial for trial in self._trials])
         for start in range(0, len(profiles), PEOPLE_AT_ONCE):
             group = profiles[start : start + PEOPLE_AT_ONCE]
             ruled = self._ruled(group, on)
@@ -67,7 +67,7 @@ class Ranking:
                     + RULES * ruled[:, column]
                 )
                 order = np.lexsort((names, -value))
-                yield profile, [(names[i], float(value[i])) for i in order]
+                yield profile, [(str(names[i]), float(value[i])) for i in order]
 
     def _ruled(self, profiles: Sequence[Profile], on: date) -> Numbers:
         """A row per trial, a column per person: the logarithm of the chance that all holds."""

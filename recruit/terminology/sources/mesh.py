@@ -33,17 +33,16 @@ PROCEDURES: Final = ("E02", "E04")
 # them.
 SYMPTOMS: Final = "C23.888"
 ORGANS: Final = ("C05", "C06", "C08", "C10", "C12", "C13", "C14", "C17")
-# Places in the tree that sort well and mean nothing: breast diseases under the skin's, COVID-19
-# under pneumonia, which it may cause or not.
-MISPLACED: Final = frozenset(
-    {
-        "C17.800.090",
-        "C01.748.610.763.500",
-        "C01.925.705.500",
-        "C08.381.677.807.500",
-        "C08.730.610.763.500",
-    }
-)
+# Places in the tree that sort well and say too much: breast diseases under the skin's, COVID-19
+# under pneumonia, which it may cause or not, glaucoma under a pressure that it may do without.
+MISPLACED: Final = {
+    "C17.800.090": None,
+    "C01.748.610.763.500": None,
+    "C01.925.705.500": None,
+    "C08.381.677.807.500": None,
+    "C08.730.610.763.500": "C08.730",
+    "C11.525.381": "C11",
+}
 WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
 
@@ -146,13 +145,14 @@ def _entry(  # noqa: PLR0913, PLR0917 - one record, taken apart
     codes = [f"MESH:D{number:06d}"] if number is not None else []
     codes += [f"MESH:{tree}" for tree in trees]
     said = [Name(name, preferred=True)] + [Name(other) for other in names if other != head]
-    parents = tuple(f"MESH:{tree.rpartition('.')[0]}" for tree in _meant(trees) if "." in tree)
+    parents = tuple(f"MESH:{parent}" for parent in _parents(trees))
     return Entry(codes[0], what, tuple(said), parents, tuple(codes[1:]))
 
 
-def _meant(trees: list[str]) -> list[str]:
-    """The places of the tree that say what a thing is a kind of."""
-    kept = [tree for tree in trees if tree not in MISPLACED]
-    if any(tree.startswith(SYMPTOMS) for tree in kept):
-        kept = [tree for tree in kept if not tree.startswith(ORGANS)]
-    return kept
+def _parents(trees: list[str]) -> Iterator[str]:
+    """The tree numbers of what a thing is a kind of."""
+    symptom = any(tree.startswith(SYMPTOMS) for tree in trees)
+    for tree in trees:
+        parent = MISPLACED.get(tree, tree.rpartition(".")[0])
+        if parent and not (symptom and tree.startswith(ORGANS)):
+            yield parent
