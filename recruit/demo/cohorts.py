@@ -20,8 +20,8 @@ class Disease:
 
     en: str
     fr: str
-    code: str
     share: float
+    code: str | None = None
     past: bool = False
 
 

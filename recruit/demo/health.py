@@ -48,10 +48,12 @@ def _diseases(life: Life) -> Iterator[Fact]:
         yield fact
     for disease in group.also:
         if life.chance(disease.share) and life.telling is not Telling.LITTLE:
+            named = {"text": life.say(disease.en, disease.fr)}
+            coded = {"code": disease.code} if disease.code else {}
             yield {
                 "kind": "condition",
-                "text": life.say(disease.en, disease.fr),
-                "code": disease.code,
+                **named,
+                **coded,
                 "status": "past" if disease.past else "present",
                 "onset": life.month(14, 120),
             }
