@@ -155,7 +155,7 @@ class _Assembly:
         """The piece."""
         out, found = self.piece_, self.found
         self._drop_sex()
-        if len(found.entries) > 1 or found.windows:
+        if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
             found.entries = [entry for entry in found.entries if entry.sort != "adult"]
         said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
@@ -187,7 +187,8 @@ class _Assembly:
 
     def _drop_sex(self) -> None:
         """Such as "Pregnant women": the state says the sex."""
-        keys = {key for e in self.found.entries if e.sort == "state" for key in e.keys}
+        states = [e for e in self.found.entries if e.sort == "state" and e.denied is None]
+        keys = {key for entry in states for key in entry.keys}
         if keys & _IMPLY_SEX and not (keys & {"contraception"} and not keys - {"contraception"}):
             self.found.entries = [e for e in self.found.entries if e.sort != "sex"]
 

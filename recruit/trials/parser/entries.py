@@ -62,6 +62,7 @@ class Carried:
     variable: Entry | None = None
     age: bool = False
     speaks: bool = False
+    unable: bool = False
 
 
 @dataclass(slots=True)

@@ -31,6 +31,8 @@ _WILLING: Final = _ABILITIES | {
     "guardian_consents",
     "sexually_abstinent",
 }
+# A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
+_DENIED_ON: Final = frozenset({"clinical", "state"})
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
 _ADJECTIVE: Final = (
     *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
@@ -60,7 +62,6 @@ class Walk:
         self._touched = False
         self._speaks = False
         self._lives = False
-        self._unable = False
         self._hangs = False
 
     def walk(self, row: Sequence[Item]) -> Stretch:
@@ -96,14 +97,13 @@ class Walk:
             self.now.status = "ever"
         else:
             self.now.status = "current" if item.cue is Cue.CURRENT else "past"
-        self.now.uncertain = self.now.uncertain and not self.found.entries
         self._linked("with")
 
     def _on_family(self, _item: Item) -> None:
         self.found.family = self.now.family = True
 
     def _on_uncertain(self, item: Item) -> None:
-        self._unable = self._unable or item.norm in word_set("unable")
+        self.now.unable = self.now.unable or item.norm in word_set("unable")
         self.now.uncertain = True
         self._settle()
         self._uncertain = item
@@ -193,7 +193,7 @@ class Walk:
     # ------------------------------------------------------------------ words
     def _on_word(self, item: Item) -> None:
         norm = item.norm
-        self._unable = self._unable or norm in word_set("unable")
+        self.now.unable = self.now.unable or norm in word_set("unable")
         if norm in word_set("joins_nothing"):
             return
         if not (
@@ -210,16 +210,18 @@ class Walk:
 
     def _run(self, item: Item) -> None:
         runs, count = self.found.runs, len(self.found.entries)
-        if runs and runs[-1].after == count and not self._between(runs[-1].end):
+        joins = bool(runs) and runs[-1].after == count and runs[-1].end <= item.start
+        if joins and not self._between(runs[-1].end):
             runs[-1].end = item.end
         else:
             runs.append(Run(item.start, item.end, count))
 
     def _between(self, end: int) -> bool:
-        """Whether a relation or a bracket stands after `end`, so that a run cannot go on."""
-        return any(bound.start >= end for bound in self.bounds[-1:]) or any(
-            aside.start >= end for aside in self.found.asides[-1:]
-        )
+        """Whether something stands after `end` that a run must not reach over."""
+        pending = (self._not, self._severity, self._polarity, self._allergy, self._uncertain)
+        starts = [each.start for each in self.bounds[-1:]]
+        starts += [each.start for each in (*self.found.asides[-1:], *pending) if each]
+        return any(start >= end for start in starts)
 
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
@@ -268,9 +270,11 @@ class Walk:
             self._uncertain = None
         else:
             self._settle()
+        fresh = self._not is not None
         if self._not is not None:
             self.now.denied, self._not = self._not.start, None
-        entry.denied = self.now.denied
+        if fresh or entry.sort in _DENIED_ON:
+            entry.denied = self.now.denied
         if entry.sort == "clinical":
             self._clinical(entry)
         elif entry.sort in {"state", "language"}:
@@ -304,9 +308,9 @@ class Walk:
 
     def _ability(self, entry: Entry) -> None:
         able = entry.sort == "language" or bool(set(entry.keys) & _ABILITIES)
-        if self._unable and able:
+        if self.now.unable and able:
             entry.denied = entry.start if entry.denied is None else None
-            self._unable = False
+            self.now.unable = False
         elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
             entry.acts = False
 

@@ -5,7 +5,18 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.eligibility import leaves as leaves_of
-from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Measure, Not, Rule, Unparsed, Window
+from recruit.criteria.nodes import (
+    AllOf,
+    AnyOf,
+    Clinical,
+    Measure,
+    Not,
+    Rule,
+    Sex,
+    State,
+    Unparsed,
+    Window,
+)
 from recruit.trials.parser import leaves
 from recruit.trials.parser.attachment import Piece, Sheet, measured, piece
 from recruit.trials.parser.cues import Cue
@@ -84,6 +95,9 @@ class Clause:
             return rule or other
         if mark.cue is Cue.DEFINED:
             return self._narrowed(rule, other)
+        if self.sheet.kind == "inclusion" and not isinstance(rule, Not):
+            # "Signs of influenza, including fever": one of these alone may not be enough.
+            return AnyOf((rule, both([other, self.sheet.unread(mark.start, mark.end)])))
         listed = other.of if isinstance(other, AnyOf | AllOf) else (other,)
         if isinstance(rule, Not):
             return Not(AnyOf((rule.of, *listed)))
@@ -253,23 +267,36 @@ class Clause:
     ) -> Rule:
         if len(rules) == 1:
             return rules[0]
-        cues = {seam.cue for seam in seams if seam.cue in _JOINS}
-        values = all(valued)
         if self.sheet.kind == "inclusion":
-            if Cue.AND in cues and cues - {Cue.AND}:
-                return self._mixed(rules, seams)
-            # "AST/ALT ≤ 2.5 x ULN", "AST and/or ALT": both have to be.
-            slash = all(seam.norm == "/" for seam in seams)
-            open_ = cues & {Cue.OR, Cue.AND_OR} and not (values and (slash or Cue.AND_OR in cues))
-            return AnyOf(tuple(rules)) if open_ else AllOf(tuple(rules))
-        # Exclusions list what keeps people out: "A, B, and C" names three reasons, each enough.
+            return self._required(rules, seams, values=all(valued))
+        return self._excluded(rules, seams, valued, together=together)
+
+    def _required(self, rules: list[Rule], seams: list[Item], *, values: bool) -> Rule:
+        cues = {seam.cue for seam in seams if seam.cue in _JOINS}
+        if Cue.AND in cues and _both_sexes(rules):
+            # "Men and women who are not pregnant": nobody is both, who is what is not read.
+            seam = next(s for s in seams if s.cue is Cue.AND)
+            return both([either(rules), self.sheet.unread(seam.start, seam.end)])
+        if Cue.AND in cues and cues - {Cue.AND}:
+            return self._mixed(rules, seams)
+        # "AST/ALT ≤ 2.5 x ULN", "AST and/or ALT": both have to be.
+        slash = all(seam.norm == "/" for seam in seams) or Cue.AND_OR in cues
+        if cues & {Cue.OR, Cue.AND_OR} and not (values and slash):
+            return either(rules)
+        return both(rules)
+
+    def _excluded(
+        self, rules: list[Rule], seams: list[Item], valued: list[bool], *, together: bool
+    ) -> Rule:
+        """Exclusions list what keeps people out: "A, B, and C" names three reasons, each enough."""
+        cues = {seam.cue for seam in seams if seam.cue in _JOINS}
         if cues == {Cue.AND} and together:
-            return AllOf(tuple(rules))
-        if Cue.AND in cues and any(valued) and not values:
+            return both(rules)
+        if Cue.AND in cues and any(valued) and not all(valued):
             # "Cirrhosis and ALT > 3 x ULN" may be one reason or two: nobody can tell.
             seam = next(s for s in seams if s.cue is Cue.AND)
-            return AllOf((AnyOf(tuple(rules)), self.sheet.unread(seam.start, seam.end)))
-        return AnyOf(tuple(rules))
+            return both([either(rules), self.sheet.unread(seam.start, seam.end)])
+        return either(rules)
 
     def _mixed(self, rules: list[Rule], seams: list[Item]) -> Rule:
         """Alternatives of a requirement stand close, "and" adds the next: "A or B and C"."""
@@ -345,10 +372,15 @@ def _within(rule: Rule, window: Window) -> Rule:
             return rule
 
 
+def _both_sexes(rules: Sequence[Rule]) -> bool:
+    said = {leaf.value for rule in rules for leaf in leaves_of(rule) if isinstance(leaf, Sex)}
+    return len(said) > 1 and not any(
+        isinstance(rule, AnyOf) and all(isinstance(part, Sex) for part in rule.of) for rule in rules
+    )
+
+
 def _is_population(rule: Rule) -> bool:
     """Whether the rule only says whom a sentence is about: a sex, an age to have children."""
-    from recruit.criteria.nodes import Sex, State  # noqa: PLC0415
-
     match rule:
         case Sex():
             return True

@@ -41,15 +41,16 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     if holder:
         _hold(holder, bound, found)
         return True
-    if (now.age or bound.older) and bound.unit is None and bound.times is None:
-        _age(bound, found, now, age_word)
+    # "over the 95th percentile for age": the word has to stand before its figure.
+    named = now.age if age_word is None else age_word.start < bound.start
+    if (named or bound.older) and bound.unit is None and bound.times is None:
+        _age(bound, found, age_word)
         return True
     if now.variable and not found.entries and not bound.bare:
         # "BMI < 18 or > 35": the variable was named before.
         found.entries.append(
             Entry(
                 *("measure", bound.start, bound.end, None, now.variable.reading),
-                denied=now.denied,
                 bound=bound,
             )
         )
@@ -69,7 +70,7 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         or (age_word is not None and not counted)
     )
     if named and (bound.equal or not bound.bare):
-        _age(bound, found, now, age_word)
+        _age(bound, found, age_word)
         return True
     open_ = _open(found)
     lone = bound.bare and not bound.equal
@@ -86,7 +87,7 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         and not bound.bare
         and all(entry.sort in {"sex", "adult"} for entry in found.entries)
     ):
-        _age(bound, found, now, age_word)
+        _age(bound, found, age_word)
         return True
     return False
 
@@ -104,8 +105,8 @@ def _widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
         entry.start, entry.end = start, end
 
 
-def _age(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> None:
-    entry = Entry("age", bound.start, bound.end, bound=bound, denied=now.denied)
+def _age(bound: Bound, found: Stretch, age_word: Item | None) -> None:
+    entry = Entry("age", bound.start, bound.end, bound=bound)
     # "Adults aged 20 to 70": the figures say which.
     found.entries = [other for other in found.entries if other.sort != "adult"]
     if age_word is not None and all(other.sort != "age" for other in found.entries):
