@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
@@ -86,7 +86,6 @@ WORD: Final = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|>=|<=|=>|=<|[^\w\s]|_")
 _APOSTROPHES: Final = frozenset("'’`´ʼ")
 
 
-@lru_cache(maxsize=100_000)
 def normal(word: str) -> str:
     """`word` in small letters without accents."""
     small = word.lower()
@@ -95,10 +94,24 @@ def normal(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
 
 
+class _Normals(dict[str, str]):
+    """Normal forms already worked out; emptied when hostile text fills it."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _MOST_NORMALS:
+            self.clear()
+        found = self[word] = normal(word)
+        return found
+
+
+_MOST_NORMALS: Final = 100_000
+_NORMALS: Final = _Normals()
+
+
 def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """The words of `text[start:end]`; apostrophes only part them ("d'une" is two words)."""
     return [
-        Word(found.start(), found.end(), normal(found[0]))
+        Word(found.start(), found.end(), _NORMALS[found[0]])
         for found in WORD.finditer(text, start, len(text) if end is None else end)
         if found[0] not in _APOSTROPHES
     ]

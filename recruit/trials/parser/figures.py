@@ -1,5 +1,6 @@
 """The numbers of a text that stand for themselves, with their units."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -12,37 +13,45 @@ from recruit.trials.parser.relations import Figure
 _TIMES: Final[dict[str | None, Times]] = {"ULN": "uln", "LLN": "lln", "baseline": "baseline"}
 
 
+# UCUM units of time; hours and minutes are parts of days, as everywhere.
+_LENGTHS: Final[dict[str | None, tuple[float, TimeUnit]]] = {
+    "a": (1.0, TimeUnit.YEAR),
+    "mo": (1.0, TimeUnit.MONTH),
+    "wk": (1.0, TimeUnit.WEEK),
+    "d": (1.0, TimeUnit.DAY),
+    "h": (1 / 24, TimeUnit.DAY),
+    "min": (1 / 1440, TimeUnit.DAY),
+    "(24.h)": (1.0, TimeUnit.DAY),
+}
+_LONE: Final = re.compile(
+    r"(?i)(?:last|past|previous|prior|preceding|derni[eè]re?|an?|l['’])\s?"
+    r"(?:year|month|week|day|ann[ée]e|mois|semaine)\b"
+)
+
+
 def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
     """The figures of `text` from left to right; those inside a mention ("type 2") are its own."""
-    times = {each.start: each for each in find_durations(text)}
     taken = _Taken(mentions)
-    found = []
-    for quantity in find_quantities(text):
-        duration = times.pop(quantity.start, None)
-        if not taken.at(quantity.start):
-            found.append(
-                _figure(
-                    quantity,
-                    duration.amount if duration else quantity.value,
-                    duration.unit if duration else None,
-                )
-            )
+    found = [_figure(each) for each in find_quantities(text) if not taken.at(each.start)]
+    if not _LONE.search(text):
+        return found
     # "the past year": a length of time without a number.
-    lone = [Figure(each.start, each.end, each.amount, None, each.unit) for each in times.values()]
-    return sorted([*found, *lone], key=lambda figure: figure.start) if lone else found
+    known = {figure.start for figure in found}
+    lone = (each for each in find_durations(text) if each.start not in known)
+    more = [
+        Figure(each.start, each.end, each.amount, None, each.unit)
+        for each in lone
+        if not text[each.start].isdigit()
+    ]
+    return sorted([*found, *more], key=lambda figure: figure.start)
 
 
-def _figure(quantity: Quantity, value: float, time: TimeUnit | None) -> Figure:
+def _figure(quantity: Quantity) -> Figure:
     times = _TIMES.get(quantity.unit)
-    return Figure(
-        quantity.start,
-        quantity.end,
-        value,
-        None if times else quantity.unit,
-        time,
-        times,
-        quantity.over,
-    )
+    share, time = _LENGTHS.get(quantity.unit, (1.0, None))
+    unit = None if times else quantity.unit
+    value = quantity.value * share
+    return Figure(quantity.start, quantity.end, value, unit, time, times, quantity.over)
 
 
 class _Taken:

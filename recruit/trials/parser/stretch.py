@@ -6,7 +6,6 @@ whether it is surely said of the person. values.py then gives out the numbers an
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -46,7 +45,7 @@ class Walk:
 
     def __init__(self, carried: Carried, *, head_first: bool) -> None:
         self.found = Stretch()
-        self.now = copy(carried)
+        self.now = carried.copy()
         self.bounds: list[Bound] = []
         self.age_word: Item | None = None
         self._head_first = head_first

@@ -98,10 +98,13 @@ def _hold(entry: Entry, bound: Bound, found: Stretch) -> None:
 
 
 def _widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
-    """Let the entry's place reach over `[start, end)` unless another entry stands there."""
+    """Let the entry's place reach over `[start, end)` unless something else stands there."""
     start, end = min(entry.start, start), max(entry.end, end)
-    others = (other for other in found.entries if other is not entry)
-    if not any(other.start < end and start < other.end for other in others):
+    taken = [(other.start, other.end) for other in found.entries if other is not entry]
+    taken += [(run.start, run.end) for run in found.runs]
+    taken += [(aside.start, aside.end) for aside in found.asides]
+    taken += [(window.start, window.end) for window in found.windows]
+    if not any(first < end and start < last for first, last in taken):
         entry.start, entry.end = start, end
 
 
