@@ -6,8 +6,10 @@ A fact speaks for a leaf when it is of the same kind and
   none of what the leaf leaves out; a fact so broad that it may be what is left out supports maybe;
 - *covers* it: the fact's concept is the leaf's or an ancestor (no cancer means no lung cancer).
 
-What supports says YES as far as status, window and detail allow. What covers and is absent (or, for
-a leaf that asks about now, past) says NO; with several concepts in the leaf each must be covered.
+What supports says YES as far as status, window and detail allow. What covers and is absent says NO;
+so does, where the leaf asks about now, what is its very concept and past (a cancer that is over is
+no cancer now, an infection that is over may be followed by a tuberculosis). With several concepts
+in the leaf each must be ruled out.
 Procedures are events: "surgery" asks whether it ever happened. So does a window that looks back.
 A broader fact that is present ("cancer" for "lung cancer") leaves the leaf UNKNOWN. An old event
 does not rule out a later one that nobody recorded: only a complete list does.
@@ -222,7 +224,7 @@ def _denying(
     """The facts that together rule out every concept of the leaf; none unless all are ruled out."""
     against = [fact for fact in facts if _denies(leaf, fact, supporting)]
     covered = [
-        [fact for fact in against if _covers_concept(fact, concept, hierarchy)]
+        [fact for fact in against if _rules_out(fact, concept, hierarchy)]
         for concept in leaf.concepts
     ]
     if not all(covered):
@@ -230,8 +232,14 @@ def _denying(
     return tuple(dict.fromkeys(fact for facts in covered for fact in facts))
 
 
+def _rules_out(fact: ClinicalFact, concept: str, hierarchy: Hierarchy) -> bool:
+    if fact.status == "past":
+        return concept in fact.concepts
+    return _covers_concept(fact, concept, hierarchy)
+
+
 def _denies(leaf: Clinical, fact: ClinicalFact, supporting: dict[ClinicalFact, Truth]) -> bool:
-    """Whether the fact speaks against what it covers.
+    """Whether the fact speaks against what it rules out.
 
     Absent does, and past where the leaf asks about now. So does what is present but too recent, or
     of another stage, severity, line or value: the person has this one, and it is not so.

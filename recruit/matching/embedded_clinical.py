@@ -104,7 +104,10 @@ def _covered(
         rows = _naming(index, list(hierarchy.ancestors(concept)))
         rows = rows[things.kind[rows] == kind]
         ruled_out = np.zeros(len(index.people), np.bool_)
-        ruled_out[things.person[rows[against[rows]]]] = True
+        denying = rows[against[rows] & (things.status[rows] != PAST)]
+        own = _naming(index, [concept])
+        denying = np.union1d(denying, own[against[own] & (things.kind[own] == kind)])
+        ruled_out[things.person[denying]] = True
         denied &= ruled_out
         rest = rows[(things.status[rows] != ABSENT) & ~is_supporting[rows]]
         broader[things.person[rest]] = True

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from recruit.core.dates import before
 from recruit.criteria.nodes import Measure, Ordinal, Window
 from recruit.criteria.truth import Truth
-from recruit.matching.index import Index, Numbers, Rows, Values
+from recruit.matching.index import Flags, Index, Numbers, Rows, Values
 from recruit.matching.quantities import TOLERANCE, canonical, graded
 from recruit.terminology.variables import variable
 
@@ -38,7 +38,7 @@ def measure(leaf: Measure, index: Index, on: date) -> Truths:
     if bounds.min is None and bounds.max is None:
         said[:] = UNKNOWN
     if bounds.within is not None:
-        said = np.minimum(said, _taken_in(bounds.within, values, on))
+        said = np.where(_taken_in(bounds.within, values, on), said, UNKNOWN)
     said[np.isnan(low)] = UNKNOWN
     settle(truth, values.person, said.astype(np.int8))
     return truth
@@ -90,14 +90,11 @@ def _reaches(value: Numbers, bound: Numbers, inclusive: bool) -> npt.NDArray[np.
     return value >= bound - slack if inclusive else value > bound + slack
 
 
-def _taken_in(window: Window, values: Values, on: date) -> Truths:
-    truth = np.full(len(values.person), YES, np.int8)
+def _taken_in(window: Window, values: Values, on: date) -> Flags:
+    """Which values were surely taken in the window."""
+    taken = np.ones(len(values.person), np.bool_)
     if window.max is not None:
-        first = before(on, window.max, window.unit).toordinal()
-        since = (values.taken.earliest >= first).astype(np.int8) + (values.taken.latest >= first)
-        truth = np.minimum(truth, since)
+        taken &= values.taken.earliest >= before(on, window.max, window.unit).toordinal()
     if window.min is not None:
-        last = before(on, window.min, window.unit).toordinal()
-        until = (values.taken.latest <= last).astype(np.int8) + (values.taken.earliest <= last)
-        truth = np.minimum(truth, until)
-    return truth
+        taken &= values.taken.latest <= before(on, window.min, window.unit).toordinal()
+    return taken

@@ -114,10 +114,10 @@ def _measured(leaf: Measure, fact: MeasureFact, on: date) -> Truth:
     one = limit(leaf, fact)
     if one is None:
         return Truth.UNKNOWN
-    parts = [within_bounds((fact.value, fact.value), leaf, one)]
-    if leaf.within is not None:
-        parts.append(_taken_in(leaf.within, fact.taken, on))
-    return all_of(parts)
+    # A value of another time says nothing of the window: it can be taken again.
+    if leaf.within is not None and not _taken_in(leaf.within, fact.taken, on):
+        return Truth.UNKNOWN
+    return within_bounds((fact.value, fact.value), leaf, one)
 
 
 def limit(leaf: Measure, fact: MeasureFact) -> Range | None:
@@ -139,23 +139,13 @@ def limit(leaf: Measure, fact: MeasureFact) -> Range | None:
     return usual if own is None else (own, own)
 
 
-def _taken_in(window: Window, taken: PartialDate | None, on: date) -> Truth:
+def _taken_in(window: Window, taken: PartialDate | None, on: date) -> bool:
+    """Whether the value was surely taken in the window."""
     if taken is None:
-        return Truth.UNKNOWN
-    parts = []
-    if window.max is not None:
-        first = before(on, window.max, window.unit)
-        parts.append(_between(taken, first, date.max))
-    if window.min is not None:
-        last = before(on, window.min, window.unit)
-        parts.append(_between(taken, date.min, last))
-    return all_of(parts)
-
-
-def _between(day: PartialDate, first: date, last: date) -> Truth:
-    if first <= day.earliest and day.latest <= last:
-        return Truth.YES
-    return Truth.NO if day.latest < first or day.earliest > last else Truth.UNKNOWN
+        return False
+    early = window.max is not None and taken.earliest < before(on, window.max, window.unit)
+    late = window.min is not None and taken.latest > before(on, window.min, window.unit)
+    return not early and not late
 
 
 def ordinal(leaf: Ordinal, profile: Profile) -> LeafOutcome:

@@ -16,6 +16,7 @@ PAGE = Page(
             having("tuberculosis"),
             (person(has("tuberculosis")), YES),
             (person(had("tuberculosis")), NO, "it is over"),
+            (person(had("infection")), UNKNOWN, "another infection was"),
         ),
         table(
             "Ever: now or at any time before (“history of …”)",
