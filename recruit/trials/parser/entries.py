@@ -22,7 +22,8 @@ class Entry:
 
     `denied` is the place of the word that denies it. An entry that does not `act` is mentioned,
     but may not be said of the person ("risk of stroke"). A `condition` says whom the rest is about
-    ("for women of childbearing potential"); `other` is the second of "male or female".
+    ("for women of childbearing potential"); `other` is the second of "male or female"
+    and `reach` where the word "allergy" of an allergy stands.
     """
 
     sort: Sort
@@ -42,6 +43,7 @@ class Entry:
     sex: SexValue | None = None
     condition: bool = False
     other: "Entry | None" = None
+    reach: int | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -82,22 +84,23 @@ class Carried:
 
 @dataclass(slots=True)
 class Run:
-    """Words that nobody read, at `[start, end)`, after so many entries."""
+    """Words that nobody read, at `[start, end)`."""
 
     start: int
     end: int
-    after: int
 
 
 @dataclass(slots=True)
 class Stretch:
     """What one stretch holds.
 
-    `asides` are its brackets; `together`: it says "both"; `lasts`: it speaks of a duration.
+    `bounds` are its relations and `windows` those of them that are times; `asides` are its
+    brackets; `together`: it says "both"; `lasts`: it speaks of a duration.
     """
 
     entries: list[Entry] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    bounds: list[Bound] = field(default_factory=list)
     windows: list[Bound] = field(default_factory=list)
     asides: list[Item] = field(default_factory=list)
     family: bool = False

@@ -30,6 +30,9 @@ _SILENT: Final = frozenset(
 )
 _LIST: Final = frozenset(
     [
+        "if",
+        "when",
+        "si",
         "following",
         "below",
         "follows",
@@ -109,7 +112,7 @@ def says_nothing(rows: Rows) -> bool:
 
 def _silent(item: Item) -> bool:
     if item.mention or item.inside is not None:
-        return False
+        return _general(item)
     if item.bound:
         return item.bound.unit is None and item.bound.time is None
     return item.cue in _SILENT or item.norm in _LIST
@@ -208,7 +211,16 @@ def _introducing(item: Item) -> bool:
     if item.bound:
         # "at least two of the following"
         return item.bound.unit is None and item.bound.time is None
-    return item.norm in _LIST or item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST}
+    return (
+        _general(item)
+        or item.norm in _LIST
+        or item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST, Cue.EXCLUDED}
+    )
+
+
+def _general(item: Item) -> bool:
+    """Whether the item is a noun that only says what the list is of ("the following diseases")."""
+    return item.mention is not None and not any(r.keys for r in item.mention.readings)
 
 
 def _elaborated(rule: Rule | None, rules: list[Rule], sheet: Sheet) -> Rule:

@@ -5,6 +5,7 @@ said of a person) or a run of words that nobody read; how an entry hangs on the 
 whether it is surely said of the person. values.py then gives out the numbers and windows.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
@@ -14,7 +15,6 @@ from recruit.terminology.concepts import Kind, Mention, Vocabulary
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Sort, Stretch
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.relations import Bound
 from recruit.trials.parser.values import give_out
 
 _SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
@@ -46,7 +46,6 @@ class Walk:
     def __init__(self, carried: Carried, *, head_first: bool) -> None:
         self.found = Stretch()
         self.now = carried.copy()
-        self.bounds: list[Bound] = []
         self.age_word: Item | None = None
         self._head_first = head_first
         self._link: Link = "first"
@@ -72,7 +71,7 @@ class Walk:
         for item in row:
             self._touched, self._touching = self._touching, False
             if item.bound:
-                self.bounds.append(item.bound)
+                self.found.bounds.append(item.bound)
             elif item.inside is not None:
                 self.found.asides.append(item)
             elif item.cue:
@@ -208,19 +207,7 @@ class Walk:
             self._link = "unread"
 
     def _run(self, item: Item) -> None:
-        runs, count = self.found.runs, len(self.found.entries)
-        joins = bool(runs) and runs[-1].after == count and runs[-1].end <= item.start
-        if joins and not self._between(runs[-1].end):
-            runs[-1].end = item.end
-        else:
-            runs.append(Run(item.start, item.end, count))
-
-    def _between(self, end: int) -> bool:
-        """Whether something stands after `end` that a run must not reach over."""
-        pending = (self._not, self._severity, self._polarity, self._allergy, self._uncertain)
-        starts = [each.start for each in self.bounds[-1:]]
-        starts += [each.start for each in (*self.found.asides[-1:], *pending) if each]
-        return any(start >= end for start in starts)
+        self.found.runs.append(Run(item.start, item.end))
 
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
@@ -294,7 +281,7 @@ class Walk:
         elif not entries:
             entry.severity = self.now.severity
         if self._allergy is not None:
-            entry.start, self._allergy = self._allergy.start, None
+            entry.reach, self._allergy = self._allergy.start, None
         if self.now.uncertain or (self._hangs and not entries):
             entry.acts = False
         if not entries:
@@ -326,12 +313,45 @@ class Walk:
         if self._allergy is not None:
             self._bare_allergy(self._allergy)
         self._late()
-        give_out(self.bounds, self.found, self.now, self.age_word)
+        self.found.runs = self._merged()
+        self._reach()
+        give_out(self.found, self.now, self.age_word)
         self.found.family = self.now.family
         self.now.variable = next(
             (entry for entry in reversed(self.found.entries) if entry.sort == "measure"),
             self.now.variable,
         )
+
+    def _merged(self) -> list[Run]:
+        """The unread words as runs, which reach over nothing that was read."""
+        walls = sorted(
+            [each.start for each in self.found.bounds]
+            + [each.start for each in self.found.entries]
+            + [each.start for each in self.found.asides]
+        )
+        merged: list[Run] = []
+        for run in sorted(self.found.runs, key=lambda each: each.start):
+            before = merged[-1] if merged else None
+            if before and bisect_left(walls, before.end) == bisect_left(walls, run.start):
+                before.end = max(before.end, run.end)
+            else:
+                merged.append(run)
+        return merged
+
+    def _reach(self) -> None:
+        """Let an allergy's place begin at its word where nothing unread stands between."""
+        for entry in self.found.entries:
+            start = entry.reach
+            others = (*self.found.runs, *self._others(entry))
+            if start is None or any(e.start < entry.start and e.end > start for e in others):
+                continue
+            entry.start = start
+
+    def _others(self, entry: Entry) -> list[Run]:
+        spans = [(each.start, each.end) for each in self.found.entries if each is not entry]
+        spans += [(each.start, each.end) for each in self.found.asides]
+        spans += [(each.start, each.end) for each in self.found.bounds]
+        return [Run(start, end) for start, end in spans]
 
     def _bare_allergy(self, item: Item) -> None:
         """An allergy to nothing that was read ("known hypersensitivity") is a disease."""

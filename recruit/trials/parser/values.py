@@ -1,7 +1,5 @@
 """Which number belongs to what: values to variables, ages to the person, times to windows."""
 
-from collections.abc import Sequence
-
 from recruit.core.dates import TimeUnit
 from recruit.terminology.concepts import Kind
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
@@ -9,15 +7,15 @@ from recruit.trials.parser.items import Item
 from recruit.trials.parser.relations import Bound
 
 
-def give_out(bounds: Sequence[Bound], found: Stretch, now: Carried, age_word: Item | None) -> None:
+def give_out(found: Stretch, now: Carried, age_word: Item | None) -> None:
     """Give each relation of a stretch to its entry; those that fit none become unread words."""
-    for bound in bounds:
+    for bound in found.bounds:
         if bound.time is not None and bound.second is None:
             used = _timed(bound, found, now, age_word)
         else:
             used = _valued(bound, found, now, age_word)
         if not used:
-            found.runs.append(Run(bound.start, bound.end, len(found.entries)))
+            found.runs.append(Run(bound.start, bound.end))
     for entry in found.entries:
         if entry.sort == "measure" and entry.bound is None:
             _otherwise(entry)
@@ -103,7 +101,7 @@ def _widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
     taken = [(other.start, other.end) for other in found.entries if other is not entry]
     taken += [(run.start, run.end) for run in found.runs]
     taken += [(aside.start, aside.end) for aside in found.asides]
-    taken += [(window.start, window.end) for window in found.windows]
+    taken += [(b.start, b.end) for b in found.bounds if b is not entry.bound]
     if not any(first < end and start < last for first, last in taken):
         entry.start, entry.end = start, end
 
