@@ -131,3 +131,41 @@ def test_two_at_once_leave_one_whole_file(tmp_path: Path) -> None:
         writer.join()
     assert store.read(file)["array"].tobytes() == b"ab"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "broad"),
+    [
+        ("headache", "nervous system diseases"),
+        ("dyspnea", "lung disease"),
+        ("breast cancer", "skin disease"),
+        ("COVID-19", "pneumonia"),
+        ("glaucoma", "ocular hypertension"),
+        ("polycystic ovary syndrome", "cancer"),
+        ("thyroid nodule", "cancer"),
+        ("metastatic breast cancer", "COVID-19"),
+    ],
+)
+def test_what_is_sorted_near_is_no_kind_of_it(lexicon: Lexicon, narrow: str, broad: str) -> None:
+    below = lexicon.lookup(narrow, kinds={Kind.CONDITION})[0].concept.id
+    above = lexicon.lookup(broad, kinds={Kind.CONDITION})[0].concept.id
+
+    assert not lexicon.is_a(below, above)
+
+
+@pytest.mark.parametrize(
+    ("narrower", "broader"),
+    [
+        ("metastatic breast cancer", "breast cancer"),
+        ("chronic liver disease", "liver disease"),
+        ("non-small cell lung cancer", "lung cancer"),
+    ],
+)
+def test_a_name_that_says_more_is_a_concept_of_its_own(
+    lexicon: Lexicon, narrower: str, broader: str
+) -> None:
+    below = lexicon.lookup(narrower, kinds={Kind.CONDITION})[0].concept.id
+    above = lexicon.lookup(broader, kinds={Kind.CONDITION})[0].concept.id
+
+    assert below != above
+    assert lexicon.is_a(below, above)

@@ -34,7 +34,8 @@ PROCEDURES: Final = ("E02", "E04")
 SYMPTOMS: Final = "C23.888"
 ORGANS: Final = ("C05", "C06", "C08", "C10", "C12", "C13", "C14", "C17")
 # Places in the tree that sort well and say too much: breast diseases under the skin's, COVID-19
-# under pneumonia, which it may cause or not, glaucoma under a pressure that it may do without.
+# under pneumonia, which it may cause or not, glaucoma under a pressure that it may do without,
+# thyroid nodules under cancer.
 MISPLACED: Final = {
     "C17.800.090": None,
     "C01.748.610.763.500": None,
@@ -42,7 +43,34 @@ MISPLACED: Final = {
     "C08.381.677.807.500": None,
     "C08.730.610.763.500": "C08.730",
     "C11.525.381": "C11",
+    "C19.344.894.800": None,
+    "C19.874.788.800": "C19.874",
 }
+# Cancer, malignancy and tumour are all "Neoplasms" here; a cyst, a mole or a benign tumour
+# is none of them to who excludes cancer.
+BENIGN: Final = frozenset(
+    {
+        "C04.182",  # cysts
+        "C04.445",  # hamartoma
+        "C04.834",  # precancerous conditions
+        "C04.557.450.550.400",  # lipoma
+        "C04.557.450.565.590.340",  # fibroma
+        "C04.557.450.565.590.595.350",  # fibroadenoma
+        "C04.557.450.590.450",  # leiomyoma
+        "C04.557.470.035",  # adenoma
+        "C04.557.470.625.350",  # fibroadenoma
+        "C04.557.470.700.600",  # papilloma
+        "C04.557.645.375",  # haemangioma
+        "C04.557.665.560",  # nevus
+        "C04.588.322.609",  # pituitary tumours
+        "C04.588.322.894.800",  # thyroid nodule
+        "C04.588.443.915.800",  # thyroid nodule
+        "C04.588.614.250.580.500",  # meningioma
+        "C04.557.580.520",  # meningioma
+        "C04.557.645.520",  # meningioma
+        "C04.588.894.797.520.237",  # pulmonary nodules
+    }
+)
 WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
 
@@ -154,5 +182,5 @@ def _parents(trees: list[str]) -> Iterator[str]:
     symptom = any(tree.startswith(SYMPTOMS) for tree in trees)
     for tree in trees:
         parent = MISPLACED.get(tree, tree.rpartition(".")[0])
-        if parent and not (symptom and tree.startswith(ORGANS)):
+        if parent and tree not in BENIGN and not (symptom and tree.startswith(ORGANS)):
             yield parent

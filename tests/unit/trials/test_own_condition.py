@@ -45,6 +45,14 @@ def test_a_disease_that_must_be_there_is_not_left_out(lexicon: Lexicon, own: str
     assert spared(lexicon, own, absent) == absent
 
 
+def test_an_inclusion_that_says_no_leaves_it_out_as_well(lexicon: Lexicon, own: str) -> None:
+    rule = spared(lexicon, own, Not(having(named(lexicon, "cancer"))), "inclusion")
+
+    assert isinstance(rule, Not)
+    assert isinstance(rule.of, Clinical)
+    assert rule.of.besides == (own,)
+
+
 def test_an_inclusion_stays(lexicon: Lexicon, own: str) -> None:
     cancer = having(named(lexicon, "cancer"))
 
