@@ -25,7 +25,8 @@ class Superseded(StrEnum):
 class MatchRow(SQLModel, table=True):
     """One match: a candidate for a trial, at the versions of trial, profile and engine it rests on.
 
-    `rules` is the parser and engine whose reading and verdict it is. `truths` holds "yes", "no" or "unknown" for each criterion, in the trial version's order.
+    `rules` is the parser and engine whose reading and verdict it is. `truths` holds "yes", "no" or
+    "unknown" for each criterion, in the trial version's order.
     """
 
     __tablename__ = "match"

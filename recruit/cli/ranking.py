@@ -97,7 +97,13 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
 @on_day
 @click.pass_context
 def rank(  # noqa: PLR0913 - one parameter for each option
-    context: click.Context, people: Path, trials: Path, top: int, out: Path, on: datetime | None
+    context: click.Context,
+    *,
+    people: Path,
+    trials: Path,
+    top: int,
+    out: Path,
+    on: datetime | None,
 ) -> None:
     """Rank the trials of one file for each person of another, best first, in TREC's run format.
 
@@ -114,11 +120,9 @@ def rank(  # noqa: PLR0913 - one parameter for each option
         lambda text: read(text).norms,
     )
     with out.open("w", encoding="utf-8") as run, progress("Ranking") as tell:
-        done = 0
-        for profile, ranked in ranking.rank(inputs.profiles, day):
+        for done, (profile, ranked) in enumerate(ranking.rank(inputs.profiles, day), start=1):
             for place, (trial, value) in enumerate(ranked[:top], start=1):
                 run.write(f"{profile.person} Q0 {trial} {place} {value:.6f} {TAG}\n")
-            done += 1
             tell(done, len(inputs.profiles))
     context.exit(refuse(inputs.refused))
 

@@ -21,8 +21,8 @@ from recruit.matching.applicability import applies
 from recruit.matching.grounds import grounds
 from recruit.matching.reference import explain_criterion
 from recruit.people.facts import Profile
-from recruit.people.intake.read import read_person
 from recruit.people.intake.reading import Intake
+from recruit.people.intake.records import read_people
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.eligibility import read_eligibility
 from recruit.trials.parser import parse_criterion
@@ -41,7 +41,7 @@ def parse(context: click.Context, files: tuple[Path, ...]) -> None:
     refused: list[Refusal] = []
     tally = Tally()
     records = (record for file in files for record in read_records(file))
-    with progress("Reading trials") as tell:
+    with progress(N_("Reading trials")) as tell:
         for number, draft in enumerate(read_trials(records), start=1):
             if isinstance(draft, Refusal):
                 refused.append(draft)
@@ -89,11 +89,11 @@ def assess(context: click.Context, file: Path) -> None:
     lexicon = start().lexicon
     refused: list[Refusal] = []
     people: dict[str, Profile] = {}
-    with progress("Judging") as tell:
+    with progress(N_("Judging")) as tell:
         for number, record in enumerate(read_records(file), start=1):
             try:
                 for line in _lines(record):
-                    emit(_assessed(line, record, lexicon, people))
+                    emit(_assessed(line, lexicon, people))
             except Refusal as refusal:
                 refused.append(refusal)
             tell(number, None)
@@ -104,16 +104,17 @@ def _lines(record: Record | Refusal) -> Iterator[dict[str, Any]]:
     if isinstance(record, Refusal):
         raise record
     for line in record.value if isinstance(record.value, list) else [record.value]:
-        if not isinstance(line, dict):
-            raise Refusal(record=record.where, field="*", problem=N_("this is not an object"))
+        if not isinstance(line, dict) or "id" not in line:
+            problem = N_("this is not an object with an id")
+            raise Refusal(record=record.where, field="id", problem=problem)
         yield line
 
 
 def _assessed(
-    line: dict[str, Any], record: Record, lexicon: Lexicon, people: dict[str, Profile]
+    line: dict[str, Any], lexicon: Lexicon, people: dict[str, Profile]
 ) -> dict[str, object]:
     """One line's verdict; a person who comes again is read once."""
-    where = str(line.get("id", record.where))
+    where = str(line.get("id"))
     kind, text = line.get("kind"), line.get("text")
     if kind not in get_args(CriterionKind):
         problem = N_("the kind is inclusion or exclusion")
@@ -137,7 +138,7 @@ def _assessed(
 
 
 def _person(value: object, where: str, lexicon: Lexicon) -> Profile:
-    for read in read_person(Record(f"{where} person", value), lexicon, today()):
+    for read in read_people(Record(f"{where} person", value), lexicon, today()):
         if isinstance(read, Intake):
             return read.profile
         raise read
