@@ -1,5 +1,6 @@
 """The whole way from an eligibility text to its criteria."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -73,6 +74,7 @@ class _Parser:
             m.start: m for m in find_mentions(self.text, lexicon)
         }
         self._figures = figures(self.text, self._mentions.values())
+        self._starts = [figure.start for figure in self._figures]
 
     def _copy(self, bullet: Bullet) -> None:
         """Put the bullet and those under it into the clean copy."""
@@ -135,7 +137,8 @@ class _Parser:
     def _sentences(self, bullet: Bullet) -> list[list[Item]]:
         start, end = self._stand[id(bullet)]
         row = words(self.text, start, end)
-        relations = Relations(row, [f for f in self._figures if start <= f.start and f.end <= end])
+        first, last = (bisect_left(self._starts, place) for place in (start, end))
+        relations = Relations(row, self._figures[first:last])
         found = items(self.text, row, self._mentions, relations.all())
         return sentences(nested(found), self.text)
 

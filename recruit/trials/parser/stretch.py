@@ -295,7 +295,9 @@ class Walk:
     def _ability(self, entry: Entry) -> None:
         able = entry.sort == "language" or bool(set(entry.keys) & _ABILITIES)
         if self.now.unable and able:
-            entry.denied = entry.start if entry.denied is None else None
+            # "refused or no consent", "not unable": twice denied, nobody can tell.
+            entry.acts = entry.acts and entry.denied is None
+            entry.denied = entry.start
             self.now.unable = False
         elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
             entry.acts = False

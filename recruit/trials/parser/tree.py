@@ -13,6 +13,7 @@ from recruit.criteria.nodes import (
     Not,
     Rule,
     Sex,
+    SexValue,
     State,
     Unparsed,
     Window,
@@ -320,6 +321,9 @@ def _stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
     for item in _unlabelled(row):
         if item.cue in _JOINS or (item.unread and item.norm in {",", "–", "—", "•"}):
             found.append(([], item))
+        elif len(found[-1][0]) == _LONGEST:
+            # Nobody writes so long without a comma; this keeps the time linear.
+            found.append(([item], item))
         else:
             found[-1][0].append(item)
     return found
@@ -336,6 +340,7 @@ def _unlabelled(row: Sequence[Item]) -> Sequence[Item]:
 
 
 _LABEL: Final = 7
+_LONGEST: Final = 200
 _SAYS: Final = frozenset(
     {Cue.AGE, Cue.SEX, Cue.ADULT, Cue.NOT, Cue.HISTORY, Cue.FAMILY, Cue.ALLERGY}
 )
@@ -372,8 +377,17 @@ def _within(rule: Rule, window: Window) -> Rule:
             return rule
 
 
+_OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
+
+
 def _both_sexes(rules: Sequence[Rule]) -> bool:
-    said = {leaf.value for rule in rules for leaf in leaves_of(rule) if isinstance(leaf, Sex)}
+    said: set[SexValue] = set()
+    for rule in rules:
+        for leaf in leaves_of(rule):
+            if isinstance(leaf, Sex):
+                said.add(leaf.value)
+            elif isinstance(leaf, State) and leaf.state in _OF_WOMEN:
+                said.add("female")
     return len(said) > 1 and not any(
         isinstance(rule, AnyOf) and all(isinstance(part, Sex) for part in rule.of) for rule in rules
     )

@@ -162,6 +162,28 @@ def test_both_sexes_are_either(lexicon: Lexicon) -> None:
     assert found == AllOf((AnyOf((Sex("male"), Sex("female"))), Age(18)))
 
 
+def test_nobody_has_to_be_of_both_sexes(lexicon: Lexicon) -> None:
+    found = rule("inclusion", "Men and non-pregnant women", lexicon)
+    assert isinstance(found, AllOf)
+    assert found.of[0] == AnyOf((Sex("male"), Not(State("pregnant"))))
+
+
+def test_a_refusal_twice_denied_answers_nothing(lexicon: Lexicon) -> None:
+    found = parse_criterion("exclusion", "Refused or no consent", lexicon)
+    assert all(isinstance(leaf, Unparsed) for leaf in leaves(found.rule))
+
+
+def test_a_lone_figure_is_no_bound(lexicon: Lexicon) -> None:
+    found = parse_criterion("inclusion", "HbA1c of 7 %", lexicon)
+    assert all(isinstance(leaf, Unparsed) for leaf in leaves(found.rule))
+
+
+def test_an_introduction_that_names_no_disease_adds_nothing(lexicon: Lexicon) -> None:
+    text = "Exclusion:\n* Any of the following diseases:\n  * asthma\n  * stroke\n"
+    found = [bare(criterion.rule) for criterion in parse(text, lexicon)]
+    assert found == [condition(ASTHMA), condition(STROKE)]
+
+
 def test_a_language_is_spoken(lexicon: Lexicon) -> None:
     assert rule("inclusion", "Able to speak French", lexicon) == Language("fr")
 
