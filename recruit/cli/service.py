@@ -43,7 +43,7 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
 def worker() -> None:
     """Run the scheduled jobs alone; any number of workers may share one PostgreSQL."""
     recruit = opened()
-    opened_lexicon(recruit)
+    _ready(recruit)
     with _ended_by_sigterm(), _jobs(recruit):
         say(N_("Working. Ctrl-C ends it after the job that is running."))
         with suppress(KeyboardInterrupt, SystemExit):
@@ -75,7 +75,7 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     """
     from waitress.server import create_server  # noqa: PLC0415 - "recruit demo --no-serve" needs none
 
-    opened_lexicon(recruit)
+    _ready(recruit)
     try:
         # ident: nobody has to know what serves here.
         server = create_server(recruit.pages(), host=host, port=port, threads=THREADS, ident=None)
@@ -88,6 +88,12 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
         say(N_("The pages are at {address} – Ctrl-C ends it."), address=recruit.settings.base_url)
         server.run()  # until one of the signals; requests that are running are finished
+
+
+def _ready(recruit: Recruit) -> None:
+    """Find out now, not at the first page or job, whether database and lexicon are there."""
+    _ = recruit.engine
+    opened_lexicon(recruit)
 
 
 def reached_at(settings: Settings, host: str, port: int) -> Settings:
