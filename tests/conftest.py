@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from recruit.core.db import connect, upgrade
+from recruit.core.paths import default_data_folder
+from recruit.terminology.build import build, open_lexicon
+from recruit.terminology.lexicon import Lexicon
 from tests.postgres import Cluster
 
 
@@ -54,3 +57,21 @@ def postgres_engine(cluster: Cluster) -> Iterator[Engine]:
         assert connection.execute(text("select 1")).scalar() == 1
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The lexicon of this checkout, compiled by `make setup` or now."""
+    return open_lexicon(default_data_folder())
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own for the command line, with nothing in it but the lexicon."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    compiled = build(default_data_folder())
+    (folder / compiled.name).symlink_to(compiled)
+    monkeypatch.setenv("RECRUIT_DATA_FOLDER", str(folder))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    return folder

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -76,18 +77,26 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     from waitress.server import create_server  # noqa: PLC0415 - "recruit demo --no-serve" needs none
 
     _ready(recruit)
-    try:
+    with _listening(host, port) as door:
         # ident: nobody has to know what serves here.
-        server = create_server(recruit.pages(), host=host, port=port, threads=THREADS, ident=None)
-    except (OSError, ValueError) as error:
+        server = create_server(recruit.pages(), sockets=[door], threads=THREADS, ident=None)
+        with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
+            address = recruit.settings.base_url
+            say(N_("The pages are at {address} – Ctrl-C ends it."), address=address)
+            server.run()  # until one of the signals; requests that are running are finished
+            server.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
         raise WrongUsage(
             N_("Nothing can listen on {host}, port {port}: choose another with --host or --port."),
             host=host,
             port=port,
         ) from error
-    with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
-        say(N_("The pages are at {address} – Ctrl-C ends it."), address=recruit.settings.base_url)
-        server.run()  # until one of the signals; requests that are running are finished
 
 
 def _ready(recruit: Recruit) -> None:

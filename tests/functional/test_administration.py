@@ -1,0 +1,86 @@
+"""`recruit user` and `recruit config`."""
+
+import pytest
+
+from recruit.actions.accounts import sign_in
+from recruit.bootstrap import start
+from recruit.core.config import Settings
+from tests.functional.shell import Shell
+
+EMAIL = "ada@example.org"
+PASSWORD = "correct horse battery"
+
+
+def can_sign_in() -> bool:
+    service = start()
+    account = sign_in(service.engine, email=EMAIL, password=PASSWORD)
+    service.close()
+    return account is not None
+
+
+def test_a_password_is_asked_for_twice_and_never_shown(either: Shell) -> None:
+    given = f"{PASSWORD}\n{PASSWORD}\n"
+    ran = either.run("user", "add", EMAIL, "--role", "coordinator", given=given)
+    assert (ran.status, ran.out) == (0, f"{EMAIL} can sign in as coordinator.\n")
+    assert PASSWORD not in ran.out + ran.err
+    assert can_sign_in()
+
+
+def test_a_password_may_come_from_a_program(shell: Shell) -> None:
+    add = ("user", "add", EMAIL, "--role", "administrator", "--password-stdin")
+    assert shell.run(*add, given=f"{PASSWORD}\n").status == 0
+    assert can_sign_in()
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "said"),
+    [
+        (EMAIL, "short", "A password has 12 to 256 characters."),
+        ("nobody", PASSWORD, "This is not an e-mail address."),
+    ],
+)
+def test_an_account_that_will_not_do_is_refused(
+    shell: Shell, email: str, password: str, said: str
+) -> None:
+    add = ("user", "add", email, "--role", "coordinator", "--password-stdin")
+    ran = shell.run(*add, given=password)
+    assert (ran.status, ran.out, ran.err) == (2, "", f"recruit: {said}\n")
+
+
+def test_a_disabled_account_is_let_in_no_more(either: Shell) -> None:
+    add = ("user", "add", EMAIL, "--role", "coordinator", "--password-stdin")
+    assert either.run(*add, given=PASSWORD).status == 0
+    assert either.run("user", "disable", EMAIL).status == 0
+    assert not can_sign_in()
+    assert either.run("user", "disable", "nobody@example.org").status == 2
+
+
+def test_every_setting_is_listed_with_its_meaning(shell: Shell) -> None:
+    listed = {line["setting"]: line for line in shell.run("config", "--json").lines}
+    assert set(listed) == {f"RECRUIT_{name.upper()}" for name in Settings.model_fields}
+    assert all(line["description"] for line in listed.values())
+    assert listed["RECRUIT_DATA_FOLDER"]["value"] == str(shell.folder)
+
+
+def test_no_secret_is_listed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECRUIT_SECRET_KEYS", "hunter2,hunter3")
+    monkeypatch.setenv("RECRUIT_DATABASE_URL", "postgresql://me:hunter4@127.0.0.1/x")
+    ran = shell.run("config")
+    assert ran.status == 0
+    assert "hunter" not in ran.out
+    assert "RECRUIT_SECRET_KEYS = ********,********" in ran.out
+    assert "postgresql://me:***@127.0.0.1/x" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("RECRUIT_COLOUR", "green"), ("RECRUIT_TIMEZONE", "Europe/Nowhere")]
+)
+def test_a_setting_that_is_odd_is_named_beside_those_there_are(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    ran = shell.run("config")
+    assert ran.status == 2
+    assert name in ran.err
+    assert "RECRUIT_BASE_URL = ?" in ran.out
+    assert shell.run("match").status == 2

@@ -1,0 +1,63 @@
+"""`recruit demo --no-serve`: what a newcomer sees first."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from recruit.actions.accounts import sign_in
+from recruit.bootstrap import start
+from recruit.demo.trials import trials
+from tests.functional.samples import person, trial
+from tests.functional.shell import Shell
+
+
+def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
+    ran = shell.run("demo", "--no-serve")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"295 invented people are matched with {len(list(trials()))} ")
+    assert ran.out.count("there is no evidence of consent") == 5
+    assert re.search(r"\nDEMO-001 .* +\d+ +\d+ +\d+ +\d+\n", ran.out)
+    fits, unclear, kept_out = re.split(r"\nSomebody .*\n", ran.out)[1:]
+    assert "✓ + " in fits
+    assert "✕" not in fits
+    assert re.search(r"\? [+–] .*(\n .*)*\n      → next question: .*\?\n", unclear)
+    assert kept_out.count("✕") == 1
+    accounts = dict(re.findall(r"^  (\S+@demo\.example) +(\S+)$", ran.out, re.MULTILINE))
+    assert set(accounts) == {"coordinator@demo.example", "administrator@demo.example"}
+    service = start()
+    for email, password in accounts.items():
+        assert sign_in(service.engine, email=email, password=password)
+    service.close()
+
+    explained = re.search(r"recruit explain (DEMO-\d+) (P-\w+)", ran.out)
+    assert explained
+    assert shell.run("explain", *explained.groups()).status == 0
+
+    again = shell.run("demo", "--no-serve")
+    assert (again.status, again.out.count("\n")) == (0, 1)
+    assert again.out.startswith("The demonstration is in this database already.")
+    assert shell.run("db", "check").status == 0
+
+
+def own_trial(shell: Shell) -> None:
+    assert shell.run("trials", "import", shell.jsonl("t.jsonl", trial("OWN-1"))).status == 0
+
+
+def own_person(shell: Shell) -> None:
+    file = shell.jsonl("p.jsonl", person("own-1"))
+    assert shell.run("people", "import", file, "--community", "own").status == 0
+
+
+def own_account(shell: Shell) -> None:
+    add = ("user", "add", "me@example.org", "--role", "coordinator", "--password-stdin")
+    assert shell.run(*add, given="a long enough password").status == 0
+
+
+@pytest.mark.parametrize("own", [own_trial, own_person, own_account])
+def test_data_of_ones_own_is_left_alone(shell: Shell, own: Callable[[Shell], None]) -> None:
+    own(shell)
+    ran = shell.run("demo", "--no-serve")
+    assert (ran.status, ran.out) == (2, "")
+    assert "is left alone" in ran.err
+    assert shell.run("explain", "DEMO-001", "ensemble-0001").status == 2

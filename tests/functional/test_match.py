@@ -1,0 +1,84 @@
+"""`recruit match` and `recruit explain`: from stored trials and people to reasons."""
+
+import pytest
+
+from tests.functional.samples import DIABETES, person, trial
+from tests.functional.shell import Shell
+
+PEOPLE = (
+    person("fits"),
+    person("too-old", birth_date="1930-01"),
+    person("open", birth_date=None),
+    person("well", facts=[], complete=["condition"]),
+)
+
+
+@pytest.fixture
+def filled(either: Shell) -> Shell:
+    assert either.run("trials", "import", either.jsonl("trials.jsonl", trial())).status == 0
+    people = either.jsonl("people.jsonl", *PEOPLE)
+    assert either.run("people", "import", people, "--community", "carers").status == 0
+    return either
+
+
+@pytest.mark.parametrize("engine", ["embedded", "reference"])
+def test_a_run_counts_pairs_and_matches(filled: Shell, engine: str) -> None:
+    ran = filled.run("match", "--engine", engine, "--json")
+    assert ran.status == 0
+    figures = ran.lines[0]
+    assert (figures["trials"], figures["people"], figures["without_consent"]) == (1, 4, 0)
+    assert (figures["eligible"], figures["undetermined"], figures["ineligible"]) == (1, 1, 2)
+    assert (figures["candidates"], figures["new"]) == (2, 2)
+
+
+def test_a_second_run_keeps_what_stands(filled: Shell) -> None:
+    assert filled.run("match").status == 0
+    assert "2 matches: 0 new, 2 kept, 0 superseded" in filled.run("match").out
+
+
+def test_one_trial_can_be_matched_alone(filled: Shell) -> None:
+    assert filled.run("trials", "import", filled.jsonl("more.jsonl", trial("T-2"))).status == 0
+    assert filled.run("match", "--trial", "T-2", "--json").lines[0]["trials"] == 1
+    ran = filled.run("match", "--trial", "T-9")
+    assert (ran.status, ran.out) == (2, "")
+    assert "“T-9”" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("who", "verdict", "truths"),
+    [
+        ("fits", "eligible", {"yes"}),
+        ("open", "undetermined", {"yes", "unknown"}),
+        ("too-old", "ineligible", {"yes", "no"}),
+    ],
+)
+def test_a_match_is_explained_criterion_by_criterion(
+    filled: Shell, who: str, verdict: str, truths: set[str]
+) -> None:
+    ran = filled.run("explain", "T-1", who, "--json")
+    assert ran.status == 0
+    explained = ran.lines[0]
+    assert explained["verdict"] == verdict
+    assert {each["verdict"] for each in explained["criteria"]} == truths
+    about = next(each for each in explained["criteria"] if "diabetes" in each["text"])
+    assert any(str(DIABETES["text"]) in said for said in about["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("C.UTF-8", "All criteria are met."), ("fr_FR.UTF-8", "Tous les critères sont remplis.")],
+)
+def test_an_explanation_is_in_the_language_of_the_terminal(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    ran = filled.run("explain", "T-1", "fits")
+    assert ran.status == 0
+    assert said in ran.out
+    assert ran.out.count("✓") == 3
+
+
+def test_the_day_can_be_chosen(filled: Shell) -> None:
+    explained = filled.run("explain", "T-1", "too-old", "--on", "1990-06-15", "--json").lines[0]
+    ages = [each["verdict"] for each in explained["criteria"] if "Age" in each["text"]]
+    assert ages == ["yes"]

@@ -1,0 +1,125 @@
+"""`recruit people` and `recruit person`: in with a proof, out with everything, gone for good."""
+
+import json
+import sqlite3
+import stat
+from contextlib import closing
+
+import pytest
+
+from tests.functional.samples import CONSENT, person, trial
+from tests.functional.shell import Shell
+
+
+def take_in(shell: Shell, *people: object) -> None:
+    file = shell.jsonl("people.jsonl", *people)
+    assert shell.run("people", "import", file, "--community", "carers").status == 0
+
+
+def test_a_second_import_changes_nothing(either: Shell) -> None:
+    file = either.jsonl("people.jsonl", person("p1"), person("p2"))
+    ran = either.run("people", "import", file, "--community", "carers")
+    assert (ran.status, ran.out) == (0, "2 read: 2 new, 0 changed, 0 unchanged, 0 refused\n")
+    ran = either.run("people", "import", file, "--community", "carers")
+    assert (ran.status, ran.out) == (0, "2 read: 0 new, 0 changed, 2 unchanged, 0 refused\n")
+
+
+def test_nobody_comes_in_without_a_proof_of_consent(shell: Shell) -> None:
+    file = shell.jsonl("people.jsonl", person("p1"), person("p2", consent=None))
+    ran = shell.run("people", "import", file, "--community", "carers")
+    assert (ran.status, ran.out) == (1, "2 read: 1 new, 0 changed, 0 unchanged, 1 refused\n")
+    assert ran.err == "p2: consent: there is no evidence of consent\n"
+
+
+def test_proofs_may_come_in_a_file_of_their_own(shell: Shell) -> None:
+    people = shell.jsonl("people.jsonl", person("p1", consent=None), person("p2", consent=None))
+    proofs = shell.jsonl("proofs.jsonl", {"person": "p1", **CONSENT}, {"person": "p2"})
+    ran = shell.run("people", "import", people, "--community", "carers", "--consent", proofs)
+    assert (ran.status, ran.out) == (1, "2 read: 1 new, 0 changed, 0 unchanged, 1 refused\n")
+    assert "p2: consent.purposes: at least one purpose is needed" in ran.err
+
+
+def test_a_community_has_to_be_named(shell: Shell) -> None:
+    ran = shell.run("people", "import", shell.jsonl("people.jsonl", person()))
+    assert (ran.status, ran.out) == (2, "")
+    assert "--community" in ran.err
+
+
+def test_an_export_holds_all_that_is_kept(either: Shell) -> None:
+    take_in(either, person("p1"))
+    assert either.run("trials", "import", either.jsonl("t.jsonl", trial())).status == 0
+    assert either.run("match").status == 0
+    ran = either.run("person", "export", "p1")
+    assert ran.status == 0
+    exported = json.loads(ran.out)
+    assert (exported["id"], exported["community"]) == ("p1", "carers")
+    assert [each["version"] for each in exported["profiles"]] == [1]
+    assert [each["purpose"] for each in exported["consents"]] == ["matching", "contact"]
+    assert [each["trial"] for each in exported["matches"]] == ["T-1"]
+
+
+def test_an_export_goes_into_a_new_file_of_its_owner_alone(shell: Shell) -> None:
+    take_in(shell, person("p1"))
+    file = shell.folder / "p1.json"
+    assert shell.run("person", "export", "p1", "--out", file).status == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_text())["id"] == "p1"
+    ran = shell.run("person", "export", "p1", "--out", file)
+    assert (ran.status, ran.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("C.UTF-8", "recruit: There is no person with the identifier “nobody” here.\n"),
+        ("fr_FR", "recruit: Rien ne porte ici l’identifiant « nobody » (personne).\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [["person", "export"], ["person", "erase", "--yes"], ["consent", "show"]]
+)
+def test_a_person_who_is_not_known_is_wrong_usage(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, command: list[str], language: str, said: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    ran = shell.run(*command, "nobody")
+    assert (ran.status, ran.out, ran.err) == (2, "", said)
+
+
+def test_an_erasure_asks_first(shell: Shell) -> None:
+    take_in(shell, person("p1"))
+    ran = shell.run("person", "erase", "p1", given="n\n")
+    assert ran.status == 1
+    assert "Nothing was erased." in ran.err
+    assert shell.run("person", "export", "p1").status == 0
+
+
+def test_nothing_of_an_erased_person_is_left_in_the_database(shell: Shell) -> None:
+    take_in(shell, person("canary-4711", note="I keep seventeen canaries."), person("p2"))
+    assert shell.run("trials", "import", shell.jsonl("t.jsonl", trial())).status == 0
+    assert shell.run("match").status == 0
+    assert shell.run("person", "erase", "canary-4711", given="y\n").status == 0
+    with closing(sqlite3.connect(shell.folder / "recruit.db", isolation_level=None)) as database:
+        kept = "\n".join(database.iterdump())
+        matches = database.execute("SELECT count(*) FROM match").fetchone()
+    assert "canar" not in kept
+    assert matches == (1,)  # of the other person
+    assert shell.run("db", "check").status == 0
+
+
+def test_an_erased_person_does_not_come_back_with_the_same_list(either: Shell) -> None:
+    take_in(either, person("p1"))
+    assert either.run("person", "erase", "p1", "--yes").status == 0
+    file = either.jsonl("people.jsonl", person("p1"))
+    ran = either.run("people", "import", file, "--community", "carers")
+    assert (ran.status, ran.out) == (1, "1 read: 0 new, 0 changed, 0 unchanged, 1 refused\n")
+
+
+def test_consents_are_shown_one_by_one(either: Shell) -> None:
+    take_in(either, person("p1"))
+    ran = either.run("consent", "show", "p1")
+    assert ran.status == 0
+    assert "2026-01-10 09:00 UTC  granted matching  (unticked box, community carers)" in ran.out
+    assert "granted contact/email" in ran.out
+    events = either.run("consent", "show", "p1", "--json").lines
+    assert [event["type"] for event in events] == ["granted", "granted"]
