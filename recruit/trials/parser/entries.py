@@ -5,8 +5,8 @@ from typing import Literal
 
 from recruit.criteria.nodes import SexValue, Status
 from recruit.terminology.concepts import Mention, Reading
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.relations import Bound
 
 Sort = Literal[
     "clinical", "measure", "ordinal", "state", "language", "location", "sex", "adult", "age"

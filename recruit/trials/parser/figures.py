@@ -8,7 +8,7 @@ from recruit.core.dates import TimeUnit
 from recruit.criteria.nodes import Times
 from recruit.terminology.concepts import Mention
 from recruit.terminology.quantities import Quantity, find_durations, find_quantities
-from recruit.trials.parser.relations import Figure
+from recruit.trials.parser.bounds import Figure
 
 _TIMES: Final[dict[str | None, Times]] = {"ULN": "uln", "LLN": "lln", "baseline": "baseline"}
 

@@ -4,20 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from recruit.terminology.concepts import Kind, Mention, Vocabulary
-from recruit.terminology.scales import Scale, find_grades, read_grade, scale
+from recruit.terminology.concepts import Kind, Mention
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, Phrase, Phrases, Word, phrases
+from recruit.trials.parser.grades import graded
 from recruit.trials.parser.kinds import kind_of_word, unnamed
-from recruit.trials.parser.relations import Bound
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
 _CUE_WINS: Final = frozenset(
     {Cue.ALLERGY, Cue.FAMILY, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.NEGATIVE, Cue.POSITIVE}
 )
-_OPEN: Final = frozenset("([{")
-_CLOSE: Final = frozenset(")]}")
-DEEPEST: Final = 2
-_COMPARE: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE, Cue.AT_MOST, Cue.BELOW})
 
 
 @dataclass(slots=True)
@@ -84,7 +80,9 @@ def items(
             phrase, words, place, mention, found[-1] if found else None
         ):
             item = Item(mention.start, mention.end, mention=mention)
-            _grade(item, text, words[-1].end)
+            read = graded(mention, text, words[-1].end)
+            if read:
+                item.grades, item.end = (read[0], read[1]), read[2]
             found.append(item)
             place = _after(words, place, item.end)
         elif kind := _kind(phrase, word, found):
@@ -170,199 +168,3 @@ def _after(words: Sequence[Word], place: int, end: int) -> int:
     while place < len(words) and words[place].start < end:
         place += 1
     return place
-
-
-# ---------------------------------------------------------------------- grades of scales
-def _grade(item: Item, text: str, limit: int) -> None:
-    """Take in the grades after a mention of a scale: "ECOG 0-2", "NYHA ≥ III", "Child-Pugh A"."""
-    if item.mention is None:
-        return
-    for reading in item.mention.readings:
-        if reading.what is not Vocabulary.SCALE:
-            continue
-        for key in reading.keys:
-            known = scale(key)
-            read = (
-                _graded(known, text, _grades_start(known, item.mention), limit) if known else None
-            )
-            if known and read:
-                item.grades = (known.key, read[0])
-                item.end = read[1]
-                return
-
-
-def _grades_start(known: Scale, mention: Mention) -> int:
-    """After the scale's name, or at its last word where that is a grade ("stage III")."""
-    last = mention.text.rfind(" ") + 1
-    if last and read_grade(known, mention.text[last:]):
-        return mention.start + last
-    return mention.end
-
-
-def _graded(known: Scale, text: str, start: int, limit: int) -> tuple[tuple[str, ...], int] | None:
-    at, cue = _comparison(text, start, limit)
-    # The grades of this statement, not of the next one.
-    grades, length = find_grades(known, text[at : min(at + _FARTHEST, limit)], 0)
-    if not grades or not length:
-        return None
-    end = at + length
-    if cue is None:
-        side = _side_after(text, end, limit)
-        if side:
-            cue, end = side
-    if cue is None:
-        return grades, end
-    first, last = known.grades.index(grades[0]), known.grades.index(grades[-1])
-    match cue:
-        case Cue.AT_LEAST | Cue.OR_MORE:
-            taken = known.grades[first:]
-        case Cue.ABOVE:
-            taken = known.grades[last + 1 :]
-        case Cue.BELOW:
-            taken = known.grades[:first]
-        case _:
-            taken = known.grades[: last + 1]
-    return (taken, end) if taken else None
-
-
-_TAIL: Final = 60
-_FARTHEST: Final = 120
-_SHORT_FORM: Final = 6
-
-
-def _comparison(text: str, start: int, limit: int) -> tuple[int, Cue | None]:
-    """Past the words and the comparison between a scale and its grade."""
-    from recruit.trials.parser.cues import words as split  # noqa: PLC0415
-
-    row = split(text, start, min(limit, start + _TAIL))
-    norms = [word.norm for word in row]
-    before, skipped, place = phrases("before_number"), 0, 0
-    while place < len(row) and skipped < 6:  # noqa: PLR2004 - "performance status score of grade"
-        phrase = before.at(norms, place)
-        if phrase and phrase.cue in _COMPARE:
-            after = place + len(phrase.words)
-            return (row[after].start if after < len(row) else limit), phrase.cue
-        if norms[place] == "(" and ")" in norms[place : place + _SHORT_FORM]:
-            # The short form of a scale stands between its name and the grade.
-            place = norms.index(")", place) + 1
-            continue
-        if norms[place] not in _BETWEEN:
-            break
-        place, skipped = place + 1, skipped + 1
-    at = row[place].start if place < len(row) else start
-    return at, None
-
-
-_BETWEEN: Final = frozenset(
-    {
-        "performance",
-        "physical",
-        "scores",
-        "are",
-        "status",
-        "score",
-        "scale",
-        "class",
-        "classe",
-        "grade",
-        "stage",
-        "of",
-        "a",
-        "ps",
-        "is",
-        "de",
-        "(",
-        ")",
-        "=",
-        ":",
-        "classification",
-        "functional",
-        "level",
-        "le",
-        "la",
-        "index",
-        "et",
-        "with",
-        "must",
-        "be",
-        "at",
-        "screening",
-        "either",
-        "indice",
-        "stade",
-        "un",
-        "an",
-        "the",
-        "or",
-        "equal",
-        "to",
-        "between",
-        "entre",
-    }
-)
-
-
-def _side_after(text: str, end: int, limit: int) -> tuple[Cue, int] | None:
-    from recruit.trials.parser.cues import words as split  # noqa: PLC0415
-
-    row = split(text, end, min(limit, end + _TAIL // 2))
-    if not row:
-        return None
-    phrase = phrases("after_number").at([word.norm for word in row], 0)
-    if phrase and phrase.cue in {Cue.OR_MORE, Cue.OR_LESS} and row[0].norm != "+":
-        return phrase.cue, row[len(phrase.words) - 1].end
-    return None
-
-
-# ---------------------------------------------------------------------- brackets
-def nested(row: Sequence[Item]) -> list[Item]:
-    """The row with what stands in brackets put inside one item; unpaired and deep ones dropped."""
-    partner: dict[int, int] = {}
-    open_: list[int] = []
-    for place, item in enumerate(row):
-        if item.norm in _OPEN and item.unread:
-            open_.append(place)
-        elif item.norm in _CLOSE and item.unread and open_:
-            partner[open_.pop()] = place
-    return _nested(row, 0, len(row), partner, 0)
-
-
-def _nested(
-    row: Sequence[Item], first: int, last: int, partner: Mapping[int, int], depth: int
-) -> list[Item]:
-    found: list[Item] = []
-    place = first
-    while place < last:
-        item = row[place]
-        close = partner.get(place)
-        if close is not None and depth < DEEPEST:
-            inner = _nested(row, place + 1, close, partner, depth + 1)
-            found.append(Item(item.start, row[close].end, inside=inner))
-            place = close
-        elif not (item.unread and item.norm in _OPEN | _CLOSE):
-            found.append(item)
-        place += 1
-    return found
-
-
-def sentences(row: Sequence[Item], text: str) -> list[list[Item]]:
-    """The row cut at full stops and semicolons; both are left out."""
-    found: list[list[Item]] = [[]]
-    for place, item in enumerate(row):
-        if item.unread and (
-            item.norm == ";" or (item.norm in ".!?•" and _full_stop(row, place, text))
-        ):
-            if found[-1]:
-                found.append([])
-        else:
-            found[-1].append(item)
-    return found if found[-1] or len(found) == 1 else found[:-1]
-
-
-def _full_stop(row: Sequence[Item], place: int, text: str) -> bool:
-    if place + 1 == len(row):
-        return True
-    after = row[place + 1]
-    gap = after.start > row[place].end
-    initial = text[after.start : after.start + 1]
-    return gap and (initial.isupper() or initial.isdigit() or not initial.isalnum())

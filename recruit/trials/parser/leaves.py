@@ -20,7 +20,7 @@ from recruit.criteria.nodes import (
 )
 from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
 from recruit.terminology.variables import Variable, convert, variable
-from recruit.trials.parser.relations import Bound
+from recruit.trials.parser.bounds import Bound
 
 Place = Callable[[int, int], Span]
 # Nobody lives longer (J. L. Calment died at 122); an age beyond is another number.

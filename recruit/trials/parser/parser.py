@@ -10,13 +10,14 @@ from recruit.criteria.soundness import admits_unknown
 from recruit.terminology.concepts import Mention
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
-from recruit.trials.parser.attachment import Sheet
+from recruit.trials.parser.brackets import nested, sentences
 from recruit.trials.parser.bullets import Bullet, bullets
 from recruit.trials.parser.clean import Clean
 from recruit.trials.parser.cues import words
 from recruit.trials.parser.figures import figures
-from recruit.trials.parser.items import Item, items, nested, sentences
+from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
 from recruit.trials.parser.statement import ALL, how_many, listed, says_nothing, side_of, statement
 

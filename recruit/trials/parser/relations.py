@@ -7,88 +7,16 @@ cue table, so that the time is linear.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from recruit.core.dates import TimeUnit
-from recruit.criteria.nodes import Anchor, Times
-from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
+from recruit.criteria.nodes import Anchor
+from recruit.trials.parser.bounds import Bound, Figure, blank, compatible, merged, opened_side
+from recruit.trials.parser.cues import Cue, Phrase, Word, phrases, word_set
 
 _LOW: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE})
 _INCLUSIVE: Final = frozenset({Cue.AT_LEAST, Cue.AT_MOST})
 _COMPARE: Final = _LOW | {Cue.AT_MOST, Cue.BELOW}
-# What may stand between a comparison and its figure ("at least a score of 7").
-_FILLER: Final = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "score",
-        "age",
-        "ages",
-        "aged",
-        "approximately",
-        "about",
-        "or",
-        "equal",
-        "le",
-        "la",
-        "de",
-        ":",
-        "=",
-    }
-)
-_ANCHOR_LEAD: Final = frozenset(
-    {
-        "of",
-        "before",
-        "prior",
-        "to",
-        "preceding",
-        "from",
-        "the",
-        "avant",
-        "l",
-        "la",
-        "le",
-        "precedant",
-        "d",
-        "de",
-        "du",
-        "a",
-        "time",
-        "at",
-        "their",
-        "start",
-        "day",
-        "date",
-        "previous",
-        "s",
-        "ago",
-        "as",
-        "or",
-        "any",
-    }
-)
-_AGO: Final = frozenset(
-    {
-        "ago",
-        "prior",
-        "before",
-        "preceding",
-        "avant",
-        "precedant",
-        "precedent",
-        "precedents",
-        "precedente",
-        "precedentes",
-        "earlier",
-        "previous",
-        "previously",
-    }
-)
 _AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
 _EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
 _MAXIMUM_LEAD: Final = 5
@@ -101,51 +29,6 @@ _ANCHORS: Final[dict[str, Anchor]] = {
     "diagnosis": "diagnosis",
     "birth": "birth",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number at `[start, end)`, with its `unit` (UCUM), as a length of `time`, or a multiple.
-
-    `over` is the second number of a pair ("140/90").
-    """
-
-    start: int
-    end: int
-    value: float
-    unit: str | None = None
-    time: TimeUnit | None = None
-    times: Times | None = None
-    over: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What a relation says of a number at `[start, end)`.
-
-    `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
-    written with a word that only ages have ("or older"); `within` and `lasting` are openings that
-    only windows have; `since` counts the time that has passed since something.
-    """
-
-    start: int
-    end: int
-    low: float | None = None
-    high: float | None = None
-    low_inclusive: bool = True
-    high_inclusive: bool = True
-    unit: str | None = None
-    time: TimeUnit | None = None
-    times: Times | None = None
-    anchor: Anchor | None = None
-    bare: bool = False
-    equal: bool = False
-    older: bool = False
-    within: bool = False
-    lasting: bool = False
-    since: bool = False
-    ago: bool = False
-    second: "Bound | None" = None
 
 
 class Relations:
@@ -221,7 +104,7 @@ class Relations:
         return self._ended(replace(bound, older=older), after)
 
     def _bound(self, place: int, after: int, phrase: Phrase, figure: Figure) -> Bound:
-        base = _blank(self._words[place].start, self._words[after - 1].end, figure)
+        base = blank(self._words[place].start, self._words[after - 1].end, figure)
         inclusive = phrase.cue in _INCLUSIVE
         if phrase.cue in _LOW:
             bound = replace(base, low=figure.value, low_inclusive=inclusive)
@@ -248,14 +131,14 @@ class Relations:
                 older = any(
                     n in {"older", "younger", "age", "old", "ages", "elder"} for n in cue.words
                 )
-                base = replace(_blank(start, self._words[end - 1].end, figure), older=older)
+                base = replace(blank(start, self._words[end - 1].end, figure), older=older)
                 low = cue.cue is Cue.OR_MORE
                 return self._ended(
                     replace(base, low=figure.value) if low else replace(base, high=figure.value),
                     end,
                 )
         bound = replace(
-            _blank(start, self._words[after - 1].end, figure),
+            blank(start, self._words[after - 1].end, figure),
             low=figure.value,
             high=figure.value,
             bare=True,
@@ -284,11 +167,11 @@ class Relations:
             other += 1
         strict = other - 1 > link and self._norms[other - 1] == "<"
         second = self._figure.get(other)
-        if second is None or not _compatible(first, second) or second.value < first.value:
+        if second is None or not compatible(first, second) or second.value < first.value:
             return None
         after = self._after[other]
         bound = replace(
-            _blank(self._words[place].start, self._words[after - 1].end, second),
+            blank(self._words[place].start, self._words[after - 1].end, second),
             low=first.value,
             high=second.value,
             high_inclusive=not strict,
@@ -312,7 +195,7 @@ class Relations:
             if more and more.cue in {Cue.OR_MORE, Cue.OR_LESS} and bound.bare:
                 place += len(more.words)
                 end = self._words[place - 1].end
-                return _opened_side(replace(bound, end=end), low=more.cue is Cue.OR_MORE), place
+                return opened_side(replace(bound, end=end), low=more.cue is Cue.OR_MORE), place
             return bound, place
         if place < len(self._norms) and self._norms[place] in {"inclusive", "inclus", "revolus"}:
             return bound, place + 1
@@ -328,9 +211,9 @@ class Relations:
                 place += len(anchor.words)
                 value = _ANCHORS[anchor.value]
                 return replace(bound, anchor=value, ago=ago, end=self._words[place - 1].end), place
-            if self._norms[place] not in _ANCHOR_LEAD | _AGO:
+            if self._norms[place] not in word_set("anchor_leads") | word_set("ago"):
                 break
-            ago = ago or self._norms[place] in _AGO
+            ago = ago or self._norms[place] in word_set("ago")
             place += 1
         if after < len(self._norms) and self._norms[after] in {"ago", "earlier", "previously"}:
             return replace(bound, ago=True, end=self._words[after].end), after + 1
@@ -349,7 +232,7 @@ class Relations:
             if phrase.cue not in {Cue.WITHIN, Cue.DURING} or figure is None or figure.time is None:
                 continue
             after = self._after[at]
-            bound = _blank(self._words[place].start, self._words[after - 1].end, figure)
+            bound = blank(self._words[place].start, self._words[after - 1].end, figure)
             if phrase.cue is Cue.WITHIN:
                 bound = replace(bound, high=figure.value, within=True)
             else:
@@ -362,7 +245,7 @@ class Relations:
         while (
             place < len(self._norms)
             and place - first < _MAXIMUM_LEAD
-            and self._norms[place] in _FILLER
+            and self._norms[place] in word_set("fillers")
             and place not in self._figure
         ):
             place += 1
@@ -378,8 +261,6 @@ class Relations:
             and self._norms[place] in {"and", "et", ",", "but", "to", "or", "mais", "(", "-", "–"}
         ):
             place += 1
-        if place >= len(self._norms) or (place == after and bound.end != self._words[place].start):
-            pass
         if (
             place >= len(self._norms)
             or bound.bare
@@ -391,47 +272,5 @@ class Relations:
         if read is None:
             return bound, after
         other, end = read
-        merged = _merged(bound, other)
-        return (merged, end) if merged else (bound, after)
-
-
-def _blank(start: int, end: int, figure: Figure) -> Bound:
-    return Bound(start, end, unit=figure.unit, time=figure.time, times=figure.times)
-
-
-def _opened_side(bound: Bound, *, low: bool) -> Bound:
-    if low:
-        return replace(bound, high=None, bare=False)
-    return replace(bound, low=None, bare=False)
-
-
-def _compatible(first: Figure, second: Figure) -> bool:
-    """Whether two figures may be the ends of one range: the same unit, or only one has one."""
-    if (first.time != second.time and first.time is not None) or first.over or second.over:
-        return False
-    return first.unit is None or second.unit is None or first.unit == second.unit
-
-
-def _merged(one: Bound, other: Bound) -> Bound | None:
-    if other.bare or one.within or other.within or one.lasting or other.lasting:
-        return None
-    if (one.low is None) == (other.low is None) or (one.high is None) == (other.high is None):
-        return None
-    if one.times != other.times or (one.time and other.time and one.time != other.time):
-        return None
-    if one.unit and other.unit and one.unit != other.unit:
-        return None
-    low, high = (one, other) if one.low is not None else (other, one)
-    if low.low is None or high.high is None or low.low > high.high:
-        return None
-    return replace(
-        low,
-        start=one.start,
-        end=other.end,
-        high=high.high,
-        high_inclusive=high.high_inclusive,
-        unit=one.unit or other.unit,
-        time=one.time or other.time,
-        anchor=one.anchor or other.anchor,
-        older=one.older or other.older,
-    )
+        whole = merged(bound, other)
+        return (whole, end) if whole else (bound, after)

@@ -5,10 +5,10 @@ from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Unparsed
-from recruit.trials.parser.attachment import Sheet
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.tree import Clause
 
 Rows = Sequence[Sequence[Item]]

@@ -5,7 +5,6 @@ said of a person) or a run of words that nobody read; how an entry hangs on the 
 whether it is surely said of the person. values.py then gives out the numbers and windows.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
@@ -15,6 +14,7 @@ from recruit.terminology.concepts import Kind, Mention, Vocabulary
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Sort, Stretch
 from recruit.trials.parser.items import Item
+from recruit.trials.parser.runs import merge
 from recruit.trials.parser.values import give_out
 
 _SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
@@ -315,45 +315,13 @@ class Walk:
         if self._allergy is not None:
             self._bare_allergy(self._allergy)
         self._late()
-        self.found.runs = self._merged()
-        self._reach()
+        merge(self.found)
         give_out(self.found, self.now, self.age_word)
         self.found.family = self.now.family
         self.now.variable = next(
             (entry for entry in reversed(self.found.entries) if entry.sort == "measure"),
             self.now.variable,
         )
-
-    def _merged(self) -> list[Run]:
-        """The unread words as runs, which reach over nothing that was read."""
-        walls = sorted(
-            [each.start for each in self.found.bounds]
-            + [each.start for each in self.found.entries]
-            + [each.start for each in self.found.asides]
-        )
-        merged: list[Run] = []
-        for run in sorted(self.found.runs, key=lambda each: each.start):
-            before = merged[-1] if merged else None
-            if before and bisect_left(walls, before.end) == bisect_left(walls, run.start):
-                before.end = max(before.end, run.end)
-            else:
-                merged.append(run)
-        return merged
-
-    def _reach(self) -> None:
-        """Let an allergy's place begin at its word where nothing unread stands between."""
-        for entry in self.found.entries:
-            start = entry.reach
-            others = (*self.found.runs, *self._others(entry))
-            if start is None or any(e.start < entry.start and e.end > start for e in others):
-                continue
-            entry.start = start
-
-    def _others(self, entry: Entry) -> list[Run]:
-        spans = [(each.start, each.end) for each in self.found.entries if each is not entry]
-        spans += [(each.start, each.end) for each in self.found.asides]
-        spans += [(each.start, each.end) for each in self.found.bounds]
-        return [Run(start, end) for start, end in spans]
 
     def _bare_allergy(self, item: Item) -> None:
         """An allergy to nothing that was read ("known hypersensitivity") is a disease."""

@@ -9,23 +9,19 @@ from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
     Clinical,
-    Measure,
     Not,
     Rule,
-    Sex,
-    SexValue,
-    State,
     Unparsed,
-    Window,
 )
 from recruit.trials.parser import leaves
-from recruit.trials.parser.attachment import Piece, Sheet, measured, piece
+from recruit.trials.parser.attachment import piece
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.lists import JOINS, both_sexes, is_population, reset, stretches, within
+from recruit.trials.parser.pieces import Piece, Sheet, measured
 
-_JOINS: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
 _DEEPEST: Final = 3
 
 
@@ -118,10 +114,10 @@ class Clause:
         if subject is None or rule is None:
             return subject or rule
         if isinstance(subject, Unparsed) or (
-            isinstance(rule, Unparsed) and not _is_population(subject)
+            isinstance(rule, Unparsed) and not is_population(subject)
         ):
             return both([subject, rule])
-        if _is_population(subject):
+        if is_population(subject):
             return AnyOf((Not(subject), rule))
         return both([subject, rule])
 
@@ -145,11 +141,11 @@ class Clause:
         pieces: list[Piece] = []
         joins: list[Item] = []
         waiting: Item | None = None
-        for stretch, join in _stretches(row):
-            waiting = join if waiting is None or (join and join.cue in _JOINS) else waiting
+        for stretch, join in stretches(row):
+            waiting = join if waiting is None or (join and join.cue in JOINS) else waiting
             if not stretch:
                 continue
-            carried = _reset(carried, stretch, waiting)
+            carried = reset(carried, stretch, waiting)
             found, carried = piece(stretch, carried, self.sheet, lambda r: self._aside(r, depth))
             if (
                 found.rule is None
@@ -204,7 +200,7 @@ class Clause:
             return
         for found in pieces:
             if found.rule is not None and (found is pieces[-1] or not found.windows):
-                found.rule = _within(found.rule, window)
+                found.rule = within(found.rule, window)
 
     # ------------------------------------------------------------------ and, or
     def _combined(self, pieces: list[Piece], joins: list[Item]) -> Rule | None:
@@ -217,12 +213,7 @@ class Clause:
             if local and found.rule is not None:
                 found.rule = both([found.rule, *local])
         groups, seams = self._denials(pieces, joins)
-        if (
-            len(pieces) > 1
-            and pieces[-1].unread
-            and joins[-1].cue not in _JOINS
-            and len(groups) > 1
-        ):
+        if len(pieces) > 1 and pieces[-1].unread and joins[-1].cue not in JOINS and len(groups) > 1:
             # "asthma, requiring steroids": an afterthought, not one more of the list.
             narrow.append(groups.pop()[0])  # type: ignore[arg-type]
             seams = seams[:-1]
@@ -273,8 +264,8 @@ class Clause:
         return self._excluded(rules, seams, valued, together=together)
 
     def _required(self, rules: list[Rule], seams: list[Item], *, values: bool) -> Rule:
-        cues = {seam.cue for seam in seams if seam.cue in _JOINS}
-        if Cue.AND in cues and _both_sexes(rules):
+        cues = {seam.cue for seam in seams if seam.cue in JOINS}
+        if Cue.AND in cues and both_sexes(rules):
             # "Men and women who are not pregnant": nobody is both, who is what is not read.
             seam = next(s for s in seams if s.cue is Cue.AND)
             return both([either(rules), self.sheet.unread(seam.start, seam.end)])
@@ -290,7 +281,7 @@ class Clause:
         self, rules: list[Rule], seams: list[Item], valued: list[bool], *, together: bool
     ) -> Rule:
         """Exclusions list what keeps people out: "A, B, and C" names three reasons, each enough."""
-        cues = {seam.cue for seam in seams if seam.cue in _JOINS}
+        cues = {seam.cue for seam in seams if seam.cue in JOINS}
         if cues == {Cue.AND} and together:
             return both(rules)
         if Cue.AND in cues and any(valued) and not all(valued):
@@ -313,100 +304,3 @@ class Clause:
         if not row:
             return None
         return self.sheet.unread(row[0].start, row[-1].end)
-
-
-def _stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
-    """The row cut at commas and joining words, each stretch with what stands before it."""
-    found: list[tuple[list[Item], Item | None]] = [([], None)]
-    for item in _unlabelled(row):
-        if item.cue in _JOINS or (item.unread and item.norm in {",", "–", "—", "•"}):
-            found.append(([], item))
-        elif len(found[-1][0]) == _LONGEST:
-            # Nobody writes so long without a comma; this keeps the time linear.
-            found.append(([item], item))
-        else:
-            found[-1][0].append(item)
-    return found
-
-
-def _unlabelled(row: Sequence[Item]) -> Sequence[Item]:
-    """The row without a label of a few unread words before a colon ("Cardiac function: …")."""
-    for place, item in enumerate(row[:_LABEL]):
-        if item.mention or item.bound or item.inside is not None or item.cue in _SAYS:
-            return row
-        if item.unread and item.norm == ":":
-            return row[place + 1 :]
-    return row
-
-
-_LABEL: Final = 7
-_LONGEST: Final = 200
-_SAYS: Final = frozenset(
-    {Cue.AGE, Cue.SEX, Cue.ADULT, Cue.NOT, Cue.HISTORY, Cue.FAMILY, Cue.ALLERGY}
-)
-
-
-def _reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carried:
-    """What a new stretch forgets of the one before, by its first words."""
-    if join is None:
-        return carried
-    first = stretch[0].cue
-    opens = first in {Cue.WITH, Cue.CURRENT, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.MUST}
-    if join.cue is Cue.AND and (opens or any(item.bound or item.grades for item in stretch)):
-        return Carried(variable=carried.variable)
-    if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
-        return replace(carried, uncertain=False, family=False, allergy=False, severity=None)
-    return carried
-
-
-def _within(rule: Rule, window: Window) -> Rule:
-    """The window given to every clinical leaf that has none."""
-    match rule:
-        case AllOf(of):
-            return AllOf(tuple(_within(part, window) for part in of))
-        case AnyOf(of):
-            return AnyOf(tuple(_within(part, window) for part in of))
-        case Not(of):
-            return Not(_within(of, window))
-        case Clinical(within=None):
-            status = "ever" if window.max is not None and rule.status == "current" else rule.status
-            return replace(rule, within=window, status=status)
-        case Measure(within=None) if window.max is not None and window.min is None:
-            return replace(rule, within=window)
-        case _:
-            return rule
-
-
-_OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
-
-
-def _both_sexes(rules: Sequence[Rule]) -> bool:
-    said: set[SexValue] = set()
-    for rule in rules:
-        for leaf in leaves_of(rule):
-            if isinstance(leaf, Sex):
-                said.add(leaf.value)
-            elif isinstance(leaf, State) and leaf.state in _OF_WOMEN:
-                said.add("female")
-    return len(said) > 1 and not any(
-        isinstance(rule, AnyOf) and all(isinstance(part, Sex) for part in rule.of) for rule in rules
-    )
-
-
-def _is_population(rule: Rule) -> bool:
-    """Whether the rule only says whom a sentence is about: a sex, an age to have children."""
-    match rule:
-        case Sex():
-            return True
-        case State(state=state):
-            return state in {
-                "childbearing_potential",
-                "sexually_active",
-                "menopausal",
-                "premenopausal",
-                "surgically_sterile",
-            }
-        case AllOf(of) | AnyOf(of):
-            return all(_is_population(part) for part in of)
-        case _:
-            return False

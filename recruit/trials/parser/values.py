@@ -2,9 +2,9 @@
 
 from recruit.core.dates import TimeUnit
 from recruit.terminology.concepts import Kind
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.relations import Bound
 
 
 def give_out(found: Stretch, now: Carried, age_word: Item | None) -> None:

@@ -1,0 +1,96 @@
+"""What a comparison says of a number, and how two of them become one range."""
+
+from dataclasses import dataclass, replace
+
+from recruit.core.dates import TimeUnit
+from recruit.criteria.nodes import Anchor, Times
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number at `[start, end)`, with its `unit` (UCUM), as a length of `time`, or a multiple.
+
+    `over` is the second number of a pair ("140/90").
+    """
+
+    start: int
+    end: int
+    value: float
+    unit: str | None = None
+    time: TimeUnit | None = None
+    times: Times | None = None
+    over: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a relation says of a number at `[start, end)`.
+
+    `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
+    written with a word that only ages have ("or older"); `within` and `lasting` are openings that
+    only windows have; `since` counts the time that has passed since something.
+    """
+
+    start: int
+    end: int
+    low: float | None = None
+    high: float | None = None
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+    unit: str | None = None
+    time: TimeUnit | None = None
+    times: Times | None = None
+    anchor: Anchor | None = None
+    bare: bool = False
+    equal: bool = False
+    older: bool = False
+    within: bool = False
+    lasting: bool = False
+    since: bool = False
+    ago: bool = False
+    second: "Bound | None" = None
+
+
+def blank(start: int, end: int, figure: Figure) -> Bound:
+    """A relation in the figure's unit that bounds nothing yet."""
+    return Bound(start, end, unit=figure.unit, time=figure.time, times=figure.times)
+
+
+def opened_side(bound: Bound, *, low: bool) -> Bound:
+    """A lone figure with its other side open ("18 years of age or older")."""
+    if low:
+        return replace(bound, high=None, bare=False)
+    return replace(bound, low=None, bare=False)
+
+
+def compatible(first: Figure, second: Figure) -> bool:
+    """Whether two figures may be the ends of one range: the same unit, or only one has one."""
+    if (first.time != second.time and first.time is not None) or first.over or second.over:
+        return False
+    return first.unit is None or second.unit is None or first.unit == second.unit
+
+
+def merged(one: Bound, other: Bound) -> Bound | None:
+    """Two relations in a row as the sides of one range; None when they are not."""
+    if other.bare or one.within or other.within or one.lasting or other.lasting:
+        return None
+    if (one.low is None) == (other.low is None) or (one.high is None) == (other.high is None):
+        return None
+    if one.times != other.times or (one.time and other.time and one.time != other.time):
+        return None
+    if one.unit and other.unit and one.unit != other.unit:
+        return None
+    low, high = (one, other) if one.low is not None else (other, one)
+    if low.low is None or high.high is None or low.low > high.high:
+        return None
+    return replace(
+        low,
+        start=one.start,
+        end=other.end,
+        high=high.high,
+        high_inclusive=high.high_inclusive,
+        unit=one.unit or other.unit,
+        time=one.time or other.time,
+        anchor=one.anchor or other.anchor,
+        older=one.older or other.older,
+    )

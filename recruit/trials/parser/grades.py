@@ -1,0 +1,144 @@
+"""Grades of scales in running text: which ones a comparison or a list names."""
+
+from typing import Final
+
+from recruit.terminology.concepts import Mention, Vocabulary
+from recruit.terminology.scales import Scale, find_grades, read_grade, scale
+from recruit.trials.parser.cues import Cue, phrases, words
+
+_COMPARE: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE, Cue.AT_MOST, Cue.BELOW})
+
+
+def graded(mention: Mention, text: str, limit: int) -> tuple[str, tuple[str, ...], int] | None:
+    """The scale, the grades and their end that follow a mention: "ECOG 0-2", "NYHA ≥ III".
+
+    Nothing from `limit` on is looked at. None when no grade follows.
+    """
+    for reading in mention.readings:
+        if reading.what is not Vocabulary.SCALE:
+            continue
+        for key in reading.keys:
+            known = scale(key)
+            read = _graded(known, text, _grades_start(known, mention), limit) if known else None
+            if known and read:
+                return known.key, *read
+    return None
+
+
+def _grades_start(known: Scale, mention: Mention) -> int:
+    """After the scale's name, or at its last word where that is a grade ("stage III")."""
+    last = mention.text.rfind(" ") + 1
+    if last and read_grade(known, mention.text[last:]):
+        return mention.start + last
+    return mention.end
+
+
+def _graded(known: Scale, text: str, start: int, limit: int) -> tuple[tuple[str, ...], int] | None:
+    at, cue = _comparison(text, start, limit)
+    # The grades of this statement, not of the next one.
+    grades, length = find_grades(known, text[at : min(at + _FARTHEST, limit)], 0)
+    if not grades or not length:
+        return None
+    end = at + length
+    if cue is None:
+        side = _side_after(text, end, limit)
+        if side:
+            cue, end = side
+    if cue is None:
+        return grades, end
+    first, last = known.grades.index(grades[0]), known.grades.index(grades[-1])
+    match cue:
+        case Cue.AT_LEAST | Cue.OR_MORE:
+            taken = known.grades[first:]
+        case Cue.ABOVE:
+            taken = known.grades[last + 1 :]
+        case Cue.BELOW:
+            taken = known.grades[:first]
+        case _:
+            taken = known.grades[: last + 1]
+    return (taken, end) if taken else None
+
+
+_TAIL: Final = 60
+_FARTHEST: Final = 120
+_SHORT_FORM: Final = 6
+
+
+def _comparison(text: str, start: int, limit: int) -> tuple[int, Cue | None]:
+    """Past the words and the comparison between a scale and its grade."""
+    row = words(text, start, min(limit, start + _TAIL))
+    norms = [word.norm for word in row]
+    before, skipped, place = phrases("before_number"), 0, 0
+    while place < len(row) and skipped < 6:  # noqa: PLR2004 - "performance status score of grade"
+        phrase = before.at(norms, place)
+        if phrase and phrase.cue in _COMPARE:
+            after = place + len(phrase.words)
+            return (row[after].start if after < len(row) else limit), phrase.cue
+        if norms[place] == "(" and ")" in norms[place : place + _SHORT_FORM]:
+            # The short form of a scale stands between its name and the grade.
+            place = norms.index(")", place) + 1
+            continue
+        if norms[place] not in _BETWEEN:
+            break
+        place, skipped = place + 1, skipped + 1
+    at = row[place].start if place < len(row) else start
+    return at, None
+
+
+_BETWEEN: Final = frozenset(
+    {
+        "performance",
+        "physical",
+        "scores",
+        "are",
+        "status",
+        "score",
+        "scale",
+        "class",
+        "classe",
+        "grade",
+        "stage",
+        "of",
+        "a",
+        "ps",
+        "is",
+        "de",
+        "(",
+        ")",
+        "=",
+        ":",
+        "classification",
+        "functional",
+        "level",
+        "le",
+        "la",
+        "index",
+        "et",
+        "with",
+        "must",
+        "be",
+        "at",
+        "screening",
+        "either",
+        "indice",
+        "stade",
+        "un",
+        "an",
+        "the",
+        "or",
+        "equal",
+        "to",
+        "between",
+        "entre",
+    }
+)
+
+
+def _side_after(text: str, end: int, limit: int) -> tuple[Cue, int] | None:
+    row = words(text, end, min(limit, end + _TAIL // 2))
+    if not row:
+        return None
+    phrase = phrases("after_number").at([word.norm for word in row], 0)
+    if phrase and phrase.cue in {Cue.OR_MORE, Cue.OR_LESS} and row[0].norm != "+":
+        return phrase.cue, row[len(phrase.words) - 1].end
+    return None

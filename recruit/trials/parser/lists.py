@@ -1,0 +1,122 @@
+"""How a statement falls into the parts of a list, and what a list shares."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from recruit.criteria.eligibility import leaves as leaves_of
+from recruit.criteria.nodes import (
+    AllOf,
+    AnyOf,
+    Clinical,
+    Measure,
+    Not,
+    Rule,
+    Sex,
+    SexValue,
+    State,
+    Window,
+)
+from recruit.trials.parser.cues import Cue
+from recruit.trials.parser.entries import Carried
+from recruit.trials.parser.items import Item
+
+JOINS: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
+
+
+def stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
+    """The row cut at commas and joining words, each stretch with what stands before it."""
+    found: list[tuple[list[Item], Item | None]] = [([], None)]
+    for item in unlabelled(row):
+        if item.cue in JOINS or (item.unread and item.norm in {",", "–", "—", "•"}):
+            found.append(([], item))
+        elif len(found[-1][0]) == _LONGEST:
+            # Nobody writes so long without a comma; this keeps the time linear.
+            found.append(([item], item))
+        else:
+            found[-1][0].append(item)
+    return found
+
+
+def unlabelled(row: Sequence[Item]) -> Sequence[Item]:
+    """The row without a label of a few unread words before a colon ("Cardiac function: …")."""
+    for place, item in enumerate(row[:_LABEL]):
+        if item.mention or item.bound or item.inside is not None or item.cue in _SAYS:
+            return row
+        if item.unread and item.norm == ":":
+            return row[place + 1 :]
+    return row
+
+
+_LABEL: Final = 7
+_LONGEST: Final = 200
+_SAYS: Final = frozenset(
+    {Cue.AGE, Cue.SEX, Cue.ADULT, Cue.NOT, Cue.HISTORY, Cue.FAMILY, Cue.ALLERGY}
+)
+
+
+def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carried:
+    """What a new stretch forgets of the one before, by its first words."""
+    if join is None:
+        return carried
+    first = stretch[0].cue
+    opens = first in {Cue.WITH, Cue.CURRENT, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.MUST}
+    if join.cue is Cue.AND and (opens or any(item.bound or item.grades for item in stretch)):
+        return Carried(variable=carried.variable)
+    if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
+        return replace(carried, uncertain=False, family=False, allergy=False, severity=None)
+    return carried
+
+
+def within(rule: Rule, window: Window) -> Rule:
+    """The window given to every clinical leaf that has none."""
+    match rule:
+        case AllOf(of):
+            return AllOf(tuple(within(part, window) for part in of))
+        case AnyOf(of):
+            return AnyOf(tuple(within(part, window) for part in of))
+        case Not(of):
+            return Not(within(of, window))
+        case Clinical(within=None):
+            status = "ever" if window.max is not None and rule.status == "current" else rule.status
+            return replace(rule, within=window, status=status)
+        case Measure(within=None) if window.max is not None and window.min is None:
+            return replace(rule, within=window)
+        case _:
+            return rule
+
+
+_OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
+
+
+def both_sexes(rules: Sequence[Rule]) -> bool:
+    """Whether some rules speak of men and others of women."""
+    said: set[SexValue] = set()
+    for rule in rules:
+        for leaf in leaves_of(rule):
+            if isinstance(leaf, Sex):
+                said.add(leaf.value)
+            elif isinstance(leaf, State) and leaf.state in _OF_WOMEN:
+                said.add("female")
+    return len(said) > 1 and not any(
+        isinstance(rule, AnyOf) and all(isinstance(part, Sex) for part in rule.of) for rule in rules
+    )
+
+
+def is_population(rule: Rule) -> bool:
+    """Whether the rule only says whom a sentence is about: a sex, an age to have children."""
+    match rule:
+        case Sex():
+            return True
+        case State(state=state):
+            return state in {
+                "childbearing_potential",
+                "sexually_active",
+                "menopausal",
+                "premenopausal",
+                "surgically_sterile",
+            }
+        case AllOf(of) | AnyOf(of):
+            return all(is_population(part) for part in of)
+        case _:
+            return False

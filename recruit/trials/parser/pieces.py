@@ -1,0 +1,79 @@
+"""What one stretch says, on the sheet it is read on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from recruit.criteria.eligibility import CriterionKind
+from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule, Span, Unparsed
+from recruit.trials.parser import leaves
+from recruit.trials.parser.bounds import Bound
+from recruit.trials.parser.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The clean text of one criterion and the way back to the original."""
+
+    text: str
+    kind: CriterionKind
+    place: Callable[[int, int], Span]
+    language: str | None = None
+
+    def unread(self, start: int, end: int) -> Unparsed:
+        """The words at `[start, end)` as a leaf that nobody can answer."""
+        return Unparsed(self.text[start:end], self.place(start, end))
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one stretch says.
+
+    `rule` is without the denial `denied` that may go on to the next piece; `tail` are words after
+    its last mention, which may speak of the whole list. `open` are variables that still wait for
+    the value that a later piece gives them. `condition` limits whom the whole clause is about.
+    """
+
+    rule: Rule | None = None
+    denied: int | None = None
+    head: list[Unparsed] = field(default_factory=list)
+    tail: list[Unparsed] = field(default_factory=list)
+    windows: list[Bound] = field(default_factory=list)
+    open: list[Entry] = field(default_factory=list)
+    bound: Bound | None = None
+    condition: Rule | None = None
+    valued: bool = False
+    unread: bool = False
+    together: bool = False
+
+
+def inert(rule: Rule) -> Rule:
+    """The rule with every leaf shown and none that answers."""
+    match rule:
+        case AllOf(of) | AnyOf(of) | AtLeast(of=of):
+            return AllOf(tuple(map(inert, of)))
+        case Not(of):
+            return inert(of)
+        case Clinical():
+            return Clinical(rule.kind, rule.text, span=rule.span)
+        case Unparsed():
+            return rule
+        case _:
+            return Unparsed("…", rule.span)
+
+
+def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
+    """The leaf or leaves of a variable within a bound."""
+    if entry.reading is None:
+        return None
+    keys = entry.reading.keys
+    if bound.second is None or entry.mention is None:
+        found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
+        return found[0] if found else None
+    # Both pressures in one mention: the name stands for the first, the figures for the second.
+    mention = entry.mention
+    spans = (sheet.place(mention.start, mention.end), sheet.place(bound.start, bound.end))
+    found = leaves.measures(keys, bound, spans)
+    if found is None:
+        return None
+    # "≥ 140/90": one of the two is enough; "< 140/90": both are needed.
+    return AnyOf(found) if bound.low is not None else AllOf(found)
