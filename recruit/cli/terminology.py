@@ -14,6 +14,7 @@ from recruit.terminology.build import build
 from recruit.terminology.concepts import Candidate, How, Kind, Vocabulary
 from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.terminology.mentions import find_mentions
+from recruit.terminology.releases import load_release
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOUND: Final = {
@@ -37,6 +38,20 @@ def build_(*, force: bool) -> None:
     with compiling() as tell:
         file = build(folder, force=force, progress=tell)
     say(N_("The lexicon is in {file}."), file=file)
+
+
+@terminology.command()
+@click.argument("file", type=FILE)
+def load(file: Path) -> None:
+    """Add the standard release in FILE and compile it in: OBO, MeSH descriptors (XML) or ClaML.
+
+    A newer file of the same name takes its place.
+    """
+    folder = opened().settings.data_folder
+    count = load_release(file, folder)
+    with compiling() as tell:
+        build(folder, progress=tell)
+    say(N_("{count} concepts of {file} are in the lexicon now."), count=count, file=file.name)
 
 
 @terminology.command()

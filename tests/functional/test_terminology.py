@@ -63,3 +63,25 @@ def test_a_lexicon_that_is_up_to_date_is_not_compiled_again(shell: Shell) -> Non
     ran = shell.run("terminology", "build")
     assert ran.status == 0
     assert next(shell.folder.glob("lexicon-*.bin")).stat() == before
+
+
+OBO = """format-version: 1.2
+
+[Term]
+id: DOID:4711
+name: quokka fever
+synonym: "fièvre du quokka" EXACT []
+"""
+
+
+def test_a_release_that_is_loaded_is_found(shell: Shell) -> None:
+    ran = shell.run("terminology", "load", shell.file("quokka.obo", OBO))
+    assert (ran.status, ran.out) == (0, "1 concepts of quokka.obo are in the lexicon now.\n")
+    best = shell.run("terminology", "lookup", "Quokka fever", "--json").lines[0]
+    assert (best["concept"], best["how"]) == ("DOID:4711", "exact")
+
+
+def test_a_release_of_no_known_format_is_refused(shell: Shell) -> None:
+    ran = shell.run("terminology", "load", shell.file("notes.obo", "milk, bread"))
+    assert (ran.status, ran.out) == (1, "")
+    assert "notes.obo: format: " in ran.err

@@ -1,0 +1,74 @@
+"""What happens by the clock."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine
+
+from recruit import jobs
+from recruit.bootstrap import Recruit, start
+from recruit.core.errors import DatabaseUnreachable
+from recruit.terminology.lexicon import Lexicon
+from tests.functional.samples import person, trial
+from tests.functional.shell import Shell
+
+
+@pytest.fixture
+def service(shell: Shell) -> Iterator[Recruit]:
+    assert shell.run("trials", "import", shell.jsonl("t.jsonl", trial())).status == 0
+    people = shell.jsonl("p.jsonl", person())
+    assert shell.run("people", "import", people, "--community", "carers").status == 0
+    running = start()
+    yield running
+    running.close()
+
+
+def test_matching_comes_at_once_and_every_quarter_of_an_hour(service: Recruit) -> None:
+    job = jobs.scheduler(service).get_job("match")
+    assert isinstance(job.trigger, IntervalTrigger)
+    assert job.trigger.interval == timedelta(minutes=15)
+    assert job.next_run_time is not None
+
+
+def test_registries_are_asked_at_three_in_the_zone_of_the_settings(service: Recruit) -> None:
+    job = jobs.scheduler(service).get_job("sync")
+    assert isinstance(job.trigger, CronTrigger)
+    assert str(job.trigger) == "cron[hour='3']"
+    assert str(job.trigger.timezone) == service.settings.timezone
+
+
+def test_a_late_job_runs_once_and_never_beside_itself(service: Recruit) -> None:
+    ticking = jobs.scheduler(service)
+    ticking.start(paused=True)
+    try:
+        rules = {(j.coalesce, j.max_instances, j.misfire_grace_time) for j in ticking.get_jobs()}
+    finally:
+        ticking.shutdown()
+    assert rules == {(True, 1, None)}
+
+
+def test_a_job_says_what_it_did(service: Recruit, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "recruit")
+    for job in (jobs.reread, jobs.match, jobs.sync):
+        jobs.run(job, service)
+    assert caplog.messages == [
+        "reread: 0 trials read again",
+        "match: 1 trials, 1 people, 1 matches: 1 new, 0 kept, 0 superseded",
+        "sync: 0 new, 0 changed, 0 unchanged, 0 refused",
+    ]
+
+
+def test_a_job_that_cannot_be_done_is_one_sentence_and_comes_again(
+    service: Recruit, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_engine: Engine, _lexicon: Lexicon) -> None:
+        raise DatabaseUnreachable
+
+    jobs.run(fail, service)
+    (said,) = caplog.messages
+    assert said.startswith("fail: The database cannot be reached")
+    assert caplog.records[0].exc_info is None

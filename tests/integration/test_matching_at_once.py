@@ -1,0 +1,81 @@
+"""Several matching runs over one database at the same time, as several workers make them."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+import recruit.actions.matching
+from recruit.actions.match_table import MatchRow
+from recruit.actions.matching import match_all
+from recruit.actions.people import erase_person, import_people
+from recruit.actions.trials import import_trials
+from recruit.core import chain
+from recruit.core.clock import now
+from recruit.core.db import connect, reading, unit_of_work
+from recruit.core.files import Record
+from recruit.people import store as people
+from recruit.terminology.lexicon import Lexicon
+from tests.functional.samples import person, trial
+
+RUNS = 6
+ON = date(2026, 11, 1)
+
+
+def fill(engine: Engine, lexicon: Lexicon, trials: int, persons: int) -> None:
+    studies = [Record(f"T-{number}", trial(f"T-{number}")) for number in range(trials)]
+    import_trials(engine, lexicon, studies, actor="test")
+    group = [Record(f"p{number}", person(f"p{number}")) for number in range(persons)]
+    import_people(engine, lexicon, group, community="carers", actor="test")
+
+
+def standing(engine: Engine) -> list[MatchRow]:
+    with reading(engine) as session:
+        query = select(MatchRow).where(col(MatchRow.superseded_at).is_(None))
+        return list(session.scalars(query))
+
+
+def test_runs_at_once_make_each_match_once(
+    engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 5)
+    fill(engine, lexicon, trials=40, persons=20)
+
+    def run(_: int) -> int:
+        own = connect(engine.url.render_as_string(hide_password=False))
+        try:
+            return match_all(own, lexicon, on=ON, actor="test").new
+        finally:
+            own.dispose()
+
+    with ThreadPoolExecutor(RUNS) as pool:
+        made = sum(pool.map(run, range(RUNS)))
+    assert (made, len(standing(engine))) == (800, 800)
+
+
+def test_an_erasure_waits_for_a_run_that_is_writing(engine: Engine, lexicon: Lexicon) -> None:
+    fill(engine, lexicon, trials=1, persons=1)
+    with reading(engine) as session:
+        gone = people.pseudonym_of(session, "p0")
+
+    def erase() -> None:
+        erase_person(engine, person=gone, actor="test")
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(engine) as session:
+            chain.hold(session)
+            session.add(
+                MatchRow(
+                    trial="T-0", trial_version=1, person=gone, profile_version=1, rules="",
+                    verdict="eligible", score=1, truths=[], made_at=now(),
+                )
+            )  # fmt: skip
+            session.flush()
+            erasing = pool.submit(erase)
+            time.sleep(0.5)
+            assert not erasing.done()
+        erasing.result()
+    assert standing(engine) == []

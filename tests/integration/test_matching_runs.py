@@ -1,0 +1,268 @@
+"""Matching runs over stored trials and people: what is kept, what is superseded, and why."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func
+from sqlmodel import col, select
+
+import recruit.actions.matching
+from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
+from recruit.actions.people import erase_person, import_people, withdraw
+from recruit.actions.trials import import_trials
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Choice, Purpose
+from recruit.consent.ledger import Actor, Role
+from recruit.core.db import reading
+from recruit.core.errors import ConsentMissing, NotFound
+from recruit.core.files import Record
+from recruit.matching.outcome import Verdict
+from recruit.people import store as people
+from recruit.terminology.lexicon import Lexicon
+from tests.functional.samples import DIABETES, person, trial
+
+ON = date(2026, 11, 1)
+SELF = Actor("self", Role.SELF)
+MATCHING = Choice(Purpose.MATCHING)
+
+
+@pytest.fixture
+def store(engine: Engine, lexicon: Lexicon) -> "Store":
+    return Store(engine, lexicon)
+
+
+class Store:
+    """A database that trials and people come into, and matching runs over it."""
+
+    def __init__(self, engine: Engine, lexicon: Lexicon) -> None:
+        self.engine = engine
+        self.lexicon = lexicon
+
+    def take_trials(self, *trials: dict[str, Any]) -> None:
+        records = [Record(each["id"], each) for each in trials]
+        report = import_trials(self.engine, self.lexicon, records, actor="test")
+        assert report.refused == []
+
+    def take_people(self, *persons: dict[str, Any]) -> None:
+        records = [Record(each["id"], each) for each in persons]
+        report = import_people(self.engine, self.lexicon, records, community="carers", actor="test")
+        assert report.refusals == []
+
+    def match(self, on: date = ON, **choices: Any) -> MatchReport:  # noqa: ANN401 - match_all's own
+        return match_all(self.engine, self.lexicon, on=on, actor="test", **choices)
+
+    def named(self, name: str) -> str:
+        with reading(self.engine) as session:
+            return people.pseudonym_of(session, name)
+
+    def withdraw(self, name: str) -> None:
+        person = self.named(name)
+        withdraw(self.engine, person=person, actor=SELF, choice=MATCHING, method="page")
+
+    def rows(self) -> list[MatchRow]:
+        with reading(self.engine) as session:
+            return list(session.scalars(select(MatchRow).order_by(col(MatchRow.id))))
+
+    def standing(self) -> list[MatchRow]:
+        return [row for row in self.rows() if row.superseded_at is None]
+
+
+def fill(store: Store) -> None:
+    store.take_trials(trial("T-1"), trial("T-2", criteria="Inclusion Criteria:\n\n* Gout"))
+    store.take_people(person("p1"), person("p2", birth_date=None), person("p3", facts=[]))
+
+
+# ---------------------------------------------------------------- what is kept
+def test_candidates_are_kept_with_the_versions_they_rest_on(store: Store) -> None:
+    fill(store)
+    report = store.match()
+    assert (report.trials, report.people, report.new) == (2, 3, 4)
+    row = next(r for r in store.rows() if (r.trial, r.person) == ("T-1", store.named("p1")))
+    assert (row.trial_version, row.profile_version, row.verdict) == (1, 1, "eligible")
+    assert row.truths == ["yes", "yes", "no"]
+    assert row.score == 1
+
+
+def test_somebody_whom_a_criterion_keeps_out_is_no_match(store: Store) -> None:
+    store.take_trials(trial())
+    store.take_people(person("old", birth_date="1930-01"))
+    report = store.match()
+    assert (report.ineligible, report.candidates, store.rows()) == (1, 0, [])
+
+
+def test_a_run_over_nothing_is_a_run(store: Store) -> None:
+    assert (store.match().candidates, store.rows()) == (0, [])
+
+
+def test_a_second_run_keeps_everything(store: Store) -> None:
+    fill(store)
+    store.match()
+    before = [row.model_dump() for row in store.rows()]
+    report = store.match()
+    assert (report.new, report.kept, report.superseded) == (0, 4, 0)
+    assert [row.model_dump() for row in store.rows()] == before
+
+
+@pytest.mark.parametrize("first", ["embedded", "reference"])
+def test_every_engine_stores_the_same(store: Store, first: str) -> None:
+    fill(store)
+    store.match(engine_name=first)
+    other = "reference" if first == "embedded" else "embedded"
+    report = store.match(engine_name=other)
+    assert (report.new, report.kept, report.superseded) == (0, 4, 0)
+
+
+def test_one_trial_alone_leaves_the_others_as_they_are(store: Store) -> None:
+    fill(store)
+    assert store.match(trial="T-1").trials == 1
+    assert {row.trial for row in store.rows()} == {"T-1"}
+    with pytest.raises(NotFound):
+        store.match(trial="T-9")
+
+
+@pytest.mark.parametrize("count", [1, 49, 50, 51, 101])
+def test_every_batch_is_matched_and_the_run_leaves_one_audit_row(store: Store, count: int) -> None:
+    store.take_trials(*(trial(f"T-{number:03}") for number in range(count)))
+    store.take_people(person("p1"))
+    told: list[tuple[int, int | None]] = []
+    report = store.match(progress=lambda done, total: told.append((done, total)))
+    assert (report.new, len(store.rows()), told[-1]) == (count, count, (count, count))
+    with reading(store.engine) as session:
+        query = select(func.count()).select_from(AUDIT).where(AUDIT.c.tag == Tag.MATCHED.value)
+        assert session.scalar(query) == 1
+
+
+def test_judging_everyone_writes_nothing(store: Store) -> None:
+    fill(store)
+    judged = {
+        version.trial: list(found)
+        for version, found in judge_all(store.engine, store.lexicon, on=ON)
+    }
+    assert [each.verdict for each in judged["T-1"]].count(Verdict.ELIGIBLE) == 1
+    assert store.rows() == []
+
+
+# ---------------------------------------------------------------- what is superseded, and why
+def amend_trial(store: Store) -> None:
+    store.take_trials(trial("T-1", title="Amended"))
+
+
+def change_profile(store: Store) -> None:
+    store.take_people(person("p1", facts=[DIABETES, {"kind": "drug", "text": "metformin"}]))
+
+
+def withdraw_consent(store: Store) -> None:
+    store.withdraw("p1")
+
+
+def change_rules(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(
+            MatchRow.__table__.update().values(rules="older", verdict="undetermined")  # type: ignore[attr-defined]  # SQLModel adds it
+        )
+
+
+REASONS: dict[Superseded, tuple[Callable[[Store], None], int]] = {
+    Superseded.TRIAL_AMENDED: (amend_trial, 1),
+    Superseded.PROFILE_CHANGED: (change_profile, 1),
+    Superseded.CONSENT_WITHDRAWN: (withdraw_consent, 0),
+    Superseded.RULES_CHANGED: (change_rules, 1),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_match_that_no_longer_stands_is_superseded_with_the_reason(
+    store: Store, reason: Superseded
+) -> None:
+    happen, new = REASONS[reason]
+    store.take_trials(trial("T-1"))
+    store.take_people(person("p1"))
+    store.match()
+    happen(store)
+    report = store.match()
+    assert (report.new, report.kept, report.superseded) == (new, 0, 1)
+    old, *fresh = store.rows()
+    assert (old.reason, old.superseded_at is None, len(fresh)) == (reason, False, new)
+
+
+def test_a_birthday_supersedes_because_time_passed(store: Store) -> None:
+    store.take_trials(trial("T-1"))
+    store.take_people(person("p1", birth_date="1950-10"))
+    store.match(date(2026, 9, 15))
+    report = store.match(date(2026, 12, 15))
+    assert (report.new, report.superseded) == (0, 1)
+    assert [row.reason for row in store.rows()] == [Superseded.TIME_PASSED]
+
+
+def test_what_was_superseded_is_never_touched_again(store: Store) -> None:
+    store.take_trials(trial("T-1"))
+    store.take_people(person("p1"))
+    store.match()
+    amend_trial(store)
+    store.match()
+    before = store.rows()[0].model_dump()
+    change_profile(store)
+    store.match()
+    assert store.rows()[0].model_dump() == before
+    assert [row.trial_version for row in store.standing()] == [2]
+
+
+# ---------------------------------------------------------------- consent
+def test_nobody_is_matched_without_consent(store: Store) -> None:
+    fill(store)
+    store.withdraw("p1")
+    report = store.match()
+    assert (report.people, report.without_consent) == (2, 1)
+    assert store.named("p1") not in {row.person for row in store.rows()}
+
+
+def leave(store: Store) -> None:
+    store.withdraw("p1")
+
+
+def be_erased(store: Store) -> None:
+    erase_person(store.engine, person=store.named("p1"), actor="test")
+
+
+@pytest.mark.parametrize("go", [leave, be_erased])
+def test_somebody_who_goes_while_a_run_goes_on_is_in_no_later_match_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, go: Callable[[Store], None]
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    store.take_trials(*(trial(f"T-{number}") for number in range(3)))
+    store.take_people(person("p1"), person("p2"))
+    gone = store.named("p1")
+    store.match(progress=lambda done, _: go(store) if done == 1 else None)
+    assert {row.trial for row in store.rows() if row.person == gone} <= {"T-0"}
+    assert len([row for row in store.rows() if row.person != gone]) == 3
+
+
+def test_nothing_of_the_matches_of_an_erased_person_is_left(store: Store) -> None:
+    fill(store)
+    store.match()
+    gone = store.named("p1")
+    erase_person(store.engine, person=gone, actor="test")
+    assert gone not in {row.person for row in store.rows()}
+    assert store.match().superseded == 0
+
+
+def test_no_match_is_explained_without_consent(store: Store) -> None:
+    fill(store)
+    store.withdraw("p1")
+    with pytest.raises(ConsentMissing):
+        explain_match(store.engine, store.lexicon, trial="T-1", person="p1", on=ON, actor="test")
+
+
+def test_an_explanation_says_what_was_stored(store: Store) -> None:
+    fill(store)
+    store.match()
+    for row in store.standing():
+        _, _, outcome = explain_match(
+            store.engine, store.lexicon, trial=row.trial, person=row.person, on=ON, actor="test"
+        )
+        assert outcome.judgement.verdict == row.verdict
+        assert [truth.name.lower() for truth in outcome.judgement.truths] == row.truths
