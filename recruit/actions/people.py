@@ -209,14 +209,16 @@ def _problem(
     if person is None:
         return None
     own = standing.get(person, {})
-    refused = MATCHING in own and permitting(own, MATCHING, now()) is None
-    return WITHDRAWN if refused else None
+    chosen = MATCHING in own or None in own
+    return WITHDRAWN if chosen and permitting(own, MATCHING, now()) is None else None
 
 
 def _not_withdrawn(evidence: Evidence, standing: Standings | None) -> Evidence:
     """The evidence without what the person has said no to: only they themselves say yes again."""
-    taken_back = {choice for choice, how in (standing or {}).items() if not how.holds(now())}
-    return replace(evidence, purposes=tuple(p for p in evidence.purposes if p not in taken_back))
+    known = standing or {}
+    refused = {choice for choice, how in known.items() if not how.holds(now())}
+    kept = (p for p in evidence.purposes if p not in refused and (p in known or None not in known))
+    return replace(evidence, purposes=tuple(kept))
 
 
 def _count(report: ImportReport, outcome: Outcome) -> None:

@@ -22,6 +22,7 @@ from recruit.consent.state import (
     choice_of,
     columns_of,
     fold,
+    is_news,
 )
 from recruit.consent.tables import CONSENT, STATE
 from recruit.core import chain
@@ -118,7 +119,7 @@ def grant(
         )
         for person, proof in proofs
         for choice in proof.purposes
-        if _is_news(before.get(person, {}).get(choice), proof.at)
+        if _adds(before.get(person, {}), choice, proof.at)
     ]
     enter(session, entries)
     return [(entry.person, entry.choice) for entry in entries if entry.choice]
@@ -187,11 +188,9 @@ def _kept(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, S
     for person, rows in groupby(_stream(session, query), key=lambda row: str(row["person"])):
         standings: Standings = {}
         for row in rows:
-            choice = choice_of(row["purpose"], row["channel"], row["scope"])
-            if choice is not None:
-                standings[choice] = Standing(
-                    EventType(row["type"]), row["sequence"], row["occurred_at"], row["valid_until"]
-                )
+            standings[choice_of(row["purpose"], row["channel"], row["scope"])] = Standing(
+                EventType(row["type"]), row["sequence"], row["occurred_at"], row["valid_until"]
+            )
         yield person, standings
 
 
@@ -201,10 +200,11 @@ def _stream(session: Session, query: Select[Any]) -> Iterator[RowMapping]:
         yield from result.mappings()
 
 
-def _is_news(standing: Standing | None, at: datetime) -> bool:
-    if standing is None:
-        return True
-    return standing.type not in YES and at > standing.occurred_at
+def _adds(standings: Standings, choice: Choice, at: datetime) -> bool:
+    """Whether a yes given at `at` changes how the choice stands."""
+    known = standings.get(choice)
+    granted = known is not None and known.type in YES
+    return not granted and is_news(standings, choice, at)
 
 
 def _numbers(session: Session, people: set[str]) -> dict[str, int]:

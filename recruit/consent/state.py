@@ -51,10 +51,12 @@ class Standing:
         return self.type in YES and self.occurred_at <= at and runs
 
 
-Standings = dict[Choice, Standing]
+# Under None stands the last no to everything: it also meets a yes that arrives after it although
+# it was given before.
+Standings = dict[Choice | None, Standing]
 
 
-def fold(before: Mapping[Choice, Standing], events: Iterable[Event]) -> Standings:
+def fold(before: Mapping[Choice | None, Standing], events: Iterable[Event]) -> Standings:
     """The standings after `events`.
 
     A yes that was given before the no on record does not undo it, however late it arrives: an old
@@ -63,23 +65,44 @@ def fold(before: Mapping[Choice, Standing], events: Iterable[Event]) -> Standing
     """
     standings = dict(before)
     for event in events:
-        for choice in [event.choice] if event.choice else list(standings):
-            if not _outdated(standings.get(choice), event):
+        for choice in _meant(standings, event):
+            if not _outdated(standings, choice, event):
                 standings[choice] = Standing(
                     event.type, event.sequence, event.occurred_at, event.valid_until
                 )
     return standings
 
 
-def _outdated(known: Standing | None, event: Event) -> bool:
-    if event.type is EventType.RECONFIRMED:
-        return known is None or known.type not in YES
-    if known is None or known.type in YES:
-        return False
-    return event.type is EventType.GRANTED and event.occurred_at <= known.occurred_at
+def _meant(standings: Standings, event: Event) -> list[Choice | None]:
+    """The choices an event speaks of; no choice means every choice so far."""
+    if event.choice:
+        return [event.choice]
+    so_far: list[Choice | None] = [choice for choice in standings if choice is not None]
+    return so_far if event.type in YES else [*so_far, None]
 
 
-def permitting(standings: Mapping[Choice, Standing], choice: Choice, at: datetime) -> int | None:
+def _outdated(standings: Standings, choice: Choice | None, event: Event) -> bool:
+    known = standings.get(choice)
+    match event.type:
+        case EventType.RECONFIRMED:
+            return known is None or known.type not in YES
+        case EventType.GRANTED:
+            return not is_news(standings, choice, event.occurred_at)
+        case _:
+            return choice is None and known is not None and event.occurred_at < known.occurred_at
+
+
+def is_news(
+    standings: Mapping[Choice | None, Standing], choice: Choice | None, at: datetime
+) -> bool:
+    """Whether a yes given at `at` is newer than every no to this choice or to everything."""
+    noes = (standings.get(choice), standings.get(None))
+    return all(no is None or no.type in YES or at > no.occurred_at for no in noes)
+
+
+def permitting(
+    standings: Mapping[Choice | None, Standing], choice: Choice, at: datetime
+) -> int | None:
     """The event that permits `choice` at `at`, or None.
 
     A yes for every scope covers one trial or site, unless that one was refused. A yes for one

@@ -89,6 +89,13 @@ def test_erasure_takes_everything_back() -> None:
     assert not permitted(MATCHING, 9, *events)
 
 
+def test_a_no_to_everything_meets_a_yes_that_arrives_late() -> None:
+    no = event(5, EventType.WITHDRAWN, None)
+    late = Event(6, "P-1", EventType.GRANTED, MAIL, day(2))
+    assert not permitted(MAIL, 9, no, late)
+    assert permitted(MAIL, 9, no, late, event(7, EventType.GRANTED, MAIL))
+
+
 TYPES = st.sampled_from(EventType)
 CHOICES = st.sampled_from([MAIL, MAIL_X, MATCHING, None])
 
