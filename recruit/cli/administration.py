@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from recruit.actions.accounts import add_account, disable_account
 from recruit.audit import trail
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified
 from recruit.cli.parts import opened
 from recruit.core.config import PREFIX, Settings, read_settings
 from recruit.core.db import reading
@@ -32,6 +32,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@sentences_as_json
 def add(email: str, role: str, *, password_stdin: bool) -> None:
     """Add an account for EMAIL; the password is asked for twice and not shown."""
     engine = opened().engine
@@ -53,6 +54,7 @@ def _asked() -> str:
 
 @user.command()
 @click.argument("email")
+@sentences_as_json
 def disable(email: str) -> None:
     """Let the account of EMAIL in no more, and end its sessions."""
     disable_account(opened().engine, email=email, actor=ACTOR)
@@ -65,18 +67,13 @@ def audit() -> None:
 
 
 @audit.command()
+@as_json
 @click.pass_context
-def verify(context: click.Context) -> None:
+def verify(context: click.Context, *, json_lines: bool) -> None:
     """Look for rows that were edited, added from outside or taken away."""
     with reading(opened().engine) as session:
         problems = told(trail.verify(session))
-    if not problems:
-        click.echo(f"{sign(good=True)} ", nl=False)
-        say(N_("The audit trail is unbroken."))
-        return
-    for problem in problems:
-        click.echo(f"{sign(good=False)} {problem}", err=True)
-    context.exit(1)
+    context.exit(verified(N_("The audit trail is unbroken."), problems, json_lines=json_lines))
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 
 from recruit.actions.people import show_consents, verify_consents
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.output import as_json, emit, told, verified
 from recruit.cli.parts import opened
 from recruit.cli.people import pseudonym
 from recruit.core.i18n import N_, translate
@@ -52,14 +52,9 @@ def _line(event: Mapping[str, Any]) -> str:
 
 
 @consent.command()
+@as_json
 @click.pass_context
-def verify(context: click.Context) -> None:
+def verify(context: click.Context, *, json_lines: bool) -> None:
     """Look for events that were edited, added from outside or taken away."""
     problems = told(verify_consents(opened().engine))
-    if not problems:
-        click.echo(f"{sign(good=True)} ", nl=False)
-        say(N_("The consent ledger is unbroken."))
-        return
-    for problem in problems:
-        click.echo(f"{sign(good=False)} {problem}", err=True)
-    context.exit(1)
+    context.exit(verified(N_("The consent ledger is unbroken."), problems, json_lines=json_lines))

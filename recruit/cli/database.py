@@ -9,7 +9,7 @@ import click
 from recruit.actions.people import verify_consents
 from recruit.audit import trail
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sign, told
+from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told
 from recruit.cli.parts import opened
 from recruit.core.backup import back_up, damages, restore
 from recruit.core.db import is_current, reading, upgrade
@@ -26,6 +26,7 @@ def db() -> None:
 
 
 @db.command("upgrade")
+@sentences_as_json
 def upgrade_() -> None:
     """Bring the database to the newest schema; makes it where there is none."""
     database = opened().database
@@ -72,6 +73,7 @@ def _findings() -> Iterator[tuple[str, list[str]]]:
 
 @db.command()
 @click.argument("file", type=TO_WRITE)
+@sentences_as_json
 def backup(file: Path) -> None:
     """Copy the database to FILE while it is in use.
 
@@ -87,6 +89,7 @@ def backup(file: Path) -> None:
 @db.command("restore")
 @click.argument("file", type=TO_READ)
 @click.option("--replace", is_flag=True, help="Also over a database that holds data.")
+@sentences_as_json
 def restore_(file: Path, *, replace: bool) -> None:
     """Put the copy in FILE in the place of the database, as a whole or not at all."""
     database = opened().database

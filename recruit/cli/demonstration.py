@@ -1,6 +1,7 @@
 """What `recruit demo` puts into an empty database and says about it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -16,8 +17,8 @@ from recruit.actions.questions import questions
 from recruit.actions.trials import import_trials
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
-from recruit.cli.match import VERDICTS, line
-from recruit.cli.output import progress, say
+from recruit.cli.match import VERDICTS, encoded, line
+from recruit.cli.output import progress, say, show
 from recruit.cli.parts import opened_lexicon
 from recruit.core.clock import today
 from recruit.core.db import reading
@@ -45,6 +46,7 @@ HEADINGS: Final = {
     Verdict.UNDETERMINED: N_("Somebody of whom more has to be known"),
     Verdict.INELIGIBLE: N_("Somebody whom one criterion keeps out"),
 }
+COLUMNS: Final = (N_("fit"), N_("open"), N_("against"), N_("proposed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def demonstrate(recruit: Recruit) -> None:
     )
     say(N_("Refused, because nothing proves that they agreed to be matched:"))
     for refusal in report.refusals:
-        click.echo(f"  {refusal.say(spoken())}")
+        show(f"  {refusal.say(spoken())}", {"refused": refusal.record, "field": refusal.field})
     _show(engine, lexicon)
     # Last of all: an account tells that the demonstration is complete.
     _add_accounts(engine)
@@ -133,23 +135,29 @@ def _fill(engine: Engine, lexicon: Lexicon) -> ImportReport:
 # ---------------------------------------------------------------- what came of it
 def _show(engine: Engine, lexicon: Lexicon) -> None:
     """For each study how many people fit, then one person of each kind."""
-    language = spoken()
     examples: dict[Verdict, Example] = {}
-    names = (N_("study"), N_("fit"), N_("open"), N_("against"), N_("proposed"))
-    study, *columns = (translate(name, language) for name in names)
-    click.echo(f"\n{study:<{WIDTH}}" + "".join(f"{column:>12}" for column in columns))
+    show(_row(translate(N_("study"), spoken()), [translate(each, spoken()) for each in COLUMNS]))
     for version, judgements in judge_all(engine, lexicon, on=today()):
         figures = [sum(each.verdict is verdict for each in judgements) for verdict in HEADINGS]
         figures.append(sum(each.candidate for each in judgements))
-        name = f"{version.trial}  {version.draft.name}"
-        name = name if len(name) < WIDTH else f"{name[: WIDTH - 2]}…"
-        click.echo(f"{name:<{WIDTH}}" + "".join(f"{figure:>12}" for figure in figures))
+        show(
+            _row(f"{version.trial}  {version.draft.name}", figures),
+            {"trial": version.trial, **dict(zip(COLUMNS, figures, strict=True))},
+        )
         for judgement in judgements:
             _remember(examples, version, judgement)
-    say(N_("proposed: has what the study is about, and nothing speaks against"))
+    show(
+        translate(N_("proposed: has what the study is about, and nothing speaks against"), spoken())
+    )
     for verdict, heading in HEADINGS.items():
         if verdict in examples:
             _explain(engine, lexicon, heading, examples[verdict])
+
+
+def _row(name: str, cells: Sequence[object]) -> str:
+    """A name that is cut where it is too long, and the cells to the right of it."""
+    name = name if len(name) < WIDTH else f"{name[: WIDTH - 2]}…"
+    return f"{name:<{WIDTH}}" + "".join(f"{cell:>12}" for cell in cells)
 
 
 def _remember(examples: dict[Verdict, Example], version: Version, judgement: Judgement) -> None:
@@ -173,17 +181,24 @@ def _explain(engine: Engine, lexicon: Lexicon, heading: str, example: Example) -
         engine, lexicon, trial=trial, person=person, on=today(), actor=ACTOR
     )
     language = spoken()
-    click.echo("\n" + click.style(translate(heading, language), bold=True))
-    said = translate(VERDICTS[outcome.judgement.verdict], language)
-    click.echo(f"{person} × {version.draft.name} – {said}")
-    for criterion in outcome.criteria:
-        if outcome.judgement.verdict is Verdict.ELIGIBLE or criterion.holds is not Truth.YES:
-            click.echo(line(criterion, profile, language, lexicon))
+    told = [
+        "\n" + click.style(translate(heading, language), bold=True),
+        f"{person} × {version.draft.name} – "
+        + translate(VERDICTS[outcome.judgement.verdict], language),
+    ]
+    told += [
+        line(criterion, profile, language, lexicon)
+        for criterion in outcome.criteria
+        if outcome.judgement.verdict is Verdict.ELIGIBLE or criterion.holds is not Truth.YES
+    ]
     asked = _next_question(outcome.criteria, language, lexicon)
     if outcome.judgement.verdict is Verdict.UNDETERMINED and asked:
-        click.echo("      → ", nl=False)
-        say(N_("next question: {question}"), question=asked)
-    say(N_("All of it: recruit explain {trial} {person}"), trial=trial, person=person)
+        told.append(
+            "      → " + translate(N_("next question: {question}"), language, question=asked)
+        )
+    command = f"recruit explain {trial} {person}"
+    told.append(translate(N_("All of it: {command}"), language, command=command))
+    show("\n".join(told), encoded(outcome, profile))
 
 
 def _next_question(
@@ -193,10 +208,10 @@ def _next_question(
 
 
 def _add_accounts(engine: Engine) -> None:
-    click.echo()
+    show("")
     say(N_("Accounts of the demonstration, shown only now:"))
     for email, role in ACCOUNTS.items():
         password = secrets.token_urlsafe(12)
         add_account(engine, email=email, role=role, password=password, actor=ACTOR)
-        click.echo(f"  {email:<30}{password}")
-    click.echo()
+        show(f"  {email:<30}{password}", {"account": email, "password": password})
+    show("")

@@ -18,12 +18,37 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 INTERRUPTED: Final = 130  # what a shell says of a program that Ctrl-C ended: 128 + SIGINT
 
+JSON: Final = "recruit.cli.json"
+
 as_json = click.option("--json", "json_lines", is_flag=True, help="Print JSON Lines.")
 
 
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    context.meta[JSON] = value
+
+
+# The same for verbs that have nothing to print but sentences.
+sentences_as_json = click.option(
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Print JSON Lines.",
+)
+
+
 def say(message: str, **fields: object) -> None:
-    """One sentence of the catalogue in the terminal's language."""
-    click.echo(translate(message, spoken(), **fields))
+    """One sentence of the catalogue in the terminal's language; with --json and its fields."""
+    said = translate(message, spoken(), **fields)
+    show(said, {"message": said, **fields})
+
+
+def show(said: str, value: Mapping[str, object] | None = None) -> None:
+    """What people read; with --json the `value` instead, or nothing."""
+    if not click.get_current_context().meta.get(JSON):
+        click.echo(said)
+    elif value is not None:
+        emit(value)
 
 
 def warn(message: str, **fields: object) -> None:
@@ -53,6 +78,18 @@ def told(found: "Break | None") -> list[str]:
         return []
     problem = translate(found.problem, spoken())
     return [translate(N_("row {row}: {problem}"), spoken(), row=found.sequence, problem=problem)]
+
+
+def verified(good: str, problems: list[str], *, json_lines: bool) -> int:
+    """Say `good` or what does not hold; the exit status that follows, 0 or 1."""
+    if json_lines:
+        emit({"holds": not problems, "problems": problems})
+    elif problems:
+        for problem in problems:
+            click.echo(f"{sign(good=False)} {problem}", err=True)
+    else:
+        click.echo(f"{sign(good=True)} {translate(good, spoken())}")
+    return 1 if problems else 0
 
 
 def emit(value: object) -> None:

@@ -11,7 +11,16 @@ import click
 from recruit.actions.people import ImportReport, erase_person, export_person, import_people
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, progress, refuse, resumable, say, summarise, warn
+from recruit.cli.output import (
+    as_json,
+    progress,
+    refuse,
+    resumable,
+    say,
+    sentences_as_json,
+    summarise,
+    warn,
+)
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.consent.evidence import Evidence, read_evidence
 from recruit.core.clock import now
@@ -109,6 +118,7 @@ def person() -> None:
 @person.command()
 @click.argument("person")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into this new file.")
+@sentences_as_json
 def export(person: str, out: Path | None) -> None:
     """Print all that is kept about PERSON, as JSON.
 
@@ -127,6 +137,7 @@ def export(person: str, out: Path | None) -> None:
 @person.command()
 @click.argument("person")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@sentences_as_json
 @click.option("--reason", default="", help="Kept in the audit trail; must not describe the person.")
 @click.pass_context
 def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 import click
 
 from recruit.bootstrap import Recruit
-from recruit.cli.output import say
+from recruit.cli.output import say, sentences_as_json
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.config import Settings, read_settings
 from recruit.core.errors import WrongUsage
@@ -32,6 +32,7 @@ on_port = click.option("--port", type=click.IntRange(1, 65_535), default=PORT, s
 @on_host
 @on_port
 @click.option("--no-jobs", is_flag=True, help="Pages only: a “recruit worker” runs the jobs.")
+@sentences_as_json
 def serve(host: str, port: int, *, no_jobs: bool) -> None:
     """Serve the pages and run the scheduled jobs, in one process.
 
@@ -41,6 +42,7 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
 
 
 @click.command()
+@sentences_as_json
 def worker() -> None:
     """Run the scheduled jobs alone; any number of workers may share one PostgreSQL."""
     recruit = opened()
@@ -55,6 +57,7 @@ def worker() -> None:
 @on_host
 @on_port
 @click.option("--no-serve", is_flag=True, help="Stop before serving the pages.")
+@sentences_as_json
 def demo(host: str, port: int, *, no_serve: bool) -> None:
     """Fill an empty database with invented trials and people, match, explain and serve.
 

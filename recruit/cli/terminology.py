@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say
+from recruit.cli.output import as_json, emit, say, sentences_as_json
 from recruit.cli.parts import compiling, opened, opened_lexicon
 from recruit.core.i18n import N_, translate
 from recruit.terminology.build import build
@@ -32,6 +32,7 @@ def terminology() -> None:
 
 @terminology.command("build")
 @click.option("--force", is_flag=True, help="Also when it is up to date.")
+@sentences_as_json
 def build_(*, force: bool) -> None:
     """Compile the lexicon unless it is up to date; half a minute."""
     folder = opened().settings.data_folder
@@ -42,6 +43,7 @@ def build_(*, force: bool) -> None:
 
 @terminology.command()
 @click.argument("file", type=FILE)
+@sentences_as_json
 def load(file: Path) -> None:
     """Add the standard release in FILE and compile it in: OBO, MeSH descriptors (XML) or ClaML.
 
