@@ -8,12 +8,13 @@ from typing import Final
 
 import click
 
-from recruit.bootstrap import start
 from recruit.cli.match import encoded, on_day
 from recruit.cli.output import emit, progress, refuse
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.files import read_records
+from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.matching import reference
 from recruit.matching.embedded import Engine
@@ -119,16 +120,19 @@ def rank(  # noqa: PLR0913 - one parameter for each option
         inputs.lexicon,
         lambda text: read(text).norms,
     )
-    with out.open("w", encoding="utf-8") as run, progress("Ranking") as tell:
+    # Whole or not at all: half a run looks like a run.
+    part = out.with_name(out.name + ".part")
+    with part.open("w", encoding="utf-8") as run, progress(N_("Ranking")) as tell:
         for done, (profile, ranked) in enumerate(ranking.rank(inputs.profiles, day), start=1):
             for place, (trial, value) in enumerate(ranked[:top], start=1):
                 run.write(f"{profile.person} Q0 {trial} {place} {value:.6f} {TAG}\n")
             tell(done, len(inputs.profiles))
+    part.replace(out)
     context.exit(refuse(inputs.refused))
 
 
 def _read(people: Path, trials: Path, on: date) -> Inputs:
-    lexicon = start().lexicon
+    lexicon = opened_lexicon(opened())
     refused: list[Refusal] = []
     profiles: list[Profile] = []
     drafts: list[TrialDraft] = []
@@ -139,7 +143,7 @@ def _read(people: Path, trials: Path, on: date) -> Inputs:
             refused += read_person.notes
         else:
             refused.append(read_person)
-    with progress("Reading trials") as tell:
+    with progress(N_("Reading trials")) as tell:
         for draft in read_trials(read_records(trials)):
             if isinstance(draft, Refusal):
                 refused.append(draft)

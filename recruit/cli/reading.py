@@ -7,8 +7,8 @@ from typing import Any, Final, cast, get_args
 
 import click
 
-from recruit.bootstrap import start
 from recruit.cli.output import emit, progress, refuse
+from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.files import Record, read_records
@@ -37,7 +37,7 @@ VERDICTS: Final = {Truth.YES: "met", Truth.NO: "not_met", Truth.UNKNOWN: "unknow
 @click.pass_context
 def parse(context: click.Context, files: tuple[Path, ...]) -> None:
     """Read the eligibility of each trial in FILES into rules: one line of JSON a trial."""
-    lexicon = start().lexicon
+    lexicon = opened_lexicon(opened())
     refused: list[Refusal] = []
     tally = Tally()
     records = (record for file in files for record in read_records(file))
@@ -86,7 +86,7 @@ def assess(context: click.Context, file: Path) -> None:
     Prints lines {"id", "verdict", "rule", "evidence"}; the verdict is that the criterion's
     statement is met, not_met, unknown or not_applicable for that person.
     """
-    lexicon = start().lexicon
+    lexicon = opened_lexicon(opened())
     refused: list[Refusal] = []
     people: dict[str, Profile] = {}
     with progress(N_("Judging")) as tell:
