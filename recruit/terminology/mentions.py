@@ -191,7 +191,8 @@ class Scan:
         named = self.finder.named(number)
         readings = named.always
         if named.written:
-            readings = (*self._written(named, start, end), *readings)
+            # A short form that both languages write alike is one reading.
+            readings = tuple(dict.fromkeys((*self._written(named, start, end), *readings)))
         if not readings:
             return None
         return Mention(start, end, self.text[start:end], readings), last + 1

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule, Span, Unparsed
+from recruit.terminology.concepts import Mention
 from recruit.trials.parser import leaves
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Entry
@@ -61,11 +63,27 @@ def inert(rule: Rule) -> Rule:
             return Unparsed("…", rule.span)
 
 
+# One name that means both of two variables; other shared names leave open which is meant.
+_TRANSAMINASES: Final = frozenset({"ast", "alt"})
+
+
+def _each(keys: tuple[str, ...], name: Mention, bound: Bound, sheet: Sheet) -> Rule | None:
+    """Such as "transaminases < 3 x ULN": both of them; "> 3 x ULN": one of the two is enough."""
+    halves = (sheet.place(name.start, name.end), sheet.place(bound.start, bound.end))
+    found = [leaves.measure(*each) for each in zip(keys, (bound, bound), halves, strict=True)]
+    known = tuple(leaf for leaf in found if leaf is not None)
+    if len(known) < len(keys):
+        return None
+    return AllOf(known) if bound.low is None else AnyOf(known)
+
+
 def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     """The leaf or leaves of a variable within a bound."""
     if entry.reading is None:
         return None
     keys = entry.reading.keys
+    if set(keys) == _TRANSAMINASES and entry.mention is not None:
+        return _each(keys, entry.mention, bound, sheet)
     if bound.second is None or entry.mention is None:
         found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
         return found[0] if found else None
@@ -73,7 +91,7 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     mention = entry.mention
     spans = (sheet.place(mention.start, mention.end), sheet.place(bound.start, bound.end))
     found = leaves.measures(keys, bound, spans)
-    if found is None:
-        return None
+    if found is None or len(found) == 1:
+        return found and found[0]
     # "≥ 140/90": one of the two is enough; "< 140/90": both are needed.
     return AnyOf(found) if bound.low is not None else AllOf(found)

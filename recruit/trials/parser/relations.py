@@ -31,6 +31,15 @@ _ANCHORS: Final[dict[str, Anchor]] = {
 }
 
 
+def _opened(base: Bound, figure: Figure, *, low: bool) -> Bound:
+    """The relation with the figure as its lower or upper end; the second of a pair has its own."""
+    bound = replace(base, low=figure.value) if low else replace(base, high=figure.value)
+    if figure.over is None:
+        return bound
+    side = replace(bound, low=figure.over) if low else replace(bound, high=figure.over)
+    return replace(bound, second=side)
+
+
 class Relations:
     """The relations of one text, found once and asked by the place of their first word."""
 
@@ -105,16 +114,9 @@ class Relations:
 
     def _bound(self, place: int, after: int, phrase: Phrase, figure: Figure) -> Bound:
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
-        inclusive = phrase.cue in _INCLUSIVE
-        if phrase.cue in _LOW:
-            bound = replace(base, low=figure.value, low_inclusive=inclusive)
-        else:
-            bound = replace(base, high=figure.value, high_inclusive=inclusive)
-        if figure.over is None:
-            return bound
-        if phrase.cue in _LOW:
-            return replace(bound, second=replace(bound, low=figure.over))
-        return replace(bound, second=replace(bound, high=figure.over))
+        low, inclusive = phrase.cue in _LOW, phrase.cue in _INCLUSIVE
+        sided = replace(base, low_inclusive=inclusive or not low, high_inclusive=inclusive or low)
+        return _opened(sided, figure, low=low)
 
     def _from_figure(self, place: int) -> tuple[Bound, int]:
         """A relation that opens with its figure: "0-2", "18 years or older", "2.5 x ULN", "7"."""
@@ -132,11 +134,8 @@ class Relations:
                     n in {"older", "younger", "age", "old", "ages", "elder"} for n in cue.words
                 )
                 base = replace(blank(start, self._words[end - 1].end, figure), older=older)
-                low = cue.cue is Cue.OR_MORE
-                return self._ended(
-                    replace(base, low=figure.value) if low else replace(base, high=figure.value),
-                    end,
-                )
+                opened = _opened(base, figure, low=cue.cue is Cue.OR_MORE)
+                return self._ended(opened, end)
         bound = replace(
             blank(start, self._words[after - 1].end, figure),
             low=figure.value,

@@ -228,8 +228,9 @@ class Walk:
             sort = self._sort(reading.what, mention)
             if sort == "measure":
                 # "BP" is one name of two variables.
-                keys = tuple(k for r in mention.readings if r.what is reading.what for k in r.keys)
-                return replace(plain, sort=sort, reading=replace(reading, keys=keys))
+                keys = (k for r in mention.readings if r.what is reading.what for k in r.keys)
+                one = replace(reading, keys=tuple(dict.fromkeys(keys)))
+                return replace(plain, sort=sort, reading=one)
             if sort:
                 return replace(plain, sort=sort, reading=reading)
         return None
