@@ -1,9 +1,8 @@
 """Comparisons and ranges around the numbers of a text: "≥ 18 and ≤ 75", "between 2 and 4 x ULN".
 
-An explicit scanner over words, not a lark grammar: an LALR parser fed word by word took longer for
-one corpus of 21,000 trials than everything else together, and most words are no part of any
-relation. The scanner looks only around figures, each step is bounded by the longest phrase of the
-cue table, so that the time is linear.
+An explicit scanner over words, not a grammar: docs/adr/0017-relations-by-a-scanner.md says why. It
+looks only around figures, and each step is bounded by the longest phrase of the cue table, so that
+the time is linear.
 """
 
 from collections.abc import Sequence
