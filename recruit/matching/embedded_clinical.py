@@ -38,7 +38,8 @@ def clinical(leaf: Clinical, index: Index, hierarchy: Hierarchy, on: date) -> Tr
     supporting = supporting[
         (things.kind[supporting] == kind) & (things.status[supporting] != ABSENT)
     ]
-    supporting = np.setdiff1d(supporting, rows_of(things.supporting, leaf.besides))
+    if leaf.besides:
+        supporting = np.setdiff1d(supporting, rows_of(things.supporting, leaf.besides))
     support = _support(leaf, index, supporting, on)
     for left_out in leaf.besides:
         perhaps = np.isin(supporting, rows_of(things.own, list(hierarchy.ancestors(left_out))))
@@ -104,10 +105,9 @@ def _covered(
         rows = _naming(index, list(hierarchy.ancestors(concept)))
         rows = rows[things.kind[rows] == kind]
         ruled_out = np.zeros(len(index.people), np.bool_)
-        denying = rows[against[rows] & (things.status[rows] != PAST)]
+        ruled_out[things.person[rows[against[rows] & (things.status[rows] != PAST)]]] = True
         own = _naming(index, [concept])
-        denying = np.union1d(denying, own[against[own] & (things.kind[own] == kind)])
-        ruled_out[things.person[denying]] = True
+        ruled_out[things.person[own[against[own] & (things.kind[own] == kind)]]] = True
         denied &= ruled_out
         rest = rows[(things.status[rows] != ABSENT) & ~is_supporting[rows]]
         broader[things.person[rest]] = True

@@ -1,4 +1,4 @@
-"""The facts that decided, as short texts for machines and terminals."""
+"""The facts that decided, as short texts with keys and UCUM units, for programs."""
 
 from recruit.matching.outcome import Attribute, CriterionOutcome
 from recruit.people.facts import (

@@ -135,11 +135,11 @@ def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
 
 
 def rows_of(index: Mapping[str, Rows], concepts: Sequence[str]) -> Rows:
-    """The rows of any of `concepts`, each once, in order."""
+    """The rows of any of `concepts`; a row of several of them comes several times."""
     found = [index[concept] for concept in concepts if concept in index]
     if len(found) == 1:
         return found[0]
-    return np.unique(np.concatenate(found)) if found else NO_ROWS
+    return np.concatenate(found) if found else NO_ROWS
 
 
 def _numbers(values: Sequence[float | None]) -> Numbers:
