@@ -1,4 +1,4 @@
-"""`python -m bench [reading|judging|ranking|matching …]`: all of them unless some are named."""
+"""`python -m bench [importing|reading|judging|ranking|matching …]`: all unless some are named."""
 
 import sys
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.shared import machine, require
 
-MEASURES = ("reading", "judging", "ranking", "matching")
+MEASURES = ("importing", "reading", "judging", "ranking", "matching")
 
 
 def main() -> None:
