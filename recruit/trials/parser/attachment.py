@@ -19,7 +19,7 @@ from recruit.criteria.nodes import (
     Unparsed,
     Window,
 )
-from recruit.trials.parser import leaves
+from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried, Entry, Stretch
@@ -124,6 +124,7 @@ class _Assembly:
         said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
         conditions = [rule for entry, rule in said if entry.condition]
         said = [(entry, rule) for entry, rule in said if not entry.condition]
+        conditions += self._limits(said)
         out.condition = both(conditions) if conditions else None
         surely = [(entry, rule) for entry, rule in said if entry.acts]
         if not surely:
@@ -147,6 +148,17 @@ class _Assembly:
         )
         out.rule = both([*parts, *narrow])
         return out
+
+    def _limits(self, said: list[tuple[Entry, Rule]]) -> list[Rule]:
+        """Brackets that say of whom a value is asked: "≥ 12 g/dL (women)"."""
+        found: list[Rule] = []
+        for aside in list(self.asides) if said or self.piece_.open else ():
+            row = subjects.limited_to(aside.inside or [])
+            rule = self.inner(row) if row else None
+            if rule is not None and subjects.is_population(rule):
+                found.append(rule)
+                self.asides.remove(aside)
+        return found
 
     def _drop_sex(self) -> None:
         """Such as "Pregnant women": the state says the sex."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser.bounds import Bound
-from recruit.trials.parser.cues import Cue, Phrase, Phrases, Word, phrases
+from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
 from recruit.trials.parser.grades import graded
 from recruit.trials.parser.kinds import kind_of_word, unnamed
 
@@ -61,8 +61,8 @@ def items(
         word = words[place]
         mention = mentions.get(word.start)
         phrase = clause.at(norms, place)
-        if phrase and len(phrase.words) > 1 and bounds:
-            phrase = _before_relation(clause, norms, place, bounds)
+        if phrase and len(phrase.words) > 1:
+            phrase = _undivided(clause.ways(norms, place), place, words, bounds, mentions)
         relation = bounds.get(place)
         if relation and not (
             phrase and phrase.cue is Cue.NEUTRAL and place + len(phrase.words) > relation[1]
@@ -119,13 +119,22 @@ def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | No
     return None if named and phrase is not None else kind
 
 
-def _before_relation(
-    clause: Phrases, norms: Sequence[str], place: int, bounds: Mapping[int, tuple[Bound, int]]
+def _undivided(
+    ways: Sequence[Phrase],
+    place: int,
+    words: Sequence[Word],
+    bounds: Mapping[int, tuple[Bound, int]],
+    mentions: Mapping[int, Mention],
 ) -> Phrase | None:
-    """The longest phrase that leaves the next relation its words ("âgé | de 18 à 75 ans")."""
-    for phrase in clause.ways(norms, place):
-        if not any(inner in bounds for inner in range(place + 1, place + len(phrase.words))):
-            return phrase
+    """The longest phrase that cuts nothing: "âgé | de 18 à 75 ans", "not | using contraception"."""
+    for phrase in ways:
+        last = place + len(phrase.words)
+        end = words[last - 1].end
+        inside = range(place + 1, last)
+        cut = (mentions.get(words[inner].start) for inner in inside)
+        if any(inner in bounds for inner in inside) or any(m and m.end > end for m in cut):
+            continue
+        return phrase
     return None
 
 

@@ -20,6 +20,7 @@ from recruit.criteria.nodes import (
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.items import Item
+from recruit.trials.parser.subjects import is_population
 
 JOINS: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
 
@@ -86,37 +87,25 @@ def within(rule: Rule, window: Window) -> Rule:
             return rule
 
 
-_OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
+OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
 
 
 def both_sexes(rules: Sequence[Rule]) -> bool:
     """Whether some rules speak of men and others of women."""
     said: set[SexValue] = set()
-    for rule in rules:
+    # "Women must not be pregnant" does not say that anybody is a woman.
+    for rule in (rule for rule in rules if not _of_some(rule)):
         for leaf in leaves_of(rule):
             if isinstance(leaf, Sex):
                 said.add(leaf.value)
-            elif isinstance(leaf, State) and leaf.state in _OF_WOMEN:
+            elif isinstance(leaf, State) and leaf.state in OF_WOMEN:
                 said.add("female")
     return len(said) > 1 and not any(
         isinstance(rule, AnyOf) and all(isinstance(part, Sex) for part in rule.of) for rule in rules
     )
 
 
-def is_population(rule: Rule) -> bool:
-    """Whether the rule only says whom a sentence is about: a sex, an age to have children."""
-    match rule:
-        case Sex():
-            return True
-        case State(state=state):
-            return state in {
-                "childbearing_potential",
-                "sexually_active",
-                "menopausal",
-                "premenopausal",
-                "surgically_sterile",
-            }
-        case AllOf(of) | AnyOf(of):
-            return all(is_population(part) for part in of)
-        case _:
-            return False
+def _of_some(rule: Rule) -> bool:
+    return isinstance(rule, AnyOf) and any(
+        isinstance(part, Not) and is_population(part.of) for part in rule.of
+    )

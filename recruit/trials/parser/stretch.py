@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from recruit.criteria.nodes import SexValue
 from recruit.terminology.concepts import Kind, Mention, Vocabulary
+from recruit.trials.parser import subjects
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Sort, Stretch
 from recruit.trials.parser.items import Item
@@ -61,6 +62,7 @@ class Walk:
         self._speaks = False
         self._lives = False
         self._hangs = False
+        self._among = False
 
     def walk(self, row: Sequence[Item]) -> Stretch:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
@@ -143,8 +145,9 @@ class Walk:
         self.now.age = True
         self.age_word = item
 
-    def _on_with(self, _item: Item) -> None:
+    def _on_with(self, item: Item) -> None:
         self._linked("with")
+        self._among = item.norm in subjects.AMONG
         self.now.uncertain = False
 
     def _on_link(self, item: Item) -> None:
@@ -153,6 +156,7 @@ class Walk:
             # "amenable to surgery": what hangs on an unread word by "to" is not said.
             self._hangs = self._hangs or (not soft and bool(self.found.runs))
         self._linked("of" if soft else "for")
+        self._among = item.norm in subjects.AMONG
 
     def _on_neutral(self, item: Item) -> None:
         self.found.together = self.found.together or item.norm == "both"
@@ -253,7 +257,9 @@ class Walk:
         willing = entry.sort in {"state", "language"} and (
             entry.sort == "language" or bool(set(entry.keys) & _WILLING)
         )
-        if willing:
+        limits = entry.sort == "sex" or not subjects.POPULATION.isdisjoint(entry.keys)
+        asked = self._uncertain is not None and self._uncertain.norm in subjects.IF
+        if willing or (limits and asked):
             self._uncertain = None
         else:
             self._settle()
@@ -266,12 +272,16 @@ class Walk:
             self._clinical(entry)
         elif entry.sort in {"state", "language"}:
             self._ability(entry)
-        if entry.sort in {"sex", "state"} and self._link == "for":
-            entry.condition = True
+        # "Negative pregnancy test for women", "… if female", "… in women".
+        entry.condition = limits and (self._link == "for" or (self._among and self._said()))
+        self._among = False
         self._status = None
         entries.append(entry)
         self._link = "adjacent"
         self._touching = True
+
+    def _said(self) -> bool:
+        return bool(self.found.entries or self.found.bounds)
 
     def _clinical(self, entry: Entry) -> None:
         entries = self.found.entries

@@ -11,15 +11,15 @@ from recruit.criteria.nodes import (
     Clinical,
     Not,
     Rule,
-    Unparsed,
 )
-from recruit.trials.parser import leaves
+from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.attachment import piece
+from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.lists import JOINS, both_sexes, is_population, reset, stretches, within
+from recruit.trials.parser.lists import JOINS, reset, stretches, within
 from recruit.trials.parser.pieces import Piece, Sheet, measured
 
 _DEEPEST: Final = 3
@@ -36,16 +36,33 @@ class Clause:
     ) -> Rule | None:
         """The rule of one sentence, or of one bracket; None when it says nothing."""
         row = list(row)
+        if depth >= _DEEPEST:
+            return self._list(row, depth, carried)
         for place, item in enumerate(row):
-            if item.cue is Cue.UNLESS and depth < _DEEPEST:
+            if item.cue is Cue.UNLESS:
                 return self._unless(row[:place], item, row[place + 1 :], depth)
-            if item.cue is Cue.EXCEPT and depth < _DEEPEST:
+            if item.cue is Cue.EXCEPT:
                 return self._except(row[:place], item, row[place + 1 :], depth)
-            if item.cue in {Cue.EXAMPLES, Cue.DEFINED} and depth < _DEEPEST and place:
+            if item.cue in {Cue.EXAMPLES, Cue.DEFINED} and place:
                 return self._spelt_out(row[:place], item, row[place + 1 :], depth)
-        must = next((place for place, item in enumerate(row) if item.cue is Cue.MUST), 0)
-        if must and depth < _DEEPEST and self.sheet.kind == "inclusion":
-            return self._conditional(row[:must], row[must + 1 :], depth, carried)
+        return self._about(row, depth, carried)
+
+    def _about(self, row: list[Item], depth: int, carried: Carried | None) -> Rule | None:
+        """The sentence by its subject: everybody, or only a part of the people."""
+        inclusion = self.sheet.kind == "inclusion"
+        two = subjects.second(row) if inclusion else None
+        if two:
+            rules = [self.read(part, depth + 1, carried) for part in two]
+            return both([rule for rule in rules if rule is not None]) if any(rules) else None
+        asked = subjects.asked_of(row)
+        if asked:
+            return self._of_some(*asked, depth)
+        must = subjects.modal(row) if inclusion else None
+        if must:
+            return self._conditional(*must, depth, carried)
+        if row and row[0].norm in subjects.IF and row[0].cue is Cue.UNCERTAIN and len(row) > 1:
+            # "If on statins stable for 3 months": where the condition ends is not read.
+            return self._whole(row)
         return self._list(row, depth, carried)
 
     # ------------------------------------------------------------------ joined clauses
@@ -105,34 +122,42 @@ class Clause:
             return Not(both([rule.of, by]))
         return both([rule, by])
 
+    def _of_some(self, left: list[Item], right: list[Item], depth: int) -> Rule | None:
+        """Such as "if female, not pregnant", which asks nothing of men."""
+        subject = self._subject(left, depth)
+        rule = self.read(right, depth + 1) or self._whole(right)
+        if subject is None or rule is None:
+            return rule
+        if self.sheet.kind == "exclusion":
+            return both([subject, rule])
+        return AnyOf((Not(subject), rule))
+
     def _conditional(
         self, left: list[Item], right: list[Item], depth: int, carried: Carried | None
     ) -> Rule | None:
-        """As in "women must use contraception", which asks nothing of men."""
+        """As in "women must use contraception"; "patients with asthma must …" asks for both."""
+        if subjects.only_population(left, ages=True):
+            return self._of_some(left, right, depth)
         subject = self._list(left, depth, carried)
         rule = self.read(right, depth + 1)
         if subject is None or rule is None:
             return subject or rule
-        if isinstance(subject, Unparsed) or (
-            isinstance(rule, Unparsed) and not is_population(subject)
-        ):
-            return both([subject, rule])
-        if is_population(subject):
-            return AnyOf((Not(subject), rule))
         return both([subject, rule])
+
+    def _subject(self, row: list[Item], depth: int) -> Rule | None:
+        """Whom a sentence is about: "men and women of childbearing potential" is either of them."""
+        if not subjects.only_population(row):
+            return self._list(row, depth, None)
+        pieces, _ = self._pieces(row, depth, Carried())
+        rules = [Not(p.rule) if p.denied is not None else p.rule for p in pieces if p.rule]
+        return either(rules) if rules else None
 
     # ------------------------------------------------------------------ lists
     def _list(self, row: Sequence[Item], depth: int, carried: Carried | None) -> Rule | None:
         pieces, joins = self._pieces(row, depth, carried or Carried())
         if not pieces:
             return None
-        conditions = [p.condition for p in pieces if p.condition is not None]
-        rule = self._combined(pieces, joins)
-        if rule is None:
-            return both(list(conditions)) if conditions else None
-        if conditions and self.sheet.kind == "inclusion":
-            return AnyOf((*(Not(condition) for condition in conditions), rule))
-        return both([rule, *conditions])
+        return combined(pieces, joins, self.sheet)
 
     def _pieces(
         self, row: Sequence[Item], depth: int, carried: Carried
@@ -201,104 +226,6 @@ class Clause:
         for found in pieces:
             if found.rule is not None and (found is pieces[-1] or not found.windows):
                 found.rule = within(found.rule, window)
-
-    # ------------------------------------------------------------------ and, or
-    def _combined(self, pieces: list[Piece], joins: list[Item]) -> Rule | None:
-        groups, seams = self._denials(pieces, joins)
-        narrow = [*pieces[0].head, *pieces[-1].tail]
-        for found in pieces:
-            local = ([] if found is pieces[0] else found.head) + (
-                [] if found is pieces[-1] else found.tail
-            )
-            if local and found.rule is not None:
-                found.rule = both([found.rule, *local])
-        groups, seams = self._denials(pieces, joins)
-        if len(pieces) > 1 and pieces[-1].unread and joins[-1].cue not in JOINS and len(groups) > 1:
-            # "asthma, requiring steroids": an afterthought, not one more of the list.
-            narrow.append(groups.pop()[0])  # type: ignore[arg-type]
-            seams = seams[:-1]
-        rules = [rule for rule, _ in groups]
-        rule = self._joined(
-            rules, [valued for _, valued in groups], seams, together=any(p.together for p in pieces)
-        )
-        if not narrow:
-            return rule
-        if isinstance(rule, Not):
-            return Not(both([rule.of, *narrow]))
-        return both([rule, *narrow])
-
-    def _denials(
-        self, pieces: list[Piece], joins: list[Item]
-    ) -> tuple[list[tuple[Rule, bool]], list[Item]]:
-        """Pieces under one denial become one: "no A, B or C" is none of the three."""
-        groups: list[tuple[Rule, bool]] = []
-        seams: list[Item] = []
-        place = 0
-        while place < len(pieces):
-            found, first = pieces[place], place
-            members = [found.rule] if found.rule is not None else []
-            while (
-                place + 1 < len(pieces)
-                and found.denied is not None
-                and pieces[place + 1].denied == found.denied
-            ):
-                place += 1
-                following = pieces[place].rule
-                if following is not None:
-                    members.append(following)
-            if members:
-                rule = either(list(members))
-                if groups and first:
-                    seams.append(joins[first - 1])
-                groups.append((Not(rule) if found.denied is not None else rule, found.valued))
-            place += 1
-        return groups, seams
-
-    def _joined(
-        self, rules: list[Rule], valued: list[bool], seams: list[Item], *, together: bool
-    ) -> Rule:
-        if len(rules) == 1:
-            return rules[0]
-        if self.sheet.kind == "inclusion":
-            return self._required(rules, seams, values=all(valued))
-        return self._excluded(rules, seams, valued, together=together)
-
-    def _required(self, rules: list[Rule], seams: list[Item], *, values: bool) -> Rule:
-        cues = {seam.cue for seam in seams if seam.cue in JOINS}
-        if Cue.AND in cues and both_sexes(rules):
-            # "Men and women who are not pregnant": nobody is both, who is what is not read.
-            seam = next(s for s in seams if s.cue is Cue.AND)
-            return both([either(rules), self.sheet.unread(seam.start, seam.end)])
-        if Cue.AND in cues and cues - {Cue.AND}:
-            return self._mixed(rules, seams)
-        # "AST/ALT ≤ 2.5 x ULN", "AST and/or ALT": both have to be.
-        slash = all(seam.norm == "/" for seam in seams) or Cue.AND_OR in cues
-        if cues & {Cue.OR, Cue.AND_OR} and not (values and slash):
-            return either(rules)
-        return both(rules)
-
-    def _excluded(
-        self, rules: list[Rule], seams: list[Item], valued: list[bool], *, together: bool
-    ) -> Rule:
-        """Exclusions list what keeps people out: "A, B, and C" names three reasons, each enough."""
-        cues = {seam.cue for seam in seams if seam.cue in JOINS}
-        if cues == {Cue.AND} and together:
-            return both(rules)
-        if Cue.AND in cues and any(valued) and not all(valued):
-            # "Cirrhosis and ALT > 3 x ULN" may be one reason or two: nobody can tell.
-            seam = next(s for s in seams if s.cue is Cue.AND)
-            return both([either(rules), self.sheet.unread(seam.start, seam.end)])
-        return either(rules)
-
-    def _mixed(self, rules: list[Rule], seams: list[Item]) -> Rule:
-        """Alternatives of a requirement stand close, "and" adds the next: "A or B and C"."""
-        parts: list[list[Rule]] = [[rules[0]]]
-        for rule, seam in zip(rules[1:], seams, strict=True):
-            if seam.cue is Cue.AND:
-                parts.append([rule])
-            else:
-                parts[-1].append(rule)
-        return both([either(part) for part in parts])
 
     def _whole(self, row: Sequence[Item]) -> Rule | None:
         if not row:

@@ -44,8 +44,9 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     if (named or bound.older) and bound.unit is None and bound.times is None:
         _age(bound, found, age_word)
         return True
-    if now.variable and not found.entries and not bound.bare:
-        # "BMI < 18 or > 35": the variable was named before.
+    others = any(not entry.condition for entry in found.entries)
+    if now.variable and not others and not bound.bare:
+        # "BMI < 18 or > 35", "≥ 12 g/dL for women, ≥ 13 for men": the variable was named before.
         found.entries.append(
             Entry(
                 *("measure", bound.start, bound.end, None, now.variable.reading),
