@@ -70,6 +70,7 @@ DIABETES = TrialDraft(
             "fr",
             "Critères d'inclusion :\n- Âge de 18 à 75 ans\n- Diabète de type 2",
             "Un comprimé par semaine dans le diabète de type 2",
+            "Cette étude compare un comprimé par semaine à un placebo.\n\nElle dure six mois.",
         ),
     ),
 )

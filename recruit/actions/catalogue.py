@@ -60,7 +60,7 @@ class Study:
     slug: str
     identifier: str
     title: Worded
-    summary: str
+    summary: Worded
     language: str
     conditions: Listed
     interventions: tuple[str, ...]
@@ -84,7 +84,7 @@ class Study:
     @property
     def paragraphs(self) -> list[str]:
         """The summary, paragraph by paragraph."""
-        return [" ".join(part.split()) for part in self.summary.split("\n\n") if part.strip()]
+        return [" ".join(part.split()) for part in self.summary.text.split("\n\n") if part.strip()]
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         slug=draft.id,
         identifier=draft.id,
         title=title(draft, language),
-        summary=draft.summary,
+        summary=_summary(draft, language),
         language=draft.language,
         conditions=conditions(draft, version.eligibility, language, lexicon),
         interventions=draft.interventions,
@@ -138,6 +138,13 @@ def title(draft: TrialDraft, language: str) -> Worded:
         if other.language == language != draft.language and other.title:
             return Worded(other.title, language)
     return Worded(draft.name, draft.language)
+
+
+def _summary(draft: TrialDraft, language: str) -> Worded:
+    for other in draft.translations:
+        if other.language == language != draft.language and other.summary:
+            return Worded(other.summary, language)
+    return Worded(draft.summary, draft.language)
 
 
 def conditions(

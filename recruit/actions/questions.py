@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+from recruit.actions.clinical_questions import clinical_question
 from recruit.core.i18n import N_, translate
 from recruit.criteria.nodes import (
     Age,
@@ -15,32 +16,13 @@ from recruit.criteria.nodes import (
     Sex,
     State,
 )
-from recruit.criteria.phrase import Lexicon, phrase
+from recruit.criteria.phrase import Lexicon
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import CriterionOutcome
-from recruit.terminology.concepts import Kind
 from recruit.terminology.scales import scale
 from recruit.terminology.states import state
 from recruit.terminology.variables import variable
 
-NOW: Final = {
-    Kind.CONDITION: N_("Do you have this: {what}?"),
-    Kind.DRUG: N_("Do you take this medicine: {what}?"),
-    Kind.PROCEDURE: N_("Have you had this done: {what}?"),
-    Kind.DEVICE: N_("Do you use this device: {what}?"),
-    Kind.ALLERGY: N_("Are you allergic to this: {what}?"),
-    Kind.BIOMARKER: N_("Has a test shown this: {what}?"),
-    Kind.EXPOSURE: N_("Are you in contact with this: {what}?"),
-}
-EVER: Final = {
-    Kind.CONDITION: N_("Have you ever had this: {what}?"),
-    Kind.DRUG: N_("Have you ever taken this medicine: {what}?"),
-    Kind.PROCEDURE: N_("Have you ever had this done: {what}?"),
-    Kind.DEVICE: N_("Have you ever used this device: {what}?"),
-    Kind.ALLERGY: N_("Have you ever been allergic to this: {what}?"),
-    Kind.BIOMARKER: N_("Has a test ever shown this: {what}?"),
-    Kind.EXPOSURE: N_("Have you ever been in contact with this: {what}?"),
-}
 SIMPLE: Final[dict[type[Leaf], str]] = {
     Age: N_("When were you born?"),
     Sex: N_("Which sex is written in your health record?"),
@@ -71,9 +53,7 @@ def question(leaf: Leaf, language: str, lexicon: Lexicon | None) -> str | None:
         case State(state=key):
             return _of_table(state(key), language)
         case Clinical():
-            said = phrase(_bare(leaf), language, lexicon).rstrip(".")
-            form = (NOW if leaf.status == "current" else EVER)[leaf.kind]
-            return translate(form, language, what=said)
+            return clinical_question(leaf, language, lexicon)
         case _:
             return translate(SIMPLE[type(leaf)], language) if type(leaf) in SIMPLE else None
 
@@ -87,10 +67,3 @@ class Asked(Protocol):
 
 def _of_table(entry: Asked | None, language: str) -> str | None:
     return entry.question(language) if entry else None
-
-
-def _bare(leaf: Clinical) -> Clinical:
-    """The thing itself; as a condition, so that no "treatment with" stands before a drug's name."""
-    return Clinical(
-        Kind.CONDITION, leaf.text, leaf.concepts, "current", leaf.within, leaf.detail, leaf.span
-    )

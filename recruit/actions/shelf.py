@@ -144,7 +144,8 @@ class Shelf:
 def _entry(version: store.Version, lexicon: Lexicon) -> _Entry:
     draft = version.draft
     titles = [draft.title, draft.official_title, *(each.title for each in draft.translations)]
-    more = [*draft.interventions, *draft.keywords, draft.summary]
+    summaries = [draft.summary, *(each.summary for each in draft.translations)]
+    more = [*draft.interventions, *draft.keywords, *summaries]
     return _Entry(
         lines={each: _line(version, each, lexicon) for each in LANGUAGES},
         numbers=frozenset(each.casefold() for each in (draft.id, *draft.registry_ids)),

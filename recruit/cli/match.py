@@ -5,6 +5,7 @@ from typing import cast
 
 import click
 
+from recruit.actions.evidence import evidence
 from recruit.actions.matching import EngineName, explain_match, match_all
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, resumable
@@ -117,5 +118,5 @@ def line(outcome: CriterionOutcome, profile: Profile, language: str, lexicon: Le
     sign = click.style(SIGNS[outcome.holds], fg=COLOURS[outcome.holds], bold=True)
     kind = "+" if outcome.criterion.kind == "inclusion" else "–"
     said = [f"{sign} {kind} {phrase(outcome.criterion.rule, language, lexicon)}"]
-    said += [f"      ← {ground}" for ground in grounds(outcome, profile)]
+    said += [f"      ← {fact}" for fact in evidence(outcome, profile, language)]
     return "\n".join(said)

@@ -62,11 +62,12 @@ class SiteDraft:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The title and the whole eligibility text in another language."""
+    """The title, the summary and the whole eligibility text in another language."""
 
     language: Tongue
     criteria: str
     title: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from recruit.actions.evidence import OnRecord, evidence
 from recruit.actions.questions import questions
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import CriterionKind
@@ -11,7 +12,6 @@ from recruit.criteria.phrase import Lexicon, phrase
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import CriterionOutcome, Outcome, Verdict, Why
 from recruit.people.facts import Profile
-from recruit.web.evidence import OnRecord, on_record
 from recruit.web.wording import understood
 
 SIGNS: Final = {Truth.YES: "yes", Truth.NO: "no", Truth.UNKNOWN: "unknown"}
@@ -83,9 +83,7 @@ def _criterion(
     lexicon: Lexicon,
 ) -> Explained:
     criterion = outcome.criterion
-    facts = tuple(
-        dict.fromkeys(on_record(fact, profile) for leaf in outcome.leaves for fact in leaf.evidence)
-    )
+    facts = evidence(outcome, profile, language)
     return Explained(
         sign=SIGNS[outcome.holds],
         word=WORDS[criterion.kind][outcome.holds],

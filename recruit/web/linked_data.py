@@ -27,8 +27,8 @@ def medical_trial(study: Study, base_url: str) -> dict[str, object]:
         "identifier": study.identifier,
         "url": f"{base_url}/studies/{study.slug}",
     }
-    if study.summary:
-        known["description"] = study.summary
+    if study.summary.text:
+        known["description"] = study.summary.text
     if study.conditions.texts:
         known["healthCondition"] = [
             {"@type": "MedicalCondition", "name": name} for name in study.conditions.texts

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
 
+from recruit.actions.evidence import person
 from recruit.actions.review import (
     Look,
     Wanted,
@@ -19,7 +20,6 @@ from recruit.matching.outcome import Verdict
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
-from recruit.web.evidence import person
 from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
 from recruit.web.language import language, say
 from recruit.web.service import service
@@ -71,7 +71,7 @@ def match(match_id: int) -> str:
     return render_template(
         "match.html",
         match=found,
-        person=person(found.profile, found.age),
+        person=person(found.profile, found.age, language()),
         unknown=groups[Truth.UNKNOWN],
         against=groups[Truth.NO],
         fulfilled=groups[Truth.YES],

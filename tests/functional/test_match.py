@@ -78,6 +78,21 @@ def test_an_explanation_is_in_the_language_of_the_terminal(
     assert ran.out.count("✓") == 3
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("C.UTF-8", ("← Born: ", "← type 2 diabetes (", "own answer)")),
+        ("fr_FR.UTF-8", ("← Naissance : ", "← type 2 diabetes (", "sa réponse)")),
+    ],
+)
+def test_what_is_on_record_is_in_the_language_of_the_terminal(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch, language: str, said: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    out = filled.run("explain", "T-1", "fits").out.replace("\u00a0", " ")
+    assert all(words in out for words in said), out
+
+
 def test_the_day_can_be_chosen(filled: Shell) -> None:
     explained = filled.run("explain", "T-1", "too-old", "--on", "1990-06-15", "--json").lines[0]
     ages = [each["verdict"] for each in explained["criteria"] if "Age" in each["text"]]

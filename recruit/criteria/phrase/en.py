@@ -101,9 +101,21 @@ class English:
                 head = "not read" if holds else "not read, the opposite of"
                 return f"{head}: “{' '.join(text.split())}”"
 
+    def thing(self, leaf: Clinical) -> str:
+        """What it is, with what narrows it in brackets."""
+        names = self.names.concepts(leaf)
+        if len(names) > MOST_NAMES:
+            names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} others"]
+        thing = _or(names)
+        narrowed = _details(leaf.detail, with_value=leaf.kind is not Kind.BIOMARKER)
+        if leaf.besides:
+            others = f"other than {_or(self.names.besides(leaf))}"
+            narrowed = f"{narrowed}, {others}" if narrowed else others
+        return f"{thing} ({narrowed})" if narrowed else thing
+
     # ---------------------------------------------------------------- clinical statements
     def _clinical(self, leaf: Clinical, *, holds: bool) -> str:
-        noun = NOUNS[leaf.kind].format(self._thing(leaf))
+        noun = NOUNS[leaf.kind].format(self.thing(leaf))
         if leaf.kind is Kind.PROCEDURE:
             words = once(noun, leaf)
         else:
@@ -118,19 +130,7 @@ class English:
         when = {"current": "", "past": ", in the past", "ever": ", now or in the past"}[leaf.status]
         if leaf.within:
             when = f", {ago(leaf.within)}"
-        return f"biomarker {self._thing(leaf)}: {said}{when}"
-
-    def _thing(self, leaf: Clinical) -> str:
-        """What it is, with what narrows it in brackets."""
-        names = self.names.concepts(leaf)
-        if len(names) > MOST_NAMES:
-            names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} others"]
-        thing = _or(names)
-        narrowed = _details(leaf.detail, with_value=leaf.kind is not Kind.BIOMARKER)
-        if leaf.besides:
-            others = f"other than {_or(self.names.besides(leaf))}"
-            narrowed = f"{narrowed}, {others}" if narrowed else others
-        return f"{thing} ({narrowed})" if narrowed else thing
+        return f"biomarker {self.thing(leaf)}: {said}{when}"
 
     # ---------------------------------------------------------------- values, grades, the rest
     def _measure(self, leaf: Measure, *, holds: bool) -> str:

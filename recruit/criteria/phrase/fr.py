@@ -119,6 +119,10 @@ class French:
                 head = "non lu" if holds else "non lu, le contraire de"
                 return f"{head}{COLON}«{NO_BREAK}{' '.join(text.split())}{NO_BREAK}»"
 
+    def thing(self, leaf: Clinical) -> str:
+        """What it is, with what narrows it in brackets."""
+        return f"{_or(self._called(leaf))}{self._narrowed(leaf)}"
+
     # ---------------------------------------------------------------- clinical statements
     def _clinical(self, leaf: Clinical, *, holds: bool) -> str:
         names = self._called(leaf)
@@ -147,7 +151,7 @@ class French:
         ]
         if leaf.within:
             when = f", {ago(leaf.within)}"
-        return f"biomarqueur {_or(self._called(leaf))}{self._narrowed(leaf)}{COLON}{said}{when}"
+        return f"biomarqueur {self.thing(leaf)}{COLON}{said}{when}"
 
     def _called(self, leaf: Clinical) -> list[str]:
         names = self.names.concepts(leaf)

@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Leaf, Not, Rule
+from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Leaf, Not, Rule
 from recruit.criteria.phrase.en import English
 from recruit.criteria.phrase.fr import French
 from recruit.criteria.phrase.names import Lexicon, Names
@@ -18,6 +18,9 @@ class Wording(Protocol):
 
     def leaf(self, leaf: Leaf, *, holds: bool) -> str:
         """What the leaf says, or its opposite, as a noun phrase without a capital or a period."""
+
+    def thing(self, leaf: Clinical) -> str:
+        """What a clinical leaf speaks of, with what narrows it; no kind, no status, no time."""
 
     def all_head(self, *, holds: bool) -> str:
         """What introduces a list of which all hold, or not all."""
@@ -43,9 +46,24 @@ def phrase(rule: Rule, language: str, lexicon: Lexicon | None = None) -> str:
 
     Concepts are called by their preferred name where a `lexicon` is given, else as the leaf does.
     """
-    names = Names(language, lexicon)
-    wording: Wording = French(names) if language == "fr" else English(names)
+    wording = _wording(language, lexicon)
     return _sentence(_clause(rule, wording, holds=True, inner=False))
+
+
+def thing(leaf: Clinical, language: str, lexicon: Lexicon | None = None) -> str:
+    """What `leaf` speaks of, to be put into a sentence of one's own: "asthma (severe)"."""
+    return _wording(language, lexicon).thing(leaf)
+
+
+def capitalised(clause: str) -> str:
+    """`clause` as a sentence begins; "eGFR" and "pH" keep their small letter."""
+    first = clause.split(maxsplit=1)[0]
+    return clause[0].upper() + clause[1:] if first == first.lower() else clause
+
+
+def _wording(language: str, lexicon: Lexicon | None) -> Wording:
+    names = Names(language, lexicon)
+    return French(names) if language == "fr" else English(names)
 
 
 def _clause(rule: Rule, wording: Wording, *, holds: bool, inner: bool) -> str:
@@ -114,7 +132,5 @@ def _is_plain(rule: Rule) -> bool:
 
 
 def _sentence(clause: str) -> str:
-    first = clause.split(maxsplit=1)[0]
-    # "eGFR" and "pH" keep their small letter.
-    capital = clause[0].upper() + clause[1:] if first == first.lower() else clause
+    capital = capitalised(clause)
     return capital if capital.endswith(ENDED) else f"{capital}."

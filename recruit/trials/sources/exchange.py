@@ -31,6 +31,7 @@ class _Translation(_Plain):
     language: Tongue
     criteria: Text
     title: Words = ""
+    summary: Words = ""
 
 
 class _Trial(_Plain):
@@ -101,7 +102,7 @@ def read_exchange(value: object, where: str) -> TrialDraft:
             url=trial.url,
             sites=tuple(_site(site, record, i) for i, site in enumerate(trial.sites)),
             translations=tuple(
-                Translation(each.language, each.criteria, each.title.strip())
+                Translation(each.language, each.criteria, each.title.strip(), each.summary.strip())
                 for each in trial.translations
             ),
         )

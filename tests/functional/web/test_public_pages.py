@@ -89,6 +89,18 @@ def test_study_page_uses_the_title_in_the_visitors_language(visitor: FlaskClient
     assert "<h1 >Un comprimé par semaine" in page
 
 
+def test_study_page_uses_the_summary_in_the_visitors_language(visitor: FlaskClient) -> None:
+    page = visitor.get("/studies/WEB-1?lang=fr").text
+    assert "<p>Elle dure six mois.</p>" in page
+    assert "dans la langue des personnes qui mènent" not in page
+
+
+def test_a_summary_in_another_language_says_so(visitor: FlaskClient) -> None:
+    page = visitor.get("/studies/WEB-2?lang=en").text
+    assert "in the language of the people who run the study" in page
+    assert re.search(r'<div lang="fr">\s*<p>Cette étude essaie', page)
+
+
 def test_a_title_in_another_language_says_so(visitor: FlaskClient) -> None:
     page = visitor.get("/studies/WEB-2?lang=en").text
     assert '<h1 lang="fr">Un appareil' in page

@@ -90,7 +90,7 @@ def test_a_fact_is_shown_with_its_date_and_source(filled: World, signed_in: Sign
 
 def test_a_match_is_explained_in_french(filled: World, signed_in: SignIn) -> None:
     page = plain(signed_in(COORDINATOR).get(f"/review/{filled.matches['known']}?lang=fr").text)
-    assert "diabète de type 2 depuis 2015, sa réponse" in page
+    assert re.search(r"diabète de type 2 début\s: 2015, sa réponse", page)
     assert re.search(r"HbA1c\s: 7,8\s%", page)
 
 

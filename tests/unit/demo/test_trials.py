@@ -26,6 +26,7 @@ def test_several_trials_have_their_criteria_in_the_other_language_too() -> None:
 
     assert len(translated) == 7
     assert all(d.translations[0].language != d.language for d in translated)
+    assert all(d.translations[0].summary for d in translated)
 
 
 def test_every_trial_recruits_at_a_site_with_a_position() -> None:

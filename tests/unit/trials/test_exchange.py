@@ -128,8 +128,14 @@ def test_equal_ages_in_other_units_are_no_contradiction() -> None:
 
 
 def test_a_translation_is_used_for_its_language() -> None:
-    draft = read(translations=[{"language": "fr", "criteria": "Asthme", "title": "L’asthme"}])
-    assert draft.translations == (Translation("fr", "Asthme", "L’asthme"),)
+    french = {
+        "language": "fr",
+        "criteria": "Asthme",
+        "title": "L’asthme",
+        "summary": " Un essai.\n",
+    }
+    draft = read(translations=[french])
+    assert draft.translations == (Translation("fr", "Asthme", "L’asthme", "Un essai."),)
     assert (draft.text("fr"), draft.text("en")) == ("Asthme", draft.criteria)
 
 
