@@ -98,6 +98,27 @@ def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
     return only.grades is None and any(set(r.keys) & known for r in only.mention.readings)
 
 
+def _registered(entry: Entry) -> bool:
+    """Whether the entry names people by the registry's own fields for age and sex."""
+    return entry.sort == "adult" or (entry.sort == "sex" and entry.sex is None)
+
+
+def _plain(entry: Entry, span: Span) -> Rule | None:
+    """The leaf of an entry that says all by itself."""
+    if entry.sort == "ordinal":
+        return leaves.ordinal(entry.grades, span) if entry.grades else None
+    if entry.reading is None:
+        return None
+    key = entry.reading.keys[0]
+    match entry.sort:
+        case "state":
+            return State(key, span)
+        case "language":
+            return Language(key, span)
+        case _:
+            return Location(country=key, span=span)
+
+
 class _Assembly:
     """Builds one piece."""
 
@@ -120,7 +141,7 @@ class _Assembly:
         self._drop_sex()
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
-            found.entries = [entry for entry in found.entries if entry.sort != "adult"]
+            found.entries = [entry for entry in found.entries if not _registered(entry)]
         said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
         conditions = [rule for entry, rule in said if entry.condition]
         said = [(entry, rule) for entry, rule in said if not entry.condition]
@@ -168,43 +189,46 @@ class _Assembly:
             self.found.entries = [e for e in self.found.entries if e.sort != "sex"]
 
     # ------------------------------------------------------------------ entries
-    def _rule(self, entry: Entry) -> Rule | None:  # noqa: PLR0911 - one return for each sort
+    def _rule(self, entry: Entry) -> Rule | None:
         span = self.sheet.place(entry.start, entry.end)
         match entry.sort:
             case "clinical":
                 return self._clinical(entry, span)
             case "measure":
                 return self._measure(entry)
-            case "ordinal":
-                return leaves.ordinal(entry.grades, span) if entry.grades else None
-            case "state":
-                keys = entry.reading.keys if entry.reading else ()
-                return either([State(key, span) for key in keys[:1]])
-            case "language":
-                return Language(entry.reading.keys[0], span) if entry.reading else None
-            case "location":
-                return Location(country=entry.reading.keys[0], span=span) if entry.reading else None
             case "sex":
                 return self._sex(entry, span)
             case "adult":
                 return self._adult(entry, span)
             case "age":
-                leaf = leaves.age(entry.bound, span) if entry.bound else None
-                return leaf or self.sheet.unread(entry.start, entry.end)
+                return self._age(entry)
+            case _:
+                return _plain(entry, span)
+
+    def _age(self, entry: Entry) -> Rule | None:
+        if entry.bound is None:
+            return None
+        leaf = leaves.ages(entry.bound, entry.start, entry.end, self.sheet.place)
+        return leaf or self.sheet.unread(entry.start, entry.end)
 
     def _sex(self, entry: Entry, span: Span) -> Rule | None:
         if entry.sex is None:
-            return None
+            if self.sheet.kind == "exclusion":
+                return self.sheet.unread(entry.start, entry.end)
+            # "Both sexes" asks nothing; one place cannot be that of two leaves.
+            return AnyOf((Sex("male", span), Sex("female")))
         leaf = Sex(entry.sex, span)
         if entry.other is None or entry.other.sex is None:
             return leaf
         second = self.sheet.place(entry.other.start, entry.other.end)
         return AnyOf((leaf, Sex(entry.other.sex, second)))
 
-    def _adult(self, entry: Entry, span: Span) -> Age:
+    def _adult(self, entry: Entry, span: Span) -> Rule:
         if entry.value == "adult":
             return Age(min=_ADULT, span=span)
-        return Age(max=_ADULT, max_inclusive=False, span=span)
+        if entry.value == "minor":
+            return Age(max=_ADULT, max_inclusive=False, span=span)
+        return self.sheet.unread(entry.start, entry.end)
 
     def _clinical(self, entry: Entry, span: Span) -> Rule | None:
         if entry.mention is None or entry.reading is None:
@@ -212,10 +236,17 @@ class _Assembly:
         kind = leaves.kind_of(entry.reading)
         if kind is None:
             return None
+        severities = entry.severity.split() if entry.severity else [None]
         said = Said(
-            entry.status, self._window(), entry.severity, entry.line, entry.value, entry.allergy
+            entry.status, self._window(), severities[0], entry.line, entry.value, entry.allergy
         )
-        return leaves.clinical(entry.mention, entry.reading, kind, said, span)
+        first = leaves.clinical(entry.mention, entry.reading, kind, said, span)
+        # "moderate to severe asthma" is either; one place cannot be that of two leaves.
+        others = [
+            leaves.clinical(entry.mention, entry.reading, kind, replace(said, severity=each), None)
+            for each in severities[1:]
+        ]
+        return either([first, *others])
 
     def _window(self) -> Window | None:
         usable = [bound for bound in self.found.windows if not bound.since]
@@ -258,6 +289,8 @@ class _Assembly:
                 out.tail.append(leaf)
             else:
                 inside.append(leaf)
+        if self.found.qualified and first.sort == "clinical":
+            inside.append(Unparsed(self.found.qualified))
         unused = (bound for bound in self.found.windows if not self._used(bound))
         return inside + [self.sheet.unread(bound.start, bound.end) for bound in unused]
 

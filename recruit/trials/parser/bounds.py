@@ -1,6 +1,7 @@
 """What a comparison says of a number, and how two of them become one range."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from recruit.core.dates import TimeUnit
 from recruit.criteria.nodes import Anchor, Times
@@ -20,6 +21,18 @@ class Figure:
     time: TimeUnit | None = None
     times: Times | None = None
     over: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Where a range parts whose ends have units of their own ("6 months | to 13 years").
+
+    The lower end is in `unit` and ends at `low_end`; the upper one begins at `high_start`.
+    """
+
+    low_end: int
+    high_start: int
+    unit: TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class Bound:
     since: bool = False
     ago: bool = False
     second: "Bound | None" = None
+    split: Split | None = None
 
 
 def blank(start: int, end: int, figure: Figure) -> Bound:
@@ -64,10 +78,17 @@ def opened_side(bound: Bound, *, low: bool) -> Bound:
 
 
 def compatible(first: Figure, second: Figure) -> bool:
-    """Whether two figures may be the ends of one range: the same unit, or only one has one."""
-    if (first.time != second.time and first.time is not None) or first.over or second.over:
+    """Whether two figures may be the ends of one range: like units, or only one has one."""
+    if (first.time and not second.time) or first.over or second.over:
         return False
-    return first.unit is None or second.unit is None or first.unit == second.unit
+    if first.time and second.time:
+        return first.value * _DAYS[first.time] <= second.value * _DAYS[second.time]
+    units = first.unit is None or second.unit is None or first.unit == second.unit
+    return units and first.value <= second.value
+
+
+# To tell which of two lengths of time is longer.
+_DAYS: Final = {TimeUnit.DAY: 1.0, TimeUnit.WEEK: 7.0, TimeUnit.MONTH: 30.4, TimeUnit.YEAR: 365.0}
 
 
 def merged(one: Bound, other: Bound) -> Bound | None:

@@ -65,6 +65,7 @@ class Carried:
     age: bool = False
     speaks: bool = False
     unable: bool = False
+    qualified: str = ""
 
     def copy(self) -> "Carried":
         """The same, to go on from; copy.copy takes five times as long."""
@@ -79,6 +80,7 @@ class Carried:
             self.age,
             self.speaks,
             self.unable,
+            self.qualified,
         )
 
 
@@ -95,7 +97,8 @@ class Stretch:
     """What one stretch holds.
 
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
-    brackets; `together`: it says "both"; `lasts`: it speaks of a duration.
+    brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
+    narrows it from before ("significant renal or hepatic disease").
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -106,3 +109,4 @@ class Stretch:
     family: bool = False
     together: bool = False
     lasts: bool = False
+    qualified: str = ""

@@ -107,7 +107,7 @@ def items(
         else:
             found.append(Item(word.start, word.end, word.norm))
             place += 1
-    return _paired(found)
+    return found
 
 
 def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | None:
@@ -132,32 +132,11 @@ def _undivided(
         end = words[last - 1].end
         inside = range(place + 1, last)
         cut = (mentions.get(words[inner].start) for inner in inside)
-        if any(inner in bounds for inner in inside) or any(m and m.end > end for m in cut):
+        over = any(inner in bounds and bounds[inner][1] > last for inner in inside)
+        if over or any(m and m.end > end for m in cut):
             continue
         return phrase
     return None
-
-
-def _paired(row: list[Item]) -> list[Item]:
-    """The row with "male or female" as one item: who is asked for is either."""
-    found: list[Item] = []
-    for item in row:
-        first = found[-2] if len(found) > 1 else None
-        if (
-            first is not None
-            and item.cue is first.cue is Cue.SEX
-            and item.value != first.value
-            and first.partner is None
-            and (found[-1].cue in _EITHER or found[-1].norm == ",")
-        ):
-            found.pop()
-            first.partner = item
-        else:
-            found.append(item)
-    return found
-
-
-_EITHER: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
 
 
 def _cue_first(

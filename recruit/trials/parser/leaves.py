@@ -44,7 +44,9 @@ class Said:
     allergy: bool = False
 
 
-def clinical(mention: Mention, reading: Reading, kind: Kind, said: Said, span: Span) -> Clinical:
+def clinical(
+    mention: Mention, reading: Reading, kind: Kind, said: Said, span: Span | None
+) -> Clinical:
     """The leaf for a condition, drug, procedure …; an event is asked for at any time."""
     detail = Detail(severity=said.severity, line=said.line, value=said.value)
     looks_back = said.window is not None and said.window.max is not None
@@ -65,7 +67,7 @@ def clinical(mention: Mention, reading: Reading, kind: Kind, said: Said, span: S
 
 def window(bound: Bound) -> Window | None:
     """The time of a relation as a window that looks back from its anchor."""
-    if bound.time is None:
+    if bound.time is None or bound.split:
         return None
     anchor = bound.anchor or "enrolment"
     if bound.since:
@@ -74,6 +76,16 @@ def window(bound: Bound) -> Window | None:
         # "6 months prior to enrolment", "2 weeks ago": up to then.
         return Window(max=bound.high, unit=bound.time, anchor=anchor)
     return Window(max=bound.high, min=bound.low, unit=bound.time, anchor=anchor)
+
+
+def ages(bound: Bound, start: int, end: int, place: Place) -> Rule | None:
+    """The leaf for an age at `[start, end)`, or two where each end has its own unit."""
+    if bound.split is None:
+        return age(bound, place(start, end))
+    split = bound.split
+    lower = age(replace(bound, high=None, time=split.unit), place(start, split.low_end))
+    upper = age(replace(bound, low=None), place(split.high_start, end))
+    return AllOf((lower, upper)) if lower and upper else None
 
 
 def age(bound: Bound, span: Span) -> Age | None:
@@ -122,7 +134,7 @@ def _ratio(above: float | None, below: float | None) -> float | None:
 def measure(key: str, bound: Bound, span: Span) -> Measure | None:
     """One variable within a bound; None for a unit or a value that the variable cannot have."""
     known = variable(key)
-    if known is None:
+    if known is None or bound.split:
         return None
     if bound.times:
         return Measure(

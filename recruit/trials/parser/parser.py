@@ -17,6 +17,7 @@ from recruit.trials.parser.cues import words
 from recruit.trials.parser.figures import figures
 from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
 from recruit.trials.parser.statement import ALL, how_many, listed, says_nothing, side_of, statement
@@ -140,7 +141,7 @@ class _Parser:
         row = words(self.text, start, end)
         first, last = (bisect_left(self._starts, place) for place in (start, end))
         relations = Relations(row, self._figures[first:last])
-        found = items(self.text, row, self._mentions, relations.all())
+        found = paired(items(self.text, row, self._mentions, relations.all()))
         return sentences(nested(found), self.text)
 
     def _ruled(self, bullet: Bullet) -> tuple[CriterionKind, Rule | None]:

@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import Anchor
-from recruit.trials.parser.bounds import Bound, Figure, blank, compatible, merged, opened_side
+from recruit.trials.parser.bounds import (
+    Bound,
+    Figure,
+    Split,
+    blank,
+    compatible,
+    merged,
+    opened_side,
+)
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases, word_set
 
 _LOW: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE})
@@ -18,6 +26,9 @@ _INCLUSIVE: Final = frozenset({Cue.AT_LEAST, Cue.AT_MOST})
 _COMPARE: Final = _LOW | {Cue.AT_MOST, Cue.BELOW}
 _AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
 _EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
+_BIRTH: Final = frozenset({"birth", "naissance", "newborn", "newborns", "neonates"})
+_FROM_BIRTH_TO: Final = frozenset({"to", "through", "until", "up", "-", "–", "a", "jusqu"})
+_ALSO: Final = frozenset({"and", "but", "et", "mais"})
 _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
@@ -83,6 +94,8 @@ class Relations:
     def _at(self, place: int) -> tuple[Bound, int] | None:
         if place in self._figure:
             return self._from_figure(place)
+        if self._norms[place] in _BIRTH:
+            return self._from_birth(place)
         window = self._opened(place)
         if window:
             return window
@@ -153,19 +166,14 @@ class Relations:
             and self._norms[link] in {"years", "year", "of", "age", "old", "ans", "inclusive"}
         ):
             link += 1
-        if link >= len(self._norms) or self._norms[link] not in words:
+        if link >= len(self._norms) or self._norms[link] not in words | _ALSO:
             return None
-        other = link + 1
-        while (
-            other < len(self._norms)
-            and other - link < _FEW
-            and self._norms[other] in {"up", "to", "the", "age", "of", "≤", "<", "<=", "jusqu", "a"}
-        ):
-            strict = self._norms[other] == "<"
-            other += 1
-        strict = other - 1 > link and self._norms[other - 1] == "<"
+        other, strict, upper = self._upper(link + 1)
         second = self._figure.get(other)
-        if second is None or not compatible(first, second) or second.value < first.value:
+        if second is None or not compatible(first, second):
+            return None
+        if self._norms[link] not in words and not (upper and first.time):
+            # "18 years and less than 80 years" is a range; "18 years and 80 kg" is none.
             return None
         after = self._after[other]
         bound = replace(
@@ -176,6 +184,37 @@ class Relations:
             unit=second.unit or first.unit,
             time=second.time or first.time,
         )
+        if first.time and second.time and first.time is not second.time:
+            split = Split(first.end, self._words[link + 1].start, first.time)
+            bound = replace(bound, split=split)
+        return self._ended(bound, after)
+
+    def _upper(self, place: int) -> tuple[int, bool, bool]:
+        """Past what opens the upper end of a range, whether it is left out, and whether it is."""
+        phrase = self._before_number.at(self._norms, place) if place < len(self._norms) else None
+        if phrase and phrase.cue in {Cue.BELOW, Cue.AT_MOST}:
+            return self._skip(place + len(phrase.words)), phrase.cue is Cue.BELOW, True
+        first = place
+        while (
+            place < len(self._norms)
+            and place - first < _FEW
+            and self._norms[place] in {"up", "to", "the", "age", "of", "jusqu", "a"}
+        ):
+            place += 1
+        return place, False, False
+
+    def _from_birth(self, place: int) -> tuple[Bound, int] | None:
+        """Such as "from birth to 18 years"."""
+        link = place + 1
+        if link >= len(self._norms) or self._norms[link] not in _FROM_BIRTH_TO:
+            return None
+        other, strict, _ = self._upper(link + 1)
+        figure = self._figure.get(other)
+        if figure is None or figure.time is None:
+            return None
+        after = self._after[other]
+        base = blank(self._words[place].start, self._words[after - 1].end, figure)
+        bound = replace(base, high=figure.value, high_inclusive=not strict, older=True)
         return self._ended(bound, after)
 
     # ------------------------------------------------------------------ what follows a figure

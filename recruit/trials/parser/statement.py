@@ -9,6 +9,7 @@ from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.pieces import Sheet
+from recruit.trials.parser.subjects import elsewhere
 from recruit.trials.parser.tree import Clause
 
 Rows = Sequence[Sequence[Item]]
@@ -140,7 +141,10 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
             remarks.append(sheet.unread(row[0].start, row[-1].end))
             spared = True
             continue
-        rule = Clause(sheet).read(row)
+        if elsewhere(row):
+            rule: Rule | None = sheet.unread(row[0].start, row[-1].end)
+        else:
+            rule = Clause(sheet).read(row)
         if rule is None:
             continue
         if sheet.kind == "exclusion" and rules and isinstance(rule, Unparsed):

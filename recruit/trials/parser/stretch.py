@@ -83,8 +83,18 @@ class Walk:
                 self._on_mention(item, item.mention)
             else:
                 self._on_word(item)
+        self._qualify(row)
         self._finish()
         return self.found
+
+    def _qualify(self, row: Sequence[Item]) -> None:
+        """Such as "significant renal or hepatic disease": what narrows goes on to what is read."""
+        if self.found.entries:
+            self.found.qualified, self.now.qualified = self.now.qualified, ""
+        else:
+            words = (item.norm for item in row if item.unread)
+            mine = next((word for word in words if word in word_set("narrows")), "")
+            self.now.qualified = mine or self.now.qualified
 
     # ------------------------------------------------------------------ cues
     def _on_not(self, item: Item) -> None:
@@ -118,13 +128,9 @@ class Walk:
             self.now.allergy = True
 
     def _on_severity(self, item: Item) -> None:
-        if self._severity is None:
-            self._severity = item
-        else:
-            # "moderate to severe": no one severity.
+        if self._severity is not None:
             self._run(self._severity)
-            self._run(item)
-            self._severity = None
+        self._severity = item
 
     def _on_polarity(self, item: Item) -> None:
         self._polarity = item
@@ -133,6 +139,9 @@ class Walk:
         self._line = item.value
 
     def _on_sex(self, item: Item) -> None:
+        if item.value == "both":
+            self._enter(Entry("sex", item.start, item.end))
+            return
         sex: SexValue = "male" if item.value == "male" else "female"
         other = item.partner
         second = Entry("sex", other.start, other.end, sex=_OTHER[sex]) if other else None
@@ -365,7 +374,9 @@ class Walk:
             if last and last.start < self._severity.start and last.severity is None:
                 last.severity = self._severity.value
             else:
+                # "severe renal or hepatic impairment": it goes on to what is read next.
                 self._run(self._severity)
+                self.now.severity = self._severity.value if last is None else None
         if self._polarity is not None:
             self._polarised(self._polarity)
 

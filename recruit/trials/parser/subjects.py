@@ -30,6 +30,8 @@ _BETWEEN: Final = _JOIN | {Cue.NEUTRAL, Cue.LINK, Cue.WITH, Cue.NOT, Cue.ADULT}
 # "Females agree to use contraception": who agrees is the subject.
 _AGREES: Final = frozenset({"agree", "agrees", "accept", "accepts", "accepte", "acceptent"})
 _FEWEST: Final = 2
+_PLACED: Final = frozenset({"in", "for", "at", "where", "dans", "en", "pour"})
+_NEAR: Final = 5
 
 
 def is_population(rule: Rule) -> bool:
@@ -106,6 +108,13 @@ def limited_to(row: Sequence[Item]) -> list[Item] | None:
     """The group of people that a bracket names ("(women)", "(if female)"), None for others."""
     rest = list(row[1:] if row and row[0].norm in IF | AMONG else row)
     return rest if only_population(rest) else None
+
+
+def elsewhere(row: Sequence[Item]) -> bool:
+    """Whether the sentence is a rule for some places only: "In countries where …"."""
+    if not row or row[0].norm not in _PLACED:
+        return False
+    return any(item.norm in word_set("elsewhere") for item in row[1:_NEAR])
 
 
 def _verb(row: Sequence[Item], start: int) -> int:

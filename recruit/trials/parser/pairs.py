@@ -1,0 +1,91 @@
+"""Words in a row that are one: "male or female", "children and adults", "moderate to severe"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from recruit.trials.parser.cues import Cue, word_set
+from recruit.trials.parser.items import Item
+
+_EITHER: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR})
+_TO: Final = frozenset({"to", "a", "-", "–", "/", "ou", "or", "and", "et"})
+# "moderate - to - severe"
+_WIDEST: Final = 4
+_FEWEST: Final = 3
+_QUALIFIED: Final = "qualified"
+_ACTIVE: Final = frozenset({"active", "actif", "actifs", "actives", "evolutif", "evolutive"})
+_SCALE: Final = ("mild", "moderate", "severe")
+
+
+def paired(row: Sequence[Item]) -> list[Item]:
+    """The row with each pair as one item."""
+    found: list[Item] = []
+    for item in row:
+        if not (_sexes(found, item) or _ages(found, item) or _grades(found, item)):
+            found.append(item)
+            _narrowing(found)
+    return found
+
+
+def _joined(found: Sequence[Item]) -> bool:
+    """Whether the last item joins two words."""
+    return len(found) > 1 and (found[-1].cue in _EITHER or found[-1].norm == ",")
+
+
+def _sexes(found: list[Item], item: Item) -> bool:
+    """Such as "male or female": who is asked for is either."""
+    if item.cue is not Cue.SEX or not _joined(found):
+        return False
+    first = found[-2]
+    if first.cue is not Cue.SEX or first.partner or "both" in {item.value, first.value}:
+        return False
+    if first.value == item.value:
+        return False
+    found.pop()
+    first.partner = item
+    return True
+
+
+def _ages(found: list[Item], item: Item) -> bool:
+    """Such as "children and adults": the figures say which, or the registry's own fields."""
+    if item.cue is not Cue.ADULT or not _joined(found) or found[-2].cue is not Cue.ADULT:
+        return False
+    found.pop()
+    before = found.pop()
+    found.append(Item(before.start, item.end, before.norm, Cue.ADULT, "several"))
+    return True
+
+
+def _grades(found: list[Item], item: Item) -> bool:
+    """Such as "moderate to severe", "mild or moderate": one of these severities."""
+    if item.cue is not Cue.SEVERITY:
+        return False
+    for back in range(2, min(len(found), _WIDEST) + 1):
+        first = found[-back]
+        between = found[len(found) - back + 1 :]
+        if first.cue is Cue.SEVERITY and all(one.norm in _TO for one in between):
+            low, high = sorted(_SCALE.index(each) for each in (first.value[:8], item.value))
+            upto = any(one.norm in {"to", "a", "-", "–"} for one in between)
+            values = _SCALE[low : high + 1] if upto else (_SCALE[low], _SCALE[high])
+            del found[len(found) - back :]
+            one = Item(first.start, item.end, first.norm, Cue.SEVERITY, " ".join(values))
+            found.append(one)
+            return True
+    return False
+
+
+def _narrowing(found: list[Item]) -> None:
+    """Such as "relapsed or refractory": one qualifier of what follows, which nobody read."""
+    if len(found) < _FEWEST or not (found[-2].cue in _EITHER or found[-2].norm == ","):
+        return
+    first, last = found[-_FEWEST], found[-1]
+    if _narrows(first) and _narrows(last):
+        del found[-_FEWEST:]
+        found.append(Item(first.start, last.end, _QUALIFIED))
+
+
+def _narrows(item: Item) -> bool:
+    if item.cue is Cue.SEVERITY:
+        return " " not in item.value
+    if item.cue is Cue.CURRENT:
+        return item.norm in _ACTIVE
+    return item.unread and (item.norm == _QUALIFIED or item.norm in word_set("narrows"))

@@ -1,0 +1,114 @@
+"""Ages and sexes as records write them, in both languages."""
+
+import pytest
+
+from recruit.core.dates import TimeUnit
+from recruit.criteria.eligibility import leaves
+from recruit.criteria.nodes import Age, AllOf, AnyOf, Rule, Sex, Unparsed
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.parser import parse_criterion
+from tests.unit.trials.parser.bare import bare
+
+EITHER = AnyOf((Sex("male"), Sex("female")))
+
+
+def rule(text: str, lexicon: Lexicon) -> Rule:
+    return bare(parse_criterion("inclusion", text, lexicon).rule)
+
+
+def from_to(low: float, low_unit: TimeUnit, high: float, high_unit: TimeUnit) -> AllOf:
+    return AllOf((Age(low, unit=low_unit), Age(max=high, unit=high_unit)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "unit", "high"),
+    [
+        ("2 months to 20 years of age", 2, TimeUnit.MONTH, 20),
+        ("Age 6 months - 13 years", 6, TimeUnit.MONTH, 13),
+        ("Ages 28 days to 17 years", 28, TimeUnit.DAY, 17),
+        ("Âgé de 2 mois à 20 ans", 2, TimeUnit.MONTH, 20),
+        ("Age 6 mois à 13 ans", 6, TimeUnit.MONTH, 13),
+    ],
+)
+def test_each_end_of_a_range_has_its_unit(
+    text: str, low: float, unit: TimeUnit, high: float, lexicon: Lexicon
+) -> None:
+    assert rule(text, lexicon) == from_to(low, unit, high, TimeUnit.YEAR)
+
+
+@pytest.mark.parametrize(
+    "text", ["Age 6 months to less than 13 years", "Enfants de 6 mois à moins de 13 ans"]
+)
+def test_the_upper_end_may_be_left_out(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, AllOf)
+    assert isinstance(found.of[1], Age)
+    assert (found.of[1].max, found.of[1].max_inclusive) == (13, False)
+
+
+def test_places_of_a_parted_range_do_not_overlap(lexicon: Lexicon) -> None:
+    text = "Aged 6 months to 13 years"
+    found = parse_criterion("inclusion", text, lexicon)
+    spans = [leaf.span for leaf in leaves(found.rule) if leaf.span]
+    assert [text[slice(*span)] for span in spans] == ["Aged 6 months", "13 years"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("aged 18 years and less than 80 years", Age(18, 80, max_inclusive=False)),
+        ("children and adults from birth to 80 years", Age(max=80)),
+        ("Birth to 18 years", Age(max=18)),
+        ("De la naissance à 18 ans", Age(max=18)),
+        ("Adults and adolescents aged 12 to 80", Age(12, 80)),
+        ("Infants aged 0-28 days", Age(0, 28, unit=TimeUnit.DAY)),
+    ],
+)
+def test_ages_are_one_range(text: str, expected: Age, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon) == expected
+
+
+@pytest.mark.parametrize("text", ["Infants", "Nourrissons"])
+def test_a_group_without_its_ages_is_not_read(text: str, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon) == Unparsed("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both genders",
+        "Patients of both sexes",
+        "Either sex",
+        "Male or female",
+        "Patients des deux sexes",
+        "Hommes et femmes",
+    ],
+)
+def test_both_sexes_are_either(text: str, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon) == EITHER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Male or female, 18-80 years",
+        "Both genders, 18 to 80 years",
+        "Hommes ou femmes, de 18 à 80 ans",
+        "Des deux sexes, de 18 à 80 ans",
+    ],
+)
+def test_either_sex_goes_with_the_age(text: str, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon) == AllOf((EITHER, Age(18, 80)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "≥ 12 years of age. In countries where the legal age is 18, patients must be ≥ 18 years",
+        "≥ 12 years of age. In countries that permit adults only, ≥ 18 years",
+        "Âge ≥ 12 ans. Dans les pays où la majorité est à 18 ans, âge ≥ 18 ans",
+    ],
+)
+def test_a_rule_for_some_countries_binds_nobody_else(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert found == AllOf((Age(12), Unparsed("")))
