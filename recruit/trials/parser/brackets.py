@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from recruit.trials.parser.introductions import introduced
 from recruit.trials.parser.items import Item
 
 _OPEN: Final = frozenset("([{")
@@ -41,12 +42,21 @@ def _nested(
 
 
 def sentences(row: Sequence[Item], text: str) -> list[list[Item]]:
-    """The row cut at full stops and semicolons; both are left out."""
+    """The row cut at full stops and semicolons; both are left out.
+
+    Semicolons part the items of a list that the sentence counts ("any of the following: A; B").
+    """
     found: list[list[Item]] = [[]]
+    counts = False
     for place, item in enumerate(row):
-        if item.unread and (
+        if item.unread and item.norm == ":":
+            counts = introduced([*found[-1], item, item]) is not None
+        if counts and item.unread and item.norm == ";":
+            found[-1].append(Item(item.start, item.end, ","))
+        elif item.unread and (
             item.norm == ";" or (item.norm in ".!?•" and _full_stop(row, place, text))
         ):
+            counts = False
             if found[-1]:
                 found.append([])
         else:

@@ -224,13 +224,13 @@ class _Layout:
             return False
         if bullet.indent > above.indent:
             return bool(bullet.style) or above.introduces
-        # Same column, another kind of marker, after "… of the following:".
+        # Same column, another kind of marker or none, after "… of the following:".
         introduced = above.introduces or (len(self._path) > 1 and self._path[-2].introduces)
         return (
             bullet.indent == above.indent
             and above.introduces
             and introduced
-            and bool(bullet.style)
+            and bool(bullet.style or above.style)
             and bullet.style != above.style
         )
 

@@ -15,12 +15,13 @@ from recruit.trials.parser.bullets import Bullet, bullets
 from recruit.trials.parser.clean import Clean
 from recruit.trials.parser.cues import words
 from recruit.trials.parser.figures import figures
+from recruit.trials.parser.introductions import ALL, how_many, says_nothing
 from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
-from recruit.trials.parser.statement import ALL, how_many, listed, says_nothing, side_of, statement
+from recruit.trials.parser.statement import listed, side_of, statement
 
 # Two line ends: no name of the lexicon reaches over them.
 _SEAM = "\n\n"

@@ -1,122 +1,15 @@
 """Several sentences as one statement, and a statement with those nested under it."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from recruit.criteria.eligibility import CriterionKind
-from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Unparsed
+from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule, Unparsed
+from recruit.trials.parser.combine import counted
 from recruit.trials.parser.cues import Cue
+from recruit.trials.parser.introductions import ALL, TOO_MANY, Rows, how_many, introducing
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.pieces import Sheet
+from recruit.trials.parser.pieces import Sheet, inert
 from recruit.trials.parser.subjects import elsewhere
 from recruit.trials.parser.tree import Clause
-
-Rows = Sequence[Sequence[Item]]
-
-ALL: Final = 0
-_SILENT: Final = frozenset(
-    {
-        Cue.NEUTRAL,
-        Cue.MUST,
-        Cue.WITH,
-        Cue.EXCLUDED,
-        Cue.DEFINED,
-        Cue.AND,
-        Cue.OR,
-        Cue.LINK,
-        Cue.CURRENT,
-        Cue.EXAMPLES,
-    }
-)
-_LIST: Final = frozenset(
-    [
-        "if",
-        "when",
-        "si",
-        "following",
-        "below",
-        "follows",
-        "suivant",
-        "suivante",
-        "suivants",
-        "suivantes",
-        "listed",
-        "met",
-        "apply",
-        "meet",
-        "ci",
-        "dessous",
-        ":",
-        "above",
-        "also",
-        "least",
-        "more",
-        "other",
-        "etre",
-        "two",
-        "three",
-        "four",
-        "deux",
-        "trois",
-        "quatre",
-        "2",
-        "3",
-        "4",
-        "1",
-    ]
-)
-_NUMBERS: Final = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "deux": 2,
-    "trois": 3,
-    "quatre": 4,
-    "2": 2,
-    "3": 3,
-    "4": 4,
-}
-_ONE: Final = frozenset({"one", "any", "either", "1", "un", "une", "quelconque", "or", "ou"})
-_EVERY: Final = frozenset({"all", "each", "both", "every", "tous", "toutes", "chacun", "chacune"})
-_SHOWN: Final = frozenset({Cue.EXAMPLES})
-
-
-def how_many(rows: Rows) -> int | None:
-    """How many of a list its introduction asks for: a number, ALL, None when it does not say."""
-    norms = [norm for row in rows for item in row for norm in item.norm.split()]
-    text = " ".join(word for row in rows for item in row for word in _words(item))
-    words = text.split()
-    for number, word in enumerate(words):
-        if word in {"following", "suivants", "suivantes", "criteria", "these", "criteres"}:
-            before = words[max(0, number - 6) : number]
-            for earlier in reversed(before):
-                if earlier in _NUMBERS:
-                    return _NUMBERS[earlier]
-                if earlier in _ONE:
-                    return 1
-                if earlier in _EVERY:
-                    return ALL
-    if words and words[-1] in {"either", "or"}:
-        return 1
-    return ALL if any(norm in _EVERY for norm in norms) else None
-
-
-def _words(item: Item) -> list[str]:
-    return item.phrase.split() if item.phrase else [item.norm]
-
-
-def says_nothing(rows: Rows) -> bool:
-    """Whether an introduction only introduces ("Patients must meet the following criteria:")."""
-    return all(_silent(item) for row in rows for item in row)
-
-
-def _silent(item: Item) -> bool:
-    if item.mention or item.inside is not None:
-        return _general(item)
-    if item.bound:
-        return item.bound.unit is None and item.bound.time is None
-    return item.cue in _SILENT or item.norm in _LIST
 
 
 def side_of(kind: CriterionKind, rows: Rows) -> tuple[CriterionKind, list[list[Item]]]:
@@ -175,13 +68,12 @@ def listed(rows: Rows, rules: list[Rule], sheet: Sheet, *, introduces: bool) -> 
     shown = any(
         item.cue is Cue.EXAMPLES for item in (row[-1] for row in rows if row)
     ) or _ends_shown(rows)
+    if count == TOO_MANY:
+        return both([sheet.unread(rows[0][0].start, rows[-1][-1].end), *map(inert, rules)])
     denied, lead = _lead(rows, sheet)
     if denied and lead is None:
         return Not(either(rules))
-    if count > 1:
-        body: Rule = AtLeast(min(count, len(rules)), tuple(rules)) if len(rules) > 1 else rules[0]
-    else:
-        body = both(rules) if count == ALL else either(rules)
+    body = counted(rules, count)
     if lead is None or (defined and isinstance(lead, Unparsed)):
         # "Adequate organ function defined as:" says nothing that the list does not say.
         return body
@@ -203,28 +95,12 @@ def _joined(lead: Rule, rules: list[Rule]) -> Rule:
 
 def _lead(rows: Rows, sheet: Sheet) -> tuple[bool, Rule | None]:
     """Whether the introduction denies the list, and what it says besides."""
-    rest = [[item for item in row if not _introducing(item)] for row in rows]
+    rest = [[item for item in row if not introducing(item)] for row in rows]
     denied = any(item.cue is Cue.NOT for row in rest for item in row)
     rule = statement([row for row in rest if row], sheet)
     if denied and not any(item.mention for row in rest for item in row):
         return True, None
     return False, rule
-
-
-def _introducing(item: Item) -> bool:
-    if item.bound:
-        # "at least two of the following"
-        return item.bound.unit is None and item.bound.time is None
-    return (
-        _general(item)
-        or item.norm in _LIST
-        or item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST, Cue.EXCLUDED}
-    )
-
-
-def _general(item: Item) -> bool:
-    """Whether the item is a noun that only says what the list is of ("the following diseases")."""
-    return item.mention is not None and not any(r.keys for r in item.mention.readings)
 
 
 def _elaborated(rule: Rule | None, rules: list[Rule], sheet: Sheet) -> Rule:

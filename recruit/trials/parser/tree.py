@@ -17,6 +17,7 @@ from recruit.trials.parser.attachment import piece
 from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
+from recruit.trials.parser.introductions import TOO_MANY, how_many, introduced, introducing
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.lists import JOINS, reset, stretches, within
@@ -38,6 +39,9 @@ class Clause:
         row = list(row)
         if depth >= _DEEPEST:
             return self._list(row, depth, carried)
+        colon = introduced(row)
+        if colon is not None:
+            return self._counted(row[:colon], row[colon + 1 :], depth)
         for place, item in enumerate(row):
             if item.cue is Cue.UNLESS:
                 return self._unless(row[:place], item, row[place + 1 :], depth)
@@ -46,6 +50,20 @@ class Clause:
             if item.cue in {Cue.EXAMPLES, Cue.DEFINED} and place:
                 return self._spelt_out(row[:place], item, row[place + 1 :], depth)
         return self._about(row, depth, carried)
+
+    def _counted(self, left: list[Item], right: list[Item], depth: int) -> Rule | None:
+        """Such as "asthma with at least two of the following: A, B, C"."""
+        count = how_many([left])
+        if count == 1 and any(item.cue is Cue.NOT for item in left):
+            # "No history of any of the following: …" denies each of them.
+            return self._list([*left, *right], depth, None)
+        denied = any(item.cue is Cue.NOT for item in left)
+        pieces, joins = self._pieces(right, depth, Carried())
+        if count is None or count == TOO_MANY or not pieces or denied:
+            return self._whole([*left, *right])
+        body = combined(pieces, joins, self.sheet, count)
+        lead = self.read([item for item in left if not introducing(item)], depth + 1)
+        return body if lead is None or body is None else both([lead, body])
 
     def _about(self, row: list[Item], depth: int, carried: Carried | None) -> Rule | None:
         """The sentence by its subject: everybody, or only a part of the people."""

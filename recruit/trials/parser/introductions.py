@@ -1,0 +1,137 @@
+"""Words that introduce a list and how many of it they ask for: "at least two of the following:"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from recruit.trials.parser.cues import Cue, word_set
+from recruit.trials.parser.items import Item
+
+Rows = Sequence[Sequence[Item]]
+
+ALL: Final = 0
+# "No more than one of the following" asks for nothing that a list can say.
+TOO_MANY: Final = -1
+_SILENT: Final = frozenset(
+    {
+        Cue.NEUTRAL,
+        Cue.MUST,
+        Cue.WITH,
+        Cue.EXCLUDED,
+        Cue.DEFINED,
+        Cue.AND,
+        Cue.OR,
+        Cue.LINK,
+        Cue.CURRENT,
+        Cue.EXAMPLES,
+    }
+)
+_NUMBERS: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    **{str(number): number for number in range(2, 10)},
+}
+_ONE: Final = frozenset({"one", "any", "either", "1", "un", "une", "quelconque"})
+_EVERY: Final = frozenset({"all", "each", "both", "every", "tous", "toutes", "chacun", "chacune"})
+_OF_LIST: Final = frozenset(
+    {"following", "suivants", "suivantes", "suivant", "suivante", "criteria", "these", "criteres",
+     "below", "dessous", "elements"}
+)  # fmt: skip
+_BOUNDED: Final = (
+    *(("no", "more", "than"), ("not", "more", "than"), ("at", "most"), ("less", "than")),
+    *(("fewer", "than"), ("up", "to"), ("au", "plus"), ("pas", "plus", "de"), ("moins", "de")),
+    *(("au", "maximum"), ("maximum", "of"), ("only", "one"), ("exactly",)),
+)
+_NEAR: Final = 6
+
+
+def how_many(rows: Rows) -> int | None:
+    """How many of a list its introduction asks for: a number, ALL, None when it does not say."""
+    words = [word for row in rows for item in row for word in _words(item)]
+    for place, word in enumerate(words):
+        if word not in _OF_LIST:
+            continue
+        before = words[max(0, place - _NEAR) : place]
+        count = next(
+            (count for each in reversed(before) if (count := _count(each)) is not None), None
+        )
+        if count is None:
+            continue
+        return TOO_MANY if count != ALL and _bounded(before) else count
+    if words and words[-1] in {"either", "or", "soit"}:
+        return 1
+    return ALL if any(word in _EVERY for word in words) else None
+
+
+def _count(word: str) -> int | None:
+    if word in _NUMBERS:
+        return _NUMBERS[word]
+    if word in _ONE:
+        return 1
+    return ALL if word in _EVERY else None
+
+
+def _bounded(words: Sequence[str]) -> bool:
+    """Whether the number is the highest one allowed; "au moins de" is none of these."""
+    return any(
+        tuple(words[place : place + len(phrase)]) == phrase
+        and words[max(0, place - 1) : place] != ["au"]
+        for phrase in _BOUNDED
+        for place in range(len(words))
+    )
+
+
+def _words(item: Item) -> list[str]:
+    return item.phrase.split() if item.phrase else [item.norm]
+
+
+def says_nothing(rows: Rows) -> bool:
+    """Whether an introduction only introduces ("Patients must meet the following criteria:")."""
+    return all(_silent(item) for row in rows for item in row)
+
+
+def _silent(item: Item) -> bool:
+    if item.mention or item.inside is not None:
+        return _general(item)
+    if item.bound:
+        return item.bound.unit is None and item.bound.time is None
+    return item.cue in _SILENT or item.norm in word_set("introduces")
+
+
+def introducing(item: Item) -> bool:
+    """Whether the item only introduces a list, beside others that say something."""
+    if item.bound:
+        # "at least two of the following"
+        return item.bound.unit is None and item.bound.time is None
+    return (
+        _general(item)
+        or item.norm in word_set("introduces")
+        or item.cue in {Cue.NEUTRAL, Cue.DEFINED, Cue.MUST, Cue.EXCLUDED}
+    )
+
+
+def _general(item: Item) -> bool:
+    """Whether the item is a noun that only says what the list is of ("the following diseases")."""
+    return item.mention is not None and not any(r.keys for r in item.mention.readings)
+
+
+def introduced(row: Sequence[Item]) -> int | None:
+    """The place of the colon after which a sentence lists what it counts, None without one."""
+    for place, item in enumerate(row):
+        if item.unread and item.norm == ":" and place + 1 < len(row):
+            return place if _opens(row[:place]) else None
+    return None
+
+
+def _opens(left: Sequence[Item]) -> bool:
+    words = [word for item in left for word in _words(item)]
+    return (
+        bool(left)
+        and any(word in _OF_LIST for word in words[-_NEAR:])
+        and (how_many([left]) is not None)
+    )
