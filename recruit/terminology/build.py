@@ -17,6 +17,7 @@ OPTIONAL: Final = ("edsnlp",)
 # The modules whose rules decide what is compiled.
 RULES: Final = (
     "compile.py",
+    "display.py",
     "hierarchy.py",
     "inn.py",
     "layout.py",

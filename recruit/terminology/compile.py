@@ -13,6 +13,7 @@ from recruit.core.errors import RecruitError
 from recruit.core.i18n import N_
 from recruit.terminology import hierarchy, noise, variants
 from recruit.terminology.concepts import Kind, Vocabulary
+from recruit.terminology.display import common_words, preferred
 from recruit.terminology.inn import root
 from recruit.terminology.layout import ABBREVIATION, CASE, FRENCH, KINDS, PREFERRED, SPOKEN
 from recruit.terminology.sources import drugs, icd10, mesh, tables
@@ -20,7 +21,7 @@ from recruit.terminology.sources.entry import Entry, Name
 from recruit.terminology.store import pack
 from recruit.terminology.unify import Thing, Unifier, narrower_terms
 from recruit.terminology.vocabulary import VocabularyName
-from recruit.terminology.words import BREAK, key, read
+from recruit.terminology.words import BREAK, key
 
 # The rank of names that follow from others by rule.
 LAST: Final = 9
@@ -69,11 +70,18 @@ def compiled(
     progress("words", 5 / 7)
     _add_words(unifier)
     progress("names", 6 / 7)
-    return arrays(unifier, vocabulary)
+    return arrays(unifier, vocabulary, common_words(icd10.entries()))
 
 
-def arrays(unifier: Unifier, vocabulary: Iterable[VocabularyName]) -> Compiled:
-    """The arrays that a lexicon is opened from, of all that `unifier` has taken in."""
+def arrays(
+    unifier: Unifier,
+    vocabulary: Iterable[VocabularyName],
+    common: frozenset[str] = frozenset(),
+) -> Compiled:
+    """The arrays that a lexicon is opened from, of all that `unifier` has taken in.
+
+    `common` words need no capital where a name is shown.
+    """
     narrower_terms(unifier.things, unifier)
     unifier.forget()
     words = list(vocabulary)
@@ -81,7 +89,7 @@ def arrays(unifier: Unifier, vocabulary: Iterable[VocabularyName]) -> Compiled:
     hits = {*_hits(unifier.things), *_vocabulary_hits(words, targets, len(unifier.things))}
     return {
         **_names(sorted(hits)),
-        **_concepts(unifier.things, unifier),
+        **_concepts(unifier.things, unifier, common),
         **_vocabulary(targets),
     }
 
@@ -194,7 +202,7 @@ def _postings(keys: Sequence[str], numbers: dict[str, int]) -> Compiled:
     }
 
 
-def _concepts(things: Sequence[Thing], unifier: Unifier) -> Compiled:
+def _concepts(things: Sequence[Thing], unifier: Unifier, common: frozenset[str]) -> Compiled:
     above = hierarchy.parents(things, unifier)
     below: list[list[int]] = [[] for _ in things]
     for child, wider in enumerate(above):
@@ -212,8 +220,8 @@ def _concepts(things: Sequence[Thing], unifier: Unifier) -> Compiled:
     }
     texts = {
         "id": [thing.id for thing in things],
-        "name_en": [_preferred(thing, "en") for thing in things],
-        "name_fr": [_preferred(thing, "fr") for thing in things],
+        "name_en": [preferred(thing, "en", common) for thing in things],
+        "name_fr": [preferred(thing, "fr", common) for thing in things],
         "codes": [
             "\n".join([thing.id, *(c for c in thing.codes if c != thing.id)]) for thing in things
         ],
@@ -224,28 +232,6 @@ def _concepts(things: Sequence[Thing], unifier: Unifier) -> Compiled:
         arrays[f"{name}_start"] = _starts(np.array([len(some) for some in lists]))
         arrays[name] = np.array([x for some in lists for x in some], dtype=np.uint32)
     return arrays
-
-
-def _preferred(thing: Thing, language: str) -> str:
-    """The name to show: in French our own tables' (they come last), in English the standard's."""
-    said = [name for name in thing.names if name.language == language and not name.abbreviation]
-    chosen = [name.text for name in said if name.preferred] or [name.text for name in said]
-    if language == "fr":
-        return chosen[-1] if chosen else ""
-    if not chosen:
-        return thing.names[0].text if thing.names else ""
-    return _upright(chosen[0], said)
-
-
-def _upright(name: str, said: Sequence[Name]) -> str:
-    """Turn a name round ("Sclerosis, Multiple") where another one has the same words."""
-    if ", " not in name:
-        return name
-    words = sorted(read(name.replace(",", "")).norms)
-    for other in said:
-        if "," not in other.text and sorted(read(other.text).norms) == words:
-            return other.text[:1].upper() + other.text[1:]
-    return name
 
 
 def _vocabulary(targets: Sequence[tuple[Vocabulary, str]]) -> Compiled:

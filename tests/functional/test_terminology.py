@@ -24,7 +24,7 @@ def test_what_a_text_means_comes_with_how_it_was_found(
 
 def test_a_person_is_told_why(shell: Shell) -> None:
     ran = shell.run("terminology", "lookup", "infarctus du myocarde")
-    assert ran.out.startswith("1.00  Myocardial Infarction  MESH:D009203\n")
+    assert ran.out.startswith("1.00  myocardial infarction  MESH:D009203\n")
     assert "this is one of its names: infarctus du myocarde" in ran.out
     assert "a kind of: " in ran.out
 

@@ -71,6 +71,7 @@ BENIGN: Final = frozenset(
         "C04.588.894.797.520.237",  # pulmonary nodules
     }
 )
+NEOPLASMS: Final = "Neoplasms"
 WHOLE_TREE: Final = re.compile(r"[A-Z]\d\d(?:\.\d{3})*")
 
 
@@ -107,6 +108,16 @@ def identifiers(records: list[tuple[str, str]], known: dict[str, int]) -> dict[s
         if claimed[right] - claimed[left] - 1 == len(missing):
             found.update((records[i][0], claimed[left] + i - left) for i in missing)
     return found
+
+
+def everyday(heading: str, names: list[str]) -> str:
+    """The heading in words that people use: "Breast cancer" for Breast Neoplasms.
+
+    Only where MeSH has that name too, so that nothing is called cancer that MeSH does not.
+    """
+    organ, neoplasms, which = heading.partition(NEOPLASMS)
+    said = " ".join(f"{which.removeprefix(', ')} {organ} cancer".split()).lower()
+    return said.capitalize() if neoplasms and said in names else heading
 
 
 def _number(ui: str) -> int:
@@ -164,15 +175,16 @@ def entries() -> Iterator[Entry]:
         trees = whole_trees(record["mesh_tree"])
         what = kind(trees)
         if what is not None and head not in MEASURES:
-            yield _entry(head, record["name"], trees, names.get(head, []), what, true.get(head))
+            yield _entry(record["name"], trees, names.get(head, []), what, true.get(head))
 
 
-def _entry(  # noqa: PLR0913, PLR0917 - one record, taken apart
-    head: str, name: str, trees: list[str], names: list[str], what: Kind, number: int | None
-) -> Entry:
+def _entry(name: str, trees: list[str], names: list[str], what: Kind, number: int | None) -> Entry:
     codes = [f"MESH:D{number:06d}"] if number is not None else []
     codes += [f"MESH:{tree}" for tree in trees]
-    said = [Name(name, preferred=True)] + [Name(other) for other in names if other != head]
+    shown = name if BENIGN.intersection(trees) else everyday(name, names)
+    said = [Name(shown, preferred=True)] + [
+        Name(n) for n in (name, *names) if n.lower() != shown.lower()
+    ]
     parents = tuple(f"MESH:{parent}" for parent in _parents(trees))
     return Entry(codes[0], what, tuple(said), parents, tuple(codes[1:]))
 

@@ -8,6 +8,7 @@ import pytest
 from recruit.terminology import store
 from recruit.terminology.compile import arrays
 from recruit.terminology.concepts import How, Kind, Vocabulary
+from recruit.terminology.display import common_words
 from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.terminology.mentions import find_mentions
 from recruit.terminology.sources.entry import Entry, Name
@@ -140,6 +141,34 @@ def test_the_vocabulary_is_found_beside_concepts() -> None:
     lexicon = lexicon_of([Entry("ATC:B05AA01", Kind.DRUG, (Name("albumin"),))], [name])
     [mention] = find_mentions("serum albumin", lexicon)
     assert [reading.what for reading in mention.readings] == [Vocabulary.VARIABLE, Kind.DRUG]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (("Myocardial Infarction",), "myocardial infarction"),
+        (("Crohn Disease",), "Crohn disease"),
+        (("Angina, Unstable", "unstable angina"), "unstable angina"),
+        (("HIV Infections",), "HIV infections"),
+    ],
+)
+def test_a_heading_is_shown_as_it_stands_in_a_sentence(names: tuple[str, ...], shown: str) -> None:
+    known = [
+        Entry("ICD10:A", Kind.CONDITION, (Name("Acute myocardial infarction disease"),)),
+        Entry("ICD10:B", Kind.CONDITION, (Name("Other infections with unstable angina, Crohn"),)),
+    ]
+    unifier = Unifier()
+    unifier.add(condition("MESH:D1", *names))
+    found = Lexicon(arrays(unifier, (), common_words(known))).concept("MESH:D1")
+    assert found
+    assert found.name_en == shown
+
+
+def test_a_drug_of_one_word_is_no_proper_name() -> None:
+    entry = Entry("ATC:A10BA02", Kind.DRUG, (Name("Metformin", preferred=True),))
+    found = lexicon_of([entry]).concept("ATC:A10BA02")
+    assert found
+    assert found.name_en == "metformin"
 
 
 @pytest.mark.parametrize("content", [b"", b"not ours at all, whatever", b"RECRLEX\x01\xff\xff"])

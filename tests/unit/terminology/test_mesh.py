@@ -1,6 +1,8 @@
 """The package's MeSH identifiers are repaired by their order, never guessed."""
 
-from recruit.terminology.sources.mesh import identifiers, whole_trees
+import pytest
+
+from recruit.terminology.sources.mesh import everyday, identifiers, whole_trees
 
 
 def test_an_identifier_out_of_order_is_restored_where_only_one_fits() -> None:
@@ -20,3 +22,19 @@ def test_a_known_identifier_overrules_its_neighbours() -> None:
 
 def test_a_tree_number_that_was_cut_is_put_together() -> None:
     assert whole_trees(["94.750", "C18.452.3", "C19.246"]) == ["C19.246", "C18.452.394.750"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "names", "shown"),
+    [
+        ("Breast Neoplasms", ["cancer of breast", "breast cancer"], "Breast cancer"),
+        ("Neoplasms", ["cancer"], "Cancer"),
+        ("Genital Neoplasms, Male", ["male genital cancer"], "Male genital cancer"),
+        ("Neoplasms, Cystic", ["cystic neoplasms"], "Neoplasms, Cystic"),
+        ("Breast Diseases", ["breast cancer"], "Breast Diseases"),
+    ],
+)
+def test_neoplasms_are_called_cancer_where_mesh_does_so_too(
+    heading: str, names: list[str], shown: str
+) -> None:
+    assert everyday(heading, names) == shown
