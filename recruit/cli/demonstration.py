@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from recruit.actions.accounts import add_account
+from recruit.actions.catalogue import title
 from recruit.actions.matching import explain_match, judge_all, match_all
 from recruit.actions.people import ImportReport, import_people
 from recruit.actions.questions import questions
@@ -141,7 +142,7 @@ def _show(engine: Engine, lexicon: Lexicon) -> None:
         figures = [sum(each.verdict is verdict for each in judgements) for verdict in HEADINGS]
         figures.append(sum(each.candidate for each in judgements))
         show(
-            _row(f"{version.trial}  {version.draft.name}", figures),
+            _row(f"{version.trial}  {title(version.draft, spoken()).text}", figures),
             {"trial": version.trial, **dict(zip(COLUMNS, figures, strict=True))},
         )
         for judgement in judgements:
@@ -183,7 +184,7 @@ def _explain(engine: Engine, lexicon: Lexicon, heading: str, example: Example) -
     language = spoken()
     told = [
         "\n" + click.style(translate(heading, language), bold=True),
-        f"{person} × {version.draft.name} – "
+        f"{person} × {title(version.draft, language).text} – "
         + translate(VERDICTS[outcome.judgement.verdict], language),
     ]
     told += [

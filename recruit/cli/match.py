@@ -5,6 +5,7 @@ from typing import cast
 
 import click
 
+from recruit.actions.catalogue import title
 from recruit.actions.evidence import evidence
 from recruit.actions.matching import EngineName, explain_match, match_all
 from recruit.cli.main import spoken
@@ -89,7 +90,7 @@ def explain(trial: str, person: str, on: datetime | None, *, json_lines: bool) -
         emit(encoded(outcome, profile))
         return
     language = spoken()
-    click.echo(f"{version.draft.name}\n{profile.person} – ", nl=False)
+    click.echo(f"{title(version.draft, language).text}\n{profile.person} – ", nl=False)
     click.echo(translate(VERDICTS[outcome.judgement.verdict], language) + "\n")
     for criterion in outcome.criteria:
         click.echo(line(criterion, profile, language, lexicon))
