@@ -26,6 +26,7 @@ from recruit.trials.parser.entries import Carried, Entry, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
+from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
 
 # Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
@@ -138,6 +139,8 @@ class _Assembly:
     def piece(self) -> Piece:
         """The piece."""
         out, found = self.piece_, self.found
+        out.formality = any(map(formality, found.entries))
+        out.only_formal = only_formal(found)
         self._drop_sex()
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.

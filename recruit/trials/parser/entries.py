@@ -23,7 +23,8 @@ class Entry:
     `denied` is the place of the word that denies it. An entry that does not `act` is mentioned,
     but may not be said of the person ("risk of stroke"). A `condition` says whom the rest is about
     ("for women of childbearing potential"); `other` is the second of "male or female"
-    and `reach` where the word "allergy" of an allergy stands.
+    and `reach` where the word "allergy" of an allergy stands. A `tested` pregnancy is what a test
+    is for, which says nothing without its result.
     """
 
     sort: Sort
@@ -44,6 +45,7 @@ class Entry:
     condition: bool = False
     other: "Entry | None" = None
     reach: int | None = None
+    tested: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -86,10 +88,11 @@ class Carried:
 
 @dataclass(slots=True)
 class Run:
-    """Words that nobody read, at `[start, end)`."""
+    """Words that nobody read, at `[start, end)`; `words` are their normal forms."""
 
     start: int
     end: int
+    words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,7 +101,8 @@ class Stretch:
 
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
-    narrows it from before ("significant renal or hepatic disease").
+    narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
+    pregnancy test told.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -110,3 +114,4 @@ class Stretch:
     together: bool = False
     lasts: bool = False
     qualified: str = ""
+    told: bool = False

@@ -28,7 +28,7 @@ def _endings() -> tuple[tuple[Kind, tuple[str, ...]], ...]:
 def kind_of_word(norm: str) -> Kind | None:
     """The kind of thing that a word in normal form names, None for most words."""
     found = _nouns().get(norm)
-    if found is not None or len(norm) < _SHORTEST:
+    if found is not None or len(norm) < _SHORTEST or norm in word_set("unable"):
         return found
     for kind, endings in _endings():
         if norm.endswith(endings):

@@ -32,7 +32,8 @@ class Piece:
 
     `rule` is without the denial `denied` that may go on to the next piece; `tail` are words after
     its last mention, which may speak of the whole list. `open` are variables that still wait for
-    the value that a later piece gives them. `condition` limits whom the whole clause is about.
+    the value that a later piece gives them. `condition` limits whom the whole clause is about. A
+    `formality` is about consent or compliance, and beside it what is `only_formal` says nothing.
     """
 
     rule: Rule | None = None
@@ -46,6 +47,8 @@ class Piece:
     valued: bool = False
     unread: bool = False
     together: bool = False
+    formality: bool = False
+    only_formal: bool = False
 
 
 def inert(rule: Rule) -> Rule:

@@ -1,8 +1,50 @@
 """Unread words of a stretch as runs, which share no word with anything that was read."""
 
 from bisect import bisect_left
+from typing import Final
 
+from recruit.trials.parser.cues import word_set
 from recruit.trials.parser.entries import Entry, Run, Stretch
+
+# States of which the forms, visits and dates around them say nothing more.
+_FORMALITIES: Final = frozenset(
+    {"able_to_consent", "compliant", "guardian_consents", "contraception", "literate"}
+)
+
+
+def formal(found: Stretch) -> None:
+    """Drop words that cannot change what is said of consent, compliance or a pregnancy test."""
+    for entry in found.entries:
+        entry.acts = entry.acts and not entry.tested
+    if found.told:
+        _drop(found, word_set("formal") | word_set("tested"))
+    elif found.entries and all(map(formality, found.entries)):
+        refused = any(entry.denied is not None for entry in found.entries)
+        _drop(found, word_set("formal") | (word_set("unable") if refused else frozenset()))
+
+
+def only_formal(found: Stretch) -> bool:
+    """Whether the stretch says nothing but such words ("study procedures, …")."""
+    known = word_set("formal") | word_set("unable")
+    named = all(
+        not formality(entry)
+        and entry.mention
+        and known.issuperset(entry.mention.text.lower().split())
+        for entry in found.entries
+    )
+    said = bool(found.runs or found.entries) and not found.bounds and not found.asides
+    return named and said and all(known.issuperset(run.words) for run in found.runs)
+
+
+def formality(entry: Entry) -> bool:
+    """Whether the entry is of consent, compliance, contraception or a grade of performance."""
+    return entry.sort == "ordinal" or (
+        entry.sort == "state" and _FORMALITIES.issuperset(entry.keys)
+    )
+
+
+def _drop(found: Stretch, words: frozenset[str]) -> None:
+    found.runs = [run for run in found.runs if not words.issuperset(run.words)]
 
 
 def merge(found: Stretch) -> None:
@@ -17,6 +59,7 @@ def merge(found: Stretch) -> None:
         before = merged[-1] if merged else None
         if before and bisect_left(walls, before.end) == bisect_left(walls, run.start):
             before.end = max(before.end, run.end)
+            before.words += run.words
         else:
             merged.append(run)
     found.runs = merged

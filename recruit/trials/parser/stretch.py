@@ -15,7 +15,7 @@ from recruit.trials.parser import subjects
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Sort, Stretch
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.runs import merge
+from recruit.trials.parser.runs import formal, merge
 from recruit.trials.parser.values import give_out
 
 _SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
@@ -31,6 +31,7 @@ _WILLING: Final = _ABILITIES | {
     "guardian_consents",
     "sexually_abstinent",
 }
+_TESTS: Final = frozenset({"test", "tests"})
 # A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
 _DENIED_ON: Final = frozenset({"clinical", "state"})
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
@@ -63,6 +64,7 @@ class Walk:
         self._lives = False
         self._hangs = False
         self._among = False
+        self._test = False
 
     def walk(self, row: Sequence[Item]) -> Stretch:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
@@ -168,6 +170,10 @@ class Walk:
         self._among = item.norm in subjects.AMONG
 
     def _on_neutral(self, item: Item) -> None:
+        if item.norm in _TESTS:
+            self._test = True
+            for entry in self.found.entries[-1:]:
+                entry.tested = "pregnant" in entry.keys and entry.mention is not None
         self.found.together = self.found.together or item.norm == "both"
 
     def _settle(self) -> None:
@@ -220,7 +226,9 @@ class Walk:
             self._link = "unread"
 
     def _run(self, item: Item) -> None:
-        self.found.runs.append(Run(item.start, item.end))
+        said = item.phrase or (item.mention.text.lower() if item.mention else item.norm)
+        words = tuple(said.split())
+        self.found.runs.append(Run(item.start, item.end, words))
 
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
@@ -280,6 +288,7 @@ class Walk:
         if entry.sort == "clinical":
             self._clinical(entry)
         elif entry.sort in {"state", "language"}:
+            entry.tested = self._test and "pregnant" in entry.keys
             self._ability(entry)
         # "Negative pregnancy test for women", "… if female", "… in women".
         entry.condition = limits and (self._link == "for" or (self._among and self._said()))
@@ -335,8 +344,12 @@ class Walk:
         if self._allergy is not None:
             self._bare_allergy(self._allergy)
         self._late()
+        formal(self.found)
         merge(self.found)
         give_out(self.found, self.now, self.age_word)
+        if self.found.told:
+            # "Negative test within 7 days" says when it is made, not how long it holds.
+            self.found.windows = []
         self.found.family = self.now.family
         self.now.variable = next(
             (entry for entry in reversed(self.found.entries) if entry.sort == "measure"),
@@ -387,6 +400,9 @@ class Walk:
             self._run(item)
             return
         entry = after[0] if after else near[0]
+        if entry.tested:
+            entry.tested = False
+            self.found.told = True
         if entry.reading and entry.reading.what is Kind.BIOMARKER:
             entry.value = "positive" if item.cue is Cue.POSITIVE else "negative"
         elif item.cue is Cue.NEGATIVE:

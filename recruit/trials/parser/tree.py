@@ -206,10 +206,12 @@ class Clause:
             waiting = None
         self._share_values(pieces)
         self._share_windows(pieces)
+        formal = any(found.formality for found in pieces)
         kept = [
             place
             for place, found in enumerate(pieces)
-            if found.rule is not None or found.condition is not None
+            if (found.rule is not None or found.condition is not None)
+            and not (formal and found.only_formal)
         ]
         return [pieces[place] for place in kept], [joins[place - 1] for place in kept[1:]]
 
