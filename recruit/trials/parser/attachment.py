@@ -22,7 +22,7 @@ from recruit.criteria.nodes import (
 from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue
-from recruit.trials.parser.entries import Carried, Entry, Stretch
+from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
@@ -142,6 +142,7 @@ class _Assembly:
         out.formality = any(map(formality, found.entries))
         out.only_formal = only_formal(found)
         self._drop_sex()
+        self._drop_onsets()
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
             found.entries = [entry for entry in found.entries if not _registered(entry)]
@@ -183,6 +184,17 @@ class _Assembly:
                 found.append(rule)
                 self.asides.remove(aside)
         return found
+
+    def _drop_onsets(self) -> None:
+        """Such as "diagnosed within 5 years", which no window says: they bound the last day."""
+        found = self.found
+        for bound in list(found.windows):
+            lasting = found.lasts and not (bound.within or bound.ago or bound.anchor)
+            lately = bound.high is not None and not bound.since
+            if lately and (found.began or bound.fresh or lasting):
+                found.windows.remove(bound)
+                found.runs.append(Run(bound.start, bound.end))
+        found.runs.sort(key=lambda run: run.start)
 
     def _drop_sex(self) -> None:
         """Such as "Pregnant women": the state says the sex."""
@@ -241,7 +253,7 @@ class _Assembly:
             return None
         severities = entry.severity.split() if entry.severity else [None]
         said = Said(
-            entry.status, self._window(), severities[0], entry.line, entry.value, entry.allergy
+            entry.status, self._window(entry), severities[0], entry.line, entry.value, entry.allergy
         )
         first = leaves.clinical(entry.mention, entry.reading, kind, said, span)
         # "moderate to severe asthma" is either; one place cannot be that of two leaves.
@@ -251,9 +263,10 @@ class _Assembly:
         ]
         return either([first, *others])
 
-    def _window(self) -> Window | None:
+    def _window(self, entry: Entry) -> Window | None:
         usable = [bound for bound in self.found.windows if not bound.since]
-        return leaves.window(usable[0]) if usable else None
+        window = leaves.window(usable[0]) if usable else None
+        return leaves.free(window) if window and entry.denied is not None else window
 
     def _since(self, rule: Rule) -> Rule:
         """Such as "At least 4 weeks since prior chemotherapy": none of it within 4 weeks."""

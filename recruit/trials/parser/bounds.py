@@ -41,7 +41,8 @@ class Bound:
 
     `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
     written with a word that only ages have ("or older"); `within` and `lasting` are openings that
-    only windows have; `since` counts the time that has passed since something.
+    only windows have; `since` counts the time that has passed since something, `fresh` how long it
+    has lasted at most ("depuis moins de 5 ans"). `split` parts a range with two units.
     """
 
     start: int
@@ -61,6 +62,7 @@ class Bound:
     lasting: bool = False
     since: bool = False
     ago: bool = False
+    fresh: bool = False
     second: "Bound | None" = None
     split: Split | None = None
 

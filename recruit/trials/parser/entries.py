@@ -102,7 +102,7 @@ class Stretch:
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
     narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
-    pregnancy test told.
+    pregnancy test told; `began`: it speaks of an onset or a diagnosis.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -115,3 +115,4 @@ class Stretch:
     lasts: bool = False
     qualified: str = ""
     told: bool = False
+    began: bool = False

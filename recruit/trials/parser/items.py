@@ -63,6 +63,9 @@ def items(
         phrase = clause.at(norms, place)
         if phrase and len(phrase.words) > 1:
             phrase = _undivided(clause.ways(norms, place), place, words, bounds, mentions)
+        if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, word.start):
+            # "cut-off", "pain-free"
+            phrase = None
         relation = bounds.get(place)
         if relation and not (
             phrase and phrase.cue is Cue.NEUTRAL and place + len(phrase.words) > relation[1]

@@ -50,7 +50,7 @@ def clinical(
     """The leaf for a condition, drug, procedure …; an event is asked for at any time."""
     detail = Detail(severity=said.severity, line=said.line, value=said.value)
     looks_back = said.window is not None and said.window.max is not None
-    status = said.status or ("ever" if kind is Kind.PROCEDURE else "current")
+    status = said.status or _usual(mention, kind)
     if looks_back and status == "current":
         # "Use of X within 4 weeks" asks for any use in these weeks.
         status = "ever"
@@ -65,6 +65,15 @@ def clinical(
     )
 
 
+# "On dialysis" is one name of the procedure.
+_NOW: Final = ("on ", "under ", "receiving ", "sous ")
+
+
+def _usual(mention: Mention, kind: Kind) -> Status:
+    now = kind is not Kind.PROCEDURE or mention.text.lower().startswith(_NOW)
+    return "current" if now else "ever"
+
+
 def window(bound: Bound) -> Window | None:
     """The time of a relation as a window that looks back from its anchor."""
     if bound.time is None or bound.split:
@@ -76,6 +85,13 @@ def window(bound: Bound) -> Window | None:
         # "6 months prior to enrolment", "2 weeks ago": up to then.
         return Window(max=bound.high, unit=bound.time, anchor=anchor)
     return Window(max=bound.high, min=bound.low, unit=bound.time, anchor=anchor)
+
+
+def free(window: Window) -> Window:
+    """The window of what is denied: "no chemotherapy for at least 4 weeks" is none within 4."""
+    if window.max is not None or window.min is None:
+        return window
+    return replace(window, max=window.min, min=None)
 
 
 def ages(bound: Bound, start: int, end: int, place: Place) -> Rule | None:

@@ -271,7 +271,8 @@ class Relations:
             after = self._after[at]
             bound = blank(self._words[place].start, self._words[after - 1].end, figure)
             if phrase.cue is Cue.WITHIN:
-                bound = replace(bound, high=figure.value, within=True)
+                fresh = phrase.words[0] == "depuis"
+                bound = replace(bound, high=figure.value, within=True, fresh=fresh)
             else:
                 bound = replace(bound, low=figure.value, lasting=True)
             return self._anchored(bound, after)

@@ -71,6 +71,7 @@ class Walk:
         self._speaks = self.now.speaks or any(_speaks(item) for item in row)
         self.now.speaks = self._speaks
         self.found.lasts = any(item.norm in word_set("lasts") for item in row)
+        self.found.began = any(not word_set("began").isdisjoint(spoken(item)) for item in row)
         self._lives = any(item.norm in word_set("lives") for item in row)
         for item in row:
             self._touched, self._touching = self._touching, False
@@ -226,9 +227,7 @@ class Walk:
             self._link = "unread"
 
     def _run(self, item: Item) -> None:
-        said = item.phrase or (item.mention.text.lower() if item.mention else item.norm)
-        words = tuple(said.split())
-        self.found.runs.append(Run(item.start, item.end, words))
+        self.found.runs.append(Run(item.start, item.end, spoken(item)))
 
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
@@ -417,6 +416,12 @@ def _speaks(item: Item) -> bool:
     if item.mention and " " in item.mention.text:
         return any(word in word_set("speaks") for word in item.mention.text.lower().split())
     return item.norm in word_set("speaks")
+
+
+def spoken(item: Item) -> tuple[str, ...]:
+    """The words of an item in small letters."""
+    said = item.phrase or (item.mention.text.lower() if item.mention else item.norm)
+    return tuple(said.split())
 
 
 def _noun(entry: Entry) -> bool:

@@ -26,6 +26,14 @@ from recruit.trials.parser.pieces import Piece, Sheet, measured
 _DEEPEST: Final = 3
 
 
+def _timed(rule: Clinical, excepted: list[Clinical]) -> Clinical:
+    """The rule with the time that ends its exception ("cancer except of the skin in 5 years")."""
+    windows = {leaf.within for leaf in excepted}
+    if rule.within is not None or len(windows) > 1 or None in windows:
+        return rule
+    return replace(rule, within=windows.pop(), status="ever")
+
+
 class Clause:
     """Reads the statements of one criterion."""
 
@@ -110,6 +118,7 @@ class Clause:
         plain = len(excepted) == len(list(leaves_of(other)))
         known = all(leaf.concepts for leaf in excepted) and bool(excepted)
         if isinstance(rule, Clinical) and known and {leaf.kind for leaf in excepted} == {rule.kind}:
+            rule = _timed(rule, excepted)
             besides = tuple(dict.fromkeys(code for leaf in excepted for code in leaf.concepts))
             if not plain:
                 return AnyOf((replace(rule, besides=besides), other))
@@ -245,7 +254,8 @@ class Clause:
             return
         for found in pieces:
             if found.rule is not None and (found is pieces[-1] or not found.windows):
-                found.rule = within(found.rule, window)
+                free = leaves.free(window) if found.denied is not None else window
+                found.rule = within(found.rule, free)
 
     def _whole(self, row: Sequence[Item]) -> Rule | None:
         if not row:

@@ -1,0 +1,122 @@
+"""Treatments and times: what was ever, what is now, and what a window can say."""
+
+import pytest
+
+from recruit.core.dates import TimeUnit
+from recruit.criteria.eligibility import CriterionKind, leaves
+from recruit.criteria.nodes import AllOf, Clinical, Not, Rule, Unparsed, Window
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.parser import parse_criterion
+from tests.unit.trials.parser.bare import bare
+
+FOUR_WEEKS = Window(4, unit=TimeUnit.WEEK)
+
+
+def rule(text: str, lexicon: Lexicon, kind: CriterionKind = "exclusion") -> Rule:
+    return bare(parse_criterion(kind, text, lexicon).rule)
+
+
+def denied(text: str, lexicon: Lexicon) -> Clinical:
+    found = rule(text, lexicon, "inclusion")
+    assert isinstance(found, Not)
+    assert isinstance(found.of, Clinical)
+    return found.of
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Prior chemotherapy", "ever"),
+        ("Previous metformin therapy", "ever"),
+        ("Major surgery", "ever"),
+        ("Traitement antérieur par metformine", "ever"),
+        ("Ongoing radiotherapy", "current"),
+        ("On dialysis", "current"),
+        ("Currently on hemodialysis", "current"),
+        ("Sous dialyse", "current"),
+        ("Radiothérapie en cours", "current"),
+    ],
+)
+def test_a_treatment_was_ever_unless_it_is_now(text: str, status: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert (found.status, found.within) == (status, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Treatment with metformin within 4 weeks",
+        "Major surgery in the last 4 weeks",
+        "Chirurgie majeure dans les 4 dernières semaines",
+    ],
+)
+def test_a_time_looks_back(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert (found.status, found.within) == ("ever", FOUR_WEEKS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No chemotherapy for at least 4 weeks",
+        "Off metformin for at least 4 weeks",
+        "At least 4 weeks since prior chemotherapy",
+        "More than 4 weeks since major surgery",
+        "Pas de chimiothérapie depuis au moins 4 semaines",
+    ],
+)
+def test_a_time_without_treatment_is_none_within_it(text: str, lexicon: Lexicon) -> None:
+    found = denied(text, lexicon)
+    assert (found.status, found.within) == ("ever", FOUR_WEEKS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No prior malignancy within 5 years except basal cell carcinoma",
+        "No malignancy other than basal cell carcinoma within the last 5 years",
+        "Aucun cancer dans les 5 dernières années sauf carcinome basocellulaire",
+    ],
+)
+def test_an_exception_is_spared_within_the_time(text: str, lexicon: Lexicon) -> None:
+    found = denied(text, lexicon)
+    assert found.besides == ("MESH:D002280",)
+    assert found.within == Window(5, unit=TimeUnit.YEAR)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Type 2 diabetes diagnosed within the last 5 years",
+        "Diagnosis of asthma within 6 months",
+        "Asthma diagnosed less than 6 months ago",
+        "Newly diagnosed (≤ 6 months) type 2 diabetes",
+        "Onset of asthma within 2 years",
+        "Asthma of less than 5 years duration",
+        "Diabète de type 2 diagnostiqué depuis moins de 5 ans",
+        "Asthme depuis moins de 5 ans",
+        "Début de l'asthme dans les 6 derniers mois",
+    ],
+)
+def test_an_onset_is_no_window(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon, "inclusion")
+    assert isinstance(found, AllOf)
+    read = [leaf for leaf in leaves(found) if isinstance(leaf, Clinical)]
+    assert [leaf.within for leaf in read] == [None]
+    assert any(isinstance(leaf, Unparsed) for leaf in leaves(found))
+
+
+@pytest.mark.parametrize(
+    "text", ["Asthma diagnosed at least 6 months ago", "Asthme depuis au moins 6 mois"]
+)
+def test_a_time_that_something_has_lasted_is_one(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon, "inclusion")
+    assert isinstance(found, Clinical)
+    assert found.within == Window(None, 6, TimeUnit.MONTH)
+
+
+def test_a_hyphen_makes_no_denial(lexicon: Lexicon) -> None:
+    found = rule("Asthma with a cut-off for metformin", lexicon)
+    assert not any(isinstance(leaf, Not) for leaf in getattr(found, "of", (found,)))
