@@ -1,12 +1,13 @@
 """The database: one engine per process, one session per unit of work, migrations.
 
 SQLite runs in WAL mode with foreign keys on; a writing unit of work begins with BEGIN IMMEDIATE,
-so that two writers queue instead of failing half-way. PostgreSQL is used as it is.
+so that two writers queue instead of failing half-way. On PostgreSQL one look at the database is one
+snapshot; what writes sees what others have committed, statement by statement.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
+# On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
+PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL")
+# Statement by statement, a ledger that grows while it is verified would look tampered with.
+SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OTHER_SCHEMA: Final = {"42P01", "42703"}
 OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column")
@@ -36,7 +41,8 @@ OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column"
 def connect(url: str) -> Engine:
     """An engine for `url`; the folder of a SQLite file is made when missing.
 
-    Values never stand in its errors: they may be a person's.
+    The folder and the file are made for their owner alone. Values never stand in its errors: they
+    may be a person's.
 
     Raises:
         DatabaseUnreachable: the folder cannot be made.
@@ -46,10 +52,12 @@ def connect(url: str) -> Engine:
     file = sqlite_file(url)
     if file:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnreachable from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    if file:
+        event.listen(engine, "do_connect", lambda *_: _make_private(file))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -83,10 +91,17 @@ def is_bare(engine: Engine) -> bool:
         return not inspect(engine).get_table_names()
 
 
+def _make_private(file: Path) -> None:
+    """SQLite itself makes a file as open as the process's umask; its companions follow the file."""
+    if not file.exists():
+        with suppress(OSError):  # connecting, which comes next, says so
+            file.touch(mode=0o600)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transaction handling would begin late and never immediately.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -106,6 +121,8 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One consistent look at the database; nothing is kept of what is changed in it."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level=SNAPSHOT)
     with _session(engine) as session:
         yield session
 
