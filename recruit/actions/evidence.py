@@ -117,13 +117,13 @@ def _attribute(attribute: Attribute, profile: Profile, language: str) -> str:
 def _born(born: PartialDate, language: str) -> str:
     """No closer than the month: the day helps to find out who somebody is, and decides nothing."""
     first, last = born.earliest, born.latest
-    month = PartialDate.parse(f"{first:%Y-%m}")
+    month = PartialDate.parse(f"{first.year:04}-{first.month:02}")
     if month.earliest <= first and last <= month.latest:
         return known_date(month, language)
-    years = PartialDate.parse(f"{first:%Y}")
+    years = PartialDate.parse(f"{first.year:04}")
     if last <= years.latest:
         return known_date(years, language)
-    return f"{first:%Y}–{last:%Y}"
+    return f"{first.year}–{last.year}"
 
 
 def _pair(name: str, value: str, language: str) -> str:

@@ -24,9 +24,9 @@ def known_date(value: PartialDate, language: str) -> str:
     first, last = value.earliest, value.latest
     if first == last:
         return day(first, language)
-    if value == PartialDate.parse(f"{first:%Y}"):
+    if value == PartialDate.parse(f"{first.year:04}"):
         return format_date(first, "y", locale=LOCALES[language])
-    if value == PartialDate.parse(f"{first:%Y-%m}"):
+    if value == PartialDate.parse(f"{first.year:04}-{first.month:02}"):
         return format_date(first, "MMMM y", locale=LOCALES[language])
     span = N_("between {first} and {last}")
     return translate(span, language, first=day(first, language), last=day(last, language))

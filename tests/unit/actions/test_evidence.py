@@ -1,5 +1,7 @@
 """What is on record, in words that a terminal and a page share."""
 
+from dataclasses import replace
+
 import pytest
 
 from recruit.actions.evidence import on_record, person
@@ -76,6 +78,28 @@ def test_a_fact_is_said_without_keys_and_codes(
 ) -> None:
     said = [plain(str(on_record(fact, ANNA, language))) for language in ("en", "fr")]
     assert said == [english, french]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("0215", "Born: 215"),
+        ("0215-03", "Born: March 215"),
+        ("0215-03-04/0215-05-06", "Born: 215"),
+        ("0215/0999", "Born: 215–999"),
+    ],
+)
+def test_a_year_with_a_lost_digit_is_shown_as_it_is(written: str, said: str) -> None:
+    typo = replace(ANNA, born=PartialDate.parse(written))
+    assert plain(str(on_record(Attribute.BORN, typo, "en"))) == said
+
+
+@pytest.mark.parametrize(
+    ("onset", "since"), [("0215", "215"), ("0215-03", "March 215"), ("0215-03-04", "4 March 215")]
+)
+def test_an_onset_with_a_lost_digit_is_shown_as_it_is(onset: str, since: str) -> None:
+    fact = ClinicalFact(Kind.CONDITION, "asthma", (), began=PartialDate.parse(onset))
+    assert on_record(fact, ANNA, "en").origin == f"since {since}, own answer"
 
 
 def test_a_person_is_described_no_closer_than_needed() -> None:
