@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
@@ -103,8 +104,7 @@ class Study:
     @property
     def registry_name(self) -> str:
         """The registry's host, as people know it."""
-        host = urlsplit(self.registry_url or "").hostname or ""
-        return host.removeprefix("www.")
+        return _host(self.registry_url or "").removeprefix("www.")
 
 
 def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> Study:
@@ -113,6 +113,8 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
     Raises:
         NotFound: there is none.
     """
+    if not slug.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        raise NotFound(what="trial", identifier="")
     version = store.get(session, slug)
     draft = version.draft
     return Study(
@@ -185,4 +187,12 @@ def _own_words(draft: TrialDraft, language: str) -> Worded:
 
 def _safe_address(url: str | None) -> str | None:
     """Only a web address becomes a link: a record may say `javascript:…`."""
-    return url if url and url.startswith(("https://", "http://")) else None
+    return url if url and url.startswith(("https://", "http://")) and _host(url) else None
+
+
+def _host(url: str) -> str:
+    """The host in a web address, "" where it names none or is malformed ("http://[x")."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

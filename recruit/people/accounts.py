@@ -137,6 +137,8 @@ def plain_email(email: str) -> str:
 
 
 def _by_email(session: Session, address: str) -> Account | None:
+    if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        return None
     return session.scalars(select(Account).where(Account.email == address)).one_or_none()
 
 
