@@ -27,6 +27,8 @@ class Tag(StrEnum):
     MATCHED = "matching:run:finished"
     MATCH_EXPLAINED = "matching:match:explained"
 
+    RESTORED = "database:copy:restored"
+
     ACCOUNT_ADDED = "accounts:account:added"
     ACCOUNT_DISABLED = "accounts:account:disabled"
     PASSWORD_CHANGED = "accounts:account:password-changed"  # noqa: S105 - a tag

@@ -7,15 +7,21 @@ from typing import Final
 import click
 
 from recruit.actions.people import verify_consents
+from recruit.actions.restore import restore
 from recruit.audit import trail
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told
 from recruit.cli.parts import opened
-from recruit.core.backup import back_up, damages, restore
+from recruit.core.backup import back_up, damages
 from recruit.core.db import is_current, reading, upgrade
 from recruit.core.errors import OutOfDate
 from recruit.core.i18n import N_, translate
 
+ACTOR: Final = "cli"
+NOTHING_KNOWN: Final = N_(
+    "The database that was replaced was empty or could not be read: who was erased or took back a "
+    "consent after the copy was made is not known, and has to be entered again."
+)
 TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
 TO_READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -91,9 +97,18 @@ def backup(file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Also over a database that holds data.")
 @sentences_as_json
 def restore_(file: Path, *, replace: bool) -> None:
-    """Put the copy in FILE in the place of the database, as a whole or not at all."""
+    """Put the copy in FILE in the place of the database, as a whole or not at all.
+
+    Who was erased or took back a consent after the copy was made stays erased, and the consent
+    taken back. Stop the service before, and start it again afterwards.
+    """
     database = opened().database
-    restore(database, file, replace=replace)
+    done = restore(database, file, replace=replace, actor=ACTOR)
+    if done.carried:
+        said = N_("Done again: {erasures} erasures and {noes} consents taken back since the copy.")
+        say(said, erasures=done.erasures, noes=done.noes)
+    else:
+        say(NOTHING_KNOWN)
     if is_current(database):
         say(N_("The copy is back; “recruit db check” looks at all of it."))
     else:
