@@ -11,8 +11,9 @@ from recruit.people.accounts import Account, Role
 
 def add_account(engine: Engine, *, email: str, role: Role, password: str, actor: str) -> Account:
     """Make an account; WrongUsage where the address or the password will not do."""
+    password_hash = accounts.hashed(password)
     with unit_of_work(engine) as session:
-        account = accounts.add(session, email, role, password)
+        account = accounts.add(session, email, role, password_hash)
         trail.record(
             session, Tag.ACCOUNT_ADDED, actor=actor, subject=_subject(account), new=role.value
         )
@@ -28,16 +29,19 @@ def disable_account(engine: Engine, *, email: str, actor: str) -> None:
 
 def change_password(engine: Engine, *, email: str, password: str, actor: str) -> None:
     """Set a new password, and end the account's sessions; NotFound when there is none."""
+    password_hash = accounts.hashed(password)
     with unit_of_work(engine) as session:
         account = accounts.find(session, email)
-        accounts.change_password(account, password)
+        accounts.change_password(account, password_hash)
         trail.record(session, Tag.PASSWORD_CHANGED, actor=actor, subject=_subject(account))
 
 
 def sign_in(engine: Engine, *, email: str, password: str) -> Account | None:
     """The account when address and password are right, else None; both are recorded."""
-    with reading(engine) as session:  # hashing takes long: nobody waits for it to write
-        account = accounts.verify(session, email, password)
+    with reading(engine) as session:
+        known = accounts.known(session, email)
+    # Hashing takes long: no transaction waits for it.
+    account = accounts.verified(known, password)
     # Whose address was tried in vain is not kept: it may be anybody's.
     tag = Tag.SIGNED_IN if account else Tag.SIGN_IN_REFUSED
     who = _subject(account) if account else "visitor"

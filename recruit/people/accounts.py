@@ -12,6 +12,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Column, Enum
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, select
 
@@ -26,6 +27,8 @@ SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 LONGEST_EMAIL: Final = 254  # RFC 5321
 EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f.]+")
+
+TAKEN: Final = N_("There is an account with this e-mail address already.")
 
 _HASHER: Final = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
 
@@ -59,26 +62,30 @@ class Account(SQLModel, table=True):
     stamp: str
 
 
-def add(session: Session, email: str, role: Role, password: str) -> Account:
-    """Make a new account.
+def add(session: Session, email: str, role: Role, password_hash: str) -> Account:
+    """Make a new account; `password_hash` comes from `hashed`.
 
     Raises:
-        WrongUsage: no e-mail address, one that has an account, or a password too short or long.
+        WrongUsage: no e-mail address, or one that has an account.
     """
     address = plain_email(email)
     if not EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
         raise WrongUsage(N_("This is not an e-mail address."))
     if _by_email(session, address):
-        raise WrongUsage(N_("There is an account with this e-mail address already."))
+        raise WrongUsage(TAKEN)
     account = Account(
         email=address,
         role=role,
-        password_hash=_hashed(password),
+        password_hash=password_hash,
         created_at=now(),
         stamp=token(),
     )
     session.add(account)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        # Somebody else was quicker. The database's own words would hold the address.
+        raise WrongUsage(TAKEN) from None
     return account
 
 
@@ -88,7 +95,7 @@ def find(session: Session, email: str) -> Account:
     Raises:
         NotFound: there is none.
     """
-    account = _by_email(session, plain_email(email))
+    account = known(session, email)
     if account is None:
         raise NotFound(what="account", identifier=email)
     return account
@@ -102,9 +109,9 @@ def disable(session: Session, email: str) -> Account:
     return account
 
 
-def change_password(account: Account, password: str) -> None:
-    """Set a new password; all sessions of the account are over."""
-    account.password_hash = _hashed(password)
+def change_password(account: Account, password_hash: str) -> None:
+    """Set a new password, from `hashed`; all sessions of the account are over."""
+    account.password_hash = password_hash
     end_sessions(account)
 
 
@@ -113,12 +120,16 @@ def end_sessions(account: Account) -> None:
     account.stamp = token()
 
 
-def verify(session: Session, email: str, password: str) -> Account | None:
+def known(session: Session, email: str) -> Account | None:
+    """The account with this e-mail address, whatever its state, or None."""
+    return _by_email(session, plain_email(email))
+
+
+def verified(account: Account | None, password: str) -> Account | None:
     """The account when the password is right and it may sign in, else None.
 
-    An unknown address costs the same time as a wrong password.
+    No account costs the same time as a wrong password, and like `hashed` that is long.
     """
-    account = _by_email(session, plain_email(email))
     if len(password) > LONGEST_PASSWORD:
         password = ""
     if account is None:
@@ -136,13 +147,12 @@ def plain_email(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
-def _by_email(session: Session, address: str) -> Account | None:
-    if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
-        return None
-    return session.scalars(select(Account).where(Account.email == address)).one_or_none()
+def hashed(password: str) -> str:
+    """The Argon2id hash of a new password. It takes long on purpose: never while others wait.
 
-
-def _hashed(password: str) -> str:
+    Raises:
+        WrongUsage: the password is too short or too long.
+    """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WrongUsage(
             N_("A password has {shortest} to {longest} characters."),
@@ -150,3 +160,9 @@ def _hashed(password: str) -> str:
             longest=LONGEST_PASSWORD,
         )
     return _HASHER.hash(password)
+
+
+def _by_email(session: Session, address: str) -> Account | None:
+    if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        return None
+    return session.scalars(select(Account).where(Account.email == address)).one_or_none()

@@ -2,9 +2,10 @@
 
 import time
 from statistics import median
+from traceback import format_exception
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, QueuePool, text
 
 from recruit.actions.accounts import (
     add_account,
@@ -80,6 +81,56 @@ def test_an_address_has_one_account(engine: Engine) -> None:
         add(engine, "ANNA@example.org")
 
 
+def test_an_address_added_twice_at_once_has_one_account(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(engine)
+    # The other's account is not there yet when one looks, and is when one writes.
+    monkeypatch.setattr(accounts, "_by_email", lambda *_: None)
+    with pytest.raises(WrongUsage) as refused:
+        add(engine)
+    assert str(refused.value) == "There is an account with this e-mail address already."
+    assert "anna" not in "".join(format_exception(refused.value))
+
+
+class Clerk:
+    """Hashes nothing, and notes whether others could write and connect meanwhile."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.free: list[bool] = []
+
+    def hash(self, _password: str) -> str:
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        self.free.append(pool.checkedout() == 0)
+        return "hash"
+
+    def verify(self, _hash: str, _password: str) -> bool:
+        return bool(self.hash(""))
+
+
+@pytest.mark.parametrize("email", ["anna@example.org", "nobody@example.org"])
+def test_no_transaction_waits_for_the_hash_of_a_sign_in(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    add(engine)
+    clerk = Clerk(engine)
+    monkeypatch.setattr(accounts, "_HASHER", clerk)
+    sign_in(engine, email=email, password=PASSWORD)
+    assert clerk.free == [True]
+
+
+def test_no_transaction_waits_for_the_hash_of_a_new_password(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = Clerk(engine)
+    monkeypatch.setattr(accounts, "_HASHER", clerk)
+    add(engine)
+    change_password(engine, email="anna@example.org", password=PASSWORD, actor="cli")
+    assert clerk.free == [True, True]
+
+
 @pytest.mark.parametrize("password", ["short", "x" * 257])
 def test_a_password_too_short_or_long_is_refused(engine: Engine, password: str) -> None:
     with pytest.raises(WrongUsage):
@@ -125,7 +176,8 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(sqlite_engine: Eng
     def seconds(email: str) -> float:
         start = time.perf_counter()
         with reading(sqlite_engine) as session:
-            accounts.verify(session, email, "wrong password")
+            known = accounts.known(session, email)
+        accounts.verified(known, "wrong password")
         return time.perf_counter() - start
 
     known = median(seconds("anna@example.org") for _ in range(7))
