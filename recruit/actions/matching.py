@@ -40,6 +40,7 @@ from recruit.trials.store import Version
 Progress = Callable[[int, int | None], None]
 EngineName = Literal["embedded", "reference"]
 TRIALS_AT_ONCE: Final = 50
+IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
 
 
 @dataclass(slots=True)
@@ -221,11 +222,12 @@ def _keep(
         else:
             rows.append(row)
     for reason, ids in _by_reason(standing.values(), version, profile_versions).items():
-        session.execute(
-            update(MatchRow)
-            .where(col(MatchRow.id).in_(ids))
-            .values(superseded_at=moment, reason=reason)
-        )
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            session.execute(
+                update(MatchRow)
+                .where(col(MatchRow.id).in_(ids[start : start + IDS_AT_ONCE]))
+                .values(superseded_at=moment, reason=reason)
+            )
         report.superseded += len(ids)
     if rows:
         session.execute(insert(MatchRow), rows)

@@ -76,6 +76,19 @@ def fill(store: Store) -> None:
     store.take_people(person("p1"), person("p2", birth_date=None), person("p3", facts=[]))
 
 
+def test_more_matches_may_end_in_one_run_than_a_statement_takes_values(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store)
+    store.match()
+    ended = [*(row.id for row in store.rows()), *range(1_000_000, 1_070_000)]
+    reasons = iter([{Superseded.TIME_PASSED: ended}, {}])
+    monkeypatch.setattr(recruit.actions.matching, "_by_reason", lambda *_: next(reasons))
+    monkeypatch.setattr(recruit.actions.matching, "_candidates", lambda *_: [])
+    assert store.match().superseded == len(ended)
+    assert store.standing() == []
+
+
 # ---------------------------------------------------------------- what is kept
 def test_candidates_are_kept_with_the_versions_they_rest_on(store: Store) -> None:
     fill(store)
