@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from recruit.audit.trail import Tag, record
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound, Refusal
+from recruit.core.errors import Deadlocked, NotFound, Refusal
 from recruit.core.files import Record
 from recruit.core.i18n import N_
 from recruit.terminology.lexicon import Lexicon
@@ -146,18 +146,26 @@ def _import(  # noqa: PLR0913 - what the two imports differ in, and what they sh
     report = ImportReport()
     # A batch is read from its file or registry as a whole before its transaction begins.
     for batch in _batches(read_trials(records)):
-        done = ImportReport()
-        with unit_of_work(engine) as session:
-            for draft in batch:
-                if isinstance(draft, Refusal):
-                    done.refused.append(draft)
-                else:
-                    done.count(store.save(session, draft, lexicon))
-            record(session, tag, actor=actor, subject="trials", new=str(done))
-        report.add(done)
+        try:
+            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor))
+        except Deadlocked:  # whoever was in the way is through now
+            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor))
         if progress:
             progress(report.read)
     return report
+
+
+def _keep(
+    engine: Engine, lexicon: Lexicon, batch: list[TrialDraft | Refusal], *, tag: Tag, actor: str
+) -> ImportReport:
+    """One batch in one transaction, in the order of the trials' numbers, as store.save asks."""
+    done = ImportReport(refused=[each for each in batch if isinstance(each, Refusal)])
+    drafts = [each for each in batch if isinstance(each, TrialDraft)]
+    with unit_of_work(engine) as session:
+        for draft in sorted(drafts, key=lambda draft: draft.id):
+            done.count(store.save(session, draft, lexicon))
+        record(session, tag, actor=actor, subject="trials", new=str(done))
+    return done
 
 
 def _batches(drafts: Iterator[TrialDraft | Refusal]) -> Iterator[list[TrialDraft | Refusal]]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from recruit.core.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
+    Deadlocked,
     OutOfDate,
     RecruitError,
 )
@@ -35,6 +36,7 @@ PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL")
 SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OTHER_SCHEMA: Final = {"42P01", "42703"}
+DEADLOCK: Final = "40P01"  # deadlock_detected, in the same list
 OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column")
 
 
@@ -139,6 +141,7 @@ def answering() -> Iterator[None]:
 
     Raises:
         DatabaseUnreachable: nothing answers.
+        Deadlocked: two units of work waited for each other; this one was undone.
         DatabaseDamaged: what answers is no database, or a damaged one.
         OutOfDate: the schema is another one.
     """
@@ -157,6 +160,8 @@ def _meant(error: DBAPIError) -> RecruitError | None:
     other = sqlite and any(each in said for each in OTHER_SCHEMA_SQLITE)
     if other or getattr(error.orig, "sqlstate", None) in OTHER_SCHEMA:
         return OutOfDate()
+    if getattr(error.orig, "sqlstate", None) == DEADLOCK:
+        return Deadlocked()
     if isinstance(error, OperationalError):
         return DatabaseUnreachable()
     if sqlite and type(error) is DatabaseError:  # its children mean a mistake of ours

@@ -111,6 +111,10 @@ class DatabaseUnreachable(Unreachable):
     sentence = N_("The database cannot be reached; nothing was changed. Please try again later.")
 
 
+class Deadlocked(DatabaseUnreachable):
+    """The database ended this unit of work so that another could go on; the next try will do."""
+
+
 class DatabaseDamaged(Unreachable):
     """The file of the database is no database, or a damaged one."""
 

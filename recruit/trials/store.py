@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -49,20 +50,19 @@ class Version:
 def save(session: Session, draft: TrialDraft, lexicon: Lexicon) -> Saved:
     """Keep the draft as the trial's current version, when it says anything new.
 
-    A draft that is the same as the current version is neither read nor written again.
+    A draft that is the same as the current version is neither read nor written again. Whoever
+    saves several in one unit of work does so in the order of their numbers: two imports of the
+    same trials then wait for each other instead of deadlocking.
     """
     text = encode_draft(draft)
-    trial = session.get(Trial, draft.id, with_for_update=True)
-    if trial and _current_digest(session, trial) == digest(text):
-        return Saved.UNCHANGED
-    saved = Saved.CHANGED if trial else Saved.NEW
     moment = now()
-    trial = trial or Trial(id=draft.id, status="", version=0, recorded_at=moment, amended_at=moment)
+    trial = _held(session, draft.id, moment)
+    if trial.version and _current_digest(session, trial) == digest(text):
+        return Saved.UNCHANGED
+    saved = Saved.CHANGED if trial.version else Saved.NEW
     trial.version += 1
     trial.status = draft.status.value
     trial.amended_at = moment
-    session.add(trial)
-    session.flush()  # versions and sites refer to it
     session.add(
         TrialVersion(
             trial=draft.id,
@@ -123,6 +123,25 @@ def reread(session: Session, lexicon: Lexicon, *, at_most: int = REREAD_AT_ONCE)
         row.read_at = now()
     session.flush()
     return len(rows)
+
+
+def _held(session: Session, number: str, moment: datetime) -> Trial:
+    """The trial's row, a new one in version 0, that nobody else changes until the commit.
+
+    `key_share`: rows that refer to the trial, as matches do, may be written meanwhile.
+    """
+    trial = session.get(Trial, number, with_for_update={"key_share": True})
+    if trial:
+        return trial
+    insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
+    new = {"id": number, "status": "", "version": 0, "recorded_at": moment, "amended_at": moment}
+    # Another import may be writing the same trial: it is waited for, and then there is its row.
+    session.execute(insert_or(Trial).values(new).on_conflict_do_nothing())
+    return session.get_one(Trial, number, with_for_update={"key_share": True})
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _current() -> SelectOfScalar[TrialVersion]:
