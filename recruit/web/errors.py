@@ -63,8 +63,8 @@ EXPLANATIONS: Final = {
     ),
     429: Explanation(
         N_("There were too many attempts."),
-        N_("Your account is safe and was not locked."),
-        N_("Please wait 15 minutes, then try again."),
+        N_("Nobody has come in, and the account stays open from other places."),
+        N_("Please wait up to 15 minutes, then try again."),
     ),
     500: WRONG,
     503: Explanation(

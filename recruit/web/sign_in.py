@@ -1,5 +1,6 @@
 """Staff come in and go out."""
 
+from math import ceil
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -17,7 +18,6 @@ from recruit.web.service import service
 
 pages = Blueprint("sign_in", __name__)
 
-RETRY: Final = 15 * 60  # seconds, the throttle's window
 # One sentence for a wrong address, a wrong password and a disabled account.
 REFUSED: Final = N_("This address and this password do not belong together.")
 
@@ -40,13 +40,14 @@ def enter() -> ResponseReturnValue:
     if problems:
         return render_template("login.html", email=email, problems=problems), 422
     throttle, tried, address = service().throttle, plain_email(email), request.remote_addr or ""
-    if throttle.must_wait(tried, address, clock.now()):
-        raise TooManyRequests(retry_after=RETRY)
+    wait = throttle.wait(tried, address, clock.now())
+    if wait:
+        raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
     account = accounts.sign_in(service().engine, email=email, password=password)
     if account is None:
         throttle.failed(tried, address, clock.now())
         return render_template("login.html", email=email, problems={"email": say(REFUSED)}), 422
-    throttle.succeeded(tried)
+    throttle.succeeded(tried, address)
     wanted = session.get(WANTED)
     sessions.begin(account)
     who = sessions.visitor()

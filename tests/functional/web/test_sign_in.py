@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 
 from recruit.actions.accounts import change_password, disable_account
 from recruit.core.clock import now
-from recruit.web import throttle
+from recruit.web.throttle import ACCOUNT, ADDRESS, PAIR, Throttle
 from tests.web_world import ADMINISTRATOR, COORDINATOR, PASSWORD, SPONSOR, World, csrf
+
+HERE = "127.0.0.1"  # where the test client is
 
 
 def attempt(client: FlaskClient, email: str, password: str, **other: str) -> tuple[int, str]:
@@ -72,18 +74,89 @@ def test_a_password_is_never_written_back(fresh: World) -> None:
 def test_many_failures_have_to_wait_and_the_owner_may_try_later(fresh: World) -> None:
     client = fresh.app.test_client()
     with time_machine.travel(now(), tick=False) as time:
-        for _ in range(throttle.PER_ACCOUNT):
+        for _ in range(PAIR.failures):
             assert attempt(client, COORDINATOR, "wrong")[0] == 422
         assert attempt(client, COORDINATOR.upper(), PASSWORD)[0] == 429
-        time.shift(throttle.WINDOW)
+        time.shift(PAIR.window)
         assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
 
 
-def test_one_address_cannot_try_account_after_account(fresh: World) -> None:
+def test_who_has_to_wait_is_told_how_long(fresh: World) -> None:
     client = fresh.app.test_client()
-    for number in range(throttle.PER_ADDRESS):
-        fresh.fail(f"someone{number}@example.org", "127.0.0.1")
-    assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
+    token = csrf(client)
+    with time_machine.travel(now(), tick=False) as time:
+        for _ in range(PAIR.failures):
+            fresh.fail(COORDINATOR, HERE)
+        time.shift(timedelta(minutes=5))
+        sent = {"email": COORDINATOR, "password": PASSWORD, "csrf_token": token}
+        assert client.post("/login", data=sent).headers["Retry-After"] == "600"
+
+
+def test_failures_from_elsewhere_do_not_keep_the_owner_out(fresh: World) -> None:
+    for number in range(ACCOUNT.failures):
+        fresh.fail(COORDINATOR, f"203.0.113.{number}")
+    assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 302
+
+
+def test_failures_of_others_at_the_same_address_do_not_keep_the_owner_out(fresh: World) -> None:
+    for number in range(ADDRESS.failures - 1):
+        fresh.fail(f"someone{number}@example.org", HERE)
+    assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 302
+
+
+def test_one_address_can_try_account_after_account_but_slowly(fresh: World) -> None:
+    client = fresh.app.test_client()
+    with time_machine.travel(now(), tick=False) as time:
+        for number in range(ADDRESS.failures):
+            fresh.fail(f"someone{number}@example.org", HERE)
+        assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
+        time.shift(timedelta(minutes=1))
+        assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
+
+
+def test_many_addresses_can_try_one_account_but_slowly(fresh: World) -> None:
+    client = fresh.app.test_client()
+    with time_machine.travel(now(), tick=False) as time:
+        for number in range(ACCOUNT.failures):
+            fresh.fail(COORDINATOR, f"203.0.113.{number}")
+        assert attempt(client, COORDINATOR, "wrong")[0] == 422
+        assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
+        time.shift(timedelta(minutes=1))
+        assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
+
+
+def test_an_owner_who_came_in_has_all_attempts_again(fresh: World) -> None:
+    client = fresh.app.test_client()
+    for _ in range(PAIR.failures - 1):
+        fresh.fail(COORDINATOR, HERE)
+    assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
+    fresh.fail(COORDINATOR, HERE)
+    assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 302
+
+
+@pytest.mark.parametrize(
+    ("tried", "here"),
+    [
+        ("2001:db8::{}", "2001:db8::ffff"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("no address", "no address"),
+    ],
+)
+def test_addresses_of_one_network_count_together(tried: str, here: str) -> None:
+    throttle, moment = Throttle(), now()
+    for number in range(PAIR.failures):
+        throttle.failed(COORDINATOR, tried.format(number), moment)
+    assert throttle.wait(COORDINATOR, here, moment) == PAIR.window
+
+
+@pytest.mark.parametrize("here", ["2001:db8:0:1::1", "203.0.113.8", ""])
+def test_another_network_does_not_wait(here: str) -> None:
+    throttle, moment = Throttle(), now()
+    for _ in range(PAIR.failures):
+        throttle.failed(COORDINATOR, "2001:db8::1", moment)
+        throttle.failed(COORDINATOR, "203.0.113.7", moment)
+    assert throttle.wait(COORDINATOR, here, moment) == timedelta()
 
 
 def enter(world: World, email: str = COORDINATOR) -> FlaskClient:
