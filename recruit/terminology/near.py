@@ -26,16 +26,21 @@ class Near:
         self._holders = arrays["word_name"]
         self.words = marisa_trie.Trie().frombytes(arrays["word_trie"].tobytes())
         self.alike = lru_cache(maxsize=16_384)(self._alike)
-        self._bucket = lru_cache(maxsize=2_048)(self._bucket_of)
+        self._initial = lru_cache(maxsize=2_048)(self._initial_of)
 
-    def _bucket_of(self, letter: str, size: int) -> list[str]:
-        return [word for word in self.words.iterkeys(letter) if len(word) == size]
+    def _initial_of(self, letter: str) -> dict[int, list[str]]:
+        """The known words that begin with `letter`, by their length."""
+        found: dict[int, list[str]] = {}
+        for word in self.words.iterkeys(letter):
+            found.setdefault(len(word), []).append(word)
+        return found
 
     def _alike(self, word: str, most: int) -> str | None:
         """The known word at the least distance from `word`, at most `most` edits away."""
         best: tuple[int, str] | None = None
+        initial = self._initial(word[0])
         for size in range(len(word) - most, len(word) + most + 1):
-            bucket = self._bucket(word[0], size)
+            bucket = initial.get(size, [])
             found = process.extractOne(
                 word, bucket, scorer=OSA.distance, score_cutoff=best[0] - 1 if best else most
             )

@@ -134,7 +134,8 @@ class Phrases:
 
     def __init__(self, part: str) -> None:
         table = _table()[part]
-        self._by_first: dict[str, list[Phrase]] = {}
+        self._single: dict[str, Phrase] = {}
+        self._longer: dict[tuple[str, str], list[Phrase]] = {}
         for name, entry in table.items():
             by_value = {"": entry} if "phrases" in entry else entry
             for value, listed in by_value.items():
@@ -142,27 +143,42 @@ class Phrases:
                     self._put(
                         Phrase(tuple(w.norm for w in words(phrase)), Cue[name.upper()], value)
                     )
-        for known in self._by_first.values():
+        for known in self._longer.values():
             known.sort(key=lambda phrase: -len(phrase.words))
+        self.openers = frozenset(self._single) | {first for first, _ in self._longer}
 
     def _put(self, phrase: Phrase) -> None:
-        self._by_first.setdefault(phrase.words[0], []).append(phrase)
+        if len(phrase.words) == 1:
+            self._single.setdefault(phrase.words[0], phrase)
+        else:
+            self._longer.setdefault(phrase.words[:2], []).append(phrase)  # type: ignore[arg-type]
 
     def at(self, norms: Sequence[str], place: int) -> Phrase | None:
         """The longest phrase that begins at `norms[place]`."""
-        for phrase in self._by_first.get(norms[place], ()):
-            size = len(phrase.words)
-            if size == 1 or tuple(norms[place : place + size]) == phrase.words:
-                return phrase
-        return None
+        if place + 1 < len(norms):
+            for phrase in self._longer.get((norms[place], norms[place + 1]), ()):
+                size = len(phrase.words)
+                if size == _TWO or tuple(norms[place : place + size]) == phrase.words:
+                    return phrase
+        return self._single.get(norms[place])
 
     def ways(self, norms: Sequence[str], place: int) -> list[Phrase]:
         """All phrases that begin at `norms[place]`, longest first."""
-        return [
+        if norms[place] not in self.openers:
+            return []
+        longer = self._longer.get(
+            (norms[place], norms[place + 1] if place + 1 < len(norms) else "")
+        )
+        found = [
             phrase
-            for phrase in self._by_first.get(norms[place], ())
+            for phrase in longer or ()
             if tuple(norms[place : place + len(phrase.words)]) == phrase.words
         ]
+        single = self._single.get(norms[place])
+        return [*found, single] if single else found
+
+
+_TWO: Final = 2
 
 
 @cache

@@ -61,8 +61,10 @@ def items(
         word = words[place]
         mention = mentions.get(word.start)
         phrase = clause.at(norms, place)
-        if phrase and len(phrase.words) > 1:
-            phrase = _undivided(clause.ways(norms, place), place, words, bounds, mentions)
+        if phrase and len(phrase.words) > 1 and _cuts(phrase, place, words, bounds, mentions):
+            shorter = clause.ways(norms, place)
+            whole = (p for p in shorter if not _cuts(p, place, words, bounds, mentions))
+            phrase = next(whole, None)
         if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, word.start):
             # "cut-off", "pain-free"
             phrase = None
@@ -122,24 +124,26 @@ def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | No
     return None if named and phrase is not None else kind
 
 
-def _undivided(
-    ways: Sequence[Phrase],
+def _cuts(
+    phrase: Phrase,
     place: int,
     words: Sequence[Word],
     bounds: Mapping[int, tuple[Bound, int]],
     mentions: Mapping[int, Mention],
-) -> Phrase | None:
-    """The longest phrase that cuts nothing: "âgé | de 18 à 75 ans", "not | using contraception"."""
-    for phrase in ways:
-        last = place + len(phrase.words)
-        end = words[last - 1].end
-        inside = range(place + 1, last)
-        cut = (mentions.get(words[inner].start) for inner in inside)
-        over = any(inner in bounds and bounds[inner][1] > last for inner in inside)
-        if over or any(m and m.end > end for m in cut):
-            continue
-        return phrase
-    return None
+) -> bool:
+    """Whether something begins inside the phrase and ends behind it.
+
+    As in "âgé | de 18 à 75 ans" and "not | using contraception".
+    """
+    last = place + len(phrase.words)
+    end = words[last - 1].end
+    for inner in range(place + 1, last):
+        if inner in bounds and bounds[inner][1] > last:
+            return True
+        mention = mentions.get(words[inner].start)
+        if mention is not None and mention.end > end:
+            return True
+    return False
 
 
 def _cue_first(

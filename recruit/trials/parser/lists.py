@@ -65,7 +65,10 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
     if join.cue is Cue.AND and (opens or any(item.bound or item.grades for item in stretch)):
         return Carried(variable=carried.variable)
     if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
-        return replace(carried, uncertain=False, family=False, allergy=False, severity=None)
+        fresh = carried.copy()
+        fresh.uncertain = fresh.family = fresh.allergy = False
+        fresh.severity = None
+        return fresh
     return carried
 
 

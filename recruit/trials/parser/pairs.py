@@ -1,6 +1,6 @@
 """Words in a row that are one: "male or female", "children and adults", "moderate to severe"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from recruit.trials.parser.cues import Cue, word_set
@@ -20,20 +20,27 @@ def paired(row: Sequence[Item]) -> list[Item]:
     """The row with each pair as one item."""
     found: list[Item] = []
     for item in row:
-        if not (_sexes(found, item) or _ages(found, item) or _grades(found, item)):
-            found.append(item)
+        pair = _PAIRS.get(item.cue) if item.cue else None
+        if pair and pair(found, item):
+            continue
+        found.append(item)
+        if len(found) >= _FEWEST and _joins(found[-2]):
             _narrowing(found)
     return found
 
 
+def _joins(item: Item) -> bool:
+    return item.cue in _EITHER or item.norm == ","
+
+
 def _joined(found: Sequence[Item]) -> bool:
     """Whether the last item joins two words."""
-    return len(found) > 1 and (found[-1].cue in _EITHER or found[-1].norm == ",")
+    return len(found) > 1 and _joins(found[-1])
 
 
 def _sexes(found: list[Item], item: Item) -> bool:
     """Such as "male or female": who is asked for is either."""
-    if item.cue is not Cue.SEX or not _joined(found):
+    if not _joined(found):
         return False
     first = found[-2]
     if first.cue is not Cue.SEX or first.partner or "both" in {item.value, first.value}:
@@ -47,7 +54,7 @@ def _sexes(found: list[Item], item: Item) -> bool:
 
 def _ages(found: list[Item], item: Item) -> bool:
     """Such as "children and adults": the figures say which, or the registry's own fields."""
-    if item.cue is not Cue.ADULT or not _joined(found) or found[-2].cue is not Cue.ADULT:
+    if not _joined(found) or found[-2].cue is not Cue.ADULT:
         return False
     found.pop()
     before = found.pop()
@@ -57,8 +64,6 @@ def _ages(found: list[Item], item: Item) -> bool:
 
 def _grades(found: list[Item], item: Item) -> bool:
     """Such as "moderate to severe", "mild or moderate": one of these severities."""
-    if item.cue is not Cue.SEVERITY:
-        return False
     for back in range(2, min(len(found), _WIDEST) + 1):
         first = found[-back]
         between = found[len(found) - back + 1 :]
@@ -75,8 +80,6 @@ def _grades(found: list[Item], item: Item) -> bool:
 
 def _narrowing(found: list[Item]) -> None:
     """Such as "relapsed or refractory": one qualifier of what follows, which nobody read."""
-    if len(found) < _FEWEST or not (found[-2].cue in _EITHER or found[-2].norm == ","):
-        return
     first, last = found[-_FEWEST], found[-1]
     if _narrows(first) and _narrows(last):
         del found[-_FEWEST:]
@@ -89,3 +92,10 @@ def _narrows(item: Item) -> bool:
     if item.cue is Cue.CURRENT:
         return item.norm in _ACTIVE
     return item.unread and (item.norm == _QUALIFIED or item.norm in word_set("narrows"))
+
+
+_PAIRS: Final[dict[Cue, Callable[[list[Item], Item], bool]]] = {
+    Cue.SEX: _sexes,
+    Cue.ADULT: _ages,
+    Cue.SEVERITY: _grades,
+}

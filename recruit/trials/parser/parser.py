@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from recruit.criteria.eligibility import Criterion, CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Rule, Span, Unparsed
@@ -23,6 +24,10 @@ from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
 from recruit.trials.parser.statement import listed, side_of, statement
 
+# Of 21,259 records the longest had 21,442 characters and its longest statement 2,320. What is
+# longer was not written for people: it is shown as it is, and costs no time.
+_LONGEST: Final = 10_000
+_WHOLE: Final = 100_000
 # Two line ends: no name of the lexicon reaches over them.
 _SEAM = "\n\n"
 
@@ -80,8 +85,11 @@ class _Parser:
         self._starts = [figure.start for figure in self._figures]
 
     def _copy(self, bullet: Bullet) -> None:
-        """Put the bullet and those under it into the clean copy."""
+        """Put the bullet and those under it into the clean copy, unless it is too long to read."""
         start = self.clean.length
+        size = sum(last - first for first, last in bullet.pieces)
+        if size > _LONGEST or start + size > _WHOLE:
+            return
         for number, (first, last) in enumerate(bullet.pieces):
             if number:
                 self.clean.separate(" ")
@@ -103,12 +111,7 @@ class _Parser:
         if bullet.children and self._steps_aside(bullet):
             return [criterion for child in bullet.children for criterion in self._criteria(child)]
         kind, rule = self._ruled(bullet)
-        start, end = self._stand[id(bullet)]
-        text = (
-            self.text[start:end]
-            if not bullet.children
-            else " ".join(self.source[bullet.start : bullet.end].split())
-        )
+        text = self._words(bullet)
         span = (bullet.start, bullet.end)
         if rule is None:
             rule = Unparsed(text, span)
@@ -122,6 +125,12 @@ class _Parser:
             else criterion
         ]
 
+    def _words(self, bullet: Bullet) -> str:
+        if bullet.children or id(bullet) not in self._stand:
+            return " ".join(self.source[bullet.start : bullet.end].split())
+        start, end = self._stand[id(bullet)]
+        return self.text[start:end]
+
     def _of_cohort(self, kind: CriterionKind, rule: Rule, cohort: Span) -> Rule:
         """What is asked of one cohort only: others may still take part."""
         name = Unparsed(self.source[slice(*cohort)], cohort)
@@ -129,7 +138,7 @@ class _Parser:
 
     def _steps_aside(self, bullet: Bullet) -> bool:
         """Whether the bullet only introduces a list of which every item counts by itself."""
-        if not bullet.introduces:
+        if not bullet.introduces or id(bullet) not in self._stand:
             return False
         rows = self._sentences(bullet)
         count = how_many(rows)
@@ -146,6 +155,8 @@ class _Parser:
         return sentences(nested(found), self.text)
 
     def _ruled(self, bullet: Bullet) -> tuple[CriterionKind, Rule | None]:
+        if id(bullet) not in self._stand:
+            return bullet.kind, Unparsed(self._words(bullet), (bullet.start, bullet.end))
         rows = self._sentences(bullet)
         kind, rows = side_of(bullet.kind, rows)
         sheet = Sheet(self.text, kind, self.clean.original, self.language)

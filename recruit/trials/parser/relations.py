@@ -73,6 +73,7 @@ class Relations:
         self._before_number = phrases("before_number")
         self._after_number = phrases("after_number")
         self._window = phrases("window")
+        self._openers = self._before_number.openers | self._window.openers | _BIRTH
 
     def all(self) -> dict[int, tuple[Bound, int]]:
         """Each relation by the place of its first word, with the place after its last one."""
@@ -80,7 +81,8 @@ class Relations:
         done = 0
         for figure in self._figure:
             for place in range(max(done, figure - _LONGEST), figure + 1):
-                read = self._at(place)
+                opens = place in self._figure or self._norms[place] in self._openers
+                read = self._at(place) if opens else None
                 if read is not None:
                     bound, done = self._joined(*read)
                     if not _AGES.isdisjoint(self._norms[place:done]):

@@ -1,8 +1,10 @@
 """Unread words of a stretch as runs, which share no word with anything that was read."""
 
 from bisect import bisect_left
+from functools import cache
 from typing import Final
 
+from recruit.terminology.concepts import Mention
 from recruit.trials.parser.cues import word_set
 from recruit.trials.parser.entries import Entry, Run, Stretch
 
@@ -25,15 +27,22 @@ def formal(found: Stretch) -> None:
 
 def only_formal(found: Stretch) -> bool:
     """Whether the stretch says nothing but such words ("study procedures, …")."""
-    known = word_set("formal") | word_set("unable")
-    named = all(
-        not formality(entry)
-        and entry.mention
-        and known.issuperset(entry.mention.text.lower().split())
+    if found.bounds or found.asides or not (found.runs or found.entries):
+        return False
+    known = _said_anyway()
+    return all(known.issuperset(run.words) for run in found.runs) and all(
+        not formality(entry) and entry.mention and known.issuperset(_words(entry.mention))
         for entry in found.entries
     )
-    said = bool(found.runs or found.entries) and not found.bounds and not found.asides
-    return named and said and all(known.issuperset(run.words) for run in found.runs)
+
+
+@cache
+def _said_anyway() -> frozenset[str]:
+    return word_set("formal") | word_set("unable")
+
+
+def _words(mention: Mention) -> list[str]:
+    return mention.text.lower().split()
 
 
 def formality(entry: Entry) -> bool:

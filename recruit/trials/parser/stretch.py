@@ -70,9 +70,13 @@ class Walk:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
         self._speaks = self.now.speaks or any(_speaks(item) for item in row)
         self.now.speaks = self._speaks
-        self.found.lasts = any(item.norm in word_set("lasts") for item in row)
-        self.found.began = any(not word_set("began").isdisjoint(spoken(item)) for item in row)
-        self._lives = any(item.norm in word_set("lives") for item in row)
+        norms = {item.norm for item in row}
+        self.found.lasts = not norms.isdisjoint(word_set("lasts"))
+        self._lives = not norms.isdisjoint(word_set("lives"))
+        began = word_set("began")
+        self.found.began = not norms.isdisjoint(began) or any(
+            not began.isdisjoint(spoken(item)) for item in row if item.mention or " " in item.phrase
+        )
         for item in row:
             self._touched, self._touching = self._touching, False
             if item.bound:
@@ -241,18 +245,21 @@ class Walk:
         """The mention by its first reading that fits the words around."""
         plain = Entry("clinical", item.start, item.end, mention)
         if item.grades:
-            return replace(plain, sort="ordinal", grades=item.grades)
+            plain.sort, plain.grades = "ordinal", item.grades
+            return plain
         for reading in mention.readings:
             if isinstance(reading.what, Kind):
-                return replace(plain, reading=reading)
+                plain.reading = reading
+                return plain
             sort = self._sort(reading.what, mention)
+            if sort is None:
+                continue
+            plain.sort, plain.reading = sort, reading
             if sort == "measure":
                 # "BP" is one name of two variables.
                 keys = (k for r in mention.readings if r.what is reading.what for k in r.keys)
-                one = replace(reading, keys=tuple(dict.fromkeys(keys)))
-                return replace(plain, sort=sort, reading=one)
-            if sort:
-                return replace(plain, sort=sort, reading=reading)
+                plain.reading = replace(reading, keys=tuple(dict.fromkeys(keys)))
+            return plain
         return None
 
     def _sort(self, what: Vocabulary, mention: Mention) -> Sort | None:
