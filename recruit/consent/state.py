@@ -89,14 +89,19 @@ def _outdated(standings: Standings, choice: Choice | None, event: Event) -> bool
         case EventType.GRANTED:
             return not is_news(standings, choice, event.occurred_at)
         case _:
-            return choice is None and known is not None and event.occurred_at < known.occurred_at
+            no = known if known is not None and known.type not in YES else None
+            return no is not None and event.occurred_at < no.occurred_at
 
 
 def is_news(
     standings: Mapping[Choice | None, Standing], choice: Choice | None, at: datetime
 ) -> bool:
-    """Whether a yes given at `at` is newer than every no to this choice or to everything."""
-    noes = (standings.get(choice), standings.get(None))
+    """Whether a yes given at `at` is newer than every no to it.
+
+    That is a no to this choice, to the same for every trial and site, or to everything.
+    """
+    general = _anywhere(choice) if choice else None
+    noes = (standings.get(choice), standings.get(general), standings.get(None))
     return all(no is None or no.type in YES or at > no.occurred_at for no in noes)
 
 
@@ -106,7 +111,7 @@ def permitting(
     """The event that permits `choice` at `at`, or None.
 
     A yes for every scope covers one trial or site, unless that one was refused. A yes for one
-    trial or site falls with a later no to all.
+    trial or site falls with a no to all that was said at the same moment or later.
     """
     own = standings.get(choice)
     general = standings.get(_anywhere(choice))
@@ -114,8 +119,8 @@ def permitting(
         return general.sequence if general and general.holds(at) else None
     if not own.holds(at):
         return None
-    refused_later = general and general.type not in YES and general.sequence > own.sequence
-    return None if refused_later else own.sequence
+    refused = general and general.type not in YES and general.occurred_at >= own.occurred_at
+    return None if refused else own.sequence
 
 
 def _anywhere(choice: Choice) -> Choice:

@@ -83,6 +83,18 @@ def test_a_general_no_from_before_leaves_a_later_yes_to_one_trial() -> None:
     assert permitted(MAIL_X, 5, no, event(2, EventType.GRANTED, MAIL_X))
 
 
+def test_an_old_yes_to_one_trial_that_arrives_late_does_not_undo_a_general_no() -> None:
+    no = event(10, EventType.WITHDRAWN, MAIL)
+    late = Event(11, "P-1", EventType.GRANTED, MAIL_X, day(2))
+    assert not permitted(MAIL_X, 20, GRANT, no, late)
+
+
+def test_a_general_no_that_arrives_late_leaves_a_newer_yes_to_one_trial() -> None:
+    yes = event(5, EventType.GRANTED, MAIL_X)
+    late = Event(6, "P-1", EventType.WITHDRAWN, MAIL, day(2))
+    assert permitted(MAIL_X, 20, yes, late)
+
+
 def test_erasure_takes_everything_back() -> None:
     events = [GRANT, event(2, EventType.GRANTED, MATCHING), event(3, EventType.ERASED, None)]
     assert not permitted(MAIL, 9, *events)
@@ -117,6 +129,22 @@ def test_after_a_no_nothing_but_a_new_grant_permits(
             e.type is EventType.GRANTED and e.occurred_at > events[last_no].occurred_at
             for e in after
         )
+
+
+@given(st.lists(st.tuples(TYPES, st.sampled_from([MAIL, MAIL_X]), st.integers(0, 20))))
+def test_no_yes_is_left_for_one_trial_after_the_newest_no(
+    history: list[tuple[EventType, Choice, int]],
+) -> None:
+    events = [Event(n, "P-1", kind, ch, day(at)) for n, (kind, ch, at) in enumerate(history)]
+    if permitted(MAIL_X, 30, *events):
+        yeses = [e.occurred_at for e in events if e.type in YES]
+        own_noes = [e for e in events if e.type not in YES and e.choice == MAIL_X]
+        # A no that arrives counts whatever its date; what undoes it was said after it.
+        assert all(max(yeses) > no.occurred_at for no in own_noes)
+        if all(e.choice == MAIL_X for e in events if e.type in YES):
+            general_noes = [e for e in events if e.type not in YES and e.choice == MAIL]
+            last = general_noes[-1].occurred_at if general_noes else None
+            assert last is None or max(yeses) > last
 
 
 @given(st.lists(st.tuples(TYPES, CHOICES, st.integers(0, 20)), max_size=12), st.integers(0, 12))
