@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 ANY: Final = "any"  # scope: every condition, trial and site
+LONGEST_SCOPE: Final = 200
 
 
 class Purpose(StrEnum):
@@ -32,7 +33,7 @@ class Channel(StrEnum):
 class Choice:
     """One thing that is consented to on its own; a contact has a channel, a release a site.
 
-    `scope` is "any", "trial/<id>" or "site/<id>".
+    `scope` is "any", "trial/<id>" or "site/<id>", in at most 200 printable letters.
     """
 
     purpose: Purpose
@@ -46,6 +47,8 @@ class Choice:
             raise ValueError(self.scope)
         if self.scope != ANY and not self.scope.startswith(("trial/", "site/")):
             raise ValueError(self.scope)
+        if len(self.scope) > LONGEST_SCOPE or not self.scope.isprintable():
+            raise ValueError(self.purpose)
 
     @classmethod
     def parse(cls, text: str) -> Self:

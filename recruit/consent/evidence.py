@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,8 @@ class Evidence:
 
     `notice` is the SHA-256 of the text that was shown; `at` is aware and not in the future;
     `method` says how the choice was made ("unticked box, double opt-in by e-mail"), `source` where
-    it was made ("community carenity", "file consents.jsonl").
+    it was made ("community carenity", "file consents.jsonl"). From `valid_until` on it holds
+    no more; None is for good.
     """
 
     purposes: tuple[Choice, ...]
@@ -32,6 +33,7 @@ class Evidence:
     at: datetime
     method: str
     source: str
+    valid_until: datetime | None = None
 
 
 def parse_evidence(value: object, *, record: str, source: str, moment: datetime) -> Evidence:
@@ -48,9 +50,10 @@ def parse_evidence(value: object, *, record: str, source: str, moment: datetime)
         notice=given.notice(),
         notice_version=given.word("notice_version"),
         language=given.language(),
-        at=given.moment("at", moment),
+        at=given.past("at", moment),
         method=given.word("method"),
         source=given.word("source") if "source" in value else source,
+        valid_until=given.end(moment),
     )
 
 
@@ -97,7 +100,7 @@ class _Fields:
         if not isinstance(listed, list) or not listed:
             raise _refusal(self.record, "purposes", N_("at least one purpose is needed"))
         try:
-            return tuple(dict.fromkeys(Choice.parse(str(purpose)) for purpose in listed))
+            return tuple(dict.fromkeys(Choice.parse(_text(purpose)) for purpose in listed))
         except ValueError as error:
             raise _refusal(
                 self.record,
@@ -120,16 +123,29 @@ class _Fields:
             raise _refusal(self.record, "language", N_("the language is “en” or “fr”"))
         return language
 
-    def moment(self, name: str, now: datetime) -> datetime:
-        try:
-            moment = datetime.fromisoformat(self.word(name))
-        except ValueError as error:
-            raise _refusal(self.record, name, NO_MOMENT) from error
-        if moment.tzinfo is None:
-            raise _refusal(self.record, name, NO_MOMENT)
+    def past(self, name: str, now: datetime) -> datetime:
+        moment = self.moment(name)
         if moment > now:
             raise _refusal(self.record, name, N_("this moment lies in the future"))
         return moment
+
+    def end(self, now: datetime) -> datetime | None:
+        if self.given.get("valid_until") is None:
+            return None
+        moment = self.moment("valid_until")
+        if moment <= now:
+            raise _refusal(self.record, "valid_until", N_("this consent has run out"))
+        return moment
+
+    def moment(self, name: str) -> datetime:
+        """In UTC, where every moment can be compared and kept."""
+        try:
+            moment = datetime.fromisoformat(self.word(name))
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise _refusal(self.record, name, NO_MOMENT) from error
+        raise _refusal(self.record, name, NO_MOMENT)
 
     def word(self, name: str) -> str:
         word = self.given.get(name)
@@ -143,6 +159,12 @@ class _Fields:
 
 
 NO_MOMENT: Final = N_("a moment with its zone is needed, such as 2026-10-01T10:00:00Z")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError  # noqa: TRY004 - one error for all that is no purpose
+    return value
 
 
 def _refusal(record: str, field: str, problem: str) -> Refusal:

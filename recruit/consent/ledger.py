@@ -110,6 +110,7 @@ def grant(
             choice,
             actor,
             proof.at,
+            proof.valid_until,
             shown={
                 "notice": proof.notice,
                 "notice_version": proof.notice_version,
@@ -119,7 +120,7 @@ def grant(
         )
         for person, proof in proofs
         for choice in proof.purposes
-        if _adds(before.get(person, {}), choice, proof.at)
+        if _adds(before.get(person, {}), choice, proof)
     ]
     enter(session, entries)
     return [(entry.person, entry.choice) for entry in entries if entry.choice]
@@ -200,11 +201,12 @@ def _stream(session: Session, query: Select[Any]) -> Iterator[RowMapping]:
         yield from result.mappings()
 
 
-def _adds(standings: Standings, choice: Choice, at: datetime) -> bool:
-    """Whether a yes given at `at` changes how the choice stands."""
+def _adds(standings: Standings, choice: Choice, proof: Evidence) -> bool:
+    """Whether the yes changes how the choice stands; a newer one may hold for another time."""
     known = standings.get(choice)
-    granted = known is not None and known.type in YES
-    return not granted and is_news(standings, choice, at)
+    if known is not None and known.type in YES:
+        return proof.at > known.occurred_at and proof.valid_until != known.valid_until
+    return is_news(standings, choice, proof.at)
 
 
 def _numbers(session: Session, people: set[str]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The consent ledger on a real database: what it permits, and that nobody can rewrite it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,18 @@ def test_consent_that_runs_out_permits_no_more(engine: Engine) -> None:
     with reading(engine) as session:
         assert people_with(session, Purpose.MATCHING, until - timedelta(seconds=1)) == {"P-1"}
         assert people_with(session, Purpose.MATCHING, until) == set()
+
+
+def test_a_yes_is_renewed_when_a_newer_one_holds_for_another_time(engine: Engine) -> None:
+    until = GIVEN + timedelta(days=2)
+    limited = replace(proof(MATCHING), valid_until=until)
+    with unit_of_work(engine) as session:
+        ledger.grant(session, [("P-1", limited)], COMMUNITY)
+    assert not may_match(engine, "P-1")
+    assert grant(engine, "P-1", MATCHING) == 0
+    assert not may_match(engine, "P-1")
+    assert grant(engine, "P-1", MATCHING, at=GIVEN + timedelta(days=3)) == 1
+    assert may_match(engine, "P-1")
 
 
 def test_events_are_numbered_per_person_and_share_a_receipt(engine: Engine) -> None:

@@ -29,3 +29,10 @@ def test_what_is_no_purpose_is_refused(text: str) -> None:
 def test_a_scope_is_a_trial_or_a_site() -> None:
     with pytest.raises(ValueError, match="NCT1"):
         Choice(Purpose.MATCHING, scope="NCT1")
+
+
+@pytest.mark.parametrize("name", ["x" * 195, "\x00", "a\nb"])
+def test_a_scope_fits_into_the_ledger(name: str) -> None:
+    assert str(Choice(Purpose.MATCHING, scope="trial/" + "x" * 194))
+    with pytest.raises(ValueError, match="matching"):
+        Choice(Purpose.MATCHING, scope=f"trial/{name}")
