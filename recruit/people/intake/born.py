@@ -11,6 +11,8 @@ from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 
 OLDEST: Final = 125  # years; the longest life on record ended at 122
+OLDEST_FACT: Final = 130  # years
+TOO_OLD: Final = N_("this date lies further back than anybody’s life")
 
 
 def birth_month(born: PartialDate, record: str, field: str, on: date) -> PartialDate:
@@ -26,6 +28,11 @@ def birth_month(born: PartialDate, record: str, field: str, on: date) -> Partial
     if born.earliest != born.latest:
         return born
     return PartialDate.parse(f"{born.earliest.year:04}-{born.earliest.month:02}")
+
+
+def is_too_old(day: PartialDate, on: date) -> bool:
+    """Whether nobody who lives on the day `on` can have seen that day."""
+    return day.latest < before(on, OLDEST_FACT, TimeUnit.YEAR)
 
 
 def born_of_age(age: object, record: str, field: str, on: date) -> PartialDate:

@@ -11,6 +11,7 @@ from recruit.core.i18n import N_
 from recruit.criteria.nodes import Detail
 from recruit.criteria.record import Record as Fields
 from recruit.people.facts import ClinicalFact, Fact, FactStatus, Source, StateFact
+from recruit.people.intake.born import TOO_OLD, is_too_old
 from recruit.people.intake.measures import grade, measure
 from recruit.people.intake.reading import Notes
 from recruit.people.intake.resolve import concepts_of, drugs_of, keys_of
@@ -118,6 +119,8 @@ class Facts:
             fields.refuse(name, N_("a date is written 2015, 2015-04 or 2015-04-12"))
         if day.earliest > self.on:
             fields.refuse(name, N_("this date lies in the future"))
+        if is_too_old(day, self.on):
+            fields.refuse(name, TOO_OLD)
         return day
 
 

@@ -4,26 +4,24 @@ Each resource that is read is checked by fhir.resources (R4B, which R4 resources
 is not valid is refused by name, the others go on.
 """
 
-import base64
-import binascii
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-
-from pydantic import ValidationError
 
 from recruit.core.dates import PartialDate
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.criteria.nodes import SexValue
 from recruit.people.facts import Fact, Home, Profile
-from recruit.people.intake.born import birth_month
+from recruit.people.intake.born import TOO_OLD, birth_month, is_too_old
 from recruit.people.intake.derive import with_consequences
 from recruit.people.intake.fhir_clinical import Clinical
+from recruit.people.intake.fhir_consent import claim
 from recruit.people.intake.fhir_observations import Observations
-from recruit.people.intake.fhir_values import Json, codings, target
+from recruit.people.intake.fhir_shape import invalid
+from recruit.people.intake.fhir_values import Json, codings, days, kind_and_target, target
 from recruit.people.intake.reading import Intake, Notes
 from recruit.terminology.lexicon import Lexicon
 
@@ -38,6 +36,9 @@ READ: Final = (
     "AllergyIntolerance",
     "Consent",
 )
+# Where a resource says whom it is about, if not in `subject`.
+WHOSE: Final = {"AllergyIntolerance": "patient", "Consent": "patient"}
+SOMEBODY_ELSE: Final = N_("this does not name the patient of the bundle")
 INVALID: Final = N_("this is not as FHIR R4 wants it")
 SEXES: Final[Mapping[str, SexValue | None]] = {
     "female": "female",
@@ -46,9 +47,6 @@ SEXES: Final[Mapping[str, SexValue | None]] = {
     "unknown": None,
 }
 COUNTRY: Final = re.compile("[A-Z]{2}")
-HASHED: Final = re.compile(r"urn:sha-?256:([0-9a-fA-F]{64})")
-# HL7's reasons for using data, and the purposes that they are here.
-PURPOSES: Final = {"CLINTRCH": "matching", "HRESCH": "research-reuse"}
 
 
 def is_fhir(value: object) -> bool:
@@ -60,46 +58,85 @@ def read_fhir(
     value: Mapping[str, object], where: str, lexicon: Lexicon, on: date
 ) -> Iterator[Intake | Refusal]:
     """Every person of a bundle (or the one of a Patient), or why there is none."""
-    resources = list(_resources(value))
-    patients = [r for r in resources if r.get("resourceType") == "Patient"]
+    entries = list(_entries(value))
+    patients = [entry for entry in entries if entry.resource["resourceType"] == "Patient"]
     if not patients:
         yield Refusal(record=where, field="Patient", problem=N_("the bundle holds no patient"))
     for patient in patients:
-        others = resources if len(patients) == 1 else _of(patient, resources)
+        notes = Notes(str(patient.resource.get("id", "")))
+        others = list(_of(patient, entries, notes, alone=len(patients) == 1))
         try:
-            yield _person(patient, others, where, lexicon, on)
+            yield _person(patient.resource, others, notes, where, lexicon, on)
         except Refusal as refusal:
             yield refusal
 
 
-def _resources(value: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A resource of a bundle and what its full address ends in, "" without one."""
+
+    resource: dict[str, Any]
+    address: str
+
+    @property
+    def names(self) -> set[str]:
+        """What a reference to it may end in."""
+        return {str(self.resource.get("id", "")), self.address} - {""}
+
+
+def _entries(value: Mapping[str, object]) -> Iterator[_Entry]:
     """The resources of a bundle that are read here; a resource alone is a bundle of one."""
     is_bundle = value.get("resourceType") == "Bundle"
     entries = value.get("entry") if is_bundle else [{"resource": value}]
     for entry in entries if isinstance(entries, list) else []:
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if isinstance(resource, dict) and resource.get("resourceType") in READ:
+            yield _Entry(resource, target({"reference": entry.get("fullUrl", "")}))
+
+
+def _of(
+    patient: _Entry, entries: list[_Entry], notes: Notes, *, alone: bool
+) -> Iterator[dict[str, Any]]:
+    """What speaks of this patient; a Medication speaks of nobody.
+
+    In a bundle with one patient an observation may leave out whom it is about; a Consent may not.
+    What names somebody who is not there is left out and noted where there is but one to note it.
+    """
+    for entry in entries:
+        resource = entry.resource
+        kind = resource["resourceType"]
+        about = resource.get("subject", resource.get("patient"))
+        if kind == "Patient":
+            continue
+        if _names(about, patient) or kind == "Medication" or (alone and _is_open(kind, about)):
             yield resource
+        elif alone:
+            notes.refuse(f"{_name(resource)}.{WHOSE.get(kind, 'subject')}", SOMEBODY_ELSE)
 
 
-def _of(patient: Json, resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What speaks of this patient, and what speaks of nobody."""
-    own = str(patient.get("id", ""))
-    return [
-        r
-        for r in resources
-        if "subject" not in r and "patient" not in r
-        if r.get("resourceType") != "Patient"
-    ] + [r for r in resources if own and _about(r) == own]
+def _is_open(kind: str, about: object) -> bool:
+    return about is None and kind != "Consent"
 
 
-def _about(resource: Json) -> str:
-    about = resource.get("subject") or resource.get("patient")
-    return target(about) if isinstance(about, dict) else ""
+def _names(about: object, patient: _Entry) -> bool:
+    reference = about.get("reference") if isinstance(about, dict) else None
+    if not isinstance(reference, str):
+        return False
+    kind, name = kind_and_target(reference)
+    return kind in {"", "Patient"} and name in patient.names
 
 
-def _person(
-    patient: Json, others: list[dict[str, Any]], where: str, lexicon: Lexicon, on: date
+def _name(resource: Json) -> str:
+    return f"{resource['resourceType']}/{resource.get('id', '')}"
+
+
+def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
+    patient: Json,
+    others: list[dict[str, Any]],
+    notes: Notes,
+    where: str,
+    lexicon: Lexicon,
+    on: date,
 ) -> Intake:
     identifier = patient.get("id")
     if not isinstance(identifier, str) or not identifier:
@@ -112,7 +149,6 @@ def _person(
             record=identifier, field="Patient.deceased", problem=N_("this person has died")
         )
     born = patient.get("birthDate")
-    notes = Notes(identifier)
     valid = [resource for resource in others if _is_valid(resource, notes)]
     profile = Profile(
         person=identifier,
@@ -122,27 +158,23 @@ def _person(
         sex=SEXES.get(patient.get("gender", "unknown")),
         home=_home(patient),
         languages=frozenset(_languages(patient)),
-        facts=tuple(dict.fromkeys(_facts(valid, lexicon, notes))),
+        facts=tuple(dict.fromkeys(_facts(valid, lexicon, notes, on))),
     )
-    return Intake(with_consequences(profile), _claim(valid), tuple(notes.refused))
+    return Intake(with_consequences(profile), _claim(others, valid, on), tuple(notes.refused))
 
 
-def invalid(resource: Json) -> str:
-    """The path of the first thing that is not valid R4, "" when all is."""
-    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415 - slow to import
-
-    try:
-        get_fhir_model_class(resource["resourceType"]).model_validate(resource)
-    except ValidationError as error:
-        return ".".join(map(str, error.errors()[0]["loc"])) or "*"
-    return ""
+def _claim(
+    others: list[dict[str, Any]], valid: list[dict[str, Any]], on: date
+) -> Mapping[str, object] | None:
+    """The evidence of all Consents; none when one cannot be read: it may be the no."""
+    given = [resource for resource in others if resource["resourceType"] == "Consent"]
+    return claim(given, on) if all(consent in valid for consent in given) else None
 
 
 def _is_valid(resource: Json, notes: Notes) -> bool:
     problem = invalid(resource)
     if problem:
-        name = f"{resource['resourceType']}/{resource.get('id', '')}"
-        notes.refuse(f"{name}.{problem}", INVALID)
+        notes.refuse(f"{_name(resource)}.{problem}", INVALID)
     return not problem
 
 
@@ -160,7 +192,9 @@ def _languages(patient: Json) -> Iterator[str]:
                 yield tag[:2].lower()
 
 
-def _facts(resources: list[dict[str, Any]], lexicon: Lexicon, notes: Notes) -> Iterator[Fact]:
+def _facts(
+    resources: list[dict[str, Any]], lexicon: Lexicon, notes: Notes, on: date
+) -> Iterator[Fact]:
     medicines = {r.get("id", ""): r for r in resources if r["resourceType"] == "Medication"}
     clinical = Clinical(lexicon, medicines)
     readers = {
@@ -170,49 +204,19 @@ def _facts(resources: list[dict[str, Any]], lexicon: Lexicon, notes: Notes) -> I
         "Procedure": clinical.procedure,
         "AllergyIntolerance": clinical.allergy,
     }
-    for resource in resources:
+    recent = [resource for resource in resources if _is_of_a_life(resource, notes, on)]
+    for resource in recent:
         reader = readers.get(resource["resourceType"])
         if reader:
             yield from reader(resource)
-    observed = (r for r in resources if r["resourceType"] == "Observation")
+    observed = (r for r in recent if r["resourceType"] == "Observation")
     yield from Observations(lexicon, notes).facts(observed)
 
 
-def _claim(resources: list[dict[str, Any]]) -> Mapping[str, object] | None:
-    """The evidence that an active, permitting Consent gives, in the exchange format's words.
-
-    The notice's hash is that of the attached notice, or stands as `urn:sha256:…` among the
-    policies; the purposes stand in `provision.purpose` by our own words or by HL7's.
-    """
-    for consent in resources:
-        provision = consent.get("provision") or {}
-        refuses = provision.get("type", "permit") != "permit"
-        if (
-            consent["resourceType"] == "Consent"
-            and consent.get("status") == "active"
-            and not refuses
-        ):
-            attached = consent.get("sourceAttachment") or {}
-            purposes = [coding.get("code", "") for coding in provision.get("purpose", ())]
-            return {
-                "purposes": [PURPOSES.get(purpose, purpose) for purpose in purposes],
-                "notice": _notice(consent, attached),
-                "notice_version": attached.get("title") or consent.get("meta", {}).get("versionId"),
-                "language": attached.get("language") or consent.get("language"),
-                "at": consent.get("dateTime"),
-                "method": "FHIR Consent " + str(consent.get("id", "")),
-            }
-    return None
-
-
-def _notice(consent: Json, attached: Json) -> str | None:
-    if attached.get("data"):
-        try:
-            return hashlib.sha256(base64.b64decode(attached["data"], validate=True)).hexdigest()
-        except (binascii.Error, ValueError):
-            return None
-    for policy in consent.get("policy", ()):
-        found = HASHED.fullmatch(str(policy.get("uri", "")))
-        if found:
-            return found[1].lower()
-    return None
+def _is_of_a_life(resource: Json, notes: Notes, on: date) -> bool:
+    """Whether no date of the resource lies before anybody's birth: "0215" is a slip."""
+    for name, day in days(resource):
+        if is_too_old(day, on):
+            notes.refuse(f"{_name(resource)}.{name}", TOO_OLD)
+            return False
+    return True

@@ -11,6 +11,7 @@ from recruit.core.dates import PartialDate
 # A validated resource or data type.
 Json = Mapping[str, Any]
 
+ON: Final = frozenset({"authoredOn"})
 SYSTEMS: Final = {
     "http://hl7.org/fhir/sid/icd-10": "ICD10",
     "http://hl7.org/fhir/sid/icd-10-cm": "ICD10CM",
@@ -71,4 +72,27 @@ def dated(resource: Json, name: str) -> tuple[PartialDate | None, PartialDate | 
 
 def target(reference: Json | None) -> str:
     """The identifier that a reference ends in: "Patient/12" and "urn:uuid:12" are 12."""
-    return str((reference or {}).get("reference", "")).replace(":", "/").rpartition("/")[2]
+    return kind_and_target(str((reference or {}).get("reference", "")))[1]
+
+
+def kind_and_target(reference: str) -> tuple[str, str]:
+    """The kind of resource, where the reference says it, and the identifier it ends in.
+
+    "https://example.org/Patient/12/_history/3" is ("Patient", "12"), "urn:uuid:12" ("", "12").
+    """
+    parts = reference.partition("/_history/")[0].replace(":", "/").split("/")
+    kind = parts[-2] if len(parts) > 1 and parts[-2][:1].isupper() else ""
+    return kind, parts[-1]
+
+
+def days(resource: Json) -> Iterator[tuple[str, PartialDate]]:
+    """Every date of the resource's own fields by its name, and both ends of each period."""
+    for name, value in resource.items():
+        if isinstance(value, str) and (name.endswith(("DateTime", "Instant")) or name in ON):
+            yield name, PartialDate.parse(value[:10])
+        elif isinstance(value, dict) and name.endswith("Period"):
+            yield from (
+                (f"{name}.{end}", PartialDate.parse(value[end][:10]))
+                for end in ("start", "end")
+                if end in value
+            )
