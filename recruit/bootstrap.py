@@ -48,6 +48,13 @@ class Recruit:
 
         return open_lexicon(self.settings.data_folder)
 
+    @cached_property
+    def erasure_key(self) -> str:
+        """The key of the traces that erased people leave; whoever has it can test identifiers."""
+        from recruit.core.keys import kept_key  # noqa: PLC0415 - see above
+
+        return kept_key(self.settings.data_folder / "erasure.key")
+
     def pages(self) -> "Flask":
         """The web application."""
         from recruit.web.app import create_app  # noqa: PLC0415 - see above

@@ -1,27 +1,24 @@
-"""What can be done with people; each batch or deed leaves its row in the audit trail."""
+"""People come in, a batch at a time; each batch leaves its row in the audit trail."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Engine, RowMapping, delete
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
 
-from recruit.actions.match_table import MatchRow
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.evidence import Evidence, parse_evidence
 from recruit.consent.ledger import Actor, Role
-from recruit.consent.state import Standings, permitting
+from recruit.consent.state import YES, Standings, permitting
 from recruit.core import chain
-from recruit.core.chain import Break
 from recruit.core.clock import now
-from recruit.core.db import reading, unit_of_work
+from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.files import Record
 from recruit.core.i18n import N_
@@ -38,6 +35,7 @@ LONGEST_COMMUNITY: Final = 64
 NO_EVIDENCE: Final = N_("there is no evidence of consent")
 NOT_MATCHING: Final = N_("the evidence of consent does not cover “matching”")
 WITHDRAWN: Final = N_("this person has taken back the consent to “matching”")
+RAN_OUT: Final = N_("the consent to “matching” has run out, and the evidence is no newer")
 ERASED: Final = N_("this person was erased; only consent given since then counts")
 
 Progress = Callable[[int], None]
@@ -83,6 +81,7 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     *,
     community: str,
     actor: str,
+    erasure_key: str,
     evidence: Mapping[str, Evidence] | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
@@ -91,7 +90,7 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     Each batch is one unit of work: an interrupted import is continued by starting it again, and a
     second import changes nothing. What a person has taken back is never granted again by an
     import. `evidence` by identifier goes before what a record claims itself; `progress` is called
-    with the number of people done so far.
+    with the number of people done so far. `erasure_key` is the one that people were erased with.
 
     Raises:
         WrongUsage: a community without a name.
@@ -108,7 +107,9 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
         )
         if candidates:
             with unit_of_work(engine) as session:
-                outcome = _store(session, candidates, community, actor)
+                outcome = _store(
+                    session, candidates, Actor(actor, Role.COMMUNITY, community), erasure_key
+                )
             _count(report, outcome)
         done += len(batch)
         if progress:
@@ -159,13 +160,14 @@ class Outcome:
     refusals: list[Refusal]
 
 
-def _store(session: Session, candidates: list[Candidate], community: str, actor: str) -> Outcome:
+def _store(session: Session, candidates: list[Candidate], actor: Actor, key: str) -> Outcome:
     """One unit of work: people, consents, profiles, audit row."""
+    community = actor.authority
     chain.hold(session)  # from here on nobody withdraws or is erased
     store.know_community(session, community)
     names = {candidate.name for candidate in candidates}
     known = store.pseudonyms(session, community, names)
-    erased = store.erasures(session, community, names)
+    erased = store.erasures(session, community, names, key)
     standing = ledger.standings(session, set(known.values()))
     kept, refusals = [], []
     for candidate in candidates:
@@ -179,7 +181,7 @@ def _store(session: Session, candidates: list[Candidate], community: str, actor:
     granted = ledger.grant(
         session,
         [(known[c.name], _not_withdrawn(c.evidence, standing.get(known[c.name]))) for c in kept],
-        Actor(actor, Role.COMMUNITY, community),
+        actor,
     )
     saved = store.save(session, [replace(c.intake.profile, person=known[c.name]) for c in kept])
     news = [s for s in saved if s.change is not Change.UNCHANGED]
@@ -188,7 +190,7 @@ def _store(session: Session, candidates: list[Candidate], community: str, actor:
         trail.record(
             session,
             Tag.PEOPLE_IMPORTED,
-            actor=actor,
+            actor=actor.name,
             subject=f"community {community}",
             new=f"{new} new, {len(news) - new} changed, {len(granted)} consents",
         )
@@ -209,14 +211,20 @@ def _problem(
     if person is None:
         return None
     own = standing.get(person, {})
-    chosen = MATCHING in own or None in own
-    return WITHDRAWN if chosen and permitting(own, MATCHING, now()) is None else None
+    if permitting(own, MATCHING, now()) is not None:
+        return None
+    stands = own.get(MATCHING, own.get(None))
+    if stands is None:
+        return None
+    if stands.type not in YES:
+        return WITHDRAWN
+    return RAN_OUT if candidate.evidence.at <= stands.occurred_at else None
 
 
 def _not_withdrawn(evidence: Evidence, standing: Standings | None) -> Evidence:
     """The evidence without what the person has said no to: only they themselves say yes again."""
     known = standing or {}
-    refused = {choice for choice, how in known.items() if not how.holds(now())}
+    refused = {choice for choice, how in known.items() if how.type not in YES}
     kept = (p for p in evidence.purposes if p not in refused and (p in known or None not in known))
     return replace(evidence, purposes=tuple(kept))
 
@@ -233,80 +241,3 @@ def _count(report: ImportReport, outcome: Outcome) -> None:
     report.refusals.extend(outcome.refusals)
     for candidate in outcome.kept:
         report.notes.extend(candidate.intake.notes)
-
-
-def export_person(engine: Engine, *, person: str, actor: str) -> dict[str, Any]:
-    """All that is kept about a person, machine-readable; NotFound for an unknown pseudonym."""
-    with unit_of_work(engine) as session:
-        exported = store.export(session, person)
-        exported["consents"] = [_plain(event) for event in ledger.history(session, person)]
-        exported["matches"] = [_match(row) for row in _matches(session, person)]
-        trail.record(session, Tag.PERSON_EXPORTED, actor=actor, subject=person)
-        return exported
-
-
-def erase_person(engine: Engine, *, person: str, actor: str, reason: str = "") -> None:
-    """Forget a person and their matches; a pseudonymous trace stays. NotFound without them."""
-    with unit_of_work(engine) as session:
-        # The ledger first: it waits for an import or a match run that is writing about them.
-        store.participant(session, person)
-        ledger.erase(session, person, Actor(actor, Role.STAFF, reason))
-        store.erase(session, person)
-        session.execute(delete(MatchRow).where(col(MatchRow.person) == person))
-        trail.record(session, Tag.PERSON_ERASED, actor=actor, subject=person, reason=reason)
-
-
-def show_consents(engine: Engine, *, person: str, actor: str) -> list[dict[str, Any]]:
-    """All consent events of a person, oldest first; NotFound for an unknown pseudonym."""
-    with unit_of_work(engine) as session:
-        store.participant(session, person)
-        events = [_plain(event) for event in ledger.history(session, person)]
-        trail.record(session, Tag.CONSENTS_SHOWN, actor=actor, subject=person)
-        return events
-
-
-def withdraw(
-    engine: Engine, *, person: str, actor: Actor, choice: Choice | None, method: str
-) -> None:
-    """Take back one choice or all, in effect when this returns; NotFound for no such person."""
-    with unit_of_work(engine) as session:
-        store.participant(session, person)
-        ledger.withdraw(session, person, choice, actor, method)
-        trail.record(
-            session,
-            Tag.CONSENT_WITHDRAWN,
-            actor=actor.name,
-            subject=person,
-            new=str(choice) if choice else "everything",
-        )
-
-
-def verify_consents(engine: Engine) -> Break | None:
-    """The first event that was tampered with, or a projection that does not follow."""
-    with reading(engine) as session:
-        return ledger.verify(session)
-
-
-def _matches(session: Session, person: str) -> Iterable[MatchRow]:
-    query = select(MatchRow).where(col(MatchRow.person) == person)
-    return session.scalars(query.order_by(col(MatchRow.id)))
-
-
-def _match(row: MatchRow) -> dict[str, Any]:
-    """What was found about a person and a trial, as JSON."""
-    return {
-        "trial": row.trial,
-        "verdict": row.verdict,
-        "criteria": row.truths,
-        "made_at": row.made_at.isoformat(),
-        "superseded_at": row.superseded_at.isoformat() if row.superseded_at else None,
-        "reason": row.reason,
-    }
-
-
-def _plain(event: RowMapping) -> dict[str, Any]:
-    """An event as JSON."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in event.items()
-    }

@@ -145,7 +145,7 @@ def _known_as(session: Session, who: RowMapping) -> str:
 
 def _erase(session: Session, person: str, who: RowMapping) -> None:
     """Erase the person as of the day when they were: a consent given since then counts."""
-    store.erase(session, person)
+    store.erase(session, person, who["external_id"])
     session.execute(delete(MatchRow).where(col(MatchRow.person) == person))
     session.execute(
         update(PARTICIPANT)

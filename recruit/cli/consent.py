@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import click
 
-from recruit.actions.people import show_consents, verify_consents
+from recruit.actions.person import show_consents, verify_consents
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, told, verified
 from recruit.cli.parts import opened

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from recruit.actions.people import verify_consents
+from recruit.actions.person import verify_consents
 from recruit.actions.restore import restore
 from recruit.audit import trail
 from recruit.cli.main import spoken

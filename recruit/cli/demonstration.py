@@ -76,7 +76,7 @@ def demonstrate(recruit: Recruit) -> None:
         return
     _check_nothing_else(engine)
     lexicon = opened_lexicon(recruit)
-    report = _fill(engine, lexicon)
+    report = _fill(engine, lexicon, recruit.erasure_key)
     say(
         N_("{people} invented people are matched with {trials} invented studies."),
         people=report.kept,
@@ -114,7 +114,7 @@ def _check_nothing_else(engine: Engine) -> None:
             )
 
 
-def _fill(engine: Engine, lexicon: Lexicon) -> ImportReport:
+def _fill(engine: Engine, lexicon: Lexicon, erasure_key: str) -> ImportReport:
     """Trials, people, matches; what became of the people."""
     with progress(N_("Importing trials")) as tell:
         import_trials(engine, lexicon, trials(), actor=ACTOR, progress=lambda n: tell(n, None))
@@ -126,6 +126,7 @@ def _fill(engine: Engine, lexicon: Lexicon) -> ImportReport:
             records,
             community=COMMUNITY,
             actor=ACTOR,
+            erasure_key=erasure_key,
             progress=lambda n: tell(n, None),
         )
     with progress(N_("Matching")) as tell:

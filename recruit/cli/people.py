@@ -8,7 +8,8 @@ from typing import Final
 
 import click
 
-from recruit.actions.people import ImportReport, erase_person, export_person, import_people
+from recruit.actions.people import ImportReport, import_people
+from recruit.actions.person import erase_person, export_person
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import (
@@ -74,6 +75,7 @@ def import_(
             records,
             community=community,
             actor=ACTOR,
+            erasure_key=recruit.erasure_key,
             evidence=evidence,
             progress=lambda done: tell(done, None),
         )
@@ -153,7 +155,13 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
     if not yes and not click.confirm(asked, err=True):
         warn(N_("Nothing was erased."))
         context.exit(1)
-    erase_person(recruit.engine, person=known, actor=ACTOR, reason=reason)
+    erase_person(
+        recruit.engine,
+        person=known,
+        actor=ACTOR,
+        erasure_key=recruit.erasure_key,
+        reason=reason,
+    )
     say(N_("All that was kept about {person} is erased."), person=known)
 
 

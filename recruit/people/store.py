@@ -1,13 +1,14 @@
 """Profiles kept in versions; people known by pseudonym only."""
 
 import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
@@ -18,6 +19,8 @@ from recruit.people.facts import Profile
 from recruit.people.tables import COMMUNITY, PARTICIPANT, VERSION
 
 PAGE: Final = 500
+ERASED: Final = "erased:"
+TRACE_LENGTH: Final = len(ERASED) + 64  # with the digest; the pseudonym follows
 
 
 class Change(StrEnum):
@@ -67,22 +70,31 @@ def pseudonym_of(session: Session, name: str) -> str:
     Raises:
         NotFound: nobody has this name, or several have.
     """
-    query = select(PARTICIPANT.c.pseudonym).where(
-        or_(PARTICIPANT.c.pseudonym == name, PARTICIPANT.c.external_id == name)
-    )
-    found = session.execute(query).scalars().all()
-    if len(found) != 1:
-        raise NotFound(what="person", identifier=name)
-    return str(found[0])
+    # An identifier that looks like somebody's pseudonym must not hide that somebody.
+    for column in (PARTICIPANT.c.pseudonym, PARTICIPANT.c.external_id):
+        query = select(PARTICIPANT.c.pseudonym).where(column == name)
+        found = session.execute(query).scalars().all()
+        if len(found) == 1:
+            return str(found[0])
+    raise NotFound(what="person", identifier=name)
 
 
-def erasures(session: Session, community: str, external_ids: set[str]) -> dict[str, datetime]:
-    """Of those who were erased, by their identifier in the community: when."""
-    traces = {_trace(community, external): external for external in external_ids}
-    query = select(PARTICIPANT.c.external_id, PARTICIPANT.c.erased_at).where(
-        PARTICIPANT.c.community == community, PARTICIPANT.c.external_id.in_(traces)
+def erasures(
+    session: Session, community: str, external_ids: set[str], key: str
+) -> dict[str, datetime]:
+    """Of those who were erased, by their identifier in the community: when for the last time."""
+    traces = {_trace(community, external, key): external for external in external_ids}
+    trace = func.substr(PARTICIPANT.c.external_id, 1, TRACE_LENGTH)
+    query = (
+        select(trace.label("trace"), func.max(PARTICIPANT.c.erased_at).label("erased_at"))
+        .where(
+            PARTICIPANT.c.community == community,
+            PARTICIPANT.c.erased_at.is_not(None),
+            trace.in_(traces),
+        )
+        .group_by(trace)
     )
-    return {traces[row.external_id]: row.erased_at for row in session.execute(query)}
+    return {traces[row.trace]: row.erased_at for row in session.execute(query)}
 
 
 def enrol(session: Session, community: str, external_ids: Sequence[str]) -> dict[str, str]:
@@ -192,16 +204,25 @@ def export(session: Session, person: str) -> dict[str, Any]:
     }
 
 
-def erase(session: Session, person: str) -> None:
-    """Forget what is known about a person; the pseudonym stays as the trace of it.
+def trace_of(session: Session, person: str, key: str) -> str:
+    """What stands for the person's identifier after an erasure; NotFound without the person.
 
-    The identifier in the community becomes a digest: enough to honour the erasure when the same
-    list is imported again, not enough to read it. NotFound when there is no such person.
+    A digest under a key that is kept outside the database: enough to honour the erasure when the
+    same list is imported again, while nobody who has but the database can try identifiers out.
+    The pseudonym makes it one of its own: who came back may be erased again.
+    """
+    who = participant(session, person)
+    return f"{_trace(who['community'], who['external_id'], key)}:{person}"
+
+
+def erase(session: Session, person: str, trace: str) -> None:
+    """Forget what is known about a person; the pseudonym stays, and `trace` as the identifier.
+
+    NotFound when there is no such person.
     """
     who = participant(session, person)
     session.execute(delete(VERSION).where(VERSION.c.person == person))
     if who["erased_at"] is None:
-        trace = _trace(who["community"], who["external_id"])
         session.execute(
             update(PARTICIPANT)
             .where(PARTICIPANT.c.pseudonym == person)
@@ -248,6 +269,6 @@ def _fresh_pseudonyms(session: Session, count: int) -> list[str]:
     return list(made)
 
 
-def _trace(community: str, external_id: str) -> str:
+def _trace(community: str, external_id: str, key: str) -> str:
     whole = f"{community}\n{external_id}".encode("utf-8", "surrogatepass")
-    return f"erased:{hashlib.sha256(whole).hexdigest()}"
+    return f"{ERASED}{hmac.new(key.encode(), whole, hashlib.sha256).hexdigest()}"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from recruit.actions.people import erase_person, import_people, withdraw
+from recruit.actions.people import import_people
+from recruit.actions.person import erase_person, withdraw
 from recruit.audit.tables import AUDIT
 from recruit.bootstrap import Recruit, start
 from recruit.consent.choices import Choice, Purpose
@@ -39,7 +40,12 @@ def take(*names: str, **fields: object) -> list[str]:
     records = [Record(name, person(name, **fields)) for name in names]
     with opened() as service:
         report = import_people(
-            service.engine, service.lexicon, records, community="carers", actor="test"
+            service.engine,
+            service.lexicon,
+            records,
+            community="carers",
+            actor="test",
+            erasure_key="k",
         )
     return [refusal.problem for refusal in report.refusals]
 
@@ -49,7 +55,7 @@ def leave(name: str, *, erased: bool, choice: Choice | None = None) -> None:
         with reading(service.engine) as session:
             pseudonym = store.pseudonym_of(session, name)
         if erased:
-            erase_person(service.engine, person=pseudonym, actor="test")
+            erase_person(service.engine, person=pseudonym, actor="test", erasure_key="k")
         else:
             withdraw(service.engine, person=pseudonym, actor=SELF, choice=choice, method="link")
 

@@ -11,7 +11,8 @@ from sqlmodel import col, select
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow
 from recruit.actions.matching import match_all
-from recruit.actions.people import erase_person, import_people
+from recruit.actions.people import import_people
+from recruit.actions.person import erase_person
 from recruit.actions.trials import import_trials
 from recruit.core import chain
 from recruit.core.clock import now
@@ -29,7 +30,7 @@ def fill(engine: Engine, lexicon: Lexicon, trials: int, persons: int) -> None:
     studies = [Record(f"T-{number}", trial(f"T-{number}")) for number in range(trials)]
     import_trials(engine, lexicon, studies, actor="test")
     group = [Record(f"p{number}", person(f"p{number}")) for number in range(persons)]
-    import_people(engine, lexicon, group, community="carers", actor="test")
+    import_people(engine, lexicon, group, community="carers", actor="test", erasure_key="k")
 
 
 def standing(engine: Engine) -> list[MatchRow]:
@@ -62,7 +63,7 @@ def test_an_erasure_waits_for_a_run_that_is_writing(engine: Engine, lexicon: Lex
         gone = people.pseudonym_of(session, "p0")
 
     def erase() -> None:
-        erase_person(engine, person=gone, actor="test")
+        erase_person(engine, person=gone, actor="test", erasure_key="k")
 
     with ThreadPoolExecutor(1) as pool:
         with unit_of_work(engine) as session:

@@ -11,7 +11,8 @@ from sqlmodel import col, select
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
-from recruit.actions.people import erase_person, import_people, withdraw
+from recruit.actions.people import import_people
+from recruit.actions.person import erase_person, withdraw
 from recruit.actions.trials import import_trials
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -49,7 +50,9 @@ class Store:
 
     def take_people(self, *persons: dict[str, Any]) -> None:
         records = [Record(each["id"], each) for each in persons]
-        report = import_people(self.engine, self.lexicon, records, community="carers", actor="test")
+        report = import_people(
+            self.engine, self.lexicon, records, community="carers", actor="test", erasure_key="k"
+        )
         assert report.refusals == []
 
     def match(self, on: date = ON, **choices: Any) -> MatchReport:  # noqa: ANN401 - match_all's own
@@ -238,7 +241,7 @@ def leave(store: Store) -> None:
 
 
 def be_erased(store: Store) -> None:
-    erase_person(store.engine, person=store.named("p1"), actor="test")
+    erase_person(store.engine, person=store.named("p1"), actor="test", erasure_key="k")
 
 
 @pytest.mark.parametrize("go", [leave, be_erased])
@@ -258,7 +261,7 @@ def test_nothing_of_the_matches_of_an_erased_person_is_left(store: Store) -> Non
     fill(store)
     store.match()
     gone = store.named("p1")
-    erase_person(store.engine, person=gone, actor="test")
+    erase_person(store.engine, person=gone, actor="test", erasure_key="k")
     assert gone not in {row.person for row in store.rows()}
     assert store.match().superseded == 0
 

@@ -1,5 +1,6 @@
 """People come with evidence of consent or not at all; on both databases."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,14 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from recruit.actions.people import (
-    ImportReport,
-    erase_person,
-    export_person,
-    import_people,
-    show_consents,
-    withdraw,
-)
+from recruit.actions.people import ERASED, RAN_OUT, ImportReport, import_people
+from recruit.actions.person import erase_person, export_person, show_consents, withdraw
 from recruit.audit import trail
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
@@ -62,7 +57,13 @@ class World:
 
     def take_all(self, records: Iterator[Record | Refusal], **more: Any) -> ImportReport:  # noqa: ANN401 - passed on
         return import_people(
-            self.engine, self.lexicon, records, community="carenity", actor="cli", **more
+            self.engine,
+            self.lexicon,
+            records,
+            community="carenity",
+            actor="cli",
+            erasure_key="k",
+            **more,
         )
 
     def pseudonym(self, name: str) -> str:
@@ -176,7 +177,7 @@ def test_another_choice_taken_back_stays_so_while_the_rest_goes_on(world: World)
 def test_an_erased_person_comes_back_only_by_later_consent(world: World) -> None:
     world.take(person("canary", note="canary words"))
     who = world.pseudonym("canary")
-    erase_person(world.engine, person=who, actor="cli", reason="letter of 3 March")
+    erase_person(world.engine, person=who, actor="cli", erasure_key="k", reason="letter of 3 March")
     assert world.matched() == set()
     assert [(r.record, r.field) for r in world.take(person("canary")).refusals] == [
         ("canary", "consent")
@@ -185,6 +186,47 @@ def test_an_erased_person_comes_back_only_by_later_consent(world: World) -> None
     assert world.take(person("canary", consent=later)).new == 1
     assert world.pseudonym("canary") != who
     assert world.holds()
+
+
+def test_who_came_back_can_be_erased_again(world: World) -> None:
+    for _ in range(3):
+        later = {**CLAIM, "at": now().isoformat()}
+        assert world.take(person("jane", consent=later)).new == 1
+        who = world.pseudonym("jane")
+        erase_person(world.engine, person=who, actor="cli", erasure_key="k")
+        report = world.take(person("jane", consent=later))
+        assert [refusal.problem for refusal in report.refusals] == [ERASED]
+    assert world.rows("participant") == 3
+    assert world.holds()
+
+
+@pytest.mark.parametrize("reason", ["r" * 201, "a\x00b", "a\nb"])
+def test_a_reason_that_cannot_be_kept_is_wrong_usage(world: World, reason: str) -> None:
+    world.take(person("a"))
+    who = world.pseudonym("a")
+    with pytest.raises(WrongUsage):
+        erase_person(world.engine, person=who, actor="cli", erasure_key="k", reason=reason)
+    assert world.matched() == {who}
+
+
+@pytest.mark.parametrize("site", ["x" * 300, "\x00", "a\nb"])
+def test_an_odd_purpose_is_refused_alone(world: World, site: str) -> None:
+    odd = {**CLAIM, "purposes": ["matching", f"release/{site}"]}
+    report = world.take(person("good"), person("odd", consent=odd))
+    assert (report.new, [r.field for r in report.refusals]) == (1, ["consent.purposes"])
+
+
+def test_a_consent_that_ran_out_is_renewed_by_a_newer_one_alone(world: World) -> None:
+    until = now() + timedelta(seconds=1)
+    given = Evidence((MATCHING,), "cd" * 32, "4", "en", now(), "box", "site", until)
+    assert world.take(person("a"), evidence={"a": given}).new == 1
+    while now() < until:
+        time.sleep(0.1)
+    assert [refusal.problem for refusal in world.take(person("a")).refusals] == [RAN_OUT]
+    assert world.matched() == set()
+    later = {**CLAIM, "at": now().isoformat()}
+    assert counts(world.take(person("a", consent=later))) == (0, 0, 1, 0)
+    assert world.matched() == {world.pseudonym("a")}
 
 
 def test_an_interrupted_import_is_continued_without_doubles(world: World) -> None:
@@ -235,7 +277,7 @@ def test_nobody_is_looked_up_who_is_not_there(world: World) -> None:
     with pytest.raises(NotFound):
         export_person(world.engine, person="P-00000000", actor="cli")
     with pytest.raises(NotFound):
-        erase_person(world.engine, person="P-00000000", actor="cli")
+        erase_person(world.engine, person="P-00000000", actor="cli", erasure_key="k")
     with pytest.raises(NotFound):
         show_consents(world.engine, person="P-00000000", actor="cli")
 
@@ -243,4 +285,4 @@ def test_nobody_is_looked_up_who_is_not_there(world: World) -> None:
 @pytest.mark.parametrize("community", ["", " ", "x" * 65, "a\nb"])
 def test_a_community_has_a_name(community: str, engine: Engine, lexicon: Lexicon) -> None:
     with pytest.raises(WrongUsage):
-        import_people(engine, lexicon, [], community=community, actor="cli")
+        import_people(engine, lexicon, [], community=community, actor="cli", erasure_key="k")

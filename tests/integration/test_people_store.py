@@ -71,17 +71,27 @@ def test_after_an_erasure_only_the_trace_is_left(engine: Engine) -> None:
     person = enrol(engine, "canary-id")["canary-id"]
     save(engine, Profile(person, facts=(MeasureFact("bmi", 24.0, text="canary-words"),)))
     with unit_of_work(engine) as session:
-        store.erase(session, person)
+        store.erase(session, person, store.trace_of(session, person, "key"))
     with reading(engine) as session:
         assert list(store.current(session, None)) == []
         assert store.pseudonyms(session, "carenity", {"canary-id"}) == {}
-        assert set(store.erasures(session, "carenity", {"canary-id", "b"})) == {"canary-id"}
+        assert set(store.erasures(session, "carenity", {"canary-id", "b"}, "key")) == {"canary-id"}
+        assert store.erasures(session, "carenity", {"canary-id"}, "another key") == {}
         rows = [
             str(session.execute(text("SELECT * FROM participant")).all()),
             str(session.execute(text("SELECT * FROM profile_version")).all()),
         ]
     assert "canary" not in "".join(rows)
     assert person in rows[0]
+
+
+def test_a_pseudonym_that_another_person_has_as_identifier_is_still_found(engine: Engine) -> None:
+    person = enrol(engine, "a")["a"]
+    other = enrol(engine, person)[person]
+    with reading(engine) as session:
+        assert store.pseudonym_of(session, person) == person
+        assert store.pseudonym_of(session, other) == other
+        assert store.pseudonym_of(session, "a") == person
 
 
 def test_a_person_nobody_knows_is_not_found(engine: Engine) -> None:

@@ -68,7 +68,12 @@ def test_matching_goes_on_beside_an_import_that_amends_a_trial(
 ) -> None:
     import_trials(postgres_engine, lexicon, records()[:2], actor="test")
     import_people(
-        postgres_engine, lexicon, [Record("p", person())], community="carers", actor="test"
+        postgres_engine,
+        lexicon,
+        [Record("p", person())],
+        community="carers",
+        actor="test",
+        erasure_key="k",
     )
     amended = TrialDraft(id="T-000", criteria="Inclusion Criteria:\n\n* Gout")
     with unit_of_work(postgres_engine) as session, ThreadPoolExecutor(1) as pool:

@@ -7,9 +7,9 @@ from threading import Barrier
 
 import pytest
 
+from recruit.core import keys
 from recruit.core.config import Settings
 from recruit.core.tokens import token
-from recruit.web import keys
 from recruit.web.keys import FILE, session_keys
 
 
