@@ -13,18 +13,26 @@ from sqlalchemy import Engine
 
 from recruit.audit.trail import Tag, record
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import Deadlocked, NotFound, Refusal
+from recruit.core.errors import Deadlocked, NotFound, Refusal, Unreachable
 from recruit.core.files import Record
 from recruit.core.i18n import N_
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import registry, store
 from recruit.trials.draft import TrialDraft
-from recruit.trials.sources.recognise import read_trials
+from recruit.trials.sources.recognise import drafts, once, read_trials
 from recruit.trials.store import Saved
 
 BATCH: Final = 100
 
 Progress = Callable[[int], None]
+
+
+class RegistriesAway(Unreachable):
+    """A registry did not answer during a run; what was read before, and of others, is kept."""
+
+    sentence = N_(
+        "{service} cannot be reached; what was read so far is kept. Please try again later."
+    )
 
 
 @dataclass(slots=True)
@@ -78,9 +86,8 @@ def import_trials(
     Raises:
         Unreachable: the database does not answer; earlier batches are kept.
     """
-    return _import(
-        engine, lexicon, records, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=progress
-    )
+    found = read_trials(records)
+    return _import(engine, lexicon, found, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=progress)
 
 
 def fetch_trial(engine: Engine, lexicon: Lexicon, number: str, *, actor: str) -> ImportReport:
@@ -89,11 +96,8 @@ def fetch_trial(engine: Engine, lexicon: Lexicon, number: str, *, actor: str) ->
     Raises:
         WrongUsage, NotFound, Unreachable: as `registry.fetch`.
     """
-    try:
-        records: list[Record | Refusal] = [registry.fetch(number)]
-    except Refusal as refusal:
-        records = [refusal]
-    return import_trials(engine, lexicon, records, actor=actor)
+    found = once(_fetched(number.strip().upper()))
+    return _import(engine, lexicon, found, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=None)
 
 
 def sync_trials(
@@ -101,15 +105,21 @@ def sync_trials(
 ) -> ImportReport:
     """Bring every known trial that has a registry's number up to date.
 
-    A trial that its registry no longer has is refused by name and stays as it is.
+    A trial that its registry no longer has is refused by name and stays as it is. A registry that
+    stops answering is not asked again in this run, the others are.
 
     Raises:
-        Unreachable: a registry or the database does not answer; earlier batches are kept.
+        RegistriesAway: at the end, when a registry did not answer; what came before is kept.
+        DatabaseUnreachable: the database does not answer; earlier batches are kept.
     """
+    away: dict[str, Unreachable] = {}
     with reading(engine) as session:
         numbers = [number for number in store.known(session) if registry.registry_of(number)]
-    records = map(_fetched, numbers)
-    return _import(engine, lexicon, records, tag=Tag.TRIALS_SYNCED, actor=actor, progress=progress)
+    found = once(_known_numbers(numbers, away))
+    report = _import(engine, lexicon, found, tag=Tag.TRIALS_SYNCED, actor=actor, progress=progress)
+    if away:
+        raise RegistriesAway(service=", ".join(away)) from next(iter(away.values()))
+    return report
 
 
 def reread_trials(engine: Engine, lexicon: Lexicon, *, actor: str) -> int:
@@ -125,19 +135,43 @@ def reread_trials(engine: Engine, lexicon: Lexicon, *, actor: str) -> int:
             return total
 
 
-def _fetched(number: str) -> Record | Refusal:
+def _known_numbers(
+    numbers: Iterable[str], away: dict[str, Unreachable]
+) -> Iterator[TrialDraft | Refusal]:
+    """What the registries say today; those that do not answer are put into `away`, by name."""
+    for number in numbers:
+        asked = registry.registry_of(number)
+        if asked is None or asked.name in away:
+            continue
+        try:
+            yield from _fetched(number)
+        except NotFound:
+            problem = N_("its registry no longer has it")
+            yield Refusal(record=number, field="*", problem=problem)
+        except Unreachable as error:
+            away[asked.name] = error
+
+
+def _fetched(number: str) -> list[TrialDraft | Refusal]:
+    """The trial that was asked for, or why it cannot be taken."""
     try:
-        return registry.fetch(number)
-    except NotFound:
-        return Refusal(record=number, field="*", problem=N_("its registry no longer has it"))
+        return [_the_one(draft, number) for draft in drafts(registry.fetch(number))]
     except Refusal as refusal:
-        return refusal
+        return [refusal]
+
+
+def _the_one(draft: TrialDraft | Refusal, number: str) -> TrialDraft | Refusal:
+    # Whatever answers must not write about trials that nobody asked it about.
+    if isinstance(draft, Refusal) or number in {draft.id, *draft.registry_ids}:
+        return draft
+    problem = N_("the registry answered with another trial")
+    return Refusal(record=number, field="answer", problem=problem)
 
 
 def _import(  # noqa: PLR0913 - what the two imports differ in, and what they share
     engine: Engine,
     lexicon: Lexicon,
-    records: Iterable[Record | Refusal],
+    found: Iterator[TrialDraft | Refusal],
     *,
     tag: Tag,
     actor: str,
@@ -145,7 +179,7 @@ def _import(  # noqa: PLR0913 - what the two imports differ in, and what they sh
 ) -> ImportReport:
     report = ImportReport()
     # A batch is read from its file or registry as a whole before its transaction begins.
-    for batch in _batches(read_trials(records)):
+    for batch in _batches(found):
         try:
             report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor))
         except Deadlocked:  # whoever was in the way is through now

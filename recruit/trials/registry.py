@@ -18,6 +18,8 @@ LARGEST_ANSWER: Final = 32 << 20  # bytes; studies with all their results have s
 TIMEOUT: Final = (10, 60)  # seconds to connect, and between two pieces of the answer
 MOST_REDIRECTS: Final = 3
 PIECE: Final = 1 << 16
+ELSEWHERE: Final = N_("the registry sends us to another address")
+TURNED_AWAY: Final = range(400, 500)
 
 # Both registries ask for patience with 429 and give no other limit that holds for everyone.
 RETRY: Final = Retry(
@@ -67,7 +69,8 @@ def fetch(number: str) -> Record:
         WrongUsage: the number is of no registry known here.
         NotFound: the registry has no such trial.
         Unreachable: the registry does not answer, or not now, after some patience.
-        Refusal: the answer is too large, no JSON, or sends us to another host.
+        Refusal: the registry turns this number away, or its answer is too large, no JSON, or
+            sends us to another host.
     """
     asked = number.strip().upper()
     registry = registry_of(asked)
@@ -89,18 +92,32 @@ def _answer(session: requests.Session, registry: Registry, number: str) -> reque
     address = registry.address.format(number=number)
     host = urlsplit(address).netloc
     for _ in range(MOST_REDIRECTS):
-        answer = session.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False)
-        if answer.status_code == requests.codes.not_found:
+        try:
+            answer = session.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False)
+        except ValueError:  # requests looks at where a redirect leads, although it is not followed
+            raise _refused(number, ELSEWHERE) from None
+        status = answer.status_code
+        if status == requests.codes.not_found:
             raise NotFound(what=registry.name, identifier=number)
         if answer.is_redirect:
-            address = urljoin(address, answer.headers["location"])
-            if not address.startswith(f"https://{host}/"):
-                raise _refused(number, N_("the registry sends us to another address"))
+            address = _moved(address, answer.headers["location"], host, number)
             continue
-        if answer.status_code != requests.codes.ok:
+        if status in TURNED_AWAY and status != requests.codes.too_many_requests:
+            raise _refused(
+                number, N_("the registry turns this number away ({status})"), status=status
+            )
+        if status != requests.codes.ok:
             raise Unreachable(service=registry.name)
         return answer
     raise Unreachable(service=registry.name)
+
+
+def _moved(address: str, target: str, host: str, number: str) -> str:
+    """Where the registry sends us, which is nowhere but to itself."""
+    moved = urljoin(address, target)
+    if not moved.startswith(f"https://{host}/"):
+        raise _refused(number, ELSEWHERE)
+    return moved
 
 
 def _read(answer: requests.Response, number: str) -> object:

@@ -1,6 +1,7 @@
 """`recruit trials`: from files, by number, brought up to date."""
 
 import pytest
+import requests
 import responses
 
 from tests.functional.samples import trial
@@ -58,7 +59,7 @@ def test_a_number_that_its_registry_does_not_know_is_refused_and_the_others_go_o
 
 @responses.activate
 def test_a_registry_that_does_not_answer_is_status_3_and_says_what_was_kept(shell: Shell) -> None:
-    responses.get(ADDRESS, status=403)
+    responses.get(ADDRESS, body=requests.ConnectionError())
     ran = shell.run("trials", "import", shell.jsonl("t.jsonl", trial()), NUMBER)
     assert (ran.status, ran.out) == (3, "1 read: 1 new, 0 changed, 0 unchanged, 0 refused\n")
     assert "ClinicalTrials.gov cannot be reached" in ran.err

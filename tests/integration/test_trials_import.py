@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import responses
 from sqlalchemy import Engine, func, select
 from sqlmodel import SQLModel
@@ -286,6 +287,7 @@ def test_an_import_leaves_one_audit_row(
 
 # ---------------------------------------------------------------- registries
 API = "https://clinicaltrials.gov/api/v2/studies/"
+CTIS = "https://euclinicaltrials.eu/ctis-public-api/retrieve/"
 
 
 @pytest.fixture
@@ -336,13 +338,54 @@ def test_known_registry_trials_are_brought_up_to_date_and_others_left_alone(
     assert kept(engine) == ["NCT90000001", "NCT90000002", "NCT90000003", "T1"]
 
 
-def test_a_registry_that_does_not_answer_stops_the_sync(
+def test_a_registry_that_does_not_answer_is_asked_once_and_the_other_still(
     engine: Engine, lexicon: Lexicon, net: responses.RequestsMock
 ) -> None:
-    import_trials(engine, lexicon, [Record("f", ctgov())], actor="cli")
-    net.get(API + "NCT90000001", status=503)
-    with pytest.raises(Unreachable):
+    studies = [ctgov(f"NCT9000000{number}") for number in (1, 2, 3)]
+    import_trials(engine, lexicon, [Record("f", [*studies, ctis_now()])], actor="cli")
+    net.get(CTIS + ctis_now()["ctNumber"], json=ctis_now())
+    net.get(API + "NCT90000001", json=ctgov("NCT90000001", sex="FEMALE"))
+    net.get(API + "NCT90000002", body=requests.ConnectionError())
+    with pytest.raises(Unreachable, match=r"ClinicalTrials.gov .* what was read so far is kept"):
         sync_trials(engine, lexicon, actor="job")
+    asked = [call.request.url for call in net.calls]
+    assert asked == [CTIS + "2026-500001-11-00", API + "NCT90000001", API + "NCT90000002"]
+    with reading(engine) as session:
+        assert store.get(session, "NCT90000001").number == 2
+        audited = session.scalars(select(AUDIT.c.new).order_by(AUDIT.c.sequence)).all()
+    assert audited[-1] == "0 new, 1 changed, 1 unchanged, 0 refused"
+
+
+def test_a_number_that_its_registry_turns_away_does_not_stop_the_sync(
+    engine: Engine, lexicon: Lexicon, net: responses.RequestsMock
+) -> None:
+    studies = [ctgov(f"NCT9000000{number}") for number in (1, 2)]
+    import_trials(engine, lexicon, [Record("f", studies)], actor="cli")
+    net.get(API + "NCT90000001", status=400)
+    net.get(API + "NCT90000002", json=ctgov("NCT90000002", sex="FEMALE"))
+    report = sync_trials(engine, lexicon, actor="job")
+    assert (report.changed, len(report.refused)) == (1, 1)
+
+
+def test_an_answer_about_another_trial_is_refused(
+    engine: Engine, lexicon: Lexicon, net: responses.RequestsMock
+) -> None:
+    net.get(API + "NCT90000001", json=ctgov("NCT90000009"))
+    report = fetch_trial(engine, lexicon, "NCT90000001", actor="cli")
+    assert [str(each) for each in report.refused] == [
+        "NCT90000001: answer: the registry answered with another trial"
+    ]
+    assert kept(engine) == []
+
+
+def test_a_trial_may_be_asked_for_by_its_former_number(
+    engine: Engine, lexicon: Lexicon, net: responses.RequestsMock
+) -> None:
+    study = ctgov("NCT90000009")
+    study["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT90000001"]
+    net.get(API + "NCT90000001", json=study)
+    assert fetch_trial(engine, lexicon, "NCT90000001", actor="cli").new == 1
+    assert kept(engine) == ["NCT90000009"]
 
 
 def test_what_an_older_parser_read_is_read_again(

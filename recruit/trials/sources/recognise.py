@@ -38,16 +38,24 @@ def drafts(record: Record) -> Iterator[TrialDraft | Refusal]:
 
 def read_trials(records: Iterable[Record | Refusal]) -> Iterator[TrialDraft | Refusal]:
     """The trials of many records; the second of two with the same number is refused."""
+    yield from once(
+        draft
+        for record in records
+        for draft in ([record] if isinstance(record, Refusal) else drafts(record))
+    )
+
+
+def once(read: Iterable[TrialDraft | Refusal]) -> Iterator[TrialDraft | Refusal]:
+    """The same trials; the second of two with the same number is refused."""
     seen: set[str] = set()
-    for record in records:
-        for draft in [record] if isinstance(record, Refusal) else drafts(record):
-            if isinstance(draft, TrialDraft) and draft.id in seen:
-                problem = N_("this trial was there before; the first one counts")
-                yield Refusal(record=draft.id, field="id", problem=problem)
-                continue
-            if isinstance(draft, TrialDraft):
-                seen.add(draft.id)
-            yield draft
+    for draft in read:
+        if isinstance(draft, TrialDraft) and draft.id in seen:
+            problem = N_("this trial was there before; the first one counts")
+            yield Refusal(record=draft.id, field="id", problem=problem)
+            continue
+        if isinstance(draft, TrialDraft):
+            seen.add(draft.id)
+        yield draft
 
 
 def _studies(value: object) -> list[object] | None:

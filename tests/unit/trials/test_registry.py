@@ -68,11 +68,19 @@ def test_a_number_that_the_registry_does_not_know_is_not_found(net: responses.Re
         registry.fetch("NCT90000001")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_registry_that_turns_us_away_is_unreachable(
+@pytest.mark.parametrize("status", [400, 401, 403, 410, 451])
+def test_a_number_that_the_registry_turns_away_is_refused_alone(
     net: responses.RequestsMock, status: int
 ) -> None:
     net.get(NCT, status=status)
+    with pytest.raises(Refusal, match=f"NCT90000001: answer: .* turns this number away .{status}"):
+        registry.fetch("NCT90000001")
+
+
+def test_a_registry_that_asks_for_patience_to_the_end_is_unreachable(
+    net: responses.RequestsMock,
+) -> None:
+    net.get(NCT, status=429)
     with pytest.raises(Unreachable):
         registry.fetch("NCT90000001")
 
@@ -112,6 +120,8 @@ def test_an_answer_that_is_too_large_is_refused(
         "https://clinicaltrials.gov.elsewhere.example/NCT90000001",
         "http://127.0.0.1/",
         "file:///etc/passwd",
+        "https://[clinicaltrials.gov/",
+        "//[",
     ],
 )
 def test_a_registry_that_sends_us_elsewhere_is_refused(
