@@ -8,11 +8,15 @@ from recruit.trials.parser.items import Item
 
 _OPEN: Final = frozenset("([{")
 _CLOSE: Final = frozenset(")]}")
+_EITHER: Final = _OPEN | _CLOSE
+_ENDS: Final = frozenset(";.!?•")
 DEEPEST: Final = 2
 
 
 def nested(row: Sequence[Item]) -> list[Item]:
     """The row with what stands in brackets put inside one item; unpaired and deep ones dropped."""
+    if not any(item.norm in _EITHER for item in row):
+        return list(row)
     partner: dict[int, int] = {}
     open_: list[int] = []
     for place, item in enumerate(row):
@@ -35,7 +39,7 @@ def _nested(
             inner = _nested(row, place + 1, close, partner, depth + 1)
             found.append(Item(item.start, row[close].end, inside=inner))
             place = close
-        elif not (item.unread and item.norm in _OPEN | _CLOSE):
+        elif item.norm not in _EITHER or not item.unread:
             found.append(item)
         place += 1
     return found
@@ -49,12 +53,14 @@ def sentences(row: Sequence[Item], text: str) -> list[list[Item]]:
     found: list[list[Item]] = [[]]
     counts = False
     for place, item in enumerate(row):
-        if item.unread and item.norm == ":":
+        if item.norm == ":" and item.unread:
             counts = introduced([*found[-1], item, item]) is not None
-        if counts and item.unread and item.norm == ";":
+        if counts and item.norm == ";" and item.unread:
             found[-1].append(Item(item.start, item.end, ","))
-        elif item.unread and (
-            item.norm == ";" or (item.norm in ".!?•" and _full_stop(row, place, text))
+        elif (
+            item.norm in _ENDS
+            and item.unread
+            and (item.norm == ";" or _full_stop(row, place, text))
         ):
             counts = False
             if found[-1]:

@@ -32,7 +32,7 @@ _OLDEST: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """What the words around say of a clinical mention."""
 
@@ -48,7 +48,8 @@ def clinical(
     mention: Mention, reading: Reading, kind: Kind, said: Said, span: Span | None
 ) -> Clinical:
     """The leaf for a condition, drug, procedure …; an event is asked for at any time."""
-    detail = Detail(severity=said.severity, line=said.line, value=said.value)
+    narrowed = said.severity or said.line or said.value
+    detail = Detail(None, said.severity, said.line, said.value) if narrowed else None
     looks_back = said.window is not None and said.window.max is not None
     status = said.status or _usual(mention, kind)
     if looks_back and status == "current":
@@ -60,7 +61,7 @@ def clinical(
         concepts=reading.keys,
         status=status,
         within=said.window,
-        detail=None if detail == Detail() else detail,
+        detail=detail,
         span=span,
     )
 

@@ -29,7 +29,7 @@ def stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
     """The row cut at commas and joining words, each stretch with what stands before it."""
     found: list[tuple[list[Item], Item | None]] = [([], None)]
     for item in unlabelled(row):
-        if item.cue in JOINS or (item.unread and item.norm in {",", "–", "—", "•"}):
+        if item.cue in JOINS or (item.norm in _COMMAS and item.unread):
             found.append(([], item))
         elif len(found[-1][0]) == _LONGEST:
             # Nobody writes so long without a comma; this keeps the time linear.
@@ -49,6 +49,7 @@ def unlabelled(row: Sequence[Item]) -> Sequence[Item]:
     return row
 
 
+_COMMAS: Final = frozenset(",–—•")
 _LABEL: Final = 7
 _LONGEST: Final = 200
 _SAYS: Final = frozenset(

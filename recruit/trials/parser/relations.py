@@ -150,10 +150,15 @@ class Relations:
                 base = replace(blank(start, self._words[end - 1].end, figure), older=older)
                 opened = _opened(base, figure, low=cue.cue is Cue.OR_MORE)
                 return self._ended(opened, end)
-        bound = replace(
-            blank(start, self._words[after - 1].end, figure),
-            low=figure.value,
-            high=figure.value,
+        end, value = self._words[after - 1].end, figure.value
+        bound = Bound(
+            start,
+            end,
+            value,
+            value,
+            unit=figure.unit,
+            time=figure.time,
+            times=figure.times,
             bare=True,
         )
         return self._ended(bound, after)

@@ -427,8 +427,9 @@ def _speaks(item: Item) -> bool:
 
 def spoken(item: Item) -> tuple[str, ...]:
     """The words of an item in small letters."""
-    said = item.phrase or (item.mention.text.lower() if item.mention else item.norm)
-    return tuple(said.split())
+    if item.phrase:
+        return tuple(item.phrase.split())
+    return tuple(item.mention.text.lower().split()) if item.mention else (item.norm,)
 
 
 def _noun(entry: Entry) -> bool:
