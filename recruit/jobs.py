@@ -19,7 +19,7 @@ from recruit.actions.matching import match_all
 from recruit.actions.trials import reread_trials, sync_trials
 from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
-from recruit.core.errors import RecruitError
+from recruit.core.errors import RecruitError, place
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -55,11 +55,16 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
 
 
 def run(job: Job, recruit: Recruit) -> None:
-    """Do one job; what stands in its way is logged as a sentence, and the next tick tries again."""
+    """Do one job; what stands in its way is logged as a sentence, and the next tick tries again.
+
+    Of what nobody foresaw, the type and the place are logged: its message may be about a person.
+    """
     try:
         log.info("%s: %s", job.__name__, job(recruit.engine, recruit.lexicon))
     except RecruitError as error:
         log.warning("%s: %s", job.__name__, error)
+    except Exception as error:  # noqa: BLE001 - the scheduler would log its message
+        log.error("%s: %s at %s", job.__name__, type(error).__name__, place(error))  # noqa: TRY400 - nor its traceback
 
 
 def reread(engine: "Engine", lexicon: "Lexicon") -> str:

@@ -14,7 +14,7 @@ from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified
 from recruit.cli.parts import opened
 from recruit.core.config import PREFIX, Settings, read_settings
-from recruit.core.db import reading
+from recruit.core.db import reading, without_password
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.people.accounts import Role
@@ -110,6 +110,7 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return MASKED
     text = str(value)
-    if "://" in text and "@" in text:  # an address may hold a password
-        return make_url(text).render_as_string(hide_password=True)
+    if "://" in text and ("@" in text or "password" in text):
+        url, password = without_password(make_url(text))
+        return url.set(password=password or None).render_as_string(hide_password=True)
     return text

@@ -1,6 +1,7 @@
 """The command line's door: verbs are loaded when they are called, errors become one sentence.
 
-Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not reachable.
+Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not reachable, 70 a
+mistake of ours.
 """
 
 import os
@@ -11,6 +12,8 @@ from os import environ
 from typing import Any, Final
 
 import click
+
+MISTAKE: Final = 70  # EX_SOFTWARE of sysexits.h: an internal error was detected
 
 # The verb, where it lives, and what `recruit --help` says of it without loading it.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -68,6 +71,19 @@ class Verbs(click.Group):
             # `| head` has seen enough, which is no error; nor is what Python flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # noqa: BLE001 - its message and traceback may hold a person's data
+            click.echo(f"recruit: {_unforeseen(error)}", err=True)
+            ctx.exit(MISTAKE)
+
+
+def _unforeseen(error: Exception) -> str:
+    from recruit.core.errors import place  # noqa: PLC0415 - as above
+    from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
+
+    said = N_("Something went wrong on our side ({kind} at {place}); please report this line.")
+    return translate(said, spoken(), kind=type(error).__name__, place=place(error))
 
 
 def spoken() -> str:

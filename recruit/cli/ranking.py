@@ -12,7 +12,7 @@ from recruit.cli.match import encoded, on_day
 from recruit.cli.output import emit, progress, refuse
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
-from recruit.core.errors import Refusal
+from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.files import read_records
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
@@ -122,7 +122,11 @@ def rank(  # noqa: PLR0913 - one parameter for each option
     )
     # Whole or not at all: half a run looks like a run.
     part = out.with_name(out.name + ".part")
-    with part.open("w", encoding="utf-8") as run, progress(N_("Ranking")) as tell:
+    try:
+        writing = part.open("w", encoding="utf-8")
+    except OSError as error:
+        raise WrongUsage(N_("The folder of “{file}” cannot be written."), file=out.name) from error
+    with writing as run, progress(N_("Ranking")) as tell:
         for done, (profile, ranked) in enumerate(ranking.rank(inputs.profiles, day), start=1):
             for place, (trial, value) in enumerate(ranked[:top], start=1):
                 run.write(f"{profile.person} Q0 {trial} {place} {value:.6f} {TAG}\n")

@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import Engine, inspect, literal, select, table
 
-from recruit.core.db import answering, sqlite_file
+from recruit.core.db import answering, sqlite_file, without_password
 from recruit.core.errors import DatabaseDamaged, RecruitError, Unreachable, WrongUsage
 from recruit.core.i18n import N_
 
@@ -194,9 +194,9 @@ def _restore_postgresql(engine: Engine, source: Path) -> None:
 
 def _run(engine: Engine, tool: str, *arguments: str) -> None:
     """Run a tool against the database; the password is not seen in the list of processes."""
-    url = engine.url.set(drivername="postgresql", password=None)
+    url, password = without_password(engine.url.set(drivername="postgresql"))
     address = url.render_as_string(hide_password=False)
-    _tool(tool, *arguments, f"--dbname={address}", password=str(engine.url.password or ""))
+    _tool(tool, *arguments, f"--dbname={address}", password=password)
 
 
 def _tool(tool: str, *arguments: str | Path, password: str = "") -> None:

@@ -34,6 +34,18 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _database_address(url: str) -> str:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - slow to import, and often not set
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - as above
+
+    try:
+        if url:
+            make_url(url)
+    except ArgumentError as error:  # a port that is no number is a ValueError already
+        raise ValueError(url) from error
+    return url
+
+
 class Settings(BaseSettings):
     """What an operator can choose. Defaults run everything on this machine with SQLite."""
 
@@ -43,7 +55,7 @@ class Settings(BaseSettings):
         default_factory=default_data_folder,
         description="Folder of the database, the compiled lexicon and outgoing files.",
     )
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_database_address)] = Field(
         default="",
         pattern=r"^$|^sqlite:///|^postgresql(\+psycopg)?://",
         description="SQLite or PostgreSQL; empty means recruit.db in the data folder.",

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -70,6 +70,13 @@ def sqlite_file(url: str) -> Path | None:
     address = make_url(url)
     named = address.drivername.startswith("sqlite") and address.database != ":memory:"
     return Path(address.database) if named and address.database else None
+
+
+def without_password(url: URL) -> tuple[URL, str]:
+    """The address without its password, and that; one among the parameters is the one in use."""
+    given = url.query.get("password") or url.password or ""
+    password = given if isinstance(given, str) else given[-1]
+    return url.set(password=None).difference_update_query(["password"]), password
 
 
 def prepare(engine: Engine) -> None:

@@ -130,3 +130,14 @@ class OutOfDate(RecruitError):
     sentence = N_("The database needs an upgrade first: run “recruit db upgrade”.")
     http_status = 503
     exit_status = 3
+
+
+def place(error: BaseException) -> str:
+    """Where an error of somebody else's was raised: "file:line".
+
+    Its message may hold a person's data or a password; its type and place do not.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

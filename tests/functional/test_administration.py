@@ -2,6 +2,7 @@
 
 import pytest
 
+import recruit.cli.administration
 from recruit.actions.accounts import sign_in
 from recruit.bootstrap import start
 from recruit.core.config import Settings
@@ -73,7 +74,29 @@ def test_no_secret_is_listed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("RECRUIT_COLOUR", "green"), ("RECRUIT_TIMEZONE", "Europe/Nowhere")]
+    "url",
+    [
+        "postgresql://me@127.0.0.1/x?password=hunter5&sslmode=require",
+        "postgresql:///x?password=hunter5",
+        "postgresql://me:hunter4@127.0.0.1/x?password=hunter5",
+    ],
+)
+def test_no_password_among_the_parameters_of_an_address_is_listed(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("RECRUIT_DATABASE_URL", url)
+    ran = shell.run("config")
+    assert ran.status == 0
+    assert "hunter" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RECRUIT_COLOUR", "green"),
+        ("RECRUIT_TIMEZONE", "Europe/Nowhere"),
+        ("RECRUIT_DATABASE_URL", "postgresql://h:abc/db"),
+    ],
 )
 def test_a_setting_that_is_odd_is_named_beside_those_there_are(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -84,3 +107,19 @@ def test_a_setting_that_is_odd_is_named_beside_those_there_are(
     assert name in ran.err
     assert "RECRUIT_BASE_URL = ?" in ran.out
     assert shell.run("match").status == 2
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "fr_FR.UTF-8"])
+def test_of_a_mistake_of_ours_only_the_type_and_the_place_are_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError(EMAIL)
+
+    monkeypatch.setattr(recruit.cli.administration, "disable_account", fail)
+    monkeypatch.setenv("LC_ALL", language)
+    ran = shell.run("user", "disable", EMAIL)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (70, "", 1)
+    assert "KeyError" in ran.err
+    assert "test_administration.py:" in ran.err
+    assert EMAIL not in ran.err

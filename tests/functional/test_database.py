@@ -203,3 +203,21 @@ def test_a_copy_of_a_server_needs_its_tools(
     ran = shell.run("db", "backup", shell.folder / "copy")
     assert (ran.status, (shell.folder / "copy").exists()) == (2, False)
     assert "pg_dump is needed" in ran.err
+
+
+def test_a_password_is_not_seen_in_the_list_of_processes(
+    shell: Shell, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{cluster.new_database()}?password=hunter2&connect_timeout=5"
+    monkeypatch.setenv("RECRUIT_DATABASE_URL", url)
+    assert shell.run("db", "upgrade").status == 0
+    told = tmp_path / "told"
+    tool = tmp_path / "pg_dump"
+    tool.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {told}\n')
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shell.run("db", "backup", shell.folder / "copy").status == 0
+    password, *arguments = told.read_text().split()
+    assert password == "hunter2"
+    assert "connect_timeout=5" in arguments[-1]
+    assert "hunter2" not in " ".join(arguments)

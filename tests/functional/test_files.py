@@ -139,3 +139,10 @@ def test_rank_keeps_to_the_top(shell: Shell) -> None:
         == 0
     )
     assert len(run.read_text("utf-8").splitlines()) == 1
+
+
+def test_a_ranking_that_cannot_be_written_is_wrong_usage(shell: Shell) -> None:
+    trials, people = shell.jsonl("t.jsonl", trial()), shell.jsonl("p.jsonl", *PEOPLE)
+    ran = shell.run("rank", "--people", people, "--trials", trials, "--out", "/nonexistent/run")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "recruit: The folder of “run” cannot be written.\n"

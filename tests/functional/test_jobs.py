@@ -16,6 +16,8 @@ from recruit.terminology.lexicon import Lexicon
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
+ADDRESS = "ada@example.org"
+
 
 @pytest.fixture
 def service(shell: Shell) -> Iterator[Recruit]:
@@ -72,3 +74,16 @@ def test_a_job_that_cannot_be_done_is_one_sentence_and_comes_again(
     (said,) = caplog.messages
     assert said.startswith("fail: The database cannot be reached")
     assert caplog.records[0].exc_info is None
+
+
+def test_of_a_mistake_in_a_job_only_the_type_and_the_place_are_logged(
+    service: Recruit, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_engine: Engine, _lexicon: Lexicon) -> None:
+        raise KeyError(ADDRESS)
+
+    jobs.run(fail, service)
+    (said,) = caplog.messages
+    assert said.startswith("fail: KeyError at ")
+    assert "test_jobs.py:" in said
+    assert ADDRESS not in caplog.text
