@@ -5,21 +5,17 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import (
-    Age,
     AllOf,
     AnyOf,
     Clinical,
-    Language,
-    Location,
     Not,
     Rule,
-    Sex,
     Span,
-    State,
     Unparsed,
     Window,
 )
-from recruit.trials.parser import leaves, subjects
+from recruit.trials.parser import leaves, persons, subjects
+from recruit.trials.parser.asides import unfolded
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
@@ -29,8 +25,6 @@ from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
 
-# Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
-_ADULT: Final = 18
 # These imply a sex: beside them "women" adds nothing.
 _IMPLY_SEX: Final = frozenset(
     {
@@ -54,70 +48,11 @@ def piece(
 ) -> tuple[Piece, Carried]:
     """The stretch `row` read; `inner` reads what stands in brackets."""
     walk = Walk(carried, head_first=sheet.language == "fr")
-    found = walk.walk(_unfolded(row))
+    found = walk.walk(unfolded(row))
     if found.family:
         # Somebody else's disease: nothing here is said of the person.
         return Piece(sheet.unread(row[0].start, row[-1].end), unread=True), walk.now
     return _Assembly(found, walk.now.denied, sheet, inner).piece(), walk.now
-
-
-def _unfolded(row: Sequence[Item]) -> list[Item]:
-    """The row without brackets that only repeat, and with those that only give a value opened."""
-    flat: list[Item] = []
-    last: Item | None = None
-    for item in row:
-        if item.inside is None:
-            flat.append(item)
-            last = item if item.mention else last
-        elif _repeats(item.inside, last):
-            continue
-        elif _values(item.inside):
-            flat.extend(item.inside)
-        else:
-            flat.append(item)
-    return flat
-
-
-def _values(inside: Sequence[Item]) -> bool:
-    plain = {Cue.NEUTRAL, Cue.LINK, Cue.AGE}
-    return any(item.bound for item in inside) and all(
-        item.bound or item.cue in plain for item in inside
-    )
-
-
-def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
-    """Another name of what stands before: "chronic lymphocytic leukemia (CLL)"."""
-    words = [item for item in inside if item.cue is not Cue.NEUTRAL]
-    if not words:
-        return True
-    if len(words) > 1 or last is None or last.mention is None:
-        return False
-    only = words[0]
-    if only.mention is None:
-        return only.unread and len(only.norm) <= 8 and only.norm.isalpha()  # noqa: PLR2004 - a short form
-    known = {key for reading in last.mention.readings for key in reading.keys}
-    return only.grades is None and any(set(r.keys) & known for r in only.mention.readings)
-
-
-def _registered(entry: Entry) -> bool:
-    """Whether the entry names people by the registry's own fields for age and sex."""
-    return entry.sort == "adult" or (entry.sort == "sex" and entry.sex is None)
-
-
-def _plain(entry: Entry, span: Span) -> Rule | None:
-    """The leaf of an entry that says all by itself."""
-    if entry.sort == "ordinal":
-        return leaves.ordinal(entry.grades, span) if entry.grades else None
-    if entry.reading is None:
-        return None
-    key = entry.reading.keys[0]
-    match entry.sort:
-        case "state":
-            return State(key, span)
-        case "language":
-            return Language(key, span)
-        case _:
-            return Location(country=key, span=span)
 
 
 class _Assembly:
@@ -145,7 +80,7 @@ class _Assembly:
         self._drop_onsets()
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
-            found.entries = [entry for entry in found.entries if not _registered(entry)]
+            found.entries = [entry for entry in found.entries if not persons.registered(entry)]
         said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
         conditions = [rule for entry, rule in said if entry.condition]
         said = [(entry, rule) for entry, rule in said if not entry.condition]
@@ -212,38 +147,19 @@ class _Assembly:
             case "measure":
                 return self._measure(entry)
             case "sex":
-                return self._sex(entry, span)
+                return persons.sex(entry, span, self.sheet)
             case "adult":
-                return self._adult(entry, span)
+                return persons.adult(entry, span, self.sheet)
             case "age":
                 return self._age(entry)
             case _:
-                return _plain(entry, span)
+                return persons.plain(entry, span)
 
     def _age(self, entry: Entry) -> Rule | None:
         if entry.bound is None:
             return None
         leaf = leaves.ages(entry.bound, entry.start, entry.end, self.sheet.place)
         return leaf or self.sheet.unread(entry.start, entry.end)
-
-    def _sex(self, entry: Entry, span: Span) -> Rule | None:
-        if entry.sex is None:
-            if self.sheet.kind == "exclusion":
-                return self.sheet.unread(entry.start, entry.end)
-            # "Both sexes" asks nothing; one place cannot be that of two leaves.
-            return AnyOf((Sex("male", span), Sex("female")))
-        leaf = Sex(entry.sex, span)
-        if entry.other is None or entry.other.sex is None:
-            return leaf
-        second = self.sheet.place(entry.other.start, entry.other.end)
-        return AnyOf((leaf, Sex(entry.other.sex, second)))
-
-    def _adult(self, entry: Entry, span: Span) -> Rule:
-        if entry.value == "adult":
-            return Age(min=_ADULT, span=span)
-        if entry.value == "minor":
-            return Age(max=_ADULT, max_inclusive=False, span=span)
-        return self.sheet.unread(entry.start, entry.end)
 
     def _clinical(self, entry: Entry, span: Span) -> Rule | None:
         if entry.mention is None or entry.reading is None:

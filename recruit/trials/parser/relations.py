@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from recruit.criteria.nodes import Anchor
 from recruit.trials.parser.bounds import (
     Bound,
     Figure,
@@ -17,9 +16,9 @@ from recruit.trials.parser.bounds import (
     blank,
     compatible,
     merged,
-    opened_side,
 )
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases, word_set
+from recruit.trials.parser.endings import Endings
 
 _LOW: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE})
 _INCLUSIVE: Final = frozenset({Cue.AT_LEAST, Cue.AT_MOST})
@@ -33,12 +32,6 @@ _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
 _LONGEST: Final = 10
-_ANCHORS: Final[dict[str, Anchor]] = {
-    "enrolment": "enrolment",
-    "first_dose": "first_dose",
-    "diagnosis": "diagnosis",
-    "birth": "birth",
-}
 
 
 def _opened(base: Bound, figure: Figure, *, low: bool) -> Bound:
@@ -73,6 +66,7 @@ class Relations:
         self._before_number = phrases("before_number")
         self._after_number = phrases("after_number")
         self._window = phrases("window")
+        self._endings = Endings(words, self._norms)
         self._openers = self._before_number.openers | self._window.openers | _BIRTH
 
     def all(self) -> dict[int, tuple[Bound, int]]:
@@ -124,7 +118,7 @@ class Relations:
         figure, after = self._figure[at], self._after[at]
         bound = self._bound(place, after, phrase, figure)
         older = any(norm.endswith(("older", "younger", "age", "jeune")) for norm in phrase.words)
-        return self._ended(replace(bound, older=older), after)
+        return self._endings.ended(replace(bound, older=older), after)
 
     def _bound(self, place: int, after: int, phrase: Phrase, figure: Figure) -> Bound:
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
@@ -149,7 +143,7 @@ class Relations:
                 )
                 base = replace(blank(start, self._words[end - 1].end, figure), older=older)
                 opened = _opened(base, figure, low=cue.cue is Cue.OR_MORE)
-                return self._ended(opened, end)
+                return self._endings.ended(opened, end)
         end, value = self._words[after - 1].end, figure.value
         bound = Bound(
             start,
@@ -161,7 +155,7 @@ class Relations:
             times=figure.times,
             bare=True,
         )
-        return self._ended(bound, after)
+        return self._endings.ended(bound, after)
 
     def _range(self, place: int, at: int, words: set[str]) -> tuple[Bound, int] | None:
         """Two figures with a word for "to" between them."""
@@ -194,7 +188,7 @@ class Relations:
         if first.time and second.time and first.time is not second.time:
             split = Split(first.end, self._words[link + 1].start, first.time)
             bound = replace(bound, split=split)
-        return self._ended(bound, after)
+        return self._endings.ended(bound, after)
 
     def _upper(self, place: int) -> tuple[int, bool, bool]:
         """Past what opens the upper end of a range, whether it is left out, and whether it is."""
@@ -222,50 +216,7 @@ class Relations:
         after = self._after[other]
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
         bound = replace(base, high=figure.value, high_inclusive=not strict, older=True)
-        return self._ended(bound, after)
-
-    # ------------------------------------------------------------------ what follows a figure
-    def _ended(self, bound: Bound, after: int) -> tuple[Bound, int]:
-        """The bound with the words for age, the anchor or "ago" that follow it."""
-        if bound.time is None:
-            return bound, after
-        place = after
-        cue = phrases("clause").at(self._norms, place) if place < len(self._norms) else None
-        if cue and cue.cue is Cue.AGE:
-            place += len(cue.words)
-            end = self._words[place - 1].end
-            more = self._after_number.at(self._norms, place) if place < len(self._norms) else None
-            bound = replace(bound, older=True, end=end)
-            if more and more.cue in {Cue.OR_MORE, Cue.OR_LESS} and bound.bare:
-                place += len(more.words)
-                end = self._words[place - 1].end
-                return opened_side(replace(bound, end=end), low=more.cue is Cue.OR_MORE), place
-            return bound, place
-        if place < len(self._norms) and self._norms[place] in {"inclusive", "inclus", "revolus"}:
-            return bound, place + 1
-        return self._anchored(bound, after)
-
-    def _anchored(self, bound: Bound, after: int) -> tuple[Bound, int]:
-        """Take in "prior to enrolment", "before the first dose", "ago", "avant l'inclusion"."""
-        place = after
-        ago = False
-        while place < len(self._norms) and place - after < _MAXIMUM_LEAD + 1:
-            anchor = self._window.at(self._norms, place)
-            if anchor and anchor.cue is Cue.ANCHOR and place > after:
-                place += len(anchor.words)
-                value = _ANCHORS[anchor.value]
-                return replace(bound, anchor=value, ago=ago, end=self._words[place - 1].end), place
-            if self._norms[place] not in word_set("anchor_leads") | word_set("ago"):
-                break
-            ago = ago or self._norms[place] in word_set("ago")
-            place += 1
-        if after < len(self._norms) and self._norms[after] in {"ago", "earlier", "previously"}:
-            return replace(bound, ago=True, end=self._words[after].end), after + 1
-        since = self._window.at(self._norms, after) if after < len(self._norms) else None
-        if since and since.cue is Cue.SINCE:
-            after += len(since.words)
-            return replace(bound, since=True, end=self._words[after - 1].end), after
-        return bound, after
+        return self._endings.ended(bound, after)
 
     # ------------------------------------------------------------------ windows
     def _opened(self, place: int) -> tuple[Bound, int] | None:
@@ -282,7 +233,7 @@ class Relations:
                 bound = replace(bound, high=figure.value, within=True, fresh=fresh)
             else:
                 bound = replace(bound, low=figure.value, lasting=True)
-            return self._anchored(bound, after)
+            return self._endings.anchored(bound, after)
         return None
 
     def _skip(self, place: int) -> int:

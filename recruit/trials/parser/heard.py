@@ -1,0 +1,247 @@
+"""What the words of a stretch say of its mentions: denials, status, severity, how things hang on.
+
+Cues are remembered until a mention takes them; what goes on to the next stretch is in `now`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
+
+from recruit.criteria.nodes import SexValue
+from recruit.terminology.concepts import Kind
+from recruit.trials.parser import subjects
+from recruit.trials.parser.cues import Cue, word_set
+from recruit.trials.parser.entries import Carried, Entry, Link, Run, Stretch
+from recruit.trials.parser.items import Item
+from recruit.trials.parser.sorts import spoken
+
+_SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
+# States that a denied ability denies ("unable to give consent") …
+_ABILITIES: Final = frozenset(
+    {"able_to_consent", "compliant", "contraception", "literate", "telephone", "internet"}
+)
+# … and those that willingness or ability is all about ("agree to use contraception").
+_WILLING: Final = _ABILITIES | {
+    "ambulatory",
+    "caregiver",
+    "childbearing_potential",
+    "guardian_consents",
+    "sexually_abstinent",
+}
+_TESTS: Final = frozenset({"test", "tests"})
+# A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
+_DENIED_ON: Final = frozenset({"clinical", "state"})
+
+_OTHER: Final[dict[SexValue, SexValue]] = {"male": "female", "female": "male"}
+
+
+class Heard:
+    """What was heard so far in one stretch."""
+
+    def __init__(self, carried: Carried, *, head_first: bool) -> None:
+        self.found = Stretch()
+        self.now = carried.copy()
+        self.age_word: Item | None = None
+        self._head_first = head_first
+        self._link: Link = "first"
+        self._not: Item | None = None
+        self._status: Item | None = None
+        self._severity: Item | None = None
+        self._allergy: Item | None = None
+        self._polarity: Item | None = None
+        self._line: str | None = None
+        self._uncertain: Item | None = None
+        self._touching = False
+        self._touched = False
+        self._speaks = False
+        self._lives = False
+        self._hangs = False
+        self._among = False
+        self._test = False
+
+    # ------------------------------------------------------------------ cues
+    def _on_not(self, item: Item) -> None:
+        self._not = item
+        self._linked("with")
+
+    def _on_status(self, item: Item) -> None:
+        self._status = item
+        if item.cue is Cue.HISTORY:
+            self.now.status = "ever"
+        else:
+            self.now.status = "current" if item.cue is Cue.CURRENT else "past"
+        self._linked("with")
+
+    def _on_family(self, _item: Item) -> None:
+        self.found.family = self.now.family = True
+
+    def _on_uncertain(self, item: Item) -> None:
+        self.now.unable = self.now.unable or item.norm in word_set("unable")
+        self.now.uncertain = True
+        self._settle()
+        self._uncertain = item
+        self._linked("for")
+
+    def _on_allergy(self, item: Item) -> None:
+        last = self.found.entries[-1] if self.found.entries else None
+        if self._touched and last and last.sort == "clinical":
+            last.allergy, last.end, last.acts = True, item.end, True
+        else:
+            self._allergy = item
+            self.now.allergy = True
+
+    def _on_severity(self, item: Item) -> None:
+        if self._severity is not None:
+            self._run(self._severity)
+        self._severity = item
+
+    def _on_polarity(self, item: Item) -> None:
+        self._polarity = item
+
+    def _on_line(self, item: Item) -> None:
+        self._line = item.value
+
+    def _on_sex(self, item: Item) -> None:
+        if item.value == "both":
+            self._enter(Entry("sex", item.start, item.end))
+            return
+        sex: SexValue = "male" if item.value == "male" else "female"
+        other = item.partner
+        second = Entry("sex", other.start, other.end, sex=_OTHER[sex]) if other else None
+        self._enter(Entry("sex", item.start, item.end, sex=sex, other=second))
+
+    def _on_adult(self, item: Item) -> None:
+        self._enter(Entry("adult", item.start, item.end, value=item.value))
+
+    def _on_age(self, item: Item) -> None:
+        self.now.age = True
+        self.age_word = item
+
+    def _on_with(self, item: Item) -> None:
+        self._linked("with")
+        self._among = item.norm in subjects.AMONG
+        self.now.uncertain = False
+
+    def _on_link(self, item: Item) -> None:
+        soft = item.norm in _SOFT
+        if self._link == "first":
+            # "amenable to surgery": what hangs on an unread word by "to" is not said.
+            self._hangs = self._hangs or (not soft and bool(self.found.runs))
+        self._linked("of" if soft else "for")
+        self._among = item.norm in subjects.AMONG
+
+    def _on_neutral(self, item: Item) -> None:
+        if item.norm in _TESTS:
+            self._test = True
+            for entry in self.found.entries[-1:]:
+                entry.tested = "pregnant" in entry.keys and entry.mention is not None
+        self.found.together = self.found.together or item.norm == "both"
+
+    def _settle(self) -> None:
+        """What made the rest uncertain was not read, unless an ability followed it."""
+        if self._uncertain is not None:
+            item, self._uncertain = self._uncertain, None
+            self._run(item)
+
+    def _linked(self, link: Link) -> None:
+        if self._link != "first":
+            self._link = link
+
+    _ON: ClassVar[Mapping[Cue, Callable[["Heard", Item], None]]] = {
+        Cue.NOT: _on_not,
+        Cue.HISTORY: _on_status,
+        Cue.CURRENT: _on_status,
+        Cue.PAST: _on_status,
+        Cue.FAMILY: _on_family,
+        Cue.UNCERTAIN: _on_uncertain,
+        Cue.ALLERGY: _on_allergy,
+        Cue.SEVERITY: _on_severity,
+        Cue.POSITIVE: _on_polarity,
+        Cue.NEGATIVE: _on_polarity,
+        Cue.LINE: _on_line,
+        Cue.SEX: _on_sex,
+        Cue.ADULT: _on_adult,
+        Cue.AGE: _on_age,
+        Cue.WITH: _on_with,
+        Cue.LINK: _on_link,
+        Cue.NEUTRAL: _on_neutral,
+        Cue.MUST: _on_neutral,
+    }
+
+    def _hear(self, item: Item, cue: Cue) -> None:
+        told = self._ON.get(cue)
+        if told:
+            told(self, item)
+        else:
+            self._run(item)
+
+    def _run(self, item: Item) -> None:
+        self.found.runs.append(Run(item.start, item.end, spoken(item)))
+
+    # ------------------------------------------------------------------ entries
+    def _enter(self, entry: Entry) -> None:
+        entries = self.found.entries
+        willing = entry.sort in {"state", "language"} and (
+            entry.sort == "language" or bool(set(entry.keys) & _WILLING)
+        )
+        limits = entry.sort == "sex" or not subjects.POPULATION.isdisjoint(entry.keys)
+        asked = self._uncertain is not None and self._uncertain.norm in subjects.IF
+        if willing or (limits and asked):
+            self._uncertain = None
+        else:
+            self._settle()
+        fresh = self._not is not None
+        if self._not is not None:
+            self.now.denied, self._not = self._not.start, None
+        if fresh or entry.sort in _DENIED_ON:
+            entry.denied = self.now.denied
+        if entry.sort == "clinical":
+            self._clinical(entry)
+        elif entry.sort in {"state", "language"}:
+            entry.tested = self._test and "pregnant" in entry.keys
+            self._ability(entry)
+        # "Negative pregnancy test for women", "… if female", "… in women".
+        entry.condition = limits and (self._link == "for" or (self._among and self._said()))
+        self._among = False
+        self._status = None
+        entries.append(entry)
+        self._link = "adjacent"
+        self._touching = True
+
+    def _said(self) -> bool:
+        return bool(self.found.entries or self.found.bounds)
+
+    def _clinical(self, entry: Entry) -> None:
+        entries = self.found.entries
+        entry.status, entry.allergy, entry.line = self.now.status, self.now.allergy, self._line
+        if self._severity is not None:
+            self.now.severity, self._severity = self._severity.value, None
+            entry.severity = self.now.severity
+        elif not entries:
+            entry.severity = self.now.severity
+        if self._allergy is not None:
+            entry.reach, self._allergy = self._allergy.start, None
+        if self.now.uncertain or (self._hangs and not entries):
+            entry.acts = False
+        if not entries:
+            return
+        if self._link in {"of", "for", "unread"}:
+            entry.acts = False
+        elif self._link == "adjacent" and self._touched and _noun(entries[-1]):
+            # "glaucoma surgery": the last noun is what is meant, in French the first.
+            (entry if self._head_first else entries[-1]).acts = False
+
+    def _ability(self, entry: Entry) -> None:
+        able = entry.sort == "language" or bool(set(entry.keys) & _ABILITIES)
+        if self.now.unable and able:
+            # "refused or no consent", "not unable": twice denied, nobody can tell.
+            entry.acts = entry.acts and entry.denied is None
+            entry.denied = entry.start
+            self.now.unable = False
+        elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
+            entry.acts = False
+
+
+def _noun(entry: Entry) -> bool:
+    """Whether the entry, right before another one, only says which ("glaucoma surgery")."""
+    biomarker = entry.reading is not None and entry.reading.what is Kind.BIOMARKER
+    return entry.sort == "clinical" and not biomarker

@@ -1,0 +1,55 @@
+"""Entries that say who somebody is: sex, age group, state, language, where they live."""
+
+from typing import Final
+
+from recruit.criteria.nodes import Age, AnyOf, Language, Location, Rule, Sex, Span, State
+from recruit.trials.parser import leaves
+from recruit.trials.parser.entries import Entry
+from recruit.trials.parser.pieces import Sheet
+
+# Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
+_ADULT: Final = 18
+
+
+def registered(entry: Entry) -> bool:
+    """Whether the entry names people by the registry's own fields for age and sex."""
+    return entry.sort == "adult" or (entry.sort == "sex" and entry.sex is None)
+
+
+def plain(entry: Entry, span: Span) -> Rule | None:
+    """The leaf of an entry that says all by itself."""
+    if entry.sort == "ordinal":
+        return leaves.ordinal(entry.grades, span) if entry.grades else None
+    if entry.reading is None:
+        return None
+    key = entry.reading.keys[0]
+    match entry.sort:
+        case "state":
+            return State(key, span)
+        case "language":
+            return Language(key, span)
+        case _:
+            return Location(country=key, span=span)
+
+
+def sex(entry: Entry, span: Span, sheet: Sheet) -> Rule | None:
+    """Who is asked for: one sex, or either of them."""
+    if entry.sex is None:
+        if sheet.kind == "exclusion":
+            return sheet.unread(entry.start, entry.end)
+        # "Both sexes" asks nothing; one place cannot be that of two leaves.
+        return AnyOf((Sex("male", span), Sex("female")))
+    leaf = Sex(entry.sex, span)
+    if entry.other is None or entry.other.sex is None:
+        return leaf
+    second = sheet.place(entry.other.start, entry.other.end)
+    return AnyOf((leaf, Sex(entry.other.sex, second)))
+
+
+def adult(entry: Entry, span: Span, sheet: Sheet) -> Rule:
+    """The age of adults or minors; other groups have no age of their own."""
+    if entry.value == "adult":
+        return Age(min=_ADULT, span=span)
+    if entry.value == "minor":
+        return Age(max=_ADULT, max_inclusive=False, span=span)
+    return sheet.unread(entry.start, entry.end)
