@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
-from recruit.consent.permit import people_with, permit
+from recruit.consent.permit import people_with, permit, refusing
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
@@ -98,7 +98,7 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
         with unit_of_work(engine) as session:
             willing = _still_willing(session, group.versions)
             for version, candidates in zip(batch, found, strict=True):
-                _keep(session, version, candidates, willing, report)
+                _keep(session, version, candidates, _with(session, version, willing), report)
             if start + TRIALS_AT_ONCE >= len(versions):
                 record(
                     session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
@@ -127,12 +127,12 @@ def explain_match(  # noqa: PLR0913 - who asks about whom, by name
 
     Raises:
         NotFound: there is no such trial or person.
-        ConsentMissing: the person does not consent to being matched.
+        ConsentMissing: the person does not consent to being matched, or not with this trial.
     """
     with unit_of_work(engine) as session:
         version = trials.get(session, trial)
         pseudonym = people.pseudonym_of(session, person)
-        permit(session, pseudonym, Purpose.MATCHING, at=now())
+        permit(session, pseudonym, Purpose.MATCHING, scope=f"trial/{version.trial}", at=now())
         profile = replace(people.profile(session, pseudonym), person=pseudonym)
         outcome = reference.explain(version.eligibility, profile, lexicon, on)
         record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=pseudonym, new=trial)
@@ -198,6 +198,12 @@ def _still_willing(session: Session, versions: Mapping[str, int]) -> dict[str, i
     chain.hold(session)
     willing = people_with(session, Purpose.MATCHING, at=now())
     return {person: number for person, number in versions.items() if person in willing}
+
+
+def _with(session: Session, version: Version, willing: Mapping[str, int]) -> dict[str, int]:
+    """The people among `willing` who have not refused this trial."""
+    refused = set(session.scalars(refusing(Purpose.MATCHING, f"trial/{version.trial}", now())))
+    return {person: number for person, number in willing.items() if person not in refused}
 
 
 def _keep(
@@ -275,9 +281,7 @@ def _same(known: MatchRow, row: Mapping[str, object]) -> bool:
 
 
 def _by_reason(
-    rows: Iterable[MatchRow],
-    version: Version,
-    profile_versions: Mapping[str, int],
+    rows: Iterable[MatchRow], version: Version, profile_versions: Mapping[str, int]
 ) -> dict[Superseded, list[int | None]]:
     found: dict[Superseded, list[int | None]] = {}
     for row in rows:

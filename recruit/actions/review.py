@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from sqlalchemy import Engine, case, func
+from sqlalchemy import Engine, case, func, literal
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,7 +16,8 @@ from recruit.actions.paging import Page, page_number
 from recruit.actions.questions import questions
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
-from recruit.consent.permit import consenting
+from recruit.consent.permit import consenting, refusing
+from recruit.consent.tables import STATE
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.db import unit_of_work
@@ -180,9 +181,13 @@ def studies_with_matches(session: Session, language: str) -> list[tuple[str, str
 
 def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
     # A withdrawal holds at once, not from the next run on that supersedes the match.
-    willing = consenting(Purpose.MATCHING, now())
+    moment = now()
+    willing = consenting(Purpose.MATCHING, moment)
+    refused = refusing(Purpose.MATCHING, literal("trial/") + col(MatchRow.trial), moment)
     query = select(MatchRow).where(
-        col(MatchRow.superseded_at).is_(None), col(MatchRow.person).in_(willing)
+        col(MatchRow.superseded_at).is_(None),
+        col(MatchRow.person).in_(willing),
+        ~refused.where(STATE.c.person == col(MatchRow.person)).correlate(MatchRow).exists(),
     )
     if wanted.study:
         query = query.where(col(MatchRow.trial) == wanted.study)

@@ -1,10 +1,11 @@
 """The one door to doing something with a person's data: a Permit, made here and nowhere else."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
@@ -56,15 +57,37 @@ def permit(  # noqa: PLR0913 - a choice has three parts, each by name
 
 
 def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
-    """The pseudonyms of all who consent to `purpose`, everywhere, at the moment `at`."""
+    """The pseudonyms of all who consent to `purpose` at the moment `at`.
+
+    For one trial or site those of `refusing` are to be taken away.
+    """
     return set(session.scalars(consenting(purpose, at)))
 
 
 def consenting(purpose: Purpose, at: datetime) -> Select[str]:
     """The same people as a query, to narrow another one by."""
-    choice = columns_of(Choice(purpose))
-    return select(STATE.c.person).where(
-        *(STATE.c[name] == value for name, value in choice.items()),
+    return select(STATE.c.person).where(*_spoken(purpose, ANY), _holds(at))
+
+
+def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: datetime) -> Select[str]:
+    """The pseudonyms of all who said no to `purpose` for one trial or site alone.
+
+    `scope` may be a column of another query ("trial/" + its trial), to narrow that one by.
+    """
+    return select(STATE.c.person).where(*_spoken(purpose, scope), not_(_holds(at)))
+
+
+def _spoken(purpose: Purpose, scope: str | ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    choice: Mapping[str, str | ColumnElement[str]] = {
+        **columns_of(Choice(purpose)),
+        "scope": scope,
+    }
+    return (STATE.c[name] == value for name, value in choice.items())
+
+
+def _holds(at: datetime) -> ColumnElement[bool]:
+    """`Standing.holds` as a condition."""
+    return and_(
         STATE.c.type.in_(sorted(YES)),
         STATE.c.occurred_at <= at,
         or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at),

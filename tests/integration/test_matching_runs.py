@@ -13,6 +13,7 @@ from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
 from recruit.actions.people import import_people
 from recruit.actions.person import erase_person, withdraw
+from recruit.actions.review import Look, Wanted, list_matches, show_match
 from recruit.actions.trials import import_trials
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -62,9 +63,9 @@ class Store:
         with reading(self.engine) as session:
             return people.pseudonym_of(session, name)
 
-    def withdraw(self, name: str) -> None:
+    def withdraw(self, name: str, choice: Choice = MATCHING) -> None:
         person = self.named(name)
-        withdraw(self.engine, person=person, actor=SELF, choice=MATCHING, method="page")
+        withdraw(self.engine, person=person, actor=SELF, choice=choice, method="page")
 
     def rows(self) -> list[MatchRow]:
         with reading(self.engine) as session:
@@ -234,6 +235,32 @@ def test_nobody_is_matched_without_consent(store: Store) -> None:
     report = store.match()
     assert (report.people, report.without_consent) == (2, 1)
     assert store.named("p1") not in {row.person for row in store.rows()}
+
+
+def test_who_refuses_one_trial_is_seen_with_the_others_alone(store: Store) -> None:
+    store.take_trials(trial("T-1"), trial("T-2"))
+    store.take_people(person("p1"), person("p2"))
+    store.match()
+    store.withdraw("p1", Choice(Purpose.MATCHING, scope="trial/T-1"))
+    everyone = {(row.trial, row.person): row for row in store.rows()}
+    refused = everyone.pop(("T-1", store.named("p1")))
+    look = Look(ON, "en", store.lexicon)
+    with reading(store.engine) as session:
+        lines = list_matches(session, Wanted(), look).items
+        assert {(line.slug, line.pseudonym) for line in lines} == set(everyone)
+    with pytest.raises(NotFound):
+        show_match(store.engine, match=refused.id or 0, wanted=Wanted(), look=look, actor="test")
+    with pytest.raises(ConsentMissing):
+        explain(store, "T-1", "p1")
+    assert explain(store, "T-2", "p1")
+    assert store.match().superseded == 1
+    assert {(row.trial, row.person) for row in store.standing()} == set(everyone)
+
+
+def explain(store: Store, trial: str, person: str) -> object:
+    return explain_match(
+        store.engine, store.lexicon, trial=trial, person=person, on=ON, actor="test"
+    )
 
 
 def leave(store: Store) -> None:
