@@ -1,15 +1,20 @@
 """`recruit consent`: what people said yes and no to, and whether the record of it holds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import click
 
 from recruit.actions.person import show_consents, verify_consents
+from recruit.actions.person import withdraw as take_back
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, told, verified
+from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified, warn
 from recruit.cli.parts import opened
 from recruit.cli.people import pseudonym
+from recruit.consent.choices import Choice
+from recruit.consent.ledger import Actor, Role
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 
 ACTOR: Final = "cli"
@@ -17,7 +22,7 @@ ACTOR: Final = "cli"
 
 @click.group()
 def consent() -> None:
-    """Show a person's consents; verify the ledger."""
+    """Show or withdraw a person's consents; verify the ledger."""
 
 
 @consent.command()
@@ -38,6 +43,54 @@ def show(person: str, *, json_lines: bool) -> None:
     click.echo(known)
     for event in events:
         click.echo(_line(event))
+
+
+@consent.command()
+@click.argument("person")
+@click.argument("purpose", required=False)
+@click.option("--trial", help="For this trial alone; its number as it is stored.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@sentences_as_json
+@click.pass_context
+def withdraw(
+    context: click.Context, person: str, purpose: str | None, trial: str | None, *, yes: bool
+) -> None:
+    """Record that PERSON takes back the consent to PURPOSE, or to everything.
+
+    PERSON is a pseudonym, or an identifier that only one community uses. PURPOSE is “matching”,
+    “contact/email”, “contact/sms”, “contact/letter”, “contact/phone”, “release/<site>” or
+    “research-reuse”. It holds at once.
+    """
+    choice = _choice(purpose, trial)
+    recruit = opened()
+    known = pseudonym(recruit, person)
+    what = str(choice) if choice else translate(N_("every purpose"), spoken())
+    asked = translate(
+        N_("Withdraw the consent of {person} to {what}?"), spoken(), person=known, what=what
+    )
+    if not yes and not click.confirm(asked, err=True):
+        warn(N_("Nothing was withdrawn."))
+        context.exit(1)
+    actor = Actor(ACTOR, Role.STAFF)
+    take_back(recruit.engine, person=known, actor=actor, choice=choice, method="on request")
+    say(N_("The consent of {person} to {what} is withdrawn."), person=known, what=what)
+
+
+def _choice(purpose: str | None, trial: str | None) -> Choice | None:
+    """What is taken back; None for everything.
+
+    Raises:
+        WrongUsage: there is no such purpose, or it is not one that is given for a trial.
+    """
+    if purpose is None and trial is None:
+        return None
+    try:
+        choice = Choice.parse(purpose or "")
+        return replace(choice, scope=f"trial/{trial}") if trial is not None else choice
+    except ValueError as error:
+        raise WrongUsage(
+            N_("There is no such purpose; “recruit consent withdraw --help” lists them.")
+        ) from error
 
 
 def _line(event: Mapping[str, Any]) -> str:

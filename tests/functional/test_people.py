@@ -76,7 +76,13 @@ def test_an_export_goes_into_a_new_file_of_its_owner_alone(shell: Shell) -> None
     ],
 )
 @pytest.mark.parametrize(
-    "command", [["person", "export"], ["person", "erase", "--yes"], ["consent", "show"]]
+    "command",
+    [
+        ["person", "export"],
+        ["person", "erase", "--yes"],
+        ["consent", "show"],
+        ["consent", "withdraw"],
+    ],
 )
 def test_a_person_who_is_not_known_is_wrong_usage(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, command: list[str], language: str, said: str
@@ -113,6 +119,62 @@ def test_an_erased_person_does_not_come_back_with_the_same_list(either: Shell) -
     file = either.jsonl("people.jsonl", person("p1"))
     ran = either.run("people", "import", file, "--community", "carers")
     assert (ran.status, ran.out) == (1, "1 read: 0 new, 0 changed, 0 unchanged, 1 refused\n")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "status"), [([], 1), (["matching"], 1), (["contact/email"], 0)]
+)
+def test_a_withdrawal_holds_at_once(either: Shell, purpose: list[str], status: int) -> None:
+    take_in(either, person("p1"))
+    assert either.run("trials", "import", either.jsonl("t.jsonl", trial())).status == 0
+    ran = either.run("consent", "withdraw", "p1", *purpose, given="y\n")
+    assert (ran.status, "is withdrawn." in ran.out) == (0, True)
+    assert either.run("explain", "T-1", "p1").status == status
+    assert either.run("consent", "verify").status == 0
+
+
+def test_a_withdrawal_for_one_trial_keeps_the_person_out_of_that_one(either: Shell) -> None:
+    take_in(either, person("p1"))
+    file = either.jsonl("t.jsonl", trial(), trial("T-2"))
+    assert either.run("trials", "import", file).status == 0
+    assert either.run("match").status == 0
+    ran = either.run("consent", "withdraw", "p1", "matching", "--trial", "T-1", "--yes")
+    assert ran.status == 0
+    assert either.run("explain", "T-1", "p1").status == 1
+    assert either.run("explain", "T-2", "p1").status == 0
+    assert either.run("match").status == 0
+    matches = json.loads(either.run("person", "export", "p1").out)["matches"]
+    assert {each["trial"]: each["reason"] for each in matches} == {
+        "T-1": "consent withdrawn",
+        "T-2": None,
+    }
+
+
+def test_a_withdrawal_asks_first(shell: Shell) -> None:
+    take_in(shell, person("p1"))
+    ran = shell.run("consent", "withdraw", "p1", given="n\n")
+    assert (ran.status, ran.out) == (1, "")
+    assert "Nothing was withdrawn." in ran.err
+    events = shell.run("consent", "show", "p1", "--json").lines
+    assert [event["type"] for event in events] == ["granted", "granted"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ["marketing"],
+        ["contact"],
+        ["release/" + "x" * 300],
+        ["matching", "--trial", "a\nb"],
+        ["--trial", "T-1"],
+        ["release/lyon", "--trial", "T-1"],
+    ],
+)
+def test_only_a_purpose_that_there_is_can_be_withdrawn(shell: Shell, odd: list[str]) -> None:
+    take_in(shell, person("p1"))
+    ran = shell.run("consent", "withdraw", "p1", "--yes", *odd)
+    assert (ran.status, ran.out) == (2, "")
+    assert "There is no such purpose" in ran.err
 
 
 def test_consents_are_shown_one_by_one(either: Shell) -> None:
