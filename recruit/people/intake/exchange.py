@@ -23,6 +23,8 @@ from recruit.terminology.lexicon import Lexicon
 
 LONGEST_NAME: Final = 200
 LONGEST_NOTE: Final = 250_000  # a long hospital record; a second or two of reading
+MOST_SOUGHT: Final = 200
+LONGEST_SOUGHT: Final = 200
 LANGUAGE: Final = re.compile("[a-z]{2}")
 SEXES: Final[Mapping[str, SexValue | None]] = {"female": "female", "male": "male", "unknown": None}
 COMPLETE: Final[Mapping[str, Kind | Literal["state", "measure"]]] = {
@@ -45,7 +47,7 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
     listed = fields.data.get("facts") or []
     if not isinstance(listed, list):
         fields.refuse("facts", LIST)
-    seeking = fields.texts("seeking")
+    seeking = _seeking(fields)
     answers = _answers(fields, notes)
     note = _note(fields)
     sought = _sought(seeking, lexicon)
@@ -66,6 +68,18 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
         words=_words(note, answers),
     )
     return Intake(with_consequences(profile), _claim(fields), tuple(notes.refused))
+
+
+def _seeking(fields: Fields) -> tuple[str, ...]:
+    seeking = fields.texts("seeking")
+    if len(seeking) > MOST_SOUGHT or any(len(text) > LONGEST_SOUGHT for text in seeking):
+        fields.refuse(
+            "seeking",
+            N_("at most {most} entries of {longest} letters each"),
+            most=MOST_SOUGHT,
+            longest=LONGEST_SOUGHT,
+        )
+    return seeking
 
 
 def _identifier(fields: Fields) -> str:
@@ -109,9 +123,14 @@ def _home(fields: Fields) -> Home:
     return Home(
         country=place.country(),
         postcode=postcode.strip()[:12] if postcode else None,
-        lat=place.number("lat", -90, 90),
-        lon=place.number("lon", -180, 180),
+        lat=_coarse(place.number("lat", -90, 90)),
+        lon=_coarse(place.number("lon", -180, 180)),
     )
+
+
+def _coarse(degrees: float | None) -> float | None:
+    """To a hundredth, a kilometre or less: enough for distances, and no address."""
+    return None if degrees is None else round(degrees, 2)
 
 
 def _languages(fields: Fields) -> frozenset[str]:

@@ -46,6 +46,7 @@ SEXES: Final[Mapping[str, SexValue | None]] = {
     "other": None,
     "unknown": None,
 }
+ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")  # FHIR R4's data type `id`
 COUNTRY: Final = re.compile("[A-Z]{2}")
 
 
@@ -127,7 +128,12 @@ def _names(about: object, patient: _Entry) -> bool:
 
 
 def _name(resource: Json) -> str:
-    return f"{resource['resourceType']}/{resource.get('id', '')}"
+    own = resource.get("id")
+    return f"{resource['resourceType']}/{own if _is_id(own) else ''}"
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and ID.fullmatch(value) is not None
 
 
 def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
@@ -141,6 +147,8 @@ def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
     identifier = patient.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise Refusal(record=where, field="Patient.id", problem=N_("the identifier is missing"))
+    if not _is_id(identifier):  # nothing to name the record by
+        raise Refusal(record=where, field="Patient.id", problem=INVALID)
     problem = invalid(patient)
     if problem:
         raise Refusal(record=identifier, field=f"Patient.{problem}", problem=INVALID)

@@ -85,6 +85,8 @@ def test_a_person_is_read(lexicon: Lexicon) -> None:
         ("language", "French"),
         ("location", "Paris"),
         ("seeking", "diabetes"),
+        ("seeking", ["diabetes"] * 201),
+        ("seeking", ["x" * 201]),
         ("complete", "drug"),
         ("facts", {"kind": "drug"}),
         ("answers", "none"),
@@ -216,6 +218,21 @@ def test_the_note_is_read_and_its_words_are_kept_apart(lexicon: Lexicon) -> None
 def test_fields_go_before_the_note(lexicon: Lexicon) -> None:
     profile = intake(lexicon, note="A 60-year-old man", sex="female", age=30).profile
     assert (profile.sex, profile.born) == ("female", PartialDate.of_age(30, ON))
+
+
+def test_a_home_is_kept_to_the_kilometre(lexicon: Lexicon) -> None:
+    place = {"lat": 48.84123456, "lon": -2.39987654}
+    home = intake(lexicon, location=place).profile.home
+    assert (home.lat, home.lon) == (48.84, -2.4)
+
+
+@pytest.mark.parametrize("name", ["onset", "end", "date"])
+def test_a_date_before_anybodys_birth_is_a_slip(name: str, lexicon: Lexicon) -> None:
+    oldest = {"kind": "condition", "text": "asthma", name: "1896"}
+    assert len(intake(lexicon, facts=[oldest]).profile.facts) == 1
+    found = intake(lexicon, facts=[{**oldest, name: "0215"}, {**oldest, name: "1895"}])
+    assert found.profile.facts == ()
+    assert [note.field for note in found.notes] == [f"facts[0].{name}", f"facts[1].{name}"]
 
 
 def test_an_identifier_counts_once(lexicon: Lexicon) -> None:
