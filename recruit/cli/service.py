@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
@@ -19,9 +19,15 @@ from recruit.core.config import Settings, read_settings
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from waitress.server import BaseWSGIServer
+
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
 THREADS: Final = 8
+FORWARDED: Final = {"x-forwarded-for", "x-forwarded-proto"}
 EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - recognised, not chosen
 
 on_host = click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
@@ -77,17 +83,39 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     Raises:
         WrongUsage: nothing can listen on this address.
     """
-    from waitress.server import create_server  # noqa: PLC0415 - "recruit demo --no-serve" needs none
-
     _ready(recruit)
     with _listening(host, port) as door:
-        # ident: nobody has to know what serves here.
-        server = create_server(recruit.pages(), sockets=[door], threads=THREADS, ident=None)
+        pages = recruit.pages()
+        server = server_of(
+            pages, door, recruit.settings, largest=pages.config["MAX_CONTENT_LENGTH"]
+        )
         with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
             address = recruit.settings.base_url
             say(N_("The pages are at {address} – Ctrl-C ends it."), address=address)
             server.run()  # until one of the signals; requests that are running are finished
             server.close()
+
+
+def server_of(
+    pages: "WSGIApplication", door: socket.socket, settings: Settings, *, largest: int
+) -> "BaseWSGIServer":
+    """What answers at `door`, once it runs; a body of more than `largest` bytes is not taken in.
+
+    Who asks is who connects, unless that is the proxy of the settings and says otherwise.
+    """
+    from waitress.server import create_server  # noqa: PLC0415 - "recruit demo --no-serve" needs none
+
+    proxy = settings.trusted_proxy
+    believed = {"trusted_proxy": proxy, "trusted_proxy_headers": FORWARDED} if proxy else {}
+    # ident: nobody has to know what serves here.
+    return create_server(
+        pages,
+        sockets=[door],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=largest + 1,  # the first size that it refuses
+        **believed,
+    )
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -6,6 +6,7 @@ well: a misspelt setting must not be silently without effect.
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,6 +47,10 @@ def _database_address(url: str) -> str:
     return url
 
 
+def _network_address(address: str) -> str:
+    return str(ip_address(address)) if address else ""
+
+
 class Settings(BaseSettings):
     """What an operator can choose. Defaults run everything on this machine with SQLite."""
 
@@ -67,6 +72,11 @@ class Settings(BaseSettings):
     )
     base_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://127.0.0.1:8000", description="The address people reach the pages under."
+    )
+    trusted_proxy: Annotated[str, AfterValidator(_network_address)] = Field(
+        default="",
+        description="The IP address of the proxy in front, which is believed when it says who asks "
+        "(X-Forwarded-For, X-Forwarded-Proto); empty means that there is none.",
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Europe/Paris", description="The zone of people whose own zone is not known."

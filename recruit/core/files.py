@@ -20,15 +20,17 @@ from typing import IO, Final
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
 
-LARGEST_DOCUMENT: Final = 1 << 30  # one JSON document is held in memory; a gigabyte is a bomb
+LARGEST_DOCUMENT: Final = 128 << 20  # bytes; one JSON document is held in memory, many times over
 LONGEST_LINE: Final = 64 << 20
+PIECE: Final = 1 << 20
 
 OPENERS: Final[dict[bytes, Callable[[IO[bytes]], IO[bytes]]]] = {
     b"\xfd7zXZ\x00": lzma.open,
     b"\x1f\x8b": gzip.open,  # type: ignore[dict-item]  # the same
     b"BZh": bz2.open,
 }
-BROKEN: Final = (EOFError, lzma.LZMAError, OSError, zlib.error, tarfile.ReadError)  # bz2: OSError
+# bz2 raises OSError; tarfile a ValueError, too, where a header's figures make no sense.
+BROKEN: Final = (EOFError, lzma.LZMAError, OSError, ValueError, zlib.error, tarfile.TarError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,22 @@ def _json(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
         yield opening
         yield from _lines(name, data)
     else:
-        rest = data.read(LARGEST_DOCUMENT)
-        document = _document(name, first + rest)
+        text = _whole(first, data)
+        document = _document(name, text)
         if isinstance(document, Record) or not _looks_like_lines(first, following):
             yield document
         else:
             yield opening
-            yield from _lines(name, io.BytesIO(rest))
+            del text[: len(first)]
+            yield from _lines(name, io.BytesIO(text))
+
+
+def _whole(first: bytes, data: IO[bytes]) -> bytearray:
+    """`first` and what follows it, in one piece without a copy; no more than is ever taken."""
+    text = bytearray(first)
+    while len(text) < LARGEST_DOCUMENT and (piece := data.read(PIECE)):
+        text += piece
+    return text
 
 
 def _looks_like_lines(first: bytes, following: bytes) -> bool:
@@ -136,7 +147,7 @@ def _lines(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
             yield _line(f"{name} line {number}", line)
 
 
-def _line(where: str, line: bytes) -> Record | Refusal:
+def _line(where: str, line: bytes | bytearray) -> Record | Refusal:
     try:
         return Record(where, json.loads(line.decode("utf-8-sig")))
     except UnicodeDecodeError:
@@ -145,7 +156,8 @@ def _line(where: str, line: bytes) -> Record | Refusal:
         return refused(where, N_("this is not JSON, or it ends too early"))
 
 
-def _document(name: str, data: bytes) -> Record | Refusal:
+def _document(name: str, data: bytearray) -> Record | Refusal:
     if len(data) >= LARGEST_DOCUMENT:
-        return refused(name, N_("the document is larger than {limit} MB"), limit=1024)
+        limit = LARGEST_DOCUMENT >> 20
+        return refused(name, N_("the document is larger than {limit} MB"), limit=limit)
     return _line(name, data)

@@ -23,6 +23,7 @@ from recruit.actions.trials import (
     sync_trials,
 )
 from recruit.audit.tables import AUDIT
+from recruit.core import files
 from recruit.core.db import connect, reading
 from recruit.core.errors import NotFound, Refusal, Unreachable
 from recruit.core.files import Record, read_records
@@ -119,6 +120,16 @@ def bad(tmp_path: Path, name: str, data: bytes) -> Path:
     return path
 
 
+def sparse(places: bytes) -> bytes:
+    """An archive with a file that has holes at `places`."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        info = tarfile.TarInfo("a.json")
+        info.pax_headers = {"GNU.sparse.map": places.decode()}
+        tar.addfile(info)
+    return archive.getvalue()
+
+
 WRONG_FILES = [
     ("empty.json", b"", "empty.json: file: the file is empty"),
     ("blank.json", b"\n \n", "blank.json: file: the file is empty"),
@@ -140,6 +151,7 @@ WRONG_FILES = [
     ("cut.xz", lzma.compress(lines(*many(3)))[:-30], "cut.xz: file: the file ends too early"),
     ("cut.gz", gzip.compress(lines(*many(3)))[:-30], "cut.gz: file: the file ends too early"),
     ("bad.bz2", b"BZh91AY&SY" + b"\x00" * 50, "bad.bz2: file: the file ends too early"),
+    ("sparse.tar", sparse(b"a,b"), "sparse.tar: file: the file ends too early or is damaged"),
     ("list.json", b"[]", "list.json: *: there is no study in it"),
     ("number.json", b"7", "number.json: *: this is no trial in a format known here"),
     ("deep.json", b"[" * 200_000, "deep.json: file: this is not JSON, or it ends too early"),
@@ -154,6 +166,17 @@ def test_a_file_that_is_wrong_is_one_sentence_and_the_next_file_is_taken(  # noq
     report = take(engine, lexicon, bad(tmp_path, name, data), good)
     assert [str(refusal).startswith(sentence) for refusal in report.refused] == [True]
     assert "GOOD" in kept(engine)
+
+
+def test_a_document_that_is_too_large_is_refused_unread(
+    engine: Engine, lexicon: Lexicon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LARGEST_DOCUMENT", 1 << 20)
+    document = json.dumps([exchange("T1"), "x" * (1 << 20)], indent=1).encode()
+    report = take(engine, lexicon, bad(tmp_path, "bomb.json.xz", lzma.compress(document)))
+    assert [str(each) for each in report.refused] == [
+        "bomb.json.xz: file: the document is larger than 1 MB"
+    ]
 
 
 def test_lines_before_the_cut_are_kept(engine: Engine, lexicon: Lexicon, tmp_path: Path) -> None:
