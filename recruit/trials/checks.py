@@ -7,6 +7,7 @@ from recruit.trials.draft import LONGEST_TEXT, AgeLimit, SiteDraft, TrialDraft
 from recruit.trials.values import DAYS, refuse
 
 LONGEST_ID: Final = 100
+MOST_SUBJECTS: Final = 1_000  # each is looked up in the lexicon, whenever the trial is read
 LARGEST_TARGET: Final = 100_000_000
 
 
@@ -19,6 +20,9 @@ def checked(draft: TrialDraft) -> TrialDraft:
     if not draft.id.isprintable() or " " in draft.id or not 0 < len(draft.id) <= LONGEST_ID:
         problem = N_("this must be 1 to {limit} characters without spaces")
         refuse(repr(draft.id[:LONGEST_ID]), "id", problem, limit=LONGEST_ID)
+    for field, words in (("conditions", draft.conditions), ("keywords", draft.keywords)):
+        if len(words) > MOST_SUBJECTS:
+            refuse(draft.id, field, N_("more than {limit} of them"), limit=f"{MOST_SUBJECTS:,}")
     for text in (draft.criteria, *(each.criteria for each in draft.translations)):
         _check_criteria(draft.id, text)
     if draft.youngest and draft.oldest and _days(draft.youngest) > _days(draft.oldest):

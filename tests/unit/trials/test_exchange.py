@@ -71,6 +71,8 @@ def test_the_text_stays_as_it_is_written() -> None:
         ),
         ({"sex": "martian"}, "T1: sex: “martian” is not a sex known here"),
         ({"sex": 3}, "T1: sex: this must be a text"),
+        ({"conditions": list(map(str, range(1001)))}, "T1: conditions: more than 1,000 of them"),
+        ({"keywords": list(map(str, range(1001)))}, "T1: keywords: more than 1,000 of them"),
         ({"criteria": "  \n"}, "T1: criteria: this must not be empty"),
         ({"criteria": None}, "T1: criteria: this must be a text"),
         ({"criteria": ["a"]}, "T1: criteria: this must be a text"),
@@ -154,3 +156,9 @@ def test_a_draft_comes_back_from_its_json_text_as_it_was() -> None:
 def test_the_same_record_has_the_same_digest_and_another_has_another() -> None:
     first, again, other = (digest(encode_draft(read(title=t))) for t in ("A", "A", "B"))
     assert first == again != other
+
+
+def test_a_thousand_conditions_and_keywords_are_taken() -> None:
+    words = [f"word {number}" for number in range(1000)]
+    draft = read_exchange(exchange(conditions=words, keywords=words), "f")
+    assert (len(draft.conditions), len(draft.keywords)) == (1000, 1000)
