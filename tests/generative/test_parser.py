@@ -27,6 +27,10 @@ WORDS = [
     "English", "family history of", "risk of", "defined as", "one of the following:",
     "are excluded", "allowed", "chirurgie", "antécédents de", "diabète de type 2",
     "dans les 6 derniers mois", "supérieur à", "compris entre", "et", "ou", "sauf",
+    "if", "If female,", "for women", "chez les hommes", "both genders", "children and adults",
+    "birth to", "6 months to less than 13 years", "moderate to severe", "relapsed or refractory",
+    "at least two of the following:", "diagnosed", "onset", "off", "negative pregnancy test",
+    "transaminases", "ne doivent pas", "depuis moins de", "significant renal", "20/40 or better",
     "femmes enceintes", "\\>", "m\\^2", "&lt;", "hepatic", "requiring", "xyz",
 ]  # fmt: skip
 BREAKS = ("\n", "\r\n", "\n\n", "\n* ", "\n  - ", "\n1. ", "\n    a) ", "\nExclusion Criteria:\n",

@@ -24,6 +24,7 @@ from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
+from recruit.trials.parser.values import widen
 
 # These imply a sex: beside them "women" adds nothing.
 _IMPLY_SEX: Final = frozenset(
@@ -136,7 +137,12 @@ class _Assembly:
         states = [e for e in self.found.entries if e.sort == "state" and e.denied is None]
         keys = {key for entry in states for key in entry.keys}
         if keys & _IMPLY_SEX and not (keys & {"contraception"} and not keys - {"contraception"}):
+            sexes = [e for e in self.found.entries if e.sort == "sex"]
             self.found.entries = [e for e in self.found.entries if e.sort != "sex"]
+            for sex in sexes:
+                # Its word stands for what the state says: "pregnant women" is one place.
+                nearest = min(states, key=lambda state: abs(state.start - sex.start))
+                widen(nearest, sex.start, sex.end, self.found)
 
     # ------------------------------------------------------------------ entries
     def _rule(self, entry: Entry) -> Rule | None:

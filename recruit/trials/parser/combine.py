@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.eligibility import leaves as leaves_of
-from recruit.criteria.nodes import AnyOf, AtLeast, Not, Rule, Sex, State
+from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Sex, State
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
@@ -66,8 +66,8 @@ def _limited(
         return pieces, joins
     kept, seams = _gathered(pieces, joins)
     _spread(kept)
-    several = sum(found.condition is not None for found in kept) > 1
-    sexes = several and any(seam.cue in {Cue.OR, Cue.AND_OR} for seam in seams)
+    groups = {_placeless(found.condition) for found in kept if found.condition is not None}
+    sexes = len(groups) > 1 and any(seam.cue in {Cue.OR, Cue.AND_OR} for seam in seams)
     for place, found in enumerate(kept):
         if found.condition is None or found.rule is None:
             continue
@@ -104,7 +104,23 @@ def _spread(pieces: list[Piece]) -> None:
     for place in range(len(pieces) - 1, 0, -1):
         before = pieces[place - 1]
         if before.condition is None and before.rule is not None and _of_one_sex(before.rule):
-            before.condition = pieces[place].condition
+            condition = pieces[place].condition
+            before.condition = None if condition is None else _placeless(condition)
+
+
+def _placeless(rule: Rule) -> Rule:
+    """Whom a piece is about once more: one place cannot be that of two leaves."""
+    match rule:
+        case AllOf(of):
+            return AllOf(tuple(map(_placeless, of)))
+        case AnyOf(of):
+            return AnyOf(tuple(map(_placeless, of)))
+        case Not(of):
+            return Not(_placeless(of))
+        case Sex() | State():
+            return replace(rule, span=None)
+        case _:
+            return rule
 
 
 def _of_one_sex(rule: Rule) -> bool:

@@ -56,7 +56,6 @@ class Cue(Enum):
     BELOW = auto()
     BETWEEN = auto()
     EQUAL = auto()
-    TO = auto()
     OR_MORE = auto()
     OR_LESS = auto()
     WITHIN = auto()
@@ -184,5 +183,5 @@ _TWO: Final = 2
 
 @cache
 def phrases(part: str) -> Phrases:
-    """One part of the table: clause, before_number, between_numbers, after_number or window."""
+    """One part of the table: clause, before_number, after_number or window."""
     return Phrases(part)

@@ -100,7 +100,8 @@ def ages(bound: Bound, start: int, end: int, place: Place) -> Rule | None:
     if bound.split is None:
         return age(bound, place(start, end))
     split = bound.split
-    lower = age(replace(bound, high=None, time=split.unit), place(start, split.low_end))
+    low = replace(bound, high=None, high_inclusive=True, time=split.unit)
+    lower = age(low, place(start, split.low_end))
     upper = age(replace(bound, low=None), place(split.high_start, end))
     return AllOf((lower, upper)) if lower and upper else None
 

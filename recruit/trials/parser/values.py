@@ -93,10 +93,10 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
 
 def _hold(entry: Entry, bound: Bound, found: Stretch) -> None:
     entry.bound = bound
-    _widen(entry, bound.start, bound.end, found)
+    widen(entry, bound.start, bound.end, found)
 
 
-def _widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
+def widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
     """Let the entry's place reach over `[start, end)` unless something else stands there."""
     start, end = min(entry.start, start), max(entry.end, end)
     taken = [(other.start, other.end) for other in found.entries if other is not entry]
@@ -112,7 +112,7 @@ def _age(bound: Bound, found: Stretch, age_word: Item | None) -> None:
     # "Adults aged 20 to 70": the figures say which.
     found.entries = [other for other in found.entries if other.sort != "adult"]
     if age_word is not None and all(other.sort != "age" for other in found.entries):
-        _widen(entry, age_word.start, age_word.end, found)
+        widen(entry, age_word.start, age_word.end, found)
     found.entries.append(entry)
     found.entries.sort(key=lambda each: each.start)
 

@@ -99,6 +99,18 @@ def test_each_sex_has_its_own_bound(text: str, lexicon: Lexicon) -> None:
     assert rule(text, lexicon) == AllOf((women, men))
 
 
+def test_either_of_two_asked_of_women_asks_nothing_of_men(lexicon: Lexicon) -> None:
+    found = rule("Contraception or sexual abstinence for women", lexicon)
+    assert isinstance(found, AnyOf)
+    assert Not(Sex("female")) in found.of
+
+
+def test_a_bracket_with_both_sexes_keeps_their_bounds_apart(lexicon: Lexicon) -> None:
+    found = rule("Haemoglobin ≥ 12 g/dL (women) or ≥ 13 g/dL (men)", lexicon)
+    women = AllOf((Measure("haemoglobin", 12, unit="g/dL"), Sex("female")))
+    assert found == AnyOf((women, AllOf((Measure("haemoglobin", 13, unit="g/dL"), Sex("male")))))
+
+
 def test_who_is_meant_by_the_last_of_a_list_is_not_meant_by_the_first(lexicon: Lexicon) -> None:
     found = rule("Asthma, and negative pregnancy test for women", lexicon)
     assert isinstance(found, AllOf)
