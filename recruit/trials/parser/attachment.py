@@ -26,6 +26,8 @@ from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
 from recruit.trials.parser.values import widen
 
+# Nobody is excluded for being able to do these.
+_NO_REASON: Final = frozenset({"able_to_consent", "compliant", "literate"})
 # These imply a sex: beside them "women" adds nothing.
 _IMPLY_SEX: Final = frozenset(
     {
@@ -82,6 +84,10 @@ class _Assembly:
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
             found.entries = [entry for entry in found.entries if not persons.registered(entry)]
+        for entry in found.entries if self.sheet.kind == "exclusion" else ():
+            # "Impairment that interferes with consent or cooperation": no ability is a reason.
+            able = entry.denied is None and not _NO_REASON.isdisjoint(entry.keys)
+            entry.acts = entry.acts and not able
         said = [(entry, rule) for entry in found.entries if (rule := self._rule(entry)) is not None]
         conditions = [rule for entry, rule in said if entry.condition]
         said = [(entry, rule) for entry, rule in said if not entry.condition]

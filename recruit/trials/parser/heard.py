@@ -211,7 +211,8 @@ class Heard:
         return bool(self.found.entries or self.found.bounds)
 
     def _clinical(self, entry: Entry) -> None:
-        entries = self.found.entries
+        # "Patients of both sexes with asthma": it hangs on nothing that was said.
+        entries = [e for e in self.found.entries if e.sort != "sex" or e.sex is not None]
         entry.status, entry.allergy, entry.line = self.now.status, self.now.allergy, self._line
         if self._severity is not None:
             self.now.severity, self._severity = self._severity.value, None

@@ -68,9 +68,10 @@ def _grades(found: list[Item], item: Item) -> bool:
         first = found[-back]
         between = found[len(found) - back + 1 :]
         if first.cue is Cue.SEVERITY and all(one.norm in _TO for one in between):
-            low, high = sorted(_SCALE.index(each) for each in (first.value[:8], item.value))
+            named = {_SCALE.index(each) for each in f"{first.value} {item.value}".split()}
             upto = any(one.norm in {"to", "a", "-", "–"} for one in between)
-            values = _SCALE[low : high + 1] if upto else (_SCALE[low], _SCALE[high])
+            grades = range(min(named), max(named) + 1) if upto else sorted(named)
+            values = [_SCALE[grade] for grade in grades]
             del found[len(found) - back :]
             one = Item(first.start, item.end, first.norm, Cue.SEVERITY, " ".join(values))
             found.append(one)

@@ -4,7 +4,7 @@ import pytest
 
 from recruit.core.dates import TimeUnit
 from recruit.criteria.eligibility import leaves
-from recruit.criteria.nodes import Age, AllOf, AnyOf, Rule, Sex, Unparsed
+from recruit.criteria.nodes import Age, AllOf, AnyOf, Clinical, Rule, Sex, Unparsed
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
 from tests.unit.trials.parser.bare import bare
@@ -112,3 +112,10 @@ def test_either_sex_goes_with_the_age(text: str, lexicon: Lexicon) -> None:
 def test_a_rule_for_some_countries_binds_nobody_else(text: str, lexicon: Lexicon) -> None:
     found = rule(text, lexicon)
     assert found == AllOf((Age(12), Unparsed("")))
+
+
+def test_both_sexes_leave_the_disease_its_place(lexicon: Lexicon) -> None:
+    found = parse_criterion("inclusion", "Patients of both sexes with asthma", lexicon).rule
+    assert [leaf.concepts for leaf in leaves(found) if isinstance(leaf, Clinical)] == [
+        ("MESH:D001249",)
+    ]

@@ -87,3 +87,16 @@ def test_a_test_without_its_result_says_nothing(lexicon: Lexicon) -> None:
 def test_words_that_add_something_stay(text: str, lexicon: Lexicon) -> None:
     found = parse_criterion("inclusion", text, lexicon).rule
     assert any(isinstance(leaf, Unparsed) for leaf in leaves(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asthma interfering with the ability to give informed consent or to cooperate",
+        "Compliance with the protocol or informed consent",
+        "Asthme empêchant de donner son consentement ou de respecter le protocole",
+    ],
+)
+def test_nobody_is_excluded_for_an_ability(text: str, lexicon: Lexicon) -> None:
+    found = parse_criterion("exclusion", text, lexicon).rule
+    assert not any(isinstance(leaf, State) for leaf in leaves(found))
