@@ -52,6 +52,7 @@ def test_what_narrows_stays_beside_the_disease(text: str, word: str, lexicon: Le
         ("moderate to severe asthma", ("moderate", "severe")),
         ("moderate-to-severe asthma", ("moderate", "severe")),
         ("mild to severe asthma", ("mild", "moderate", "severe")),
+        ("mild to moderate or severe asthma", ("mild", "moderate", "severe")),
         ("asthme modéré à sévère", ("moderate", "severe")),
         ("asthme léger ou modéré", ("mild", "moderate")),
     ],
