@@ -32,6 +32,8 @@ _AGREES: Final = frozenset({"agree", "agrees", "accept", "accepts", "accepte", "
 _FEWEST: Final = 2
 _PLACED: Final = frozenset({"in", "for", "at", "where", "dans", "en", "pour"})
 _NEAR: Final = 5
+# "Menopausal status: postmenopausal" names what is asked, not of whom.
+_TOPIC: Final = frozenset({"status", "statut"})
 
 
 def is_population(rule: Rule) -> bool:
@@ -157,7 +159,8 @@ def _labelled(row: Sequence[Item]) -> Split | None:
     for place, item in enumerate(row):
         if item.unread and item.norm == ":":
             left, right = list(row[:place]), list(row[place + 1 :])
-            return (left, right) if right and only_population(left) else None
+            topic = any(part.norm in _TOPIC for part in left)
+            return (left, right) if right and not topic and only_population(left) else None
     return None
 
 

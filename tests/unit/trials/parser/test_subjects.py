@@ -138,3 +138,11 @@ def test_an_excluded_pregnancy_implies_the_sex(text: str, lexicon: Lexicon) -> N
 )
 def test_an_excluded_subject_is_a_part_of_the_reason(text: str, lexicon: Lexicon) -> None:
     assert rule(text, lexicon, "exclusion") == AllOf((FERTILE, Not(SAFE)))
+
+
+@pytest.mark.parametrize(
+    "text", ["Menopausal status: postmenopausal", "Statut ménopausique : ménopausée"]
+)
+def test_a_topic_before_a_colon_is_no_subject(text: str, lexicon: Lexicon) -> None:
+    found = parse_criterion("inclusion", text, lexicon).rule
+    assert not any(isinstance(part, Not) for part in getattr(found, "of", ()))
