@@ -112,6 +112,9 @@ def rank(  # noqa: PLR0913 - one parameter for each option
     """
     day = on.date() if on else today()
     inputs = _read(people, trials, day)
+    if not inputs.drafts:
+        refuse(inputs.refused)
+        raise WrongUsage(N_("There is no trial in {file} that could be ranked."), file=trials.name)
     ranking = Ranking(
         [
             Trial(eligibility, _text(draft))

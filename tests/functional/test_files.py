@@ -130,6 +130,16 @@ def test_rank_puts_the_best_first_and_what_speaks_against_last(shell: Shell) -> 
     assert scores == sorted(scores, reverse=True)
 
 
+def test_rank_says_when_there_is_no_trial_to_rank(shell: Shell) -> None:
+    people = shell.jsonl("people.jsonl", person("fits"))
+    page = shell.file("page.html", "<html></html>")
+    run = shell.folder / "run.txt"
+    ran = shell.run("rank", "--people", people, "--trials", page, "--out", run)
+    assert ran.status == 2
+    assert "page.html" in ran.err
+    assert not run.exists()
+
+
 def test_rank_keeps_to_the_top(shell: Shell) -> None:
     people = shell.jsonl("people.jsonl", person("fits", facts=[DIABETES]))
     trials = shell.jsonl("trials.jsonl", trial(), ASTHMA)

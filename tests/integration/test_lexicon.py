@@ -169,3 +169,28 @@ def test_a_name_that_says_more_is_a_concept_of_its_own(
 
     assert below != above
     assert lexicon.is_a(below, above)
+
+
+@pytest.mark.parametrize(
+    ("code", "disease"),
+    [
+        ("ICD10:I21.0", "myocardial infarction"),
+        ("ICD10:J44.1", "COPD"),
+        ("ICD10:M05.9", "rheumatoid arthritis"),
+        ("ICD10:I64", "stroke"),
+        ("ICD10:B18.1", "hepatitis B"),
+        ("ICD10:B20", "HIV infection"),
+        ("ICD10:F33", "depressive disorder"),
+        ("ICD10:C34.1", "lung cancer"),
+        ("ICD10:C61", "prostate cancer"),
+        ("ICD10:U07.1", "COVID-19"),
+    ],
+)
+def test_a_code_of_icd_10_answers_for_its_disease(
+    lexicon: Lexicon, code: str, disease: str
+) -> None:
+    coded = lexicon.concept(code)
+    named = lexicon.lookup(disease, kinds={Kind.CONDITION})[0].concept
+
+    assert coded is not None
+    assert lexicon.is_a(coded.id, named.id)

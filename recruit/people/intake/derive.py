@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
-from recruit.people.facts import Fact, MeasureFact, Profile, Source, StateFact
+from recruit.people.facts import ClinicalFact, Fact, MeasureFact, Profile, Source, StateFact
+from recruit.terminology.concepts import Kind
 
 FEMALE_STATES: Final = ("pregnant", "breastfeeding", "childbearing_potential", "menopausal")
 # A state that is present, and what is therefore absent.
@@ -25,13 +26,26 @@ def with_consequences(profile: Profile) -> Profile:
     Men are not pregnant, breastfeeding or of childbearing potential; women past menopause are not
     pregnant; body mass index = weight / height² where it was not measured.
     """
-    profile = replace(profile, facts=tuple(_of_this_person(profile)))
+    profile = replace(
+        profile,
+        facts=tuple(_of_this_person(profile)),
+        complete=profile.complete - _unclear(profile),
+    )
     told = {fact.state for fact in profile.facts if isinstance(fact, StateFact)}
     derived: dict[str, Fact] = {}
     for fact in _states(profile):
         if fact.state not in told:
             derived.setdefault(fact.state, fact)
     return replace(profile, facts=(*profile.facts, *derived.values(), *_body_mass(profile)))
+
+
+def _unclear(profile: Profile) -> frozenset[Kind | Literal["state", "measure"]]:
+    """The kinds with an entry that nobody understood: such a list proves nothing by its silence."""
+    return frozenset(
+        fact.kind
+        for fact in profile.facts
+        if isinstance(fact, ClinicalFact) and not fact.concepts and fact.status != "absent"
+    )
 
 
 def _of_this_person(profile: Profile) -> Iterator[Fact]:

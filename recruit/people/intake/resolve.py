@@ -4,7 +4,7 @@ What is not found keeps its words and no concept: it answers nothing and a perso
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from recruit.terminology.concepts import How, Kind, Mention, Vocabulary
@@ -45,27 +45,34 @@ def concepts_of(
     *,
     or_broader: bool = False,
 ) -> tuple[str, ...]:
-    """The concepts of `kind` that a code or else a name stands for as a whole.
+    """The concepts of `kind` that a code and a name stand for as a whole.
 
     A name that several concepts share gives all of them. Codes and names go from the best to the
-    least; the first that says something wins. With `or_broader`, "viral sinusitis" that is in no
+    least; of each the first that says something counts: a class of ICD-10 and the words beside it
+    may be two concepts for one disease. With `or_broader`, "viral sinusitis" that is in no
     table is a sinusitis: fit for what one has, never for what one has not.
     """
     names = tuple(names)
     if kind is Kind.ALLERGY:
         allergens = [ALLERGEN.fullmatch(TAG.sub("", name)) for name in names]
         names = (*names, *(match[1] or match[2] for match in allergens if match))
-    for code in codes:
-        found = lexicon.concept(code)
-        if found and found.kind in {kind, *ALSO.get(kind, ())}:
-            return (found.id,)
+    coded = tuple(_coded(lexicon, kind, codes))[:1]
     for name in names:
         for allowed in ((kind,), ALSO.get(kind, ())):
             if allowed and (keys := _named(lexicon, name, allowed)):
-                return keys
+                return tuple(dict.fromkeys((*coded, *keys)))
+    if coded:
+        return coded
     if or_broader:
         return next(filter(None, (_head(lexicon, kind, name) for name in names)), ())
     return ()
+
+
+def _coded(lexicon: Lexicon, kind: Kind, codes: Iterable[str]) -> Iterator[str]:
+    for code in codes:
+        found = lexicon.concept(code)
+        if found and found.kind in {kind, *ALSO.get(kind, ())}:
+            yield found.id
 
 
 def _head(lexicon: Lexicon, kind: Kind, name: str) -> tuple[str, ...]:

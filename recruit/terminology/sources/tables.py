@@ -90,6 +90,9 @@ def entries() -> Iterator[Entry]:
             said = (*names(row["en"], "en"), *names(row["fr"], "fr"))
             parents = [*split(row["parents"]), *_group(row["code"])]
             yield Entry(row["code"], kind, said, tuple(parents))
+    # Classes of ICD-10 that no name joins to MeSH: "malignant neoplasm of bronchus and lung".
+    for row in rows("icd10_kinds"):
+        yield Entry(row["code"], Kind.CONDITION, (), tuple(split(row["kind_of"])))
 
 
 def _group(code: str) -> list[str]:

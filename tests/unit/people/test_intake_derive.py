@@ -1,7 +1,16 @@
 """What follows from what is known, and what does not."""
 
-from recruit.people.facts import Fact, FactStatus, MeasureFact, Profile, Source, StateFact
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    FactStatus,
+    MeasureFact,
+    Profile,
+    Source,
+    StateFact,
+)
 from recruit.people.intake.derive import with_consequences
+from recruit.terminology.concepts import Kind
 
 
 def states(*facts: Fact, sex: str | None = None) -> dict[str, FactStatus]:
@@ -44,3 +53,10 @@ def test_a_measured_body_mass_stays() -> None:
         MeasureFact("bmi", 25.0),
     )
     assert with_consequences(Profile("p", facts=facts)).facts == facts
+
+
+def test_a_list_with_an_entry_that_nobody_understood_is_not_complete() -> None:
+    unread = ClinicalFact(Kind.CONDITION, "qsdfgh", ())
+    profile = Profile("p1", facts=(unread,), complete=frozenset({Kind.CONDITION, Kind.DRUG}))
+
+    assert with_consequences(profile).complete == {Kind.DRUG}
