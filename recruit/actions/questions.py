@@ -52,7 +52,7 @@ def question(leaf: Leaf, language: str, lexicon: Lexicon | None) -> str | None:
             return _of_table(scale(key), language)
         case State(state=key):
             return _of_table(state(key), language)
-        case Clinical():
+        case Clinical() if leaf.concepts:
             return clinical_question(leaf, language, lexicon)
         case _:
             return translate(SIMPLE[type(leaf)], language) if type(leaf) in SIMPLE else None

@@ -26,7 +26,7 @@ _SIGNS: Final = (
     ("ug", "µg"),
     ("uL", "µL"),
 )
-_NO_UNIT: Final = frozenset({"1", "[pH]"})
+_NO_UNIT: Final = frozenset({"1", "[pH]", "{score}", "{count}", "{decimal}"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from recruit.actions.questions import question
 from recruit.criteria.codec import decode
-from recruit.criteria.nodes import Leaf, Unparsed
+from recruit.criteria.nodes import Clinical, Leaf, Unparsed
 from recruit.terminology.concepts import Kind
 from tests.generative.world import WORLD
 
@@ -44,3 +44,9 @@ def test_every_kind_is_in_the_table() -> None:
 
 def test_nothing_is_asked_about_what_was_not_read() -> None:
     assert question(Unparsed("a diary of every breakfast"), "en", WORLD) is None
+
+
+def test_nobody_is_asked_about_words_that_no_concept_stands_for() -> None:
+    unread = Clinical(Kind.CONDITION, "risque suicidaire élevé")
+
+    assert question(unread, "fr", None) is None
