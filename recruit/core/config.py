@@ -19,6 +19,7 @@ from recruit.core.i18n import N_
 from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
+SHORTEST_KEY = 32  # letters; 128 bits where they are hexadecimal digits
 
 
 def _zone(name: str) -> str:
@@ -27,6 +28,13 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(name) from error
     return name
+
+
+def _long(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    """A key that can be guessed signs nothing."""
+    if any(len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+        raise ValueError
+    return keys
 
 
 def _web_address(url: str) -> str:
@@ -65,10 +73,10 @@ class Settings(BaseSettings):
         pattern=r"^$|^sqlite:///|^postgresql(\+psycopg)?://",
         description="SQLite or PostgreSQL; empty means recruit.db in the data folder.",
     )
-    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, AfterValidator(_long)] = Field(
         default=(),
-        description="Keys that sign sessions, the newest first, separated by commas; "
-        "empty makes one and keeps it in the data folder.",
+        description="Keys of at least 32 letters that sign sessions, the newest first, separated "
+        "by commas; empty makes one and keeps it in the data folder.",
     )
     base_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://127.0.0.1:8000", description="The address people reach the pages under."

@@ -12,7 +12,8 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
-from recruit.core.errors import NotFound
+from recruit.core.errors import NotFound, WrongUsage
+from recruit.core.i18n import N_
 from recruit.core.tokens import pseudonym
 from recruit.people.codec import decode, digest, encode
 from recruit.people.facts import Profile
@@ -68,7 +69,8 @@ def pseudonym_of(session: Session, name: str) -> str:
     """The pseudonym of a person named by it, or by an identifier that only one community uses.
 
     Raises:
-        NotFound: nobody has this name, or several have.
+        NotFound: nobody has this name.
+        WrongUsage: several communities know somebody by it; the pseudonyms are named.
     """
     # An identifier that looks like somebody's pseudonym must not hide that somebody.
     for column in (PARTICIPANT.c.pseudonym, PARTICIPANT.c.external_id):
@@ -76,6 +78,12 @@ def pseudonym_of(session: Session, name: str) -> str:
         found = session.execute(query).scalars().all()
         if len(found) == 1:
             return str(found[0])
+        if found:
+            raise WrongUsage(
+                N_("Several communities know somebody as “{name}”; choose one of: {people}"),
+                name=name,
+                people=", ".join(sorted(map(str, found))),
+            )
     raise NotFound(what="person", identifier=name)
 
 

@@ -64,13 +64,22 @@ def test_every_setting_is_listed_with_its_meaning(shell: Shell) -> None:
 
 
 def test_no_secret_is_listed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RECRUIT_SECRET_KEYS", "hunter2,hunter3")
+    monkeypatch.setenv("RECRUIT_SECRET_KEYS", f"{'hunter2' * 6},{'hunter3' * 6}")
     monkeypatch.setenv("RECRUIT_DATABASE_URL", "postgresql://me:hunter4@127.0.0.1/x")
     ran = shell.run("config")
     assert ran.status == 0
     assert "hunter" not in ran.out
     assert "RECRUIT_SECRET_KEYS = ********,********" in ran.out
     assert "postgresql://me:***@127.0.0.1/x" in ran.out
+
+
+def test_a_key_that_can_be_guessed_is_refused(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECRUIT_SECRET_KEYS", "abc")
+    ran = shell.run("db", "check")
+    assert ran.status == 2
+    assert "RECRUIT_SECRET_KEYS" in ran.err
 
 
 @pytest.mark.parametrize(

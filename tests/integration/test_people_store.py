@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound
+from recruit.core.errors import NotFound, WrongUsage
 from recruit.people import store
 from recruit.people.facts import MeasureFact, Profile
 from recruit.people.store import Change, Saved
@@ -65,6 +65,8 @@ def test_the_same_identifier_in_two_communities_is_two_people(engine: Engine) ->
         store.know_community(session, "other")
         second = store.enrol(session, "other", ["a"])["a"]
     assert first != second
+    with reading(engine) as session, pytest.raises(WrongUsage, match=first):
+        store.pseudonym_of(session, "a")
 
 
 def test_after_an_erasure_only_the_trace_is_left(engine: Engine) -> None:

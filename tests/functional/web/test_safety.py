@@ -157,9 +157,11 @@ def test_the_signing_key_is_made_once_and_is_its_owners_alone(fresh: World, tmp_
 
 
 def test_a_rotated_key_still_reads_sessions(fresh: World, tmp_path: Path) -> None:
-    old = create_app(Settings(data_folder=tmp_path, secret_keys=("old",)), fresh.engine, lexicon)
+    old = create_app(
+        Settings(data_folder=tmp_path, secret_keys=("old" * 16,)), fresh.engine, lexicon
+    )
     new = create_app(
-        Settings(data_folder=tmp_path, secret_keys=("new", "old")), fresh.engine, lexicon
+        Settings(data_folder=tmp_path, secret_keys=("new" * 16, "old" * 16)), fresh.engine, lexicon
     )
     before, after = old.test_client(), new.test_client()
     sent = {"email": COORDINATOR, "password": PASSWORD, "csrf_token": csrf(before)}
