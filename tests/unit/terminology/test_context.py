@@ -1,4 +1,5 @@
 import time
+import timeit
 
 import pytest
 
@@ -212,7 +213,10 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
 
 
 def _seconds(text: str) -> float:
+    """The least of three: nothing else that the process does, such as collecting garbage, counts."""
     mentions = [(start, start + 3) for start in range(0, len(text) - 3, 40)]
-    start = time.process_time()
-    read_contexts(text, mentions)
-    return time.process_time() - start
+    return min(
+        timeit.repeat(
+            lambda: read_contexts(text, mentions), timer=time.process_time, number=1, repeat=3
+        )
+    )

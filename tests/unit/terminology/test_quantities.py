@@ -1,4 +1,5 @@
 import time
+import timeit
 
 import pytest
 
@@ -155,6 +156,7 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.process_time()
-    find_quantities(text)
-    return time.process_time() - start
+    """The least of three: nothing else that the process does, such as collecting garbage, counts."""
+    return min(
+        timeit.repeat(lambda: find_quantities(text), timer=time.process_time, number=1, repeat=3)
+    )
