@@ -213,7 +213,7 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    """The least of three: nothing else that the process does, such as collecting garbage, counts."""
+    """The least of three: what else the process does, such as collecting garbage, is no part."""
     mentions = [(start, start + 3) for start in range(0, len(text) - 3, 40)]
     return min(
         timeit.repeat(

@@ -156,7 +156,7 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    """The least of three: nothing else that the process does, such as collecting garbage, counts."""
+    """The least of three: what else the process does, such as collecting garbage, is no part."""
     return min(
         timeit.repeat(lambda: find_quantities(text), timer=time.process_time, number=1, repeat=3)
     )
