@@ -36,14 +36,10 @@ from recruit.criteria.truth import Truth
 from recruit.matching.embedded_clinical import clinical
 from recruit.matching.embedded_quantities import measure, ordinal, settle
 from recruit.matching.geography import EARTH_RADIUS_KM
-from recruit.matching.index import ABSENT, Index, build, rows_of
+from recruit.matching.index import ABSENT, NO, UNKNOWN, YES, Index, Truths, build, rows_of
 from recruit.matching.outcome import Hierarchy, Judgement, Verdict
 from recruit.people.facts import Profile
 
-NO: Final = int(Truth.NO)
-UNKNOWN: Final = int(Truth.UNKNOWN)
-YES: Final = int(Truth.YES)
-Truths = npt.NDArray[np.int8]
 VERDICTS: Final = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
 TRUTHS: Final = tuple(Truth)
 

@@ -5,19 +5,24 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from recruit.core.dates import before
 from recruit.criteria.nodes import Clinical, Detail, Window
-from recruit.criteria.truth import Truth
 from recruit.matching.clinical import asked_detail, asked_status, in_detail
-from recruit.matching.index import ABSENT, KINDS, PAST, Flags, Index, Rows, rows_of
+from recruit.matching.index import (
+    ABSENT,
+    KINDS,
+    NO,
+    PAST,
+    UNKNOWN,
+    YES,
+    Flags,
+    Index,
+    Rows,
+    Truths,
+    rows_of,
+)
 from recruit.matching.outcome import Hierarchy
-
-NO: Final = int(Truth.NO)
-UNKNOWN: Final = int(Truth.UNKNOWN)
-YES: Final = int(Truth.YES)
-Truths = npt.NDArray[np.int8]
 
 # By asked status: the truth of a row that is present, past, absent.
 STATUS_TRUTHS: Final = {

@@ -1,22 +1,15 @@
 """Values and grades, for everybody at a time: quantities.py's law on the rows of an index."""
 
 from datetime import date
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from recruit.core.dates import before
 from recruit.criteria.nodes import Measure, Ordinal, Window
-from recruit.criteria.truth import Truth
-from recruit.matching.index import Flags, Index, Numbers, Rows, Values
+from recruit.matching.index import NO, UNKNOWN, YES, Flags, Index, Numbers, Rows, Truths, Values
 from recruit.matching.quantities import TOLERANCE, canonical, graded
 from recruit.terminology.variables import variable
-
-NO: Final = int(Truth.NO)
-UNKNOWN: Final = int(Truth.UNKNOWN)
-YES: Final = int(Truth.YES)
-Truths = npt.NDArray[np.int8]
 
 
 def measure(leaf: Measure, index: Index, on: date) -> Truths:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from recruit.core.dates import PartialDate
 from recruit.criteria.nodes import Detail
+from recruit.criteria.truth import Truth
 from recruit.matching.outcome import Hierarchy
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
 from recruit.terminology.concepts import Kind
@@ -24,6 +25,12 @@ Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
+# One truth per person or row: "and" is the minimum, "or" the maximum.
+Truths = npt.NDArray[np.int8]
+
+NO: Final = int(Truth.NO)
+UNKNOWN: Final = int(Truth.UNKNOWN)
+YES: Final = int(Truth.YES)
 
 NO_ROWS: Final[Rows] = np.zeros(0, np.int64)
 KINDS: Final = {kind: number for number, kind in enumerate(Kind)}

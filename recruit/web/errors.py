@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from recruit.core.errors import RecruitError
+from recruit.core.errors import RecruitError, place
 from recruit.core.i18n import N_
 from recruit.web.language import language
 
@@ -122,10 +122,5 @@ def _ours(error: RecruitError) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    # The message of a foreign exception may hold a person's data; its type and place do not.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    log.error("page failed", error=type(error).__name__, place=place)
+    log.error("page failed", error=type(error).__name__, place=place(error))
     return _page(500, WRONG)
