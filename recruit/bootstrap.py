@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
+    from recruit.core.keys import Secrets
     from recruit.terminology.lexicon import Lexicon
 
 # Each part is imported when it is first used: `recruit --help` needs none of them.
@@ -49,17 +50,17 @@ class Recruit:
         return open_lexicon(self.settings.data_folder)
 
     @cached_property
-    def erasure_key(self) -> str:
-        """The key of the traces that erased people leave; whoever has it can test identifiers."""
-        from recruit.core.keys import kept_key  # noqa: PLC0415 - see above
+    def secrets(self) -> "Secrets":
+        """The keys of sessions, vault and erasures."""
+        from recruit.core.keys import read_secrets  # noqa: PLC0415 - see above
 
-        return kept_key(self.settings.data_folder / "erasure.key")
+        return read_secrets(self.settings)
 
     def pages(self) -> "Flask":
         """The web application."""
         from recruit.web.app import create_app  # noqa: PLC0415 - see above
 
-        return create_app(self.settings, self.engine, lambda: self.lexicon)
+        return create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
 
 
 def start() -> Recruit:

@@ -21,6 +21,7 @@ from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.dates import PartialDate
 from recruit.core.db import connect, unit_of_work, upgrade
+from recruit.core.keys import read_secrets
 from recruit.core.paths import default_data_folder
 from recruit.matching.reference import explain
 from recruit.people import store as people
@@ -158,7 +159,12 @@ def lexicon() -> Lexicon:
 def world(folder: Path, engine: Engine, matches: dict[str, int]) -> World:
     """The application over a filled database."""
     settings = Settings(data_folder=folder, base_url=BASE_URL)
-    return World(create_app(settings, engine, lexicon), engine, matches)
+    return World(pages(settings, engine), engine, matches)
+
+
+def pages(settings: Settings, engine: Engine) -> Flask:
+    """The application over any database."""
+    return create_app(settings, engine, lexicon, read_secrets(settings))
 
 
 def fill(engine: Engine) -> dict[str, int]:

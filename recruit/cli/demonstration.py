@@ -76,7 +76,7 @@ def demonstrate(recruit: Recruit) -> None:
         return
     _check_nothing_else(engine)
     lexicon = opened_lexicon(recruit)
-    report = _fill(engine, lexicon, recruit.erasure_key)
+    report = _fill(engine, lexicon, recruit.secrets.erasures)
     say(
         N_("{people} invented people are matched with {trials} invented studies."),
         people=report.kept,

@@ -75,7 +75,7 @@ def import_(
             records,
             community=community,
             actor=ACTOR,
-            erasure_key=recruit.erasure_key,
+            erasure_key=recruit.secrets.erasures,
             evidence=evidence,
             progress=lambda done: tell(done, None),
         )
@@ -159,7 +159,7 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
         recruit.engine,
         person=known,
         actor=ACTOR,
-        erasure_key=recruit.erasure_key,
+        erasure_key=recruit.secrets.erasures,
         reason=reason,
     )
     say(N_("All that was kept about {person} is erased."), person=known)

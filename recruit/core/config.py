@@ -20,6 +20,7 @@ from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
 SHORTEST_KEY = 32  # letters; 128 bits where they are hexadecimal digits
+LISTS = {"secret_keys", "vault_keys"}
 
 
 def _zone(name: str) -> str:
@@ -78,6 +79,12 @@ class Settings(BaseSettings):
         description="Keys of at least 32 letters that sign sessions, the newest first, separated "
         "by commas; empty makes one and keeps it in the data folder.",
     )
+    vault_keys: Annotated[tuple[SecretStr, ...], NoDecode, AfterValidator(_long)] = Field(
+        default=(),
+        description="Keys of at least 32 letters that lock names and contact points away, the "
+        "newest first, separated by commas; empty makes one and keeps it in the data folder. "
+        "Without them, names and contact points are lost.",
+    )
     base_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://127.0.0.1:8000", description="The address people reach the pages under."
     )
@@ -114,8 +121,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 N_("There is no setting {name}; “recruit config” lists them."),
                 name=PREFIX + name.upper(),
             )
-    if "secret_keys" in given:
-        given["secret_keys"] = tuple(filter(None, given["secret_keys"].split(",")))  # type: ignore[assignment]  # pydantic turns the strings into secrets
+    for name in LISTS & given.keys():
+        given[name] = tuple(filter(None, given[name].split(",")))  # type: ignore[assignment]  # pydantic turns the strings into secrets
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks and converts
     except ValidationError as error:

@@ -124,6 +124,17 @@ class DatabaseDamaged(Unreachable):
     )
 
 
+class SealBroken(RecruitError):
+    """What is kept encrypted does not open: another key, another place, or a changed text."""
+
+    sentence = N_(
+        "Something that is kept encrypted cannot be opened; RECRUIT_VAULT_KEYS must hold every key "
+        "that was used, and a restored database needs the keys of its day."
+    )
+    http_status = 503
+    exit_status = 3
+
+
 class OutOfDate(RecruitError):
     """The database was made by another version of Recruit."""
 

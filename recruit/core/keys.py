@@ -1,14 +1,57 @@
-"""Secrets that are made once and kept beside the database, not in it."""
+"""Secrets: those the operator gives, and those made once and kept beside the database."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_IMODE
 from tempfile import mkstemp
 from typing import Final
 
+from pydantic import SecretStr
+
+from recruit.core.config import Settings
+from recruit.core.crypto import Keyring
 from recruit.core.tokens import token
 
 PRIVATE: Final = 0o600
+SESSIONS: Final = "session.key"
+VAULT: Final = "vault.key"
+ERASURES: Final = "erasure.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Everything secret that one Recruit works with.
+
+    `sessions` sign cookies and tokens, the newest first. `vault` locks names and contact points
+    away. `erasures` makes the traces that erased people leave; whoever has it can test identifiers.
+    """
+
+    sessions: tuple[str, ...] = field(repr=False)
+    vault: Keyring = field(repr=False)
+    erasures: str = field(repr=False)
+
+
+def read_secrets(settings: Settings) -> Secrets:
+    """The secrets of the settings, and those in the data folder for what is not set.
+
+    A kept key is made once: sessions survive a restart, and two processes of one machine
+    understand each other.
+
+    Raises:
+        OSError: the data folder can hold no key.
+    """
+    folder = settings.data_folder
+    return Secrets(
+        sessions=_given_or_kept(settings.secret_keys, folder / SESSIONS),
+        vault=Keyring.of(_given_or_kept(settings.vault_keys, folder / VAULT)),
+        erasures=kept_key(folder / ERASURES),
+    )
+
+
+def _given_or_kept(given: Sequence[SecretStr], file: Path) -> tuple[str, ...]:
+    return tuple(key.get_secret_value() for key in given) or (kept_key(file),)
 
 
 def kept_key(file: Path) -> str:

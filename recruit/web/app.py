@@ -8,23 +8,23 @@ from sqlalchemy import Engine
 
 from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
+from recruit.core.keys import Secrets
 from recruit.core.paths import templates
 from recruit.terminology.lexicon import Lexicon
 from recruit.web import access, errors, filters, health, language, public, review, safety, sign_in
-from recruit.web.keys import session_keys
 from recruit.web.service import EXTENSION, Service
 from recruit.web.sessions import ABSENT, visitor
 
 
-def create_app(settings: Settings, engine: Engine, open_lexicon: Callable[[], Lexicon]) -> Flask:
-    """The application over `engine`; `open_lexicon` is called when a page needs names of concepts.
-
-    Raises:
-        OSError: the data folder cannot hold the key that signs sessions.
-    """
+def create_app(
+    settings: Settings, engine: Engine, open_lexicon: Callable[[], Lexicon], secrets: Secrets
+) -> Flask:
+    """The application over `engine`; `open_lexicon` is called when a page needs concepts' names."""
     app = Flask(__name__, template_folder=str(templates() / "web"))
-    app.extensions[EXTENSION] = Service(settings, engine, open_lexicon, Shelf(open_lexicon))
-    newest, *older = session_keys(settings)
+    app.extensions[EXTENSION] = Service(
+        settings, engine, open_lexicon, Shelf(open_lexicon), secrets
+    )
+    newest, *older = secrets.sessions
     app.config.update(
         SECRET_KEY=newest,
         SECRET_KEY_FALLBACKS=older,

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
+from recruit.core.keys import Secrets
+from recruit.people.vault import Vault
 from recruit.terminology.lexicon import Lexicon
 from recruit.web.throttle import Throttle
 
@@ -23,7 +25,13 @@ class Service:
     engine: Engine
     open_lexicon: Callable[[], Lexicon]
     shelf: Shelf
+    secrets: Secrets
     throttle: Throttle = field(default_factory=Throttle)
+
+    @property
+    def vault(self) -> Vault:
+        """Names and contact points."""
+        return Vault(self.secrets.vault)
 
     @property
     def secure(self) -> bool:

@@ -17,8 +17,7 @@ from recruit.core.i18n import CATALOGUES
 from recruit.core.paths import templates
 from recruit.people.accounts import Role
 from recruit.web.access import declared
-from recruit.web.app import create_app
-from tests.web_world import lexicon
+from tests.web_world import pages
 
 CODE = (
     *Path("recruit/web").glob("*.py"),
@@ -45,7 +44,7 @@ ROUTES = {
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     engine = connect(f"sqlite:///{tmp_path / 'recruit.db'}")
-    yield create_app(Settings(data_folder=tmp_path), engine, lexicon)
+    yield pages(Settings(data_folder=tmp_path), engine)
     engine.dispose()
 
 

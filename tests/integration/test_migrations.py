@@ -11,6 +11,7 @@ import recruit.audit.tables
 import recruit.consent.tables
 import recruit.people.accounts
 import recruit.people.tables
+import recruit.people.vault_tables
 import recruit.trials.tables  # noqa: F401 - importing the tables makes them known
 from recruit.core.db import is_current, migrations, upgrade
 

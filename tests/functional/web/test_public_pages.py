@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from recruit.core.config import Settings
-from recruit.web.app import create_app
-from tests.web_world import World, lexicon
+from tests.web_world import (
+    World,
+    pages,
+)
 
 
 def titles(page: str) -> list[str]:
@@ -142,7 +144,7 @@ def test_nobody_is_told_that_they_are_eligible(visitor: FlaskClient) -> None:
 def test_an_empty_service_says_that_there_are_no_studies_yet(
     tmp_path: Path, empty_engine: Engine
 ) -> None:
-    app = create_app(Settings(data_folder=tmp_path), empty_engine, lexicon)
+    app = pages(Settings(data_folder=tmp_path), empty_engine)
     page = app.test_client().get("/studies?state=all").text
     assert "There are no studies here yet" in page
 

@@ -8,9 +8,14 @@ from flask.testing import FlaskClient
 
 from recruit.core.config import Settings
 from recruit.core.db import connect
-from recruit.web.app import create_app
 from tests.functional.web.conftest import SignIn
-from tests.web_world import COORDINATOR, PASSWORD, World, csrf, lexicon
+from tests.web_world import (
+    COORDINATOR,
+    PASSWORD,
+    World,
+    csrf,
+    pages,
+)
 
 PAGES = ["/", "/studies", "/studies/WEB-1", "/privacy", "/login", "/nothing-here", "/healthz"]
 
@@ -113,7 +118,7 @@ def test_cookies_are_for_this_site_only(fresh: World) -> None:
 def test_over_tls_cookies_and_pages_stay_there(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'recruit.db'}")
     settings = Settings(data_folder=tmp_path, base_url="https://recruit.example")
-    client = create_app(settings, engine, lexicon).test_client()
+    client = pages(settings, engine).test_client()
     answer = client.get("/login?lang=fr", base_url="https://recruit.example")
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
     cookies = answer.headers.getlist("Set-Cookie")
@@ -124,7 +129,7 @@ def test_over_tls_cookies_and_pages_stay_there(tmp_path: Path) -> None:
 
 def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'recruit.db'}")
-    client = create_app(Settings(data_folder=tmp_path), engine, lexicon).test_client()
+    client = pages(Settings(data_folder=tmp_path), engine).test_client()
     for path in ("/readyz", "/studies"):
         answer = client.get(path)
         assert answer.status_code == 503
@@ -152,17 +157,13 @@ def test_an_unforeseen_failure_says_nothing_of_itself(
 def test_the_signing_key_is_made_once_and_is_its_owners_alone(fresh: World, tmp_path: Path) -> None:
     key = tmp_path / "session.key"
     assert key.stat().st_mode & 0o777 == 0o600
-    again = create_app(Settings(data_folder=tmp_path), fresh.engine, lexicon)
+    again = pages(Settings(data_folder=tmp_path), fresh.engine)
     assert again.config["SECRET_KEY"] == fresh.app.config["SECRET_KEY"]
 
 
 def test_a_rotated_key_still_reads_sessions(fresh: World, tmp_path: Path) -> None:
-    old = create_app(
-        Settings(data_folder=tmp_path, secret_keys=("old" * 16,)), fresh.engine, lexicon
-    )
-    new = create_app(
-        Settings(data_folder=tmp_path, secret_keys=("new" * 16, "old" * 16)), fresh.engine, lexicon
-    )
+    old = pages(Settings(data_folder=tmp_path, secret_keys=("old" * 16,)), fresh.engine)
+    new = pages(Settings(data_folder=tmp_path, secret_keys=("new" * 16, "old" * 16)), fresh.engine)
     before, after = old.test_client(), new.test_client()
     sent = {"email": COORDINATOR, "password": PASSWORD, "csrf_token": csrf(before)}
     before.post("/login", data=sent)

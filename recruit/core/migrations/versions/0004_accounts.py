@@ -1,0 +1,10 @@
+"""Accounts: organisations, second factors, passkeys, participants."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
