@@ -14,12 +14,12 @@ BORN = date(2008, 11, 21)
     ("on", "adult"),
     [(date(2026, 11, 20), False), (date(2026, 11, 21), True), (date(2026, 11, 22), True)],
 )
-def test_nobody_is_of_age_before_the_eighteenth_birthday(on: date, adult: bool) -> None:
+def test_nobody_is_of_age_before_the_eighteenth_birthday(on: date, *, adult: bool) -> None:
     assert is_adult(BORN, on) is adult
 
 
 @pytest.mark.parametrize(("on", "adult"), [(date(2026, 2, 28), False), (date(2026, 3, 1), True)])
-def test_born_on_29_february_is_of_age_on_1_march(on: date, adult: bool) -> None:
+def test_born_on_29_february_is_of_age_on_1_march(on: date, *, adult: bool) -> None:
     assert is_adult(date(2008, 2, 29), on) is adult
 
 
@@ -34,7 +34,7 @@ def test_born_on_29_february_is_of_age_on_1_march(on: date, adult: bool) -> None
         ("2007-01-01/2009-01-01", False),
     ],
 )
-def test_a_date_known_in_part_counts_by_its_last_day(born: str, adult: bool) -> None:
+def test_a_date_known_in_part_counts_by_its_last_day(born: str, *, adult: bool) -> None:
     assert is_adult(PartialDate.parse(born), date(2026, 11, 21)) is adult
 
 
