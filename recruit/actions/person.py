@@ -19,6 +19,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.people import store
+from recruit.people.communities import hooks
 
 LONGEST_REASON: Final = 200  # what ledger and trail hold
 
@@ -48,6 +49,7 @@ def erase_person(
         # The ledger first: it waits for an import or a match run that is writing about them.
         trace = store.trace_of(session, person, erasure_key)
         ledger.erase(session, person, Actor(actor, Role.STAFF, reason))
+        hooks.tell(session, person, hooks.Event.ERASED)
         store.erase(session, person, trace)
         session.execute(delete(MatchRow).where(col(MatchRow.person) == person))
         trail.record(session, Tag.PERSON_ERASED, actor=actor, subject=person, reason=reason)
@@ -69,6 +71,7 @@ def withdraw(
     with unit_of_work(engine) as session:
         store.participant(session, person)
         ledger.withdraw(session, person, choice, actor, method)
+        hooks.tell(session, person, hooks.Event.WITHDRAWN, [str(choice)] if choice else [])
         trail.record(
             session,
             Tag.CONSENT_WITHDRAWN,

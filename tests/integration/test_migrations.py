@@ -9,10 +9,13 @@ from sqlmodel import SQLModel
 import recruit.actions.match_table
 import recruit.audit.tables
 import recruit.consent.tables
-import recruit.people.accounts
+import recruit.people.account_tables
+import recruit.people.communities.tables
+import recruit.people.representative_tables
 import recruit.people.tables
 import recruit.people.vault_tables
-import recruit.trials.tables  # noqa: F401 - importing the tables makes them known
+import recruit.trials.tables
+import recruit.trials.tenants  # noqa: F401 - importing the tables makes them known
 from recruit.core.db import is_current, migrations, upgrade
 
 
