@@ -8,9 +8,9 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PSEUDONYM_LENGTH: Final = 8  # 32^8 ≈ 10^12: a million people, and a clash in two is unlikely
 
 
-def pseudonym() -> str:
-    """A new pseudonym such as P-7F3K92QX, random and without meaning."""
-    return "P-" + "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH))
+def pseudonym(letter: str = "P") -> str:
+    """A new pseudonym such as P-7F3K92QX, random and without meaning but for its letter."""
+    return f"{letter}-" + "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH))
 
 
 def token() -> str:
