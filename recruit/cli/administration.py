@@ -17,7 +17,7 @@ from recruit.core.config import PREFIX, Settings, read_settings
 from recruit.core.db import reading, without_password
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
-from recruit.people.accounts import Role
+from recruit.people.accounts import STAFF, Role
 
 ACTOR: Final = "cli"
 MASKED: Final = "********"
@@ -30,7 +30,7 @@ def user() -> None:
 
 @user.command()
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=click.Choice([role.value for role in STAFF]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @sentences_as_json
 def add(email: str, role: str, *, password_stdin: bool) -> None:

@@ -1,65 +1,37 @@
-"""Staff accounts: who may sign in, in which role, and the check of a password.
+"""Accounts: who may sign in and in which role, and the check of a password.
 
-Participants have none of these; they come by link and code.
+Staff have an e-mail address, a password and a second factor. Participants and representatives come
+by link and code: their accounts know nothing but the pseudonym of whoever's contact points the
+vault holds.
 """
 
 import re
 import unicodedata
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Column, Enum
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import col, select
 
 from recruit.core.clock import now
-from recruit.core.columns import UTCDateTime
 from recruit.core.errors import NotFound, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.tokens import token
+from recruit.people.account_tables import LONGEST_EMAIL, STAFF, Account, Passkey, Role
+
+__all__ = ["STAFF", "Account", "Role"]  # others know them by this room's name
 
 # OWASP ASVS 5.0, 6.2: length instead of rules about letters; a bound against hashing megabytes.
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
-LONGEST_EMAIL: Final = 254  # RFC 5321
 EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f.]+")
 
 TAKEN: Final = N_("There is an account with this e-mail address already.")
 
 _HASHER: Final = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
-
-
-class Role(StrEnum):
-    """What an account may do."""
-
-    SPONSOR = "sponsor"
-    COORDINATOR = "coordinator"
-    ADMINISTRATOR = "administrator"
-    PROFESSIONAL = "professional"
-
-
-# Kept as its word, not as a type of the database that each new role would have to alter.
-ROLE: Final = Enum(
-    Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles]
-)
-
-
-class Account(SQLModel, table=True):
-    """A person of the staff. A session holds while it carries the account's present `stamp`."""
-
-    __tablename__ = "account"
-
-    id: int | None = Field(default=None, primary_key=True)
-    email: str = Field(max_length=LONGEST_EMAIL, unique=True)
-    role: Role = Field(sa_column=Column(ROLE, nullable=False))
-    password_hash: str
-    disabled: bool = False
-    created_at: datetime = Field(sa_type=UTCDateTime)
-    stamp: str
 
 
 def add(session: Session, email: str, role: Role, password_hash: str) -> Account:
@@ -87,6 +59,32 @@ def add(session: Session, email: str, role: Role, password_hash: str) -> Account
         # Somebody else was quicker. The database's own words would hold the address.
         raise WrongUsage(TAKEN) from None
     return account
+
+
+def of_holder(session: Session, pseudonym: str, role: Role) -> Account:
+    """The account of a participant or representative, made when there is none yet.
+
+    `pseudonym` is the vault's holder: "P-…" or "R-…".
+    """
+    found = _by_pseudonym(session, pseudonym)
+    if found is None:
+        found = Account(pseudonym=pseudonym, role=role, created_at=now(), stamp=token())
+        try:
+            with session.begin_nested():
+                session.add(found)
+        except IntegrityError:  # made by another request since we looked
+            return session.scalars(select(Account).where(Account.pseudonym == pseudonym)).one()
+    if found.role is not role or role in STAFF:
+        raise ValueError(role)
+    return found
+
+
+def forget(session: Session, pseudonym: str) -> None:
+    """Delete the account of a participant or representative with its passkeys, if there is one."""
+    found = _by_pseudonym(session, pseudonym)
+    if found:
+        session.execute(delete(Passkey).where(col(Passkey.account) == found.id))
+        session.delete(found)
 
 
 def find(session: Session, email: str) -> Account:
@@ -132,7 +130,7 @@ def verified(account: Account | None, password: str) -> Account | None:
     """
     if len(password) > LONGEST_PASSWORD:
         password = ""
-    if account is None:
+    if account is None or account.password_hash is None:
         _HASHER.hash(password)
         return None
     try:
@@ -166,3 +164,7 @@ def _by_email(session: Session, address: str) -> Account | None:
     if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
         return None
     return session.scalars(select(Account).where(Account.email == address)).one_or_none()
+
+
+def _by_pseudonym(session: Session, pseudonym: str) -> Account | None:
+    return session.scalars(select(Account).where(Account.pseudonym == pseudonym)).one_or_none()

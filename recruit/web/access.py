@@ -1,7 +1,7 @@
 """Who may enter: every page says so itself, and one that says nothing lets nobody in.
 
-`@anyone` or `@staff(Role.…)` stands nearest to the function, under the route. The check runs
-before every request; tests/house/test_web.py fails on a route that declares nothing.
+`@anyone`, `@participant` or `@staff(Role.…)` stands nearest to the function, under the route. The
+check runs before every request; tests/house/test_web.py fails on a route that declares nothing.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from recruit.web.sessions import visitor
 
 DECLARATION: Final = "who_may_enter"
 WANTED: Final = "wanted"
+SPEAKERS: Final = frozenset({Role.PARTICIPANT, Role.REPRESENTATIVE})
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -34,6 +35,12 @@ def staff(*roles: Role) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def participant(view: View) -> View:
+    """This page is for those who speak for a person: the participant, or a representative."""
+    setattr(view, DECLARATION, SPEAKERS)
+    return view
 
 
 def declared(view: Callable[..., object]) -> frozenset[Role] | None:
@@ -62,7 +69,8 @@ def _guard() -> ResponseReturnValue | None:
         if request.method == "GET":
             # Kept in the signed session: an address in the query could lead to another site.
             session[WANTED] = request.full_path.rstrip("?")
-        return redirect(url_for("sign_in.login"))
+        # Participants sign in by link and code, on a page of their own.
+        return redirect("/me/sign-in" if roles <= SPEAKERS else url_for("sign_in.login"))
     if who.role not in roles:
         raise NotAllowed
     return None

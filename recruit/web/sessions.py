@@ -25,11 +25,17 @@ REVIEWERS: Final = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The account that is signed in, as pages need it."""
+    """The account that is signed in, as pages need it.
+
+    `email` is None for participants and representatives, who have a `pseudonym` instead.
+    `organisation` is the tenant whose trials somebody of the staff sees; None is for all.
+    """
 
     id: int
-    email: str
     role: Role
+    email: str | None = None
+    pseudonym: str | None = None
+    organisation: int | None = None
 
     @property
     def may_review(self) -> bool:
@@ -89,4 +95,4 @@ def _recognised() -> Visitor | None:
 def _visitor(account: Account) -> Visitor:
     if account.id is None:
         raise ValueError
-    return Visitor(account.id, account.email, account.role)
+    return Visitor(account.id, account.role, account.email, account.pseudonym, account.organisation)
