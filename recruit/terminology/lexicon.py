@@ -102,16 +102,22 @@ class Lexicon:
         return Vocabulary(self._text["entry_what"][entry]), self._text["entry_key"][entry]
 
     def lookup(
-        self, text: str, *, kinds: Collection[Kind] | None = None, limit: int = 5
+        self,
+        text: str,
+        *,
+        kinds: Collection[Kind] | None = None,
+        limit: int = 5,
+        near: bool = True,
     ) -> list[Candidate]:
         """Concepts that `text` as a whole may mean, best first: a code, a name, a short form.
 
-        Only where none of these is known are names close to it given, none of them SURE.
+        Only where none of these is known are names close to it given, none of them SURE; looking
+        for them takes a hundred times as long, and `near` says whether they are wanted.
         """
         if found := self.concept(text):
             return [Candidate(found, EXACT, How.CODE, text)] if _wanted(found, kinds) else []
         known = self._known(text, kinds)
-        if not known:
+        if not known and near:
             known = list(self._near(text, kinds))
         known.sort(key=lambda candidate: -candidate.score)
         return _distinct(known)[:limit]

@@ -5,9 +5,10 @@ What is not found keeps its words and no concept: it answers nothing and a perso
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
-from recruit.terminology.concepts import How, Kind, Mention, Vocabulary
+from recruit.terminology.concepts import Kind, Mention, Vocabulary
 from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.terminology.mentions import find_mentions
 
@@ -35,6 +36,32 @@ NO_SORT: Final = re.compile(
     r"|probable|questionable|suspicion|fear|family|history|screening|exposure|carrier|status|contact"
 )
 MOST_WORDS_BEFORE: Final = 4
+REMEMBERED: Final = 32_768
+
+
+class _Resolved:
+    """What words stand for in one lexicon: a community uses the same ones again and again."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.concepts = lru_cache(maxsize=REMEMBERED)(self._concepts)
+        self.drugs = lru_cache(maxsize=REMEMBERED)(self._drugs)
+        self.keys = lru_cache(maxsize=REMEMBERED)(self._keys)
+
+    def _concepts(
+        self,
+        kind: Kind,
+        names: tuple[str, ...],
+        codes: tuple[str, ...],
+        or_broader: bool,  # noqa: FBT001 - lru_cache is quicker by place
+    ) -> tuple[str, ...]:
+        return _concepts_of(self._lexicon, kind, names, codes, or_broader=or_broader)
+
+    def _drugs(self, names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
+        return _drugs_of(self._lexicon, names, codes)
+
+    def _keys(self, what: Vocabulary, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _keys_of(self._lexicon, what, names)
 
 
 def concepts_of(
@@ -52,7 +79,17 @@ def concepts_of(
     may be two concepts for one disease. With `or_broader`, "viral sinusitis" that is in no
     table is a sinusitis: fit for what one has, never for what one has not.
     """
-    names = tuple(names)
+    return lexicon.memory(_Resolved).concepts(kind, tuple(names), tuple(codes), or_broader)
+
+
+def _concepts_of(
+    lexicon: Lexicon,
+    kind: Kind,
+    names: tuple[str, ...],
+    codes: tuple[str, ...],
+    *,
+    or_broader: bool,
+) -> tuple[str, ...]:
     if kind is Kind.ALLERGY:
         allergens = [ALLERGEN.fullmatch(TAG.sub("", name)) for name in names]
         names = (*names, *(match[1] or match[2] for match in allergens if match))
@@ -97,11 +134,7 @@ def _named(lexicon: Lexicon, name: str, kinds: tuple[Kind, ...]) -> tuple[str, .
     plain = TAG.sub("", name)[:LONGEST_NAME].strip()
     if not plain:
         return ()
-    sure = [
-        candidate
-        for candidate in lexicon.lookup(plain, kinds=kinds)
-        if candidate.score >= SURE and candidate.how is not How.FUZZY
-    ]
+    sure = [c for c in lexicon.lookup(plain, kinds=kinds, near=False) if c.score >= SURE]
     best = max((candidate.score for candidate in sure), default=0.0)
     return tuple(c.concept.id for c in sure if c.score == best) or _mentioned(lexicon, plain, kinds)
 
@@ -124,7 +157,11 @@ def is_whole(mention: Mention, text: str) -> bool:
 
 def drugs_of(lexicon: Lexicon, names: Iterable[str], codes: Iterable[str] = ()) -> tuple[str, ...]:
     """The active substances in a drug's name, however much strength and form stands around them."""
-    whole = concepts_of(lexicon, Kind.DRUG, names := tuple(names), codes)
+    return lexicon.memory(_Resolved).drugs(tuple(names), tuple(codes))
+
+
+def _drugs_of(lexicon: Lexicon, names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
+    whole = concepts_of(lexicon, Kind.DRUG, names, codes)
     if whole:
         return whole
     for name in names:
@@ -145,6 +182,10 @@ def keys_of(lexicon: Lexicon, what: Vocabulary, names: Iterable[str]) -> tuple[s
 
     One name may stand for several: blood pressure is the systolic and the diastolic one.
     """
+    return lexicon.memory(_Resolved).keys(what, tuple(names))
+
+
+def _keys_of(lexicon: Lexicon, what: Vocabulary, names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         plain = TAG.sub("", name)[:LONGEST_NAME].strip()
         for mention in find_mentions(plain, lexicon):
