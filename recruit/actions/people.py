@@ -23,8 +23,10 @@ from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.files import Record
 from recruit.core.i18n import N_
 from recruit.people import store
+from recruit.people.facts import Profile
 from recruit.people.intake.reading import Intake
 from recruit.people.intake.records import read_all
+from recruit.people.own_words import of_community, own_words_first
 from recruit.people.store import Change
 from recruit.terminology.lexicon import Lexicon
 
@@ -183,7 +185,12 @@ def _store(session: Session, candidates: list[Candidate], actor: Actor, key: str
         [(known[c.name], _not_withdrawn(c.evidence, standing.get(known[c.name]))) for c in kept],
         actor,
     )
-    saved = store.save(session, [replace(c.intake.profile, person=known[c.name]) for c in kept])
+    before = {
+        person: profile
+        for person, _, profile in store.current(session, {known[c.name] for c in kept})
+    }
+    told = [replace(of_community(c.intake.profile), person=known[c.name]) for c in kept]
+    saved = store.save(session, [_beside(profile, before) for profile in told])
     news = [s for s in saved if s.change is not Change.UNCHANGED]
     if news or granted:
         new = sum(s.change is Change.NEW for s in news)
@@ -195,6 +202,12 @@ def _store(session: Session, candidates: list[Candidate], actor: Actor, key: str
             new=f"{new} new, {len(news) - new} changed, {len(granted)} consents",
         )
     return Outcome(saved, kept, refusals)
+
+
+def _beside(imported: Profile, before: Mapping[str, Profile]) -> Profile:
+    """What the community says, beside what the person told us themselves."""
+    known = before.get(imported.person)
+    return own_words_first(imported, known) if known else imported
 
 
 def _problem(

@@ -17,6 +17,7 @@ from recruit.people.facts import (
     Home,
     MeasureFact,
     OrdinalFact,
+    OwnWords,
     Profile,
     Source,
     StateFact,
@@ -49,6 +50,11 @@ def encode(profile: Profile) -> dict[str, Any]:
         complete=sorted(profile.complete),
         seeking=list(profile.seeking),
         seeking_text=list(profile.seeking_text),
+        own=_filled(
+            told=sorted(profile.own.told),
+            unsure=sorted(profile.own.unsure),
+            struck=sorted(profile.own.struck),
+        ),
     )
 
 
@@ -65,6 +71,7 @@ def decode(data: Json) -> Profile:
         complete=frozenset(_member(name) for name in data.get("complete", ())),
         seeking=tuple(data.get("seeking", ())),
         seeking_text=tuple(data.get("seeking_text", ())),
+        own=OwnWords(**{name: frozenset(words) for name, words in data.get("own", {}).items()}),
     )
 
 

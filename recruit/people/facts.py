@@ -91,6 +91,21 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the person told or decided themselves, apart from single facts.
+
+    `told` names the parts of the profile they answered: an attribute ("sex", "home", "languages",
+    "seeking") or, as "complete drug" or "incomplete drug", what they said of a list. `unsure`
+    names what they said not to know (a part, a kind, the key of a measure), `struck` the subjects
+    of facts that they took out (own_words.subjects). An import changes none of this.
+    """
+
+    told: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
+    struck: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One version of what is known about one person.
 
@@ -110,4 +125,5 @@ class Profile:
     complete: frozenset[Kind | Literal["state", "measure"]] = frozenset()
     seeking: tuple[str, ...] = ()
     seeking_text: tuple[str, ...] = ()
+    own: OwnWords = OwnWords()
     words: str = field(default="", compare=False)
