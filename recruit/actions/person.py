@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete
+from sqlalchemy import Engine, RowMapping
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -13,15 +13,11 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Choice
-from recruit.consent.ledger import Actor, Role
+from recruit.consent.ledger import Actor
 from recruit.core.chain import Break
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import WrongUsage
-from recruit.core.i18n import N_
 from recruit.people import store
 from recruit.people.communities import hooks
-
-LONGEST_REASON: Final = 200  # what ledger and trail hold
 
 
 def export_person(engine: Engine, *, person: str, actor: str) -> dict[str, Any]:
@@ -32,27 +28,6 @@ def export_person(engine: Engine, *, person: str, actor: str) -> dict[str, Any]:
         exported["matches"] = [_match(row) for row in _matches(session, person)]
         trail.record(session, Tag.PERSON_EXPORTED, actor=actor, subject=person)
         return exported
-
-
-def erase_person(
-    engine: Engine, *, person: str, actor: str, erasure_key: str, reason: str = ""
-) -> None:
-    """Forget a person and their matches; a trace under `erasure_key` and the pseudonym stay.
-
-    Raises:
-        NotFound: there is no such person.
-        WrongUsage: the reason does not fit into the ledger.
-    """
-    if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
-        raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
-    with unit_of_work(engine) as session:
-        # The ledger first: it waits for an import or a match run that is writing about them.
-        trace = store.trace_of(session, person, erasure_key)
-        ledger.erase(session, person, Actor(actor, Role.STAFF, reason))
-        hooks.tell(session, person, hooks.Event.ERASED)
-        store.erase(session, person, trace)
-        session.execute(delete(MatchRow).where(col(MatchRow.person) == person))
-        trail.record(session, Tag.PERSON_ERASED, actor=actor, subject=person, reason=reason)
 
 
 def show_consents(engine: Engine, *, person: str, actor: str) -> list[dict[str, Any]]:

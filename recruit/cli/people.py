@@ -8,8 +8,9 @@ from typing import Final
 
 import click
 
+from recruit.actions.erasure import erase_person
 from recruit.actions.people import ImportReport, import_people
-from recruit.actions.person import erase_person, export_person
+from recruit.actions.person import export_person
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import (
@@ -24,6 +25,7 @@ from recruit.cli.output import (
 )
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.consent.evidence import Evidence, read_evidence
+from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
@@ -157,10 +159,10 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
         context.exit(1)
     erase_person(
         recruit.engine,
+        recruit.secrets,
+        recruit.settings.outbox,
         person=known,
-        actor=ACTOR,
-        erasure_key=recruit.secrets.erasures,
-        reason=reason,
+        actor=Actor(ACTOR, Role.STAFF, reason),
     )
     say(N_("All that was kept about {person} is erased."), person=known)
 

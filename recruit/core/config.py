@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
+from recruit.core.loopback import is_loopback
 from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
@@ -56,6 +58,33 @@ def _database_address(url: str) -> str:
     return url
 
 
+def _smtp_address(given: SecretStr) -> SecretStr:
+    """Host and port can be read, and what e-mail comes from breaks no header."""
+    url = given.get_secret_value()
+    if url:
+        parts = urlsplit(url)
+        known = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+        if not known or not url.isprintable():
+            raise ValueError
+        for sender in parse_qs(parts.query).get("from", ()):
+            if sender.count("@") != 1 or not unquote(sender).isprintable():
+                raise ValueError
+    return given
+
+
+def _sms_address(given: SecretStr) -> SecretStr:
+    """Codes and numbers cross no network in the clear."""
+    url = given.get_secret_value()
+    if url:
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (
+            parts.scheme == "http" and is_loopback(parts.hostname or "")
+        )
+        if not safe or not parts.hostname or parts.port == 0 or not url.isprintable():
+            raise ValueError
+    return given
+
+
 def _network_address(address: str) -> str:
     return str(ip_address(address)) if address else ""
 
@@ -93,9 +122,24 @@ class Settings(BaseSettings):
         description="The IP address of the proxy in front, which is believed when it says who asks "
         "(X-Forwarded-For, X-Forwarded-Proto); empty means that there is none.",
     )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_address)] = Field(
+        default=SecretStr(""),
+        description="The server that takes e-mail: smtp://user:password@host:587?from=address, or "
+        "smtps:// for TLS from the first byte; empty writes each e-mail to a file in outbox/.",
+    )
+    sms_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
+        default=SecretStr(""),
+        description="The https:// address of the provider that takes text messages; empty writes "
+        "each of them to a file in outbox/.",
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Europe/Paris", description="The zone of people whose own zone is not known."
     )
+
+    @property
+    def outbox(self) -> Path:
+        """The folder where messages land as files while no provider is set."""
+        return self.data_folder / "outbox"
 
     @property
     def database(self) -> str:

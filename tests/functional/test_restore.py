@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from recruit.actions.people import import_people
-from recruit.actions.person import erase_person, withdraw
+from recruit.actions.person import withdraw
 from recruit.audit.tables import AUDIT
 from recruit.bootstrap import Recruit, start
 from recruit.consent.choices import Choice, Purpose
@@ -19,6 +19,7 @@ from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.files import Record
 from recruit.people import store
+from tests.erasing import erase
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
@@ -55,7 +56,7 @@ def leave(name: str, *, erased: bool, choice: Choice | None = None) -> None:
         with reading(service.engine) as session:
             pseudonym = store.pseudonym_of(session, name)
         if erased:
-            erase_person(service.engine, person=pseudonym, actor="test", erasure_key="k")
+            erase(service.engine, pseudonym)
         else:
             withdraw(service.engine, person=pseudonym, actor=SELF, choice=choice, method="link")
 

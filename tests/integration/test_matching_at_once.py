@@ -12,7 +12,6 @@ import recruit.actions.matching
 from recruit.actions.match_table import MatchRow
 from recruit.actions.matching import match_all
 from recruit.actions.people import import_people
-from recruit.actions.person import erase_person
 from recruit.actions.trials import import_trials
 from recruit.core import chain
 from recruit.core.clock import now
@@ -20,6 +19,7 @@ from recruit.core.db import connect, reading, unit_of_work
 from recruit.core.files import Record
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
+from tests.erasing import erase
 from tests.functional.samples import person, trial
 
 RUNS = 6
@@ -62,9 +62,6 @@ def test_an_erasure_waits_for_a_run_that_is_writing(engine: Engine, lexicon: Lex
     with reading(engine) as session:
         gone = people.pseudonym_of(session, "p0")
 
-    def erase() -> None:
-        erase_person(engine, person=gone, actor="test", erasure_key="k")
-
     with ThreadPoolExecutor(1) as pool:
         with unit_of_work(engine) as session:
             chain.hold(session)
@@ -75,7 +72,7 @@ def test_an_erasure_waits_for_a_run_that_is_writing(engine: Engine, lexicon: Lex
                 )
             )  # fmt: skip
             session.flush()
-            erasing = pool.submit(erase)
+            erasing = pool.submit(erase, engine, gone)
             time.sleep(0.5)
             assert not erasing.done()
         erasing.result()

@@ -12,7 +12,7 @@ import recruit.actions.matching
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
 from recruit.actions.people import import_people
-from recruit.actions.person import erase_person, withdraw
+from recruit.actions.person import withdraw
 from recruit.actions.review import Look, Wanted, list_matches, show_match
 from recruit.actions.trials import import_trials
 from recruit.audit.tables import AUDIT
@@ -25,6 +25,7 @@ from recruit.core.files import Record
 from recruit.matching.outcome import Verdict
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
+from tests.erasing import erase
 from tests.functional.samples import DIABETES, person, trial
 
 ON = date(2026, 11, 1)
@@ -268,7 +269,7 @@ def leave(store: Store) -> None:
 
 
 def be_erased(store: Store) -> None:
-    erase_person(store.engine, person=store.named("p1"), actor="test", erasure_key="k")
+    erase(store.engine, store.named("p1"))
 
 
 @pytest.mark.parametrize("go", [leave, be_erased])
@@ -288,7 +289,7 @@ def test_nothing_of_the_matches_of_an_erased_person_is_left(store: Store) -> Non
     fill(store)
     store.match()
     gone = store.named("p1")
-    erase_person(store.engine, person=gone, actor="test", erasure_key="k")
+    erase(store.engine, gone)
     assert gone not in {row.person for row in store.rows()}
     assert store.match().superseded == 0
 

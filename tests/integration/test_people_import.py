@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from recruit.actions.people import ERASED, RAN_OUT, ImportReport, import_people
-from recruit.actions.person import erase_person, export_person, show_consents, withdraw
+from recruit.actions.person import export_person, show_consents, withdraw
 from recruit.audit import trail
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
@@ -24,6 +24,7 @@ from recruit.core.paths import default_data_folder
 from recruit.people import store
 from recruit.terminology.build import open_lexicon
 from recruit.terminology.lexicon import Lexicon
+from tests.erasing import erase
 
 MATCHING = Choice(Purpose.MATCHING)
 CLAIM = {
@@ -177,7 +178,7 @@ def test_another_choice_taken_back_stays_so_while_the_rest_goes_on(world: World)
 def test_an_erased_person_comes_back_only_by_later_consent(world: World) -> None:
     world.take(person("canary", note="canary words"))
     who = world.pseudonym("canary")
-    erase_person(world.engine, person=who, actor="cli", erasure_key="k", reason="letter of 3 March")
+    erase(world.engine, who, "letter of 3 March")
     assert world.matched() == set()
     assert [(r.record, r.field) for r in world.take(person("canary")).refusals] == [
         ("canary", "consent")
@@ -193,7 +194,7 @@ def test_who_came_back_can_be_erased_again(world: World) -> None:
         later = {**CLAIM, "at": now().isoformat()}
         assert world.take(person("jane", consent=later)).new == 1
         who = world.pseudonym("jane")
-        erase_person(world.engine, person=who, actor="cli", erasure_key="k")
+        erase(world.engine, who)
         report = world.take(person("jane", consent=later))
         assert [refusal.problem for refusal in report.refusals] == [ERASED]
     assert world.rows("participant") == 3
@@ -205,7 +206,7 @@ def test_a_reason_that_cannot_be_kept_is_wrong_usage(world: World, reason: str) 
     world.take(person("a"))
     who = world.pseudonym("a")
     with pytest.raises(WrongUsage):
-        erase_person(world.engine, person=who, actor="cli", erasure_key="k", reason=reason)
+        erase(world.engine, who, reason)
     assert world.matched() == {who}
 
 
@@ -277,7 +278,7 @@ def test_nobody_is_looked_up_who_is_not_there(world: World) -> None:
     with pytest.raises(NotFound):
         export_person(world.engine, person="P-00000000", actor="cli")
     with pytest.raises(NotFound):
-        erase_person(world.engine, person="P-00000000", actor="cli", erasure_key="k")
+        erase(world.engine, "P-00000000")
     with pytest.raises(NotFound):
         show_consents(world.engine, person="P-00000000", actor="cli")
 

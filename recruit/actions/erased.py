@@ -1,0 +1,47 @@
+"""What an erasure deletes and what it leaves: every column that holds a pseudonym stands here.
+
+A room that keeps something under a pseudonym adds its column to `LEAVES`, or to `STAYS` with the
+reason. tests/house/test_erasure.py fails while a column stands in neither.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Column
+from sqlmodel import SQLModel
+
+from recruit.actions.match_table import MatchRow
+from recruit.audit.tables import AUDIT
+from recruit.consent.tables import CONSENT, STATE
+from recruit.people.account_tables import Account
+from recruit.people.communities.tables import EVENT
+from recruit.people.representative_tables import REPRESENTATION
+from recruit.people.tables import PARTICIPANT, VERSION
+from recruit.people.vault_tables import DIGEST, ITEM, KEY
+
+MATCH: Final = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
+ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
+
+# Rows with the pseudonym in one of these are deleted, in this order: what refers before what is
+# referred to.
+LEAVES: Final[tuple[Column[Any], ...]] = (
+    REPRESENTATION.c.person,
+    ACCOUNT.c.pseudonym,
+    EVENT.c.person,
+    MATCH.c.person,
+    VERSION.c.person,
+    DIGEST.c.holder,
+    ITEM.c.holder,
+    KEY.c.holder,
+)
+
+# Rows that stay, and why. None of them says more of a person than the pseudonym.
+STAYS: Final[Mapping[Column[Any], str]] = {
+    CONSENT.c.person: "the proof of what was agreed to and taken back, which the law asks for",
+    CONSENT.c.actor: "who acted in it",
+    STATE.c.person: "what follows from that proof: that nothing is permitted",
+    AUDIT.c.subject: "the record of who did what; it can be changed by nobody",
+    AUDIT.c.actor: "the same",
+    PARTICIPANT.c.pseudonym: "the trace by which an old list does not bring the person back",
+    REPRESENTATION.c.representative: "whom somebody else had act for them, which is that person's",
+}

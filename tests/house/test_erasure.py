@@ -1,0 +1,66 @@
+"""No table keeps something under a pseudonym that an erasure does not know of."""
+
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+from sqlalchemy import Column, Table
+from sqlmodel import SQLModel
+
+import recruit
+from recruit.actions.erased import LEAVES, STAYS
+from recruit.people.tables import PARTICIPANT
+
+PSEUDONYMS = {"person", "holder", "pseudonym", "representative", "participant"}
+# Tables that know nothing of participants and representatives.
+ABOUT_NOBODY = {
+    "chain_head", "community", "community_hook", "community_key", "community_mapping",
+    "organisation", "trial", "trial_organisation", "trial_site", "trial_version",
+}  # fmt: skip
+# Their rows belong to a row with a pseudonym, and go with it: its room sees to that.
+BELONGING = {"passkey"}
+
+
+def tables() -> list[Table]:
+    """All tables of the code, wherever they are."""
+    for module in walk_packages(recruit.__path__, "recruit."):
+        if not module.name.startswith(("recruit.core.migrations", "recruit.__main__")):
+            import_module(module.name)
+    return list(SQLModel.metadata.tables.values())
+
+
+TABLES = tables()
+KNOWN = {*LEAVES, *STAYS}
+
+
+def is_pseudonym(column: Column[object]) -> bool:
+    leads_to = {key.column for key in column.foreign_keys}
+    return column.name in PSEUDONYMS or PARTICIPANT.c.pseudonym in leads_to
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_an_erasure_knows_every_column_that_holds_a_pseudonym(table: Table) -> None:
+    forgotten = [str(column) for column in table.c if is_pseudonym(column) and column not in KNOWN]
+    assert forgotten == [], "belongs into LEAVES or STAYS of recruit/actions/erased.py"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_without_a_pseudonym_is_said_to_be_about_nobody(table: Table) -> None:
+    known = {column.table.name for column in KNOWN}
+    assert table.name in known | ABOUT_NOBODY | BELONGING
+
+
+def test_what_leaves_does_not_stay() -> None:
+    assert set(LEAVES).isdisjoint(STAYS)
+
+
+def test_whatever_stays_says_why() -> None:
+    assert all(STAYS.values())
+
+
+def test_what_refers_goes_before_what_is_referred_to() -> None:
+    gone: set[Table] = set()
+    for column in LEAVES:
+        gone.add(column.table)
+        referred = {key.column.table for key in column.table.foreign_keys}
+        assert referred.isdisjoint(gone - {column.table}), column
