@@ -1,12 +1,15 @@
 """Who did what to whom, when and why: one row per action, never changed afterwards."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from recruit.audit.tables import AUDIT
 from recruit.core import chain
 from recruit.core.clock import now
+from recruit.core.origin import origin as present_origin
 
 
 class Tag(StrEnum):
@@ -24,8 +27,13 @@ class Tag(StrEnum):
     CONSENT_WITHDRAWN = "consent:person:withdrawn"
     CONSENT_GRANTED = "consent:person:granted"
 
+    JOINING_ASKED = "joining:visitor:asked"
+    JOINING_REFUSED = "joining:visitor:refused"
+    JOINED = "joining:person:joined"
+
     MATCHED = "matching:run:finished"
     MATCH_EXPLAINED = "matching:match:explained"
+    MATCH_SHOWN = "matching:match:shown"
 
     RESTORED = "database:copy:restored"
 
@@ -35,6 +43,9 @@ class Tag(StrEnum):
     SIGNED_IN = "accounts:account:signed-in"
     SIGNED_OUT = "accounts:account:signed-out"
     SIGN_IN_REFUSED = "accounts:account:sign-in-refused"
+
+    MESSAGE_SENT = "notify:message:sent"
+    MESSAGE_FAILED = "notify:message:failed"
 
 
 def record(  # noqa: PLR0913 - the columns of the trail, by name
@@ -46,22 +57,52 @@ def record(  # noqa: PLR0913 - the columns of the trail, by name
     reason: str = "",
     old: str | None = None,
     new: str | None = None,
+    origin: str = "",
 ) -> None:
     """Append one row in the caller's unit of work: it stands exactly when the deed does.
 
-    `actor` is an account, "cli" or "job"; `subject` an identifier or a pseudonym. None of the
-    values may hold a person's data: the trail is never erased.
+    `actor` is an account, "cli" or "job"; `subject` an identifier or a pseudonym; `origin` where
+    it came from, coarsely, by default what the door said (core/origin.py). None of the values may
+    hold a person's data: the trail is never erased.
     """
-    row = {
+    row = _row(tag, actor, subject, reason, origin)
+    chain.append(session, AUDIT, [{**row, "old": old, "new": new}])
+
+
+def record_each(
+    session: Session,
+    tag: Tag,
+    *,
+    actor: str,
+    of: Iterable[tuple[str, str | None]],
+    reason: str = "",
+) -> None:
+    """The same for many (subject, new) at once, a row each."""
+    rows = [
+        {**_row(tag, actor, subject, reason, ""), "old": None, "new": new} for subject, new in of
+    ]
+    chain.append(session, AUDIT, rows)
+
+
+def _row(tag: Tag, actor: str, subject: str, reason: str, origin: str) -> dict[str, object]:
+    return {
         "at": now(),
         "tag": tag.value,
         "actor": actor,
         "subject": subject,
         "reason": reason,
-        "old": old,
-        "new": new,
+        "origin": origin or present_origin() or None,
     }
-    chain.append(session, AUDIT, [row])
+
+
+def about(session: Session, subject: str, after: int = 0) -> list[RowMapping]:
+    """The rows about a person or a thing whose number is above `after`, oldest first."""
+    query = (
+        select(AUDIT)
+        .where(AUDIT.c.subject == subject, AUDIT.c.sequence > after)
+        .order_by(AUDIT.c.sequence)
+    )
+    return list(session.execute(query).mappings())
 
 
 def verify(session: Session) -> chain.Break | None:

@@ -1,0 +1,49 @@
+"""Who carries what, as the settings say; without a provider, messages land as files."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from recruit.consent.choices import Channel
+from recruit.core.config import Settings
+from recruit.notify.channels.email import Smtp
+from recruit.notify.channels.folder import Folder
+from recruit.notify.channels.sms import Sms
+from recruit.notify.post import Carrier
+
+OUTBOX: Final = "outbox"
+SUBMISSION: Final = 587  # RFC 6409
+SUBMISSIONS: Final = 465  # RFC 8314
+
+
+def carriers(settings: Settings) -> Mapping[Channel, Carrier]:
+    """One carrier for each channel that messages go by."""
+    smtp, sms = settings.smtp_url.get_secret_value(), settings.sms_url.get_secret_value()
+    folder = Folder(settings.data_folder / OUTBOX, sender(settings))
+    return {
+        Channel.EMAIL: _smtp(smtp, sender(settings)) if smtp else folder,
+        Channel.SMS: Sms(sms) if sms else folder,
+    }
+
+
+def sender(settings: Settings) -> str:
+    """The address e-mail comes from: `from` in RECRUIT_SMTP_URL, else one of the pages' host."""
+    query = parse_qs(urlsplit(settings.smtp_url.get_secret_value()).query)
+    if "from" in query:
+        return query["from"][0]
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    name = host.removeprefix("www.")
+    return f"no-reply@{name}" if any(sign.isalpha() for sign in name) else f"no-reply@[{name}]"
+
+
+def _smtp(url: str, sender: str) -> Smtp:
+    parts = urlsplit(url)
+    tls_first = parts.scheme == "smtps"
+    return Smtp(
+        host=parts.hostname or "",
+        port=parts.port or (SUBMISSIONS if tls_first else SUBMISSION),
+        sender=sender,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls_first=tls_first,
+    )

@@ -1,0 +1,186 @@
+"""Messages that somebody waits for: codes, receipts, confirmations. Not invitations to studies.
+
+A message is written in the unit of work of the deed that it tells of, sealed, and sent afterwards.
+The row is the truth: whoever sends it claims it for a while, and if they die, it is sent again by
+the next. At least once, then, which is right for what people wait for; a repeat has the same
+Message-ID. No transaction is open while the network is waited for.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core.crypto import Keyring
+from recruit.core.db import unit_of_work
+from recruit.core.errors import SealBroken
+from recruit.notify.letter import Letter, Outcome
+from recruit.notify.messages import Message, check, written
+from recruit.notify.tables import MESSAGE
+
+LEASE: Final = timedelta(minutes=5)
+"""Longer than any channel waits for its provider."""
+FIRST_PAUSE: Final = timedelta(seconds=15)
+LONGEST_PAUSE: Final = timedelta(minutes=15)
+SENDER: Final = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: an e-mail address, or a number as E.164 ("+33639980001")."""
+
+    channel: Channel
+    where: str = field(repr=False)
+
+
+class Carrier(Protocol):
+    """Hands letters of one channel over to whoever delivers them."""
+
+    def send(self, letter: Letter) -> Outcome:
+        """Hand one over; whatever goes wrong is an outcome, within a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the messages that were due."""
+
+    sent: int = 0
+    later: int = 0
+    never: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sent} sent, {self.later} to be tried again, {self.never} given up"
+
+
+def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
+    session: Session,
+    keyring: Keyring,
+    message: Message,
+    to: Address,
+    at: datetime,
+    not_after: datetime,
+) -> None:
+    """Write a message in the caller's unit of work; it goes out once that is committed.
+
+    After `not_after` it is no longer worth sending: a code's end.
+
+    Raises:
+        ValueError: no such message, other fields than it has, or a text that breaks lines.
+    """
+    check(message, to.channel)
+    if not to.where.isprintable():
+        raise ValueError
+    reference = token_hex(16)
+    inside = json.dumps({"where": to.where, "fields": dict(message.fields)}).encode()
+    row = {
+        "reference": reference,
+        "name": message.name,
+        "language": message.language,
+        "channel": to.channel.value,
+        "sealed": keyring.seal(inside, _binding(reference)),
+        "posted_at": at,
+        "due_at": at,
+        "not_after": not_after,
+        "tries": 0,
+    }
+    session.execute(insert(MESSAGE), [row])
+
+
+def deliver(
+    engine: Engine, keyring: Keyring, carriers: Mapping[Channel, Carrier], at: datetime
+) -> Delivered:
+    """Send what is due at `at`, one after the other; any number of processes may do so at once."""
+    began = time.monotonic()  # the wall clock may jump while the network is waited for
+    counts = dict.fromkeys(Outcome, 0)
+    with unit_of_work(engine) as session:
+        counts[Outcome.NEVER] = _drop_late(session, at)
+    while True:
+        moment = at + timedelta(seconds=time.monotonic() - began)
+        with unit_of_work(engine) as session:
+            row = _claim(session, due=at, until=moment + LEASE)
+        if row is None:
+            return Delivered(counts[Outcome.SENT], counts[Outcome.LATER], counts[Outcome.NEVER])
+        outcome = _send(keyring, carriers, row)
+        with unit_of_work(engine) as session:
+            _settle(session, row, outcome, moment)
+        counts[outcome] += 1
+
+
+def _drop_late(session: Session, at: datetime) -> int:
+    """Give up what nobody waits for any more, unless somebody is sending it now; how many."""
+    late = select(MESSAGE).where(MESSAGE.c.not_after <= at, MESSAGE.c.due_at <= at)
+    rows = session.execute(late.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        _end(session, row, Tag.MESSAGE_FAILED, "too late")
+    return len(rows)
+
+
+def _claim(session: Session, *, due: datetime, until: datetime) -> Row[Any] | None:
+    """The message that has waited longest, out of everybody else's hands `until` then."""
+    waiting = (
+        select(MESSAGE)
+        .where(MESSAGE.c.due_at <= due, MESSAGE.c.not_after > due)
+        .order_by(MESSAGE.c.due_at, MESSAGE.c.reference)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = session.execute(waiting).one_or_none()
+    if row:
+        this = MESSAGE.c.reference == row.reference
+        session.execute(update(MESSAGE).where(this).values(due_at=until, tries=row.tries + 1))
+    return row
+
+
+def _send(keyring: Keyring, carriers: Mapping[Channel, Carrier], row: Row[Any]) -> Outcome:
+    try:
+        inside = json.loads(keyring.unseal(row.sealed, _binding(row.reference)))
+    except SealBroken:  # the key may come back, and the other messages go on
+        return Outcome.LATER
+    channel = Channel(row.channel)
+    message = Message(row.name, row.language, inside["fields"])
+    return carriers[channel].send(written(message, channel, inside["where"], row.reference))
+
+
+def _settle(session: Session, row: Row[Any], outcome: Outcome, at: datetime) -> None:
+    """Write down what became of a claimed message, unless another has claimed it since."""
+    mine = (MESSAGE.c.reference == row.reference) & (MESSAGE.c.tries == row.tries + 1)
+    if session.execute(select(MESSAGE.c.reference).where(mine).with_for_update()).first() is None:
+        return
+    if outcome is Outcome.LATER:
+        session.execute(update(MESSAGE).where(mine).values(due_at=at + pause_after(row.tries)))
+    elif outcome is Outcome.SENT:
+        _end(session, row, Tag.MESSAGE_SENT, "")
+    else:
+        _end(session, row, Tag.MESSAGE_FAILED, "address refused")
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long a message rests after it failed, having failed so often before."""
+    return min(FIRST_PAUSE * 2 ** min(tries, 16), LONGEST_PAUSE)
+
+
+def _end(session: Session, row: Row[Any], tag: Tag, reason: str) -> None:
+    """The message leaves; that there was one stays. To whom it went is not said."""
+    session.execute(delete(MESSAGE).where(MESSAGE.c.reference == row.reference))
+    trail.record(
+        session,
+        tag,
+        actor=SENDER,
+        subject=f"message {row.reference}",
+        reason=reason,
+        new=f"{row.name} {row.channel}",
+    )
+
+
+def _binding(reference: str) -> str:
+    return f"message/{reference}"
