@@ -50,8 +50,8 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
     seeking = _seeking(fields)
     answers = _answers(fields, notes)
     note = _note(fields)
-    sought = _sought(seeking, lexicon)
-    said = read_answers(answers, Reader(lexicon, notes, on, sought, seeking))
+    wanted = sought(seeking, lexicon)
+    said = read_answers(answers, Reader(lexicon, notes, on, wanted, seeking))
     said = said.then(read_note(note, lexicon, on)) if note else said
     facts: list[Fact] = list(Facts(lexicon, notes, on).read(listed))
     profile = Profile(
@@ -63,7 +63,7 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
         all_languages=said.all_languages,
         facts=tuple(dict.fromkeys([*facts, *said.facts])),
         complete=frozenset(_complete(fields, notes)) | said.complete,
-        seeking=sought,
+        seeking=wanted,
         seeking_text=seeking,
         words=_words(note, answers),
     )
@@ -123,12 +123,12 @@ def _home(fields: Fields) -> Home:
     return Home(
         country=place.country(),
         postcode=postcode.strip()[:12] if postcode else None,
-        lat=_coarse(place.number("lat", -90, 90)),
-        lon=_coarse(place.number("lon", -180, 180)),
+        lat=coarse(place.number("lat", -90, 90)),
+        lon=coarse(place.number("lon", -180, 180)),
     )
 
 
-def _coarse(degrees: float | None) -> float | None:
+def coarse(degrees: float | None) -> float | None:
     """To a hundredth, a kilometre or less: enough for distances, and no address."""
     return None if degrees is None else round(degrees, 2)
 
@@ -183,7 +183,7 @@ def _reply(pair: Fields) -> str:
     return pair.any_text("answer") if value is not None else ""
 
 
-def _sought(seeking: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+def sought(seeking: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """The concepts the person looks for a trial for: a disease, else whatever the words name."""
     found: dict[str, None] = {}
     for text in seeking:

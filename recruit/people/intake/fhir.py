@@ -17,9 +17,19 @@ from recruit.criteria.nodes import SexValue
 from recruit.people.facts import Fact, Home, Profile
 from recruit.people.intake.born import TOO_OLD, birth_month, is_too_old
 from recruit.people.intake.derive import with_consequences
+from recruit.people.intake.exchange import sought
 from recruit.people.intake.fhir_clinical import Clinical
 from recruit.people.intake.fhir_consent import claim
 from recruit.people.intake.fhir_observations import Observations
+from recruit.people.intake.fhir_own import (
+    born_of,
+    complete_of,
+    has_all_languages,
+    is_own,
+    own_fact,
+    place_of,
+    seeking_of,
+)
 from recruit.people.intake.fhir_shape import invalid
 from recruit.people.intake.fhir_values import Json, codings, days, kind_and_target, target
 from recruit.people.intake.reading import Intake, Notes
@@ -156,19 +166,33 @@ def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
         raise Refusal(
             record=identifier, field="Patient.deceased", problem=N_("this person has died")
         )
-    born = patient.get("birthDate")
     valid = [resource for resource in others if _is_valid(resource, notes)]
+    seeking = seeking_of(patient)
     profile = Profile(
         person=identifier,
-        born=birth_month(PartialDate.parse(born), identifier, "Patient.birthDate", on)
-        if born
-        else None,
+        born=_born(patient, identifier, on),
         sex=SEXES.get(patient.get("gender", "unknown")),
         home=_home(patient),
         languages=frozenset(_languages(patient)),
+        all_languages=has_all_languages(patient),
         facts=tuple(dict.fromkeys(_facts(valid, lexicon, notes, on))),
+        complete=complete_of(patient),
+        seeking=sought(seeking, lexicon),
+        seeking_text=seeking,
     )
     return Intake(with_consequences(profile), _claim(others, valid, on), tuple(notes.refused))
+
+
+def _born(patient: Json, identifier: str, on: date) -> PartialDate | None:
+    """The birth date; a span that our own export wrote goes before the date beside it."""
+    text = born_of(patient) or patient.get("birthDate")
+    if not text:
+        return None
+    try:
+        born = PartialDate.parse(text)
+    except ValueError as error:
+        raise Refusal(record=identifier, field="Patient.birthDate", problem=INVALID) from error
+    return birth_month(born, identifier, "Patient.birthDate", on)
 
 
 def _claim(
@@ -190,7 +214,8 @@ def _home(patient: Json) -> Home:
     address: Json = next(iter(patient.get("address", ())), {})
     country = str(address.get("country") or "").strip().upper()
     postcode = str(address.get("postalCode") or "").strip()[:12]
-    return Home(country if COUNTRY.fullmatch(country) else None, postcode or None)
+    lat, lon = place_of(address)
+    return Home(country if COUNTRY.fullmatch(country) else None, postcode or None, lat, lon)
 
 
 def _languages(patient: Json) -> Iterator[str]:
@@ -213,11 +238,15 @@ def _facts(
         "AllergyIntolerance": clinical.allergy,
     }
     recent = [resource for resource in resources if _is_of_a_life(resource, notes, on)]
-    for resource in recent:
+    for resource in filter(is_own, recent):
+        if fact := own_fact(resource, lexicon, notes, on):
+            yield fact
+    others = [resource for resource in recent if not is_own(resource)]
+    for resource in others:
         reader = readers.get(resource["resourceType"])
         if reader:
             yield from reader(resource)
-    observed = (r for r in recent if r["resourceType"] == "Observation")
+    observed = (r for r in others if r["resourceType"] == "Observation")
     yield from Observations(lexicon, notes).facts(observed)
 
 
