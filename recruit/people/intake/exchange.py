@@ -18,6 +18,7 @@ from recruit.people.intake.exchange_facts import Facts
 from recruit.people.intake.notes import read_note
 from recruit.people.intake.reading import Intake, Notes
 from recruit.people.intake.resolve import concepts_of
+from recruit.people.places import located
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 

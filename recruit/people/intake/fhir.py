@@ -33,6 +33,7 @@ from recruit.people.intake.fhir_own import (
 from recruit.people.intake.fhir_shape import invalid
 from recruit.people.intake.fhir_values import Json, codings, days, kind_and_target, target
 from recruit.people.intake.reading import Intake, Notes
+from recruit.people.places import located
 from recruit.terminology.lexicon import Lexicon
 
 READ: Final = (

@@ -99,7 +99,7 @@ def test_a_list_with_words_that_nobody_understood_proves_nothing() -> None:
 def test_derived_facts_follow_what_stands_now() -> None:
     known = replace(profile(own=OwnWords(told=frozenset({"sex"}))), sex="male")
     imported = settled(replace(profile(), sex="female"))
-    derived = [fact for fact in own_words_first(imported, known).facts]
+    derived = own_words_first(imported, known).facts
     assert StateFact("pregnant", "absent", source=Source.DERIVED) in derived
 
 
