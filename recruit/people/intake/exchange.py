@@ -121,12 +121,13 @@ def _home(fields: Fields) -> Home:
         return Home()
     place = Fields(value, fields.where, "location")
     postcode = place.optional_text("postcode")
-    return Home(
+    home = Home(
         country=place.country(),
         postcode=postcode.strip()[:12] if postcode else None,
         lat=coarse(place.number("lat", -90, 90)),
         lon=coarse(place.number("lon", -180, 180)),
     )
+    return located(home)
 
 
 def coarse(degrees: float | None) -> float | None:

@@ -216,7 +216,8 @@ def _home(patient: Json) -> Home:
     country = str(address.get("country") or "").strip().upper()
     postcode = str(address.get("postalCode") or "").strip()[:12]
     lat, lon = place_of(address)
-    return Home(country if COUNTRY.fullmatch(country) else None, postcode or None, lat, lon)
+    known = country if COUNTRY.fullmatch(country) else None
+    return located(Home(known, postcode or None, lat, lon))
 
 
 def _languages(patient: Json) -> Iterator[str]:
