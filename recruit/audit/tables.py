@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Column, String, Text
 
-from recruit.core.chain import chained_table
+from recruit.core.chain import LATER, chained_table
 from recruit.core.columns import UTCDateTime
 
 # Values (`old`, `new`, `reason`) speak of settings, counts and states, never of a person's data:
@@ -18,4 +18,5 @@ AUDIT: Final = chained_table(
     Column("reason", Text, nullable=False),
     Column("old", Text),
     Column("new", Text),
+    Column("origin", String(64), info=LATER),  # "cli", "job", a network; never one address
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,21 @@ from recruit.core.i18n import LANGUAGES, N_
 
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 LONGEST_WORD: Final = 200
+JURISDICTION: Final = "FR"
+COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+
+class Controls(StrEnum):
+    """How the choices stood before the person made them.
+
+    There is no word for a box that was ticked already: that is no consent (CJEU, C-673/17, Planet49;
+    GDPR recital 32).
+    """
+
+    UNTICKED = "unticked"
+    ASKED = "asked aloud"
+    PAPER = "on paper"
+    UNSTATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +39,8 @@ class Evidence:
     `notice` is the SHA-256 of the text that was shown; `at` is aware and not in the future;
     `method` says how the choice was made ("unticked box, double opt-in by e-mail"), `source` where
     it was made ("community carenity", "file consents.jsonl"). From `valid_until` on it holds
-    no more; None is for good.
+    no more; None is for good. `double_opt_in` says what confirmed it ("code by e-mail"), empty where
+    nothing did; `jurisdiction` is the country whose law applies (ISO 3166-1, two letters).
     """
 
     purposes: tuple[Choice, ...]
@@ -34,6 +51,9 @@ class Evidence:
     method: str
     source: str
     valid_until: datetime | None = None
+    controls: Controls = Controls.UNTICKED
+    double_opt_in: str = ""
+    jurisdiction: str = JURISDICTION
 
 
 def parse_evidence(value: object, *, record: str, source: str, moment: datetime) -> Evidence:
@@ -54,6 +74,9 @@ def parse_evidence(value: object, *, record: str, source: str, moment: datetime)
         method=given.word("method"),
         source=given.word("source") if "source" in value else source,
         valid_until=given.end(moment),
+        controls=given.controls(),
+        double_opt_in=given.word("double_opt_in") if "double_opt_in" in value else "",
+        jurisdiction=given.jurisdiction(),
     )
 
 
@@ -123,6 +146,24 @@ class _Fields:
             raise _refusal(self.record, "language", N_("the language is “en” or “fr”"))
         return language
 
+    def controls(self) -> Controls:
+        if "controls" not in self.given:
+            return Controls.UNSTATED
+        try:
+            return Controls(self.word("controls"))
+        except ValueError as error:
+            raise _refusal(self.record, "controls", NOT_FREE) from error
+
+    def jurisdiction(self) -> str:
+        if "jurisdiction" not in self.given:
+            return JURISDICTION
+        country = self.word("jurisdiction")
+        if not COUNTRY.fullmatch(country):
+            raise _refusal(
+                self.record, "jurisdiction", N_("a country has two capital letters, such as FR")
+            )
+        return country
+
     def past(self, name: str, now: datetime) -> datetime:
         moment = self.moment(name)
         if moment > now:
@@ -158,6 +199,10 @@ class _Fields:
         return word.strip()
 
 
+NOT_FREE: Final = N_(
+    "this is “unticked”, “asked aloud”, “on paper” or “not stated”; a box that was ticked already is "
+    "no consent"
+)
 NO_MOMENT: Final = N_("a moment with its zone is needed, such as 2026-10-01T10:00:00Z")
 
 

@@ -1,95 +1,82 @@
 """The consent ledger: events are appended, never changed; what is current follows from them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, select, true
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Choice
+from recruit.consent.entry import LEGAL_BASIS, Actor, Entry, Role
 from recruit.consent.evidence import Evidence
+from recruit.consent.projection import AT_ONCE, first_stale, project, standings
 from recruit.consent.state import (
     YES,
-    Event,
     EventType,
-    Standing,
     Standings,
     choice_of,
-    columns_of,
-    fold,
     is_news,
+    permitting,
 )
 from recruit.consent.tables import CONSENT, STATE
 from recruit.core import chain
 from recruit.core.clock import now
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 
-# Explicit consent to processing and to processing of health data.
-LEGAL_BASIS: Final = "GDPR 6(1)(a), 9(2)(a)"
+__all__ = [
+    "LEGAL_BASIS",
+    "Actor",
+    "Entry",
+    "Role",
+    "answer",
+    "deny",
+    "enter",
+    "erase",
+    "expire",
+    "grant",
+    "history",
+    "object_to",
+    "pause",
+    "reconfirm",
+    "resume",
+    "standings",
+    "supersede",
+    "verify",
+    "withdraw",
+]
+
+CLOCK: Final = Actor("job", Role.SYSTEM)
 STALE: Final = N_("what is current does not follow from the ledger for one person at least")
 
 
-class Role(StrEnum):
-    """In what capacity someone acts on a person's consent."""
-
-    SELF = "self"
-    GUARDIAN = "guardian"
-    STAFF = "staff"  # on the person's request
-    COMMUNITY = "community"  # hands on what the person told it, with the evidence
-    SYSTEM = "system"  # expiry and the like
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, in which role, and what shows that they may (a request's or link's number)."""
-
-    name: str
-    role: Role
-    authority: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event to be written. No choice means every choice the person has made."""
-
-    person: str
-    type: EventType
-    choice: Choice | None
-    actor: Actor
-    occurred_at: datetime
-    valid_until: datetime | None = None
-    shown: Mapping[str, str] = field(default_factory=dict)
-    how: Mapping[str, str] = field(default_factory=dict)
-
-
-def enter(session: Session, entries: Sequence[Entry]) -> None:
+def enter(
+    session: Session, entries: Sequence[Entry], before: Mapping[str, Standings] | None = None
+) -> dict[str, str]:
     """Append `entries` in their order and bring what is current up to date.
 
-    The entries of one person make one act with one receipt.
+    The entries of one person make one act with one receipt, whose number is returned by person.
+    `before` are the standings of all of them, where the caller has read them under `chain.hold`.
     """
     if not entries:
-        return
+        return {}
     chain.hold(session)
-    people = {entry.person for entry in entries}
+    people = list(dict.fromkeys(entry.person for entry in entries))
+    stood = standings(session, people) if before is None else before
     numbers = _numbers(session, people)
     receipts = {person: str(uuid4()) for person in people}
     recorded = now()
     rows = []
     for entry in entries:
         numbers[entry.person] = numbers.get(entry.person, 0) + 1
-        rows.append(_row(entry, numbers[entry.person], receipts[entry.person], recorded))
-    before = standings(session, people)
+        rows.append(entry.row(numbers[entry.person], receipts[entry.person], recorded))
     sequences = chain.append(session, CONSENT, rows)
-    events = [
-        Event(number, e.person, e.type, e.choice, e.occurred_at, e.valid_until)
-        for number, e in zip(sequences, entries, strict=True)
-    ]
-    _project(session, before, events)
+    events = [entry.event(number) for number, entry in zip(sequences, entries, strict=True)]
+    project(session, stood, events)
+    return receipts
 
 
 def grant(
@@ -98,47 +85,144 @@ def grant(
     """Record what people agreed to, and return what is new by it.
 
     What already stands as granted is not written again, and neither is a yes that is older than a
-    no on record.
+    no on record. Made for batches: some thousands of people take as many queries as one.
     """
     proofs = list(given)
     chain.hold(session)
     before = standings(session, {person for person, _ in proofs})
     entries = [
-        Entry(
-            person,
-            EventType.GRANTED,
-            choice,
-            actor,
-            proof.at,
-            proof.valid_until,
-            shown={
-                "notice": proof.notice,
-                "notice_version": proof.notice_version,
-                "language": proof.language,
-            },
-            how={"method": proof.method, "source": proof.source},
-        )
+        entry
         for person, proof in proofs
-        for choice in proof.purposes
-        if _adds(before.get(person, {}), choice, proof)
+        for entry in _said(EventType.GRANTED, person, proof, actor)
+        if entry.choice and _adds(before.get(person, Standings()), entry.choice, proof)
     ]
-    enter(session, entries)
+    enter(session, entries, before)
     return [(entry.person, entry.choice) for entry in entries if entry.choice]
+
+
+def answer(
+    session: Session, person: str, proof: Evidence, refused: Sequence[Choice], actor: Actor
+) -> str | None:
+    """Record one form: yes to the choices of `proof`, no to those `refused`, by one receipt.
+
+    Left unticked is a no, where the person sent the form. Returns the receipt's number, None where
+    nothing was new.
+    """
+    chain.hold(session)
+    before = standings(session, {person})
+    own = before.get(person, Standings())
+    yes = [
+        entry
+        for entry in _said(EventType.GRANTED, person, proof, actor)
+        if entry.choice and _adds(own, entry.choice, proof)
+    ]
+    no = _said(EventType.DENIED, person, replace(proof, purposes=tuple(refused)), actor)
+    return enter(session, [*yes, *no], before).get(person)
+
+
+def deny(session: Session, person: str, proof: Evidence, actor: Actor) -> str | None:
+    """Record that the person was asked and said no to each choice of `proof`.
+
+    Returns the receipt's number, None where there was no choice.
+    """
+    return answer(session, person, replace(proof, purposes=()), proof.purposes, actor)
+
+
+def reconfirm(session: Session, person: str, proof: Evidence, actor: Actor) -> list[Choice]:
+    """Record that the person still agrees; what stands as agreed to at that moment is returned.
+
+    It changes until when that is valid. What does not stand is asked for anew, with `grant`.
+    """
+    chain.hold(session)
+    before = standings(session, {person})
+    own = before.get(person, Standings())
+    entries = [
+        entry
+        for entry in _said(EventType.RECONFIRMED, person, proof, actor)
+        if entry.choice in own and permitting(own, entry.choice, proof.at) is not None
+    ]
+    enter(session, entries, before)
+    return [entry.choice for entry in entries if entry.choice]
 
 
 def withdraw(
     session: Session, person: str, choice: Choice | None, actor: Actor, method: str
-) -> None:
-    """Take back one choice, or all of them; it holds from the moment the caller commits."""
-    entry = Entry(
-        person, EventType.WITHDRAWN, choice, actor, occurred_at=now(), how={"method": method}
+) -> str:
+    """Take back one choice, or all of them; it holds from the moment the caller commits.
+
+    Returns the receipt's number.
+    """
+    return _enter_now(session, EventType.WITHDRAWN, person, choice, actor, method)
+
+
+def object_to(
+    session: Session, person: str, choice: Choice | None, actor: Actor, method: str
+) -> str:
+    """The same for an objection to processing (GDPR article 21): against it, whoever had agreed."""
+    return _enter_now(session, EventType.OBJECTED, person, choice, actor, method)
+
+
+def supersede(session: Session, person: str, choice: Choice | None, actor: Actor, by: str) -> str:
+    """A new notice, of the version `by`, takes the place of what was agreed to: it is asked again.
+
+    Only a yes given after this moment counts from now on.
+    """
+    method = f"notice {by}"
+    return _enter_now(session, EventType.SUPERSEDED, person, choice, actor, method)
+
+
+def expire(session: Session, at: datetime) -> int:
+    """Write down each consent that has run out by `at`; how many those were.
+
+    No permit waits for this: what has run out permits nothing from that moment on.
+    """
+    chain.hold(session)
+    query = (
+        select(STATE)
+        .where(STATE.c.type.in_(sorted(YES)), STATE.c.valid_until <= at)
+        .order_by(STATE.c.person, STATE.c.sequence)
+        .limit(AT_ONCE)
     )
-    enter(session, [entry])
+    count = 0
+    while rows := session.execute(query).mappings().all():
+        entries = [
+            Entry(
+                row["person"],
+                EventType.EXPIRED,
+                choice_of(row["purpose"], row["channel"], row["scope"]),
+                CLOCK,
+                row["valid_until"],
+            )
+            for row in rows
+        ]
+        enter(session, entries)
+        count += len(entries)
+    return count
 
 
-def erase(session: Session, person: str, actor: Actor) -> None:
+def pause(session: Session, person: str, until: datetime | None, actor: Actor) -> str:
+    """Permit nothing about the person until they resume, or until a moment; the receipt's number.
+
+    What they agreed to stays as it is.
+
+    Raises:
+        WrongUsage: the pause would have ended already.
+    """
+    moment = now()
+    if until is not None and until <= moment:
+        raise WrongUsage(N_("A pause ends in the future."))
+    entry = Entry(person, EventType.PAUSED, None, actor, moment, valid_until=until)
+    return enter(session, [entry])[person]
+
+
+def resume(session: Session, person: str, actor: Actor) -> str:
+    """End the person's pause; what they agreed to counts again."""
+    return enter(session, [Entry(person, EventType.RESUMED, None, actor, now())])[person]
+
+
+def erase(session: Session, person: str, actor: Actor) -> str:
     """Note that the person's data was erased; nothing is permitted about them any more."""
-    enter(session, [Entry(person, EventType.ERASED, None, actor, occurred_at=now())])
+    return enter(session, [Entry(person, EventType.ERASED, None, actor, now())])[person]
 
 
 def history(session: Session, person: str) -> list[RowMapping]:
@@ -147,58 +231,47 @@ def history(session: Session, person: str) -> list[RowMapping]:
     return list(session.execute(query).mappings())
 
 
-def standings(session: Session, people: set[str]) -> dict[str, Standings]:
-    """How the choices of `people` stand; who made none is missing."""
-    return dict(_kept(session, STATE.c.person.in_(people)))
-
-
 def verify(session: Session) -> chain.Break | None:
     """The first row of the ledger that was tampered with, else a projection that does not follow.
 
-    The projection is rebuilt from the ledger, person by person, and compared field by field.
+    The projection is rebuilt from the ledger, person by person, and compared byte by byte.
     """
     broken = chain.verify(session, CONSENT)
     if broken:
         return broken
     try:
-        return _first_stale(session)
+        stale = first_stale(session)
     except ValueError:  # a word in the projection that no event ever writes
-        return chain.Break(1, STALE)
+        stale = 1
+    return chain.Break(stale, STALE) if stale else None
 
 
-def _first_stale(session: Session) -> chain.Break | None:
-    kept = _kept(session, true())
-    for last, person, rebuilt in _rebuilt(session):
-        if rebuilt and next(kept, None) != (person, rebuilt):
-            return chain.Break(last, STALE)
-    return chain.Break(1, STALE) if next(kept, None) else None
+def _said(kind: EventType, person: str, proof: Evidence, actor: Actor) -> Iterator[Entry]:
+    """One entry for each choice that a proof speaks of."""
+    shown = {
+        "notice": proof.notice,
+        "notice_version": proof.notice_version,
+        "language": proof.language,
+        "controls": proof.controls.value,
+    }
+    how = {"method": proof.method, "source": proof.source}
+    if proof.double_opt_in:
+        how["double_opt_in"] = proof.double_opt_in
+    for choice in proof.purposes:
+        entry = Entry(person, kind, choice, actor, proof.at, proof.valid_until, shown, how)
+        yield replace(entry, jurisdiction=proof.jurisdiction)
 
 
-def _rebuilt(session: Session) -> Iterator[tuple[int, str, Standings]]:
-    """For each person, in order: the last event and the standings that follow from all."""
-    query = select(CONSENT).order_by(CONSENT.c.person, CONSENT.c.sequence)
-    events = (_event(row) for row in _stream(session, query))
-    for person, group in groupby(events, key=lambda event: event.person):
-        own = list(group)
-        yield own[-1].sequence, person, fold({}, own)
-
-
-def _kept(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, Standings]]:
-    """The standings as the projection holds them, person by person, in order."""
-    query = select(STATE).where(which).order_by(STATE.c.person)
-    for person, rows in groupby(_stream(session, query), key=lambda row: str(row["person"])):
-        standings: Standings = {}
-        for row in rows:
-            standings[choice_of(row["purpose"], row["channel"], row["scope"])] = Standing(
-                EventType(row["type"]), row["sequence"], row["occurred_at"], row["valid_until"]
-            )
-        yield person, standings
-
-
-def _stream(session: Session, query: Select[Any]) -> Iterator[RowMapping]:
-    """The rows without holding all of them in memory."""
-    with session.execute(query.execution_options(yield_per=1000)) as result:
-        yield from result.mappings()
+def _enter_now(  # noqa: PLR0913 - the parts of an event
+    session: Session,
+    kind: EventType,
+    person: str,
+    choice: Choice | None,
+    actor: Actor,
+    method: str,
+) -> str:
+    entry = Entry(person, kind, choice, actor, now(), how={"method": method})
+    return enter(session, [entry])[person]
 
 
 def _adds(standings: Standings, choice: Choice, proof: Evidence) -> bool:
@@ -209,64 +282,14 @@ def _adds(standings: Standings, choice: Choice, proof: Evidence) -> bool:
     return is_news(standings, choice, proof.at)
 
 
-def _numbers(session: Session, people: set[str]) -> dict[str, int]:
-    query = (
-        select(CONSENT.c.person, func.max(CONSENT.c.number).label("number"))
-        .where(CONSENT.c.person.in_(people))
-        .group_by(CONSENT.c.person)
-    )
-    return {row.person: row.number for row in session.execute(query)}
-
-
-def _row(entry: Entry, number: int, receipt: str, recorded: datetime) -> dict[str, object]:
-    return {
-        "id": str(uuid4()),
-        "receipt": receipt,
-        "number": number,
-        "person": entry.person,
-        "actor": entry.actor.name,
-        "role": entry.actor.role.value,
-        "authority": entry.actor.authority,
-        "type": entry.type.value,
-        **columns_of(entry.choice),
-        "shown": dict(entry.shown),
-        "how": dict(entry.how),
-        "occurred_at": entry.occurred_at,
-        "recorded_at": recorded,
-        "valid_until": entry.valid_until,
-        "legal_basis": LEGAL_BASIS,
-    }
-
-
-def _event(row: RowMapping) -> Event:
-    return Event(
-        row["sequence"],
-        row["person"],
-        EventType(row["type"]),
-        choice_of(row["purpose"], row["channel"], row["scope"]),
-        row["occurred_at"],
-        row["valid_until"],
-    )
-
-
-def _project(session: Session, before: Mapping[str, Standings], events: Sequence[Event]) -> None:
-    people = {event.person for event in events}
-    after = {
-        person: fold(before.get(person, {}), [e for e in events if e.person == person])
-        for person in people
-    }
-    session.execute(delete(STATE).where(STATE.c.person.in_(people)))
-    rows = [
-        {
-            "person": person,
-            **columns_of(choice),
-            "type": standing.type.value,
-            "sequence": standing.sequence,
-            "occurred_at": standing.occurred_at,
-            "valid_until": standing.valid_until,
-        }
-        for person, choices in after.items()
-        for choice, standing in choices.items()
-    ]
-    if rows:
-        session.execute(insert(STATE), rows)
+def _numbers(session: Session, people: Sequence[str]) -> dict[str, int]:
+    """The number of each one's last event."""
+    found: dict[str, int] = {}
+    for start in range(0, len(people), AT_ONCE):
+        query = (
+            select(CONSENT.c.person, func.max(CONSENT.c.number).label("number"))
+            .where(CONSENT.c.person.in_(people[start : start + AT_ONCE]))
+            .group_by(CONSENT.c.person)
+        )
+        found.update({row.person: row.number for row in session.execute(query)})
+    return found

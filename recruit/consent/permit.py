@@ -9,8 +9,16 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
-from recruit.consent.ledger import standings
-from recruit.consent.state import YES, columns_of, permitting
+from recruit.consent.projection import standings
+from recruit.consent.state import (
+    PAUSE_SCOPE,
+    YES,
+    EventType,
+    Standings,
+    columns_of,
+    pause_of,
+    permitting,
+)
 from recruit.consent.tables import STATE
 from recruit.core.errors import ConsentMissing
 
@@ -47,11 +55,13 @@ def permit(  # noqa: PLR0913 - a choice has three parts, each by name
     """Permission for one purpose at the moment `at`.
 
     Raises:
-        ConsentMissing: consent is missing, taken back, run out or for something else.
+        ConsentMissing: consent is missing, taken back, run out or for something else, or the person
+            has paused everything.
     """
     choice = Choice(purpose, channel, scope or ANY)
-    rests_on = permitting(standings(session, {person}).get(person, {}), choice, at)
-    if rests_on is None:
+    own = standings(session, {person}).get(person, Standings())
+    rests_on = permitting(own, choice, at)
+    if rests_on is None or pause_of(own, at):
         raise ConsentMissing(record=person, purpose=str(choice))
     return Permit(person, choice, rests_on, at, _SEAL)
 
@@ -66,7 +76,9 @@ def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
 
 def consenting(purpose: Purpose, at: datetime) -> Select[str]:
     """The same people as a query, to narrow another one by."""
-    return select(STATE.c.person).where(*_spoken(purpose, ANY), _holds(at))
+    return select(STATE.c.person).where(
+        *_spoken(purpose, ANY), _holds(at), STATE.c.person.not_in(_paused(at))
+    )
 
 
 def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: datetime) -> Select[str]:
@@ -75,6 +87,18 @@ def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: datetime) ->
     `scope` may be a column of another query ("trial/" + its trial), to narrow that one by.
     """
     return select(STATE.c.person).where(*_spoken(purpose, scope), not_(_holds(at)))
+
+
+def _paused(at: datetime) -> Select[str]:
+    """The pseudonyms of all who have paused everything: `pause_of` as a query."""
+    paused = STATE.alias("paused")
+    return select(paused.c.person).where(
+        paused.c.purpose == "",
+        paused.c.channel == "",
+        paused.c.scope == PAUSE_SCOPE,
+        paused.c.type == EventType.PAUSED.value,
+        or_(paused.c.valid_until.is_(None), paused.c.valid_until > at),
+    )
 
 
 def _spoken(purpose: Purpose, scope: str | ColumnElement[str]) -> Iterator[ColumnElement[bool]]:

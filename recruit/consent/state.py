@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
 
 
 class EventType(StrEnum):
-    """What can happen to a choice."""
+    """What can happen to a choice, and, to everything at once, a pause and its end."""
 
     GRANTED = "granted"
     DENIED = "denied"
@@ -19,9 +20,18 @@ class EventType(StrEnum):
     OBJECTED = "objected"
     RECONFIRMED = "reconfirmed"
     ERASED = "erased"
+    PAUSED = "paused"
+    RESUMED = "resumed"
 
 
-YES = frozenset({EventType.GRANTED, EventType.RECONFIRMED})
+YES: Final = frozenset({EventType.GRANTED, EventType.RECONFIRMED})
+# What the person said themselves. Only they say yes again after it; an end of validity or a new
+# notice says nothing about what they want.
+REFUSED: Final = frozenset(
+    {EventType.DENIED, EventType.WITHDRAWN, EventType.OBJECTED, EventType.ERASED}
+)
+PAUSES: Final = frozenset({EventType.PAUSED, EventType.RESUMED})
+PAUSE_SCOPE: Final = "pause"  # where a pause stands in the projection; no choice has this scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +57,69 @@ class Standing:
 
     def holds(self, at: datetime) -> bool:
         """Whether this is a yes at the moment `at`: given by then, and not run out."""
-        runs = self.valid_until is None or at < self.valid_until
-        return self.type in YES and self.occurred_at <= at and runs
+        return self.type in YES and self.occurred_at <= at and self.runs(at)
+
+    def runs(self, at: datetime) -> bool:
+        """Whether its end, if it has one, lies after `at`."""
+        return self.valid_until is None or at < self.valid_until
 
 
-# Under None stands the last no to everything: it also meets a yes that arrives after it although
-# it was given before.
-Standings = dict[Choice | None, Standing]
+class Standings(dict[Choice | None, Standing]):
+    """How each choice of a person stands, and in `pause` the last word on a pause.
+
+    Under None stands the last no to everything: it also meets a yes that arrives after it although
+    it was given before.
+    """
+
+    pause: Standing | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Standings) and dict.__eq__(self, other) and self.pause == other.pause
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # like a dict
 
 
-def fold(before: Mapping[Choice | None, Standing], events: Iterable[Event]) -> Standings:
+def fold(before: Standings, events: Iterable[Event]) -> Standings:
     """The standings after `events`.
 
     A yes that was given before the no on record does not undo it, however late it arrives: an old
-    list imported again brings nobody back. A reconfirmation keeps what was granted and is nothing
-    without it.
+    list imported again brings nobody back. A reconfirmation keeps what holds and is nothing without
+    it. An expiry ends a yes and says nothing new, so that any yes newer than the one that ran out
+    counts. A pause holds whatever its date, and its end only counts when it is no older. After an
+    erasure nothing counts: who comes back is somebody new.
     """
-    standings = dict(before)
+    standings = Standings(before)
+    standings.pause = before.pause
     for event in events:
+        if is_erased(standings):
+            break
+        if event.type in PAUSES:
+            _turn(standings, event)
+            continue
         for choice in _meant(standings, event):
             if not _outdated(standings, choice, event):
-                standings[choice] = Standing(
-                    event.type, event.sequence, event.occurred_at, event.valid_until
-                )
+                standings[choice] = _standing(standings.get(choice), event)
     return standings
+
+
+def _turn(standings: Standings, event: Event) -> None:
+    pause = standings.pause
+    late = pause is not None and event.occurred_at < pause.occurred_at
+    if event.type is EventType.RESUMED and (pause is None or late):
+        return
+    standings.pause = _standing(pause, event)
+
+
+def _standing(known: Standing | None, event: Event) -> Standing:
+    ended = known if event.type is EventType.EXPIRED else None
+    return Standing(
+        event.type,
+        event.sequence,
+        ended.occurred_at if ended else event.occurred_at,
+        event.valid_until,
+    )
 
 
 def _meant(standings: Standings, event: Event) -> list[Choice | None]:
@@ -85,12 +134,23 @@ def _outdated(standings: Standings, choice: Choice | None, event: Event) -> bool
     known = standings.get(choice)
     match event.type:
         case EventType.RECONFIRMED:
-            return known is None or known.type not in YES
+            held = choice and permitting(standings, choice, event.occurred_at)
+            return known is None or held != known.sequence
         case EventType.GRANTED:
             return not is_news(standings, choice, event.occurred_at)
+        case EventType.EXPIRED:
+            return known is None or known.type not in YES
+        case EventType.ERASED:
+            return False
         case _:
             no = known if known is not None and known.type not in YES else None
             return no is not None and event.occurred_at < no.occurred_at
+
+
+def is_erased(standings: Mapping[Choice | None, Standing]) -> bool:
+    """Whether the person was erased, after which nothing is permitted under this pseudonym."""
+    everything = standings.get(None)
+    return everything is not None and everything.type is EventType.ERASED
 
 
 def is_news(
@@ -102,13 +162,14 @@ def is_news(
     """
     general = _anywhere(choice) if choice else None
     noes = (standings.get(choice), standings.get(general), standings.get(None))
-    return all(no is None or no.type in YES or at > no.occurred_at for no in noes)
+    newer = all(no is None or no.type in YES or at > no.occurred_at for no in noes)
+    return newer and not is_erased(standings)
 
 
 def permitting(
     standings: Mapping[Choice | None, Standing], choice: Choice, at: datetime
 ) -> int | None:
-    """The event that permits `choice` at `at`, or None.
+    """The event by which `choice` is agreed to at `at`, or None; a pause is another matter.
 
     A yes for every scope covers one trial or site, unless that one was refused. A yes for one
     trial or site falls with a no to all that was said at the same moment or later.
@@ -121,6 +182,16 @@ def permitting(
         return None
     refused = general and general.type not in YES and general.occurred_at >= own.occurred_at
     return None if refused else own.sequence
+
+
+def pause_of(standings: Standings, at: datetime) -> Standing | None:
+    """The pause during which nothing is permitted at `at`, or None.
+
+    Its beginning does not matter: a clock that was set back ends no pause.
+    """
+    pause = standings.pause
+    paused = pause is not None and pause.type is EventType.PAUSED and pause.runs(at)
+    return pause if paused else None
 
 
 def _anywhere(choice: Choice) -> Choice:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table
 from sqlmodel import SQLModel
 
-from recruit.core.chain import chained_table
+from recruit.core.chain import LATER, chained_table
 from recruit.core.columns import UTCDateTime
 
 CONSENT: Final = chained_table(
@@ -26,13 +26,16 @@ CONSENT: Final = chained_table(
     Column("channel", String(16), nullable=False),
     Column("scope", String(200), nullable=False),
     Column("shown", JSON, nullable=False),  # notice (SHA-256), notice_version, language, controls
-    Column("how", JSON, nullable=False),  # method, source
+    Column("how", JSON, nullable=False),  # method, source, double_opt_in
     Column("occurred_at", UTCDateTime, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("valid_until", UTCDateTime),
     Column("legal_basis", String(64), nullable=False),
+    Column("jurisdiction", String(8), info=LATER),  # ISO 3166-1, such as FR
+    Index("consent_event_by_receipt", "receipt"),
 )
 
+# One row a choice; a pause stands under no purpose and the scope "pause".
 STATE: Final = Table(
     "consent_state",
     SQLModel.metadata,

@@ -1,8 +1,9 @@
 """Tables that only grow: the database itself refuses UPDATE and DELETE.
 
-The statements are plain DDL, so that a migration and `metadata.create_all` make the same guard.
-Taking the guard away needs the right to change the schema, which the service's own database user
-need not have.
+Triggers refuse them to everybody; on PostgreSQL the right to them is taken away besides, from the
+service's own user too. The statements are plain DDL, so that a migration and `metadata.create_all`
+make the same guard. Taking it away needs the right to change the schema, which the service's own
+database user need not have.
 """
 
 from collections.abc import Callable
@@ -36,6 +37,14 @@ def guards(table: str, dialect: str) -> tuple[str, ...]:
     return tuple(statement.replace(":table", table) for statement in statements)
 
 
+def revocation(table: str) -> str:
+    """The DDL that leaves nobody the right to change rows of `table` on PostgreSQL.
+
+    A superuser has every right; only the trigger stands in their way.
+    """
+    return f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER"
+
+
 def keep_append_only(table: Table) -> Table:
     """Have `create_all` guard `table` as a migration does."""
     event.listen(table, "after_create", _guard(table.name))
@@ -46,5 +55,7 @@ def _guard(table: str) -> Callable[..., None]:
     def guard(_table: Table, connection: Connection, **_: object) -> None:
         for statement in guards(table, connection.dialect.name):
             connection.exec_driver_sql(statement)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(revocation(table))
 
     return guard

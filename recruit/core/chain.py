@@ -28,9 +28,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 from recruit.core.append_only import keep_append_only
+from recruit.core.bulk import insert_all
 from recruit.core.i18n import N_
 
 GENESIS: Final = "0" * 64  # what the first row of a chain follows
@@ -60,7 +62,12 @@ class Break:
     problem: str
 
 
-def chained_table(name: str, *columns: Column[object]) -> Table:
+# A column that came later says so in its `info`: where it holds nothing, it does not count, and the
+# digests of the rows that were written before it stand.
+LATER: Final[dict[Any, Any]] = {"later": True}
+
+
+def chained_table(name: str, *columns: SchemaItem) -> Table:
     """A table of `columns` that is append-only and whose rows are chained."""
     return keep_append_only(
         Table(
@@ -88,14 +95,14 @@ def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]])
     if not rows:
         return []
     hold(session)
-    sequence, digest = _head(session, table)
+    sequence, digest = head(session, table)
     linked = []
     for row in rows:
         sequence += 1
         whole = {**row, "sequence": sequence, "previous": digest}
-        digest = _digest(whole)
+        digest = _digest(table, whole)
         linked.append({**whole, "digest": digest})
-    session.execute(insert(table), linked)
+    insert_all(session, table, linked)
     session.execute(delete(HEADS).where(HEADS.c.chain == table.name))
     session.execute(insert(HEADS), {"chain": table.name, "sequence": sequence, "digest": digest})
     return list(range(sequence - len(rows) + 1, sequence + 1))
@@ -103,14 +110,14 @@ def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]])
 
 def verify(session: Session, table: Table) -> Break | None:
     """The first edited, added or missing row of the chain; None when it holds as a whole."""
-    last, expected = _head(session, table)
+    last, expected = head(session, table)
     sequence, digest = 0, GENESIS
     for row in _rows(session, table):
         if isinstance(row, Break):
             return row
         if row["sequence"] != sequence + 1:
             return Break(sequence + 1, MISSING)
-        if row["previous"] != digest or _hashed(row) != row["digest"]:
+        if row["previous"] != digest or _hashed(table, row) != row["digest"]:
             return Break(sequence + 1, CHANGED)
         sequence, digest = sequence + 1, row["digest"]
     if (last, expected) == (sequence, digest):
@@ -118,7 +125,16 @@ def verify(session: Session, table: Table) -> Break | None:
     return Break(sequence + 1, MISSING) if last > sequence else Break(last + 1, CHANGED)
 
 
-def _head(session: Session, table: Table) -> tuple[int, str]:
+def digest_at(session: Session, table: Table, sequence: int) -> str | None:
+    """The digest that the row with this number carries; GENESIS for 0, None where there is none."""
+    if sequence == 0:
+        return GENESIS
+    query = select(table.c.digest).where(table.c.sequence == sequence)
+    return session.scalar(query)
+
+
+def head(session: Session, table: Table) -> tuple[int, str]:
+    """Number and digest of the newest row; (0, GENESIS) of a chain without one."""
     found = session.execute(
         select(HEADS.c.sequence, HEADS.c.digest).where(HEADS.c.chain == table.name)
     ).one_or_none()
@@ -155,17 +171,22 @@ def _page(session: Session, query: Select[Any]) -> Sequence[RowMapping] | None:
         raise
 
 
-def _hashed(row: RowMapping) -> str | None:
+def _hashed(table: Table, row: RowMapping) -> str | None:
     try:
-        return _digest({name: value for name, value in row.items() if name != "digest"})
+        return _digest(table, {name: value for name, value in row.items() if name != "digest"})
     except TypeError:  # a value of a type that was never written
         return None
 
 
-def _digest(row: Mapping[str, object]) -> str:
+def _digest(table: Table, row: Mapping[str, object]) -> str:
     """SHA-256 over the row with its `previous`, as JSON with sorted names and times in UTC."""
+    counted = {
+        name: value
+        for name, value in row.items()
+        if value is not None or "later" not in table.c[name].info
+    }
     written = json.dumps(
-        row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+        counted, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
     )
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recruit.consent.choices import Channel, Choice, Purpose
-from recruit.consent.state import YES, Event, EventType, fold, permitting
+from recruit.consent.state import (
+    PAUSES,
+    YES,
+    Event,
+    EventType,
+    Standings,
+    fold,
+    is_erased,
+    pause_of,
+    permitting,
+)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
@@ -19,7 +29,7 @@ def day(number: int) -> datetime:
 
 
 def permitted(choice: Choice, at: int, *events: Event) -> bool:
-    return permitting(fold({}, events), choice, day(at)) is not None
+    return permitting(fold(Standings(), events), choice, day(at)) is not None
 
 
 def event(
@@ -59,6 +69,63 @@ def test_a_new_yes_after_a_no_counts() -> None:
 
 def test_a_reconfirmation_without_a_yes_is_nothing() -> None:
     assert not permitted(MAIL, 9, event(1, EventType.RECONFIRMED, MAIL))
+
+
+def test_a_reconfirmation_revives_nothing_that_ran_out() -> None:
+    limited = event(1, EventType.GRANTED, MAIL, until=4)
+    assert permitted(MAIL, 9, limited, event(3, EventType.RECONFIRMED, MAIL))
+    assert not permitted(MAIL, 9, limited, event(5, EventType.RECONFIRMED, MAIL))
+
+
+def test_a_reconfirmation_of_one_trial_revives_nothing_after_a_general_no() -> None:
+    yes = event(1, EventType.GRANTED, MAIL_X)
+    no = event(2, EventType.WITHDRAWN, MAIL)
+    assert not permitted(MAIL_X, 9, yes, no, event(3, EventType.RECONFIRMED, MAIL_X))
+
+
+def test_an_expiry_leaves_room_for_a_yes_that_is_newer_than_the_one_that_ran_out() -> None:
+    limited = event(1, EventType.GRANTED, MAIL, until=4)
+    ended = event(4, EventType.EXPIRED, MAIL)
+    renewed = Event(5, "P-1", EventType.GRANTED, MAIL, day(3))
+    older = Event(5, "P-1", EventType.GRANTED, MAIL, day(0))
+    assert not permitted(MAIL, 9, limited, ended)
+    assert not permitted(MAIL, 9, limited, ended, older)
+    assert permitted(MAIL, 9, limited, ended, renewed)
+
+
+def test_a_new_notice_asks_for_a_newer_yes() -> None:
+    replaced = event(5, EventType.SUPERSEDED, MAIL)
+    late = Event(6, "P-1", EventType.GRANTED, MAIL, day(4))
+    assert not permitted(MAIL, 9, GRANT, replaced, late)
+    assert permitted(MAIL, 9, GRANT, replaced, event(7, EventType.GRANTED, MAIL))
+
+
+def paused(at: int, *events: Event) -> bool:
+    return pause_of(fold(Standings(), events), day(at)) is not None
+
+
+def test_a_pause_lasts_until_its_end_or_until_it_is_ended() -> None:
+    assert paused(99, event(2, EventType.PAUSED, None))
+    assert not paused(5, event(2, EventType.PAUSED, None), event(3, EventType.RESUMED, None))
+    assert paused(3, event(2, EventType.PAUSED, None, until=4))
+    assert not paused(4, event(2, EventType.PAUSED, None, until=4))
+
+
+def test_a_clock_that_is_set_back_ends_no_pause() -> None:
+    late = Event(3, "P-1", EventType.RESUMED, None, day(1))
+    assert paused(1, event(2, EventType.PAUSED, None))
+    assert paused(9, event(2, EventType.PAUSED, None), late)
+
+
+def test_a_pause_takes_back_nothing() -> None:
+    assert permitted(MAIL, 5, GRANT, event(2, EventType.PAUSED, None))
+
+
+def test_nothing_counts_after_an_erasure() -> None:
+    events = [GRANT, event(3, EventType.ERASED, None), event(4, EventType.WITHDRAWN, None)]
+    after = fold(Standings(), [*events, event(5, EventType.GRANTED, MAIL)])
+    assert is_erased(after)
+    assert permitting(after, MAIL, day(9)) is None
 
 
 def test_a_general_yes_covers_one_trial() -> None:
@@ -108,7 +175,9 @@ def test_a_no_to_everything_meets_a_yes_that_arrives_late() -> None:
     assert permitted(MAIL, 9, no, late, event(7, EventType.GRANTED, MAIL))
 
 
-TYPES = st.sampled_from(EventType)
+TYPES = st.sampled_from([kind for kind in EventType if kind not in PAUSES])
+# What says no from its own moment on; an expiry only ends the yes that ran out.
+NOES = set(EventType) - YES - PAUSES - {EventType.EXPIRED}
 CHOICES = st.sampled_from([MAIL, MAIL_X, MATCHING, None])
 
 
@@ -121,7 +190,7 @@ def test_after_a_no_nothing_but_a_new_grant_permits(
         if not permitted(choice, 30, *events):
             continue
         own = [e for e in events if e.choice in {choice, None}]
-        noes = [e for e in own if e.type not in YES]
+        noes = [e for e in own if e.type in NOES]
         last_no = max((e.sequence for e in noes), default=-1)
         assert any(e.type is EventType.GRANTED and e.choice in {choice, None} for e in own[:])
         after = [e for e in own if e.sequence > last_no]
@@ -138,11 +207,11 @@ def test_no_yes_is_left_for_one_trial_after_the_newest_no(
     events = [Event(n, "P-1", kind, ch, day(at)) for n, (kind, ch, at) in enumerate(history)]
     if permitted(MAIL_X, 30, *events):
         yeses = [e.occurred_at for e in events if e.type in YES]
-        own_noes = [e for e in events if e.type not in YES and e.choice == MAIL_X]
+        own_noes = [e for e in events if e.type in NOES and e.choice == MAIL_X]
         # A no that arrives counts whatever its date; what undoes it was said after it.
         assert all(max(yeses) > no.occurred_at for no in own_noes)
         if all(e.choice == MAIL_X for e in events if e.type in YES):
-            general_noes = [e for e in events if e.type not in YES and e.choice == MAIL]
+            general_noes = [e for e in events if e.type in NOES and e.choice == MAIL]
             last = general_noes[-1].occurred_at if general_noes else None
             assert last is None or max(yeses) > last
 
@@ -152,4 +221,4 @@ def test_folding_in_two_steps_is_folding_at_once(
     history: list[tuple[EventType, Choice | None, int]], cut: int
 ) -> None:
     events = [Event(n, "P-1", kind, ch, day(at)) for n, (kind, ch, at) in enumerate(history)]
-    assert fold(fold({}, events[:cut]), events[cut:]) == fold({}, events)
+    assert fold(fold(Standings(), events[:cut]), events[cut:]) == fold(Standings(), events)
