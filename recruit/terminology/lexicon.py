@@ -33,8 +33,9 @@ Remembered = TypeVar("Remembered")
 class Lexicon:
     """A compiled lexicon, mapped into memory; every method only reads, threads may share it."""
 
-    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """`arrays` as compile.compiled makes them."""
+    def __init__(self, arrays: dict[str, NDArray[Any]], file: Path | None = None) -> None:
+        """`arrays` as compile.compiled makes them; `file` is where another process finds them."""
+        self.file = file
         self._arrays = arrays
         self.names = marisa_trie.Trie().frombytes(arrays["name_trie"].tobytes())
         self._codes = marisa_trie.Trie().frombytes(arrays["code_trie"].tobytes())
@@ -52,7 +53,7 @@ class Lexicon:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The lexicon in `path`; LexiconDamaged when the file is not one."""
-        return cls(store.read(path))
+        return cls(store.read(path), path)
 
     # ------------------------------------------------------------------ concepts
     def _concept_at(self, place: int) -> Concept:

@@ -13,6 +13,7 @@ from recruit.criteria.record import Record as Fields
 from recruit.people.facts import Fact, Home, Profile
 from recruit.people.intake.answers import Answer, Reader, read_answers
 from recruit.people.intake.born import birth_month, born_of_age
+from recruit.people.intake.contact import read_contact
 from recruit.people.intake.derive import with_consequences
 from recruit.people.intake.exchange_facts import Facts
 from recruit.people.intake.notes import read_note
@@ -55,9 +56,11 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
     said = read_answers(answers, Reader(lexicon, notes, on, wanted, seeking))
     said = said.then(read_note(note, lexicon, on)) if note else said
     facts: list[Fact] = list(Facts(lexicon, notes, on).read(listed))
+    born = _born(fields, on) or said.born
+    contact = read_contact(fields, notes)
     profile = Profile(
         person=name,
-        born=_born(fields, on) or said.born,
+        born=birth_month(born, name, "birth_date", on) if born else None,
         sex=_sex(fields) or said.sex,
         home=_home(fields),
         languages=_languages(fields) | said.languages,
@@ -68,7 +71,7 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
         seeking_text=seeking,
         words=_words(note, answers),
     )
-    return Intake(with_consequences(profile), _claim(fields), tuple(notes.refused))
+    return Intake(with_consequences(profile), _claim(fields), tuple(notes.refused), born, contact)
 
 
 def _seeking(fields: Fields) -> tuple[str, ...]:
@@ -98,10 +101,9 @@ def _born(fields: Fields, on: date) -> PartialDate | None:
     text = fields.optional_text("birth_date")
     if text is not None:
         try:
-            born = PartialDate.parse(text)
+            return PartialDate.parse(text)
         except ValueError:
             fields.refuse("birth_date", N_("a date is written 2015, 2015-04 or 2015-04-12"))
-        return birth_month(born, fields.where, "birth_date", on)
     age = fields.data.get("age")
     return None if age is None else born_of_age(age, fields.where, "age", on)
 

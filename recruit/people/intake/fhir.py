@@ -169,9 +169,10 @@ def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
         )
     valid = [resource for resource in others if _is_valid(resource, notes)]
     seeking = seeking_of(patient)
+    born = _born(patient, identifier)
     profile = Profile(
         person=identifier,
-        born=_born(patient, identifier, on),
+        born=birth_month(born, identifier, "Patient.birthDate", on) if born else None,
         sex=SEXES.get(patient.get("gender", "unknown")),
         home=_home(patient),
         languages=frozenset(_languages(patient)),
@@ -181,19 +182,19 @@ def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
         seeking=sought(seeking, lexicon),
         seeking_text=seeking,
     )
-    return Intake(with_consequences(profile), _claim(others, valid, on), tuple(notes.refused))
+    claimed = _claim(others, valid, on)
+    return Intake(with_consequences(profile), claimed, tuple(notes.refused), born)
 
 
-def _born(patient: Json, identifier: str, on: date) -> PartialDate | None:
+def _born(patient: Json, identifier: str) -> PartialDate | None:
     """The birth date; a span that our own export wrote goes before the date beside it."""
     text = born_of(patient) or patient.get("birthDate")
     if not text:
         return None
     try:
-        born = PartialDate.parse(text)
+        return PartialDate.parse(text)
     except ValueError as error:
         raise Refusal(record=identifier, field="Patient.birthDate", problem=INVALID) from error
-    return birth_month(born, identifier, "Patient.birthDate", on)
 
 
 def _claim(

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from recruit.core.dates import PartialDate
 from recruit.core.errors import Refusal
 from recruit.people.facts import Profile
+from recruit.people.vault import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +14,15 @@ class Intake:
     """One person as read. One bad fact is refused by name in `notes`, the person is kept.
 
     `claim` is the evidence of consent as the record states it, not yet checked; None without any.
+    `born` is as exact as it was told, and `contact` says how to reach the person: both are for the
+    vault, and in no profile.
     """
 
     profile: Profile
     claim: Mapping[str, object] | None = None
     notes: tuple[Refusal, ...] = ()
+    born: PartialDate | None = field(default=None, repr=False)
+    contact: Mapping[Item, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
