@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
 # On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
-PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL")
+# What is deleted is overwritten with zeros; remains.py does the rest.
+PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
 # Statement by statement, a ledger that grows while it is verified would look tampered with.
 SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html

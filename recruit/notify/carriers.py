@@ -11,7 +11,6 @@ from recruit.notify.channels.folder import Folder
 from recruit.notify.channels.sms import Sms
 from recruit.notify.post import Carrier
 
-OUTBOX: Final = "outbox"
 SUBMISSION: Final = 587  # RFC 6409
 SUBMISSIONS: Final = 465  # RFC 8314
 
@@ -19,7 +18,7 @@ SUBMISSIONS: Final = 465  # RFC 8314
 def carriers(settings: Settings) -> Mapping[Channel, Carrier]:
     """One carrier for each channel that messages go by."""
     smtp, sms = settings.smtp_url.get_secret_value(), settings.sms_url.get_secret_value()
-    folder = Folder(settings.data_folder / OUTBOX, sender(settings))
+    folder = Folder(settings.outbox, sender(settings))
     return {
         Channel.EMAIL: _smtp(smtp, sender(settings)) if smtp else folder,
         Channel.SMS: Sms(sms) if sms else folder,

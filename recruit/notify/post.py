@@ -8,7 +8,7 @@ Message-ID. No transaction is open while the network is waited for.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -96,6 +96,21 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     session.execute(insert(MESSAGE), [row])
 
 
+def forget(session: Session, keyring: Keyring, addresses: Collection[str]) -> None:
+    """Delete every message that waits for one of these addresses or numbers.
+
+    All that wait are opened for it; what does not open, nobody else reads either.
+    """
+    sought = {address.casefold() for address in addresses}
+    for row in session.execute(select(MESSAGE)).all():
+        try:
+            inside = json.loads(keyring.unseal(row.sealed, _binding(row.reference)))
+        except SealBroken:
+            continue
+        if inside["where"].casefold() in sought:
+            session.execute(delete(MESSAGE).where(MESSAGE.c.reference == row.reference))
+
+
 def deliver(
     engine: Engine, keyring: Keyring, carriers: Mapping[Channel, Carrier], at: datetime
 ) -> Delivered:
@@ -166,7 +181,8 @@ def _settle(session: Session, row: Row[Any], outcome: Outcome, at: datetime) -> 
 
 def pause_after(tries: int) -> timedelta:
     """How long a message rests after it failed, having failed so often before."""
-    return min(FIRST_PAUSE * 2 ** min(tries, 16), LONGEST_PAUSE)
+    doubled: int = 2 ** min(tries, 16)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def _end(session: Session, row: Row[Any], tag: Tag, reason: str) -> None:

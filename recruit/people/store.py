@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -11,11 +11,14 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from recruit.core import chain
+from recruit.core.bulk import insert_all
 from recruit.core.clock import now
+from recruit.core.dates import PartialDate
 from recruit.core.errors import NotFound, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.tokens import pseudonym
-from recruit.people.codec import decode, digest, encode
+from recruit.people.codec import Json, decode, digest, encode
 from recruit.people.facts import Profile
 from recruit.people.tables import COMMUNITY, PARTICIPANT, VERSION
 
@@ -39,15 +42,6 @@ class Saved:
     person: str
     number: int
     change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A person's current version, as it was kept."""
-
-    number: int
-    digest: str
-    profile: dict[str, Any]
 
 
 def know_community(session: Session, name: str) -> None:
@@ -118,8 +112,7 @@ def enrol(session: Session, community: str, external_ids: Sequence[str]) -> dict
         }
         for external, person in made.items()
     ]
-    if rows:
-        session.execute(insert(PARTICIPANT), rows)
+    insert_all(session, PARTICIPANT, rows)
     return made
 
 
@@ -127,32 +120,64 @@ def save(session: Session, profiles: Sequence[Profile]) -> list[Saved]:
     """Keep profiles, whose `person` is a pseudonym; a version is made where something is new.
 
     A birth date that is known as well as before stays: an age given in years moves with the day.
+
+    Raises:
+        NotFound: one of them was erased.
     """
-    before = _current(session, [profile.person for profile in profiles])
+    hold_living(session, [profile.person for profile in profiles])
+    return save_encoded(session, [encode(profile) for profile in profiles])
+
+
+def save_encoded(session: Session, profiles: Sequence[Json]) -> list[Saved]:
+    """The same for profiles as codec.encode() made them."""
+    digests = {profile["person"]: digest(profile) for profile in profiles}
+    marks = _marks(session, list(digests))
+    changed = [who for who, (_, known) in marks.items() if digests[who] != known]
+    before = encoded(session, changed)
     saved, rows = [], []
     for profile in profiles:
-        known = before.get(profile.person)
-        encoded = encode(_same_birth(profile, known))
-        name = digest(encoded)
-        if known and known.digest == name:
-            saved.append(Saved(profile.person, known.number, Change.UNCHANGED))
+        who, name = profile["person"], digests[profile["person"]]
+        number, known = marks.get(who, (0, ""))
+        kept = profile
+        if who in before:
+            kept = _same_birth(profile, before[who])
+            name = digest(kept)
+        if name == known:
+            saved.append(Saved(who, number, Change.UNCHANGED))
             continue
-        number = known.number + 1 if known else 1
-        saved.append(Saved(profile.person, number, Change.CHANGED if known else Change.NEW))
+        saved.append(Saved(who, number + 1, Change.CHANGED if number else Change.NEW))
         rows.append(
             {
-                "person": profile.person,
-                "number": number,
+                "person": who,
+                "number": number + 1,
                 "current": True,
                 "digest": name,
-                "profile": encoded,
+                "profile": kept,
                 "recorded_at": now(),
             }
         )
     _supersede(session, [s.person for s in saved if s.change is Change.CHANGED])
-    if rows:
-        session.execute(insert(VERSION), rows)
+    insert_all(session, VERSION, rows)
     return saved
+
+
+def changed(session: Session, profiles: Sequence[Json]) -> dict[str, Json]:
+    """Of those who are known otherwise than `profiles` say: how, by pseudonym."""
+    marks = _marks(session, [profile["person"] for profile in profiles])
+    other = [
+        profile["person"]
+        for profile in profiles
+        if profile["person"] in marks and digest(profile) != marks[profile["person"]][1]
+    ]
+    return encoded(session, other)
+
+
+def encoded(session: Session, people: Sequence[str]) -> dict[str, Json]:
+    """The current profiles of `people`, as they are kept; who has none is missing."""
+    query = select(VERSION.c.person, VERSION.c.profile).where(
+        VERSION.c.person.in_(people), VERSION.c.current
+    )
+    return {row.person: row.profile for row in session.execute(query)} if people else {}
 
 
 def current(session: Session, people: set[str] | None) -> Iterator[tuple[str, int, Profile]]:
@@ -212,6 +237,23 @@ def export(session: Session, person: str) -> dict[str, Any]:
     }
 
 
+def hold_living(session: Session, people: Sequence[str]) -> None:
+    """Keep `people` from being erased until this unit of work ends.
+
+    Whoever writes about a person asks first: what came after an erasure would never go.
+
+    Raises:
+        NotFound: one of them was erased already.
+    """
+    chain.hold(session)  # erasures do so too
+    erased = select(PARTICIPANT.c.pseudonym).where(
+        PARTICIPANT.c.pseudonym.in_(people), PARTICIPANT.c.erased_at.is_not(None)
+    )
+    gone = session.execute(erased.order_by(PARTICIPANT.c.pseudonym)).scalars().first()
+    if gone is not None:
+        raise NotFound(what="person", identifier=gone)
+
+
 def trace_of(session: Session, person: str, key: str) -> str:
     """What stands for the person's identifier after an erasure; NotFound without the person.
 
@@ -238,13 +280,12 @@ def erase(session: Session, person: str, trace: str) -> None:
         )
 
 
-def _current(session: Session, people: Sequence[str]) -> dict[str, Known]:
-    query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest, VERSION.c.profile).where(
+def _marks(session: Session, people: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Number and digest of the current versions of `people`."""
+    query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest).where(
         VERSION.c.person.in_(people), VERSION.c.current
     )
-    return {
-        row.person: Known(row.number, row.digest, row.profile) for row in session.execute(query)
-    }
+    return {row.person: (row.number, row.digest) for row in session.execute(query)}
 
 
 def _supersede(session: Session, people: Sequence[str]) -> None:
@@ -256,15 +297,14 @@ def _supersede(session: Session, people: Sequence[str]) -> None:
         )
 
 
-def _same_birth(profile: Profile, known: Known | None) -> Profile:
+def _same_birth(profile: Json, known: Json) -> Json:
     """The profile with the birth date known before, if the new one says no more than that."""
-    before = decode(known.profile).born if known else None
-    now_ = profile.born
-    if before is None or now_ is None:
+    if "born" not in known or "born" not in profile:
         return profile
+    before, now_ = PartialDate.parse(known["born"]), PartialDate.parse(profile["born"])
     overlap = before.earliest <= now_.latest and now_.earliest <= before.latest
     narrower = now_.latest - now_.earliest < before.latest - before.earliest
-    return profile if narrower or not overlap else replace(profile, born=before)
+    return profile if narrower or not overlap else {**profile, "born": known["born"]}
 
 
 def _fresh_pseudonyms(session: Session, count: int) -> list[str]:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from recruit.core import chain
+from recruit.core.bulk import insert_all
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import SealBroken
+from recruit.people.store import hold_living
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
 
 AT_ONCE: Final = 500  # holders rotated in one unit of work
@@ -34,6 +37,7 @@ class Item(StrEnum):
 
 
 FOUND_BY: Final = frozenset({Item.EMAIL, Item.PHONE})
+KEY_ITSELF: Final = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +47,23 @@ class Vault:
     keyring: Keyring
 
     def keep(self, session: Session, given: Mapping[str, Mapping[Item, str]]) -> None:
-        """Keep items by holder, in place of what there was; an empty text takes one away."""
+        """Keep items by holder, in place of what there was; an empty text takes one away.
+
+        Raises:
+            NotFound: one of the holders is a person who was erased.
+            SealBroken: what there was of one of them does not open under any key of the ring.
+        """
+        hold_living(session, list(given))
         keys = self._keys(session, list(given))
         fresh = {holder: new_key() for holder in given if holder not in keys}
-        _insert(
-            session,
-            KEY,
-            [
-                {"holder": holder, "wrapped": self.keyring.seal(key, _binding(holder, "key"))}
-                for holder, key in fresh.items()
-            ],
-        )
-        keys |= fresh
+        insert_all(session, KEY, [self._wrapped(holder, key) for holder, key in fresh.items()])
         for table in (ITEM, DIGEST):
             for item in {item for items in given.values() for item in items}:
                 holders = [holder for holder, items in given.items() if item in items]
                 session.execute(
                     delete(table).where(table.c.holder.in_(holders), table.c.item == item.value)
                 )
-        kept = [
-            (holder, item, text)
-            for holder, items in given.items()
-            for item, text in items.items()
-            if text
-        ]
-        _insert(
-            session,
-            ITEM,
-            [
-                {
-                    "holder": holder,
-                    "item": item.value,
-                    "sealed": seal(keys[holder], text.encode(), _binding(holder, item)),
-                }
-                for holder, item, text in kept
-            ],
-        )
-        _insert(
-            session,
-            DIGEST,
-            [
-                {"holder": holder, "item": item.value, "digest": self._digests(item, text)[0]}
-                for holder, item, text in kept
-                if item in FOUND_BY
-            ],
-        )
+        self._fill(session, keys | fresh, given)
 
     def read(self, session: Session, holder: str) -> dict[Item, str]:
         """All that is kept of a holder; nothing of one who is not known.
@@ -95,15 +71,7 @@ class Vault:
         Raises:
             SealBroken: something does not open under any key of the ring.
         """
-        key = self._keys(session, [holder]).get(holder)
-        rows = session.execute(select(ITEM).where(ITEM.c.holder == holder)).all()
-        if rows and key is None:
-            raise SealBroken
-        return {
-            Item(row.item): unseal(key, row.sealed, _binding(holder, row.item)).decode()
-            for row in rows
-            if key is not None
-        }
+        return self._opened(session, [holder]).get(holder, {})
 
     def holders(self, session: Session, item: Item, text: str) -> list[str]:
         """Who has this e-mail address or telephone number, in the order of their pseudonyms."""
@@ -114,16 +82,75 @@ class Vault:
         )
         return list(session.execute(query).scalars())
 
-    def forget(self, session: Session, holder: str) -> None:
-        """Destroy the holder's key and everything under it."""
+    def forget(self, session: Session, *holders: str) -> None:
+        """Destroy the keys of `holders` and everything under them."""
         for table in (DIGEST, ITEM, KEY):
-            session.execute(delete(table).where(table.c.holder == holder))
+            session.execute(delete(table).where(table.c.holder.in_(holders)))
+
+    def renew(self, session: Session, holders: Sequence[str]) -> None:
+        """Give `holders` new keys under the newest master key, and seal what they have anew.
+
+        Raises:
+            SealBroken: something does not open under any key of the ring.
+        """
+        kept = self._opened(session, holders)
+        keys = {holder: new_key() for holder in kept}
+        self.forget(session, *kept)
+        insert_all(session, KEY, [self._wrapped(holder, key) for holder, key in keys.items()])
+        self._fill(session, keys, kept)
+
+    def _fill(
+        self,
+        session: Session,
+        keys: Mapping[str, bytes],
+        given: Mapping[str, Mapping[Item, str]],
+    ) -> None:
+        """Seal what is not empty, where nothing is."""
+        kept = [
+            (holder, item, text)
+            for holder, items in given.items()
+            for item, text in items.items()
+            if text
+        ]
+        sealed = [
+            {
+                "holder": holder,
+                "item": item.value,
+                "sealed": seal(keys[holder], text.encode(), _binding(holder, item)),
+            }
+            for holder, item, text in kept
+        ]
+        digests = [
+            {"holder": holder, "item": item.value, "digest": self._digests(item, text)[0]}
+            for holder, item, text in kept
+            if item in FOUND_BY
+        ]
+        insert_all(session, ITEM, sealed)
+        insert_all(session, DIGEST, digests)
+
+    def _opened(self, session: Session, holders: Sequence[str]) -> dict[str, dict[Item, str]]:
+        """What is kept of each of `holders` that is known."""
+        keys = self._keys(session, holders)
+        opened: dict[str, dict[Item, str]] = {holder: {} for holder in keys}
+        for row in session.execute(select(ITEM).where(ITEM.c.holder.in_(holders))):
+            if row.holder not in keys:
+                raise SealBroken
+            sealed = unseal(keys[row.holder], row.sealed, _binding(row.holder, row.item))
+            opened[row.holder][Item(row.item)] = sealed.decode()
+        return opened
 
     def _keys(self, session: Session, holders: Sequence[str]) -> dict[str, bytes]:
         query = select(KEY.c.holder, KEY.c.wrapped).where(KEY.c.holder.in_(holders))
         return {
-            row.holder: self.keyring.unseal(row.wrapped, _binding(row.holder, "key"))
+            row.holder: self.keyring.unseal(row.wrapped, _binding(row.holder, KEY_ITSELF))
             for row in session.execute(query)
+        }
+
+    def _wrapped(self, holder: str, key: bytes) -> dict[str, str]:
+        """The row of a key."""
+        return {
+            "holder": holder,
+            "wrapped": self.keyring.seal(key, _binding(holder, KEY_ITSELF)),
         }
 
     def _digests(self, item: Item, text: str) -> tuple[str, ...]:
@@ -138,24 +165,25 @@ def plain(item: Item, text: str) -> str:
     return spelt
 
 
-def rotate(engine: Engine, keyring: Keyring, progress: Callable[[int, int], None]) -> int:
-    """Wrap every person's key and every digest anew under the newest master key; how many.
+def rotate(engine: Engine, keyring: Keyring, progress: Callable[[int, int | None], None]) -> int:
+    """Give every holder a new key under the newest master key, and new digests; how many had none.
 
     A part at a time, each its own unit of work: interrupted, it goes on where it was. `progress`
     is called with the number of holders looked at and of all.
+
+    Raises:
+        SealBroken: something does not open under any key of the ring; the part is left as it was.
     """
     vault, after, seen, changed = Vault(keyring), "", 0, 0
     with reading(engine) as session:
         total = session.execute(select(func.count()).select_from(KEY)).scalar_one()
     while True:
         with unit_of_work(engine) as session:
+            chain.hold(session)  # else somebody erased meanwhile would come back
             query = select(KEY).where(KEY.c.holder > after).order_by(KEY.c.holder).limit(AT_ONCE)
             rows = session.execute(query).all()
             old = [row.holder for row in rows if not keyring.is_newest(row.wrapped)]
-            for holder in old:
-                items = vault.read(session, holder)
-                vault.forget(session, holder)
-                vault.keep(session, {holder: items})
+            vault.renew(session, old)
         changed += len(old)
         seen += len(rows)
         progress(seen, total)
@@ -164,10 +192,18 @@ def rotate(engine: Engine, keyring: Keyring, progress: Callable[[int, int], None
         after = rows[-1].holder
 
 
+def closed(session: Session, keyring: Keyring) -> list[str]:
+    """The holders whose keys no master key of the ring opens, in their order."""
+    query = select(KEY).order_by(KEY.c.holder).execution_options(yield_per=AT_ONCE)
+    found = []
+    with session.execute(query) as rows:
+        for row in rows:
+            try:
+                keyring.unseal(row.wrapped, _binding(row.holder, KEY_ITSELF))
+            except SealBroken:
+                found.append(row.holder)
+    return found
+
+
 def _binding(holder: str, what: str) -> str:
     return f"vault/{holder}/{what}"
-
-
-def _insert(session: Session, table: object, rows: list[dict[str, object]]) -> None:
-    if rows:
-        session.execute(insert(table), rows)  # type: ignore[arg-type]  # a Table of vault_tables
