@@ -3,7 +3,7 @@
 What stays is named in erased.py: proof under a pseudonym that leads nowhere any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,28 +11,49 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from recruit.actions.erased import LEAVES
+from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.ledger import Actor
+from recruit.core import chain
 from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.keys import Secrets
-from recruit.people import accounts, representatives, store
+from recruit.notify import post
+from recruit.notify.channels import mail
+from recruit.people import accounts, codes, representatives, store
 from recruit.people.communities import hooks
 from recruit.people.vault import FOUND_BY, Vault
 
 LONGEST_REASON: Final = 200  # what ledger and trail hold
 
+Farewell = Callable[[Session], None]
 
-def erase_person(
-    engine: Engine, secrets: Secrets, outbox: Path, *, person: str, actor: Actor
-) -> None:
+
+def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure reaches into
+    engine: Engine,
+    secrets: Secrets,
+    outbox: Path,
+    *,
+    person: str,
+    actor: Actor,
+    at_once: bool = True,
+    farewell: Farewell | None = None,
+) -> bool:
     """Forget a person; what is proof stays, by pseudonym, and a trace of their identifier.
 
-    So are representatives who act for nobody else, and the messages to all of them in the folder
-    `outbox`. What shows that `actor` may ask for it stands in the ledger and in the audit trail.
+    So are representatives who act for nobody else, and links and messages to any of them, in the
+    folder `outbox` as well. What shows that `actor` may ask for it stands in the ledger and in the
+    audit trail.
+
+    `farewell` may post a last message in the same unit of work, once all others are deleted; it is
+    not called for whom we cannot reach.
+
+    True when the database's files hold nothing of them any more either. False while a reader
+    stands in the way, and for a large file that nobody should wait for (`at_once`): the scheduled
+    sweep does the rest. No row of theirs can be read any more in any case.
 
     Raises:
         NotFound: there is no such person.
@@ -41,19 +62,35 @@ def erase_person(
     reason = actor.authority
     if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
-    vault = Vault(secrets.vault)
     with unit_of_work(engine) as session:
-        # The ledger first: it waits for an import or a match run that is writing about them.
-        trace = store.trace_of(session, person, secrets.erasures)
-        ledger.erase(session, person, actor)
-        holders = [person, *representatives.forget(session, vault, person)]
-        points = {point for holder in holders for point in _contact_points(session, vault, holder)}
-        for holder in holders:
-            forget(session, holder)
-        hooks.tell(session, person, hooks.Event.ERASED)
-        store.erase(session, person, trace)
-        trail.record(session, Tag.PERSON_ERASED, actor=actor.name, subject=person, reason=reason)
+        points = _erase(session, secrets, person, actor, farewell)
     _remove_messages(outbox, points)
+    return sweep(engine, actor=actor.name, at_once=at_once)
+
+
+def _erase(
+    session: Session, secrets: Secrets, person: str, actor: Actor, farewell: Farewell | None
+) -> set[str]:
+    """Delete what the tables hold; the contact points of those who are forgotten."""
+    chain.hold(session)  # waits for whoever is writing about them, an import say
+    if store.participant(session, person)["erased_at"] is not None:
+        return set()  # twice, from two tabs: once is enough
+    vault = Vault(secrets.vault)
+    holders = [person, *representatives.forget(session, vault, person)]
+    points = {point for holder in holders for point in _contact_points(session, vault, holder)}
+    codes.forget(session, secrets.vault, {*holders, *points})
+    post.forget(session, secrets.vault, points)
+    if farewell and points:
+        farewell(session)
+    for holder in holders:
+        forget(session, holder)
+    ledger.erase(session, person, actor)
+    hooks.tell(session, person, hooks.Event.ERASED)
+    store.erase(session, person, store.trace_of(session, person, secrets.erasures))
+    trail.record(
+        session, Tag.PERSON_ERASED, actor=actor.name, subject=person, reason=actor.authority
+    )
+    return points
 
 
 def forget(session: Session, holder: str) -> None:
@@ -73,8 +110,13 @@ def _contact_points(session: Session, vault: Vault, holder: str) -> list[str]:
 
 
 def _remove_messages(outbox: Path, points: Iterable[str]) -> None:
-    """Remove the files of `outbox` that speak of one of these contact points."""
-    sought = [point.encode() for point in points]
-    for file in outbox.glob("*") if sought else ():
-        if file.is_file() and any(point in file.read_bytes() for point in sought):
+    """Remove the letters in `outbox` that went to one of these addresses or numbers."""
+    sought = [spelt.casefold().encode() for point in points for spelt in (point, _reachable(point))]
+    for file in outbox.glob("*"):
+        if any(point in file.read_bytes().lower() for point in sought):
             file.unlink(missing_ok=True)
+
+
+def _reachable(point: str) -> str:
+    """An address as it stands in an e-mail; a telephone number as it is."""
+    return mail.reachable(point) if "@" in point else point

@@ -26,6 +26,9 @@ class Tag(StrEnum):
     CONSENTS_SHOWN = "consent:person:shown"
     CONSENT_WITHDRAWN = "consent:person:withdrawn"
     CONSENT_GRANTED = "consent:person:granted"
+    CONSENTS_EXPIRED = "consent:batch:expired"
+    CONSENT_PAUSED = "consent:person:paused"
+    CONSENT_RESUMED = "consent:person:resumed"
 
     JOINING_ASKED = "joining:visitor:asked"
     JOINING_REFUSED = "joining:visitor:refused"
@@ -39,11 +42,13 @@ class Tag(StrEnum):
     GUARDIAN_RECORDED = "people:representative:guardian-recorded"
     CONTACT_CHANGED = "people:contact:changed"
     ERASURE_ASKED = "people:person:erasure-asked"
-    RECORD_SHOWN = "people:record:shown"
 
     MATCHED = "matching:run:finished"
     MATCH_EXPLAINED = "matching:match:explained"
     MATCH_SHOWN = "matching:match:shown"
+
+    TRAIL_READ = "audit:trail:read"
+    TRAIL_EXPORTED = "audit:trail:exported"
 
     RESTORED = "database:copy:restored"
     SWEPT = "database:remains:swept"

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from recruit.actions.erasure import erase_person
-from recruit.actions.people import ImportReport, import_people
-from recruit.actions.person import export_person
+from recruit.actions.export import export_fhir, export_person
+from recruit.actions.people import Import, ImportReport, import_people
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import (
@@ -29,11 +29,12 @@ from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
-from recruit.core.files import read_records
+from recruit.core.files import read_lines
 from recruit.core.i18n import N_, translate
 from recruit.people import store
 
 ACTOR: Final = "cli"
+EXPORTS: Final = {"json": export_person, "fhir": export_fhir}
 FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -69,16 +70,14 @@ def import_(
     evidence, refused = _evidence(consent_file)
     recruit = opened()
     engine, lexicon = recruit.engine, opened_lexicon(recruit)
-    records = (record for file in files for record in read_records(file))
+    records = (record for file in files for record in read_lines(file))
     with resumable(), progress(N_("Importing people")) as tell:
         report = import_people(
             engine,
             lexicon,
             records,
-            community=community,
-            actor=ACTOR,
-            erasure_key=recruit.secrets.erasures,
-            evidence=evidence,
+            of=Import(community, ACTOR, evidence=evidence),
+            secrets=recruit.secrets,
             progress=lambda done: tell(done, None),
         )
     context.exit(_tell(report, refused, json_lines=json_lines))
@@ -121,15 +120,22 @@ def person() -> None:
 
 @person.command()
 @click.argument("person")
+@click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="json")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into this new file.")
 @sentences_as_json
-def export(person: str, out: Path | None) -> None:
-    """Print all that is kept about PERSON, as JSON.
+def export(person: str, form: str, out: Path | None) -> None:
+    """Print all that is kept about PERSON, as JSON, or what is known now as a FHIR R4 bundle.
 
     PERSON is a pseudonym, or an identifier that only one community uses.
     """
     recruit = opened()
-    exported = export_person(recruit.engine, person=pseudonym(recruit, person), actor=ACTOR)
+    exported = EXPORTS[form](
+        recruit.engine,
+        recruit.secrets.vault,
+        opened_lexicon(recruit),
+        person=pseudonym(recruit, person),
+        actor=ACTOR,
+    )
     text = json.dumps(exported, ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
@@ -157,14 +163,22 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
     if not yes and not click.confirm(asked, err=True):
         warn(N_("Nothing was erased."))
         context.exit(1)
-    erase_person(
+    swept = erase_person(
         recruit.engine,
         recruit.secrets,
         recruit.settings.outbox,
         person=known,
         actor=Actor(ACTOR, Role.STAFF, reason),
+        at_once=False,
     )
     say(N_("All that was kept about {person} is erased."), person=known)
+    if not swept:
+        warn(
+            N_(
+                "The database’s files could not be cleared of what was deleted, since they are in "
+                "use; “recruit serve” and “recruit worker” try again."
+            )
+        )
 
 
 def pseudonym(recruit: Recruit, name: str) -> str:

@@ -11,7 +11,7 @@ a wrong try that is rolled back was never counted.
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.core.crypto import Keyring
+from recruit.core.errors import SealBroken
 from recruit.core.tokens import token as new_token
 from recruit.people.code_tables import ASKED, CODE
 
@@ -36,6 +37,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign-in"
     REPRESENT = "represent"
     CHANGE_CONTACT = "change-contact"
+    ERASE = "erase"
 
 
 class Problem(StrEnum):
@@ -55,6 +57,7 @@ LINK_LIFE: Final = {
     Purpose.SIGN_IN: timedelta(hours=1),
     Purpose.REPRESENT: timedelta(days=7),
     Purpose.CHANGE_CONTACT: timedelta(days=1),
+    Purpose.ERASE: timedelta(hours=1),
 }
 WRONG_TRIES: Final = 5
 """So many wrong answers kill a code."""
@@ -90,8 +93,14 @@ def issue(
     purpose: Purpose,
     payload: Mapping[str, str],
     at: datetime,
+    *,
+    decoy: bool = False,
 ) -> Issued:
-    """Make a link and its first code; `payload` comes back when both are shown."""
+    """Make a link and its first code; `payload` comes back when both are shown.
+
+    A `decoy` looks the same from outside, and no code ever opens it: for whoever must not learn
+    that an address is not known, is known already, or has had its codes. Nothing can be guessed.
+    """
     issued = Issued(new_token(), _new_code())
     digest = _digest(issued.token)
     row = {
@@ -102,6 +111,7 @@ def issue(
         "code_made_at": at,
         "wrong_tries": 0,
         "renewals": 0,
+        "decoy": decoy,
         "expires_at": at + LINK_LIFE[purpose],
         "used_at": None,
     }
@@ -198,6 +208,21 @@ def purge(session: Session, at: datetime) -> int:
     return len(digests)
 
 
+def forget(session: Session, keyring: Keyring, words: Collection[str]) -> None:
+    """Delete every link that stands for one of `words`: a pseudonym, an address, a number.
+
+    All that are not used yet are opened for it; what does not open, nobody else reads either.
+    """
+    sought = {word.casefold() for word in words}
+    for row in session.execute(select(CODE).where(CODE.c.used_at.is_(None))).all():
+        try:
+            payload = _payload(keyring, row)
+        except SealBroken:
+            continue
+        if not sought.isdisjoint(value.casefold() for value in payload.values()):
+            session.execute(delete(CODE).where(CODE.c.token_digest == row.token_digest))
+
+
 def plain_code(code: str) -> str:
     """The digits of what was typed: "123 456" and "１２３４５６" are the code 123456."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", code) if sign.isalnum())
@@ -227,7 +252,8 @@ def _payload(keyring: Keyring, row: Row[Any]) -> dict[str, str]:
 def _is_code(keyring: Keyring, row: Row[Any], code: str) -> bool:
     """Whether this is the row's code; how long that takes tells nothing about it."""
     tried = _code_digests(keyring, row.token_digest, plain_code(code))
-    return any([compare_digest(row.code_digest, digest) for digest in tried])  # noqa: C419 - all are compared, whichever fits
+    fits = [compare_digest(str(row.code_digest), digest) for digest in tried]  # all, always
+    return any(fits) and not row.decoy
 
 
 def _digest(token: str) -> str:

@@ -18,10 +18,11 @@ from recruit.core.errors import NotFound
 from recruit.core.tokens import pseudonym
 from recruit.people.adults import MAJORITY
 from recruit.people.representative_tables import REPRESENTATION
-from recruit.people.vault import Vault
+from recruit.people.vault import Item, Vault
 
 LINK: Final = "L"  # P-… is a person, R-… a representative, L-… the link between the two
 REPRESENTATIVE: Final = "R"
+AUTHORITY: Final = "representation "
 
 
 class Kind(StrEnum):
@@ -75,7 +76,7 @@ class Representation:
     @property
     def authority(self) -> str:
         """What ledger and trail name as the ground on which the representative acts."""
-        return f"representation {self.id}"
+        return f"{AUTHORITY}{self.id}"
 
     def state(self, on: date) -> State:
         """How the link stands on the day `on`; nothing but LIVE lets anybody act."""
@@ -153,6 +154,18 @@ def of_representative(session: Session, holder: str) -> list[Representation]:
     return _all(session, query.order_by(REPRESENTATION.c.made_at.desc(), REPRESENTATION.c.id))
 
 
+def name_by(session: Session, vault: Vault, authority: str) -> str | None:
+    """What the representative with this authority calls themselves; None when they are forgotten.
+
+    `authority` is "representation L-…", as ledger and trail have it.
+    """
+    query = select(REPRESENTATION.c.representative).where(
+        REPRESENTATION.c.id == authority.removeprefix(AUTHORITY)
+    )
+    holder = session.execute(query).scalar_one_or_none()
+    return vault.read(session, holder).get(Item.NAME) if holder else None
+
+
 def accept(session: Session, link: Representation, holder: str, *, confirmed: bool) -> None:
     """The holder takes the link; `confirmed` where nobody else has to say yes to it.
 
@@ -197,9 +210,13 @@ def is_alone(session: Session, holder: str) -> bool:
     return session.execute(query).scalar_one() == 0
 
 
-def new_holder() -> str:
-    """A pseudonym for a representative."""
-    return pseudonym(REPRESENTATIVE)
+def new_holder(session: Session) -> str:
+    """A pseudonym for a representative, which nobody has."""
+    while True:
+        tried = pseudonym(REPRESENTATIVE)
+        known = select(REPRESENTATION.c.id).where(REPRESENTATION.c.representative == tried)
+        if session.execute(known).first() is None:
+            return tried
 
 
 def _all(session: Session, query: Select[Any]) -> list[Representation]:
