@@ -1,4 +1,4 @@
-"""What happens by the clock: matching anew, and the registries' amendments at night.
+"""What happens by the clock: matching anew, the registries' amendments at night, signed heads.
 
 APScheduler only ticks, in memory. What there is to do follows from the database each time, so that
 a process may end whenever it must and any number of them may run beside one PostgreSQL.
@@ -7,7 +7,7 @@ a process may end whenever it must and any number of them may run beside one Pos
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -15,24 +15,26 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.matching import match_all
+from recruit.actions.sweep import sweep as clear
 from recruit.actions.trials import reread_trials, sync_trials
 from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
 from recruit.core.errors import RecruitError, place
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from recruit.terminology.lexicon import Lexicon
+from recruit.core.origin import JOB, come_from
 
 ACTOR: Final = "job"
 MATCH_EVERY: Final = timedelta(minutes=15)
+KEEP_EVERY: Final = timedelta(hours=1)
 SYNC_AT: Final = 3  # o'clock, in the zone of the settings: registries are idle, and so are we
+
+SWEEP_EVERY: Final = timedelta(minutes=10)
+REWRITE_AT: Final = 4  # o'clock: nobody else can write while a large SQLite file is rewritten
 
 log = logging.getLogger(__name__)
 
-Job = Callable[["Engine", "Lexicon"], object]
+Job = Callable[[Recruit], object]
 
 
 def scheduler(recruit: Recruit) -> BackgroundScheduler:
@@ -46,12 +48,19 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
     )
     for job, trigger, first in (
         (reread, None, now()),
-        (match, IntervalTrigger(seconds=round(MATCH_EVERY.total_seconds()), timezone=zone), now()),
+        (match, _every(MATCH_EVERY, zone), now()),
+        (keep, _every(KEEP_EVERY, zone), now()),
+        (sweep, _every(SWEEP_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
+        (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
     ):
         when = {"next_run_time": first} if first else {}
         ticking.add_job(run, trigger, id=job.__name__, args=(job, recruit), **when)
     return ticking
+
+
+def _every(pause: timedelta, zone: ZoneInfo) -> IntervalTrigger:
+    return IntervalTrigger(seconds=round(pause.total_seconds()), timezone=zone)
 
 
 def run(job: Job, recruit: Recruit) -> None:
@@ -59,27 +68,53 @@ def run(job: Job, recruit: Recruit) -> None:
 
     Of what nobody foresaw, the type and the place are logged: its message may be about a person.
     """
+    come_from(JOB)
     try:
-        log.info("%s: %s", job.__name__, job(recruit.engine, recruit.lexicon))
+        log.info("%s: %s", job.__name__, job(recruit))
     except RecruitError as error:
         log.warning("%s: %s", job.__name__, error)
     except Exception as error:  # noqa: BLE001 - the scheduler would log its message
         log.error("%s: %s at %s", job.__name__, type(error).__name__, place(error))  # noqa: TRY400 - nor its traceback
 
 
-def reread(engine: "Engine", lexicon: "Lexicon") -> str:
+def reread(recruit: Recruit) -> str:
     """Read the trials again that another version of the parser or the lexicon read."""
-    return f"{reread_trials(engine, lexicon, actor=ACTOR)} trials read again"
+    return f"{reread_trials(recruit.engine, recruit.lexicon, actor=ACTOR)} trials read again"
 
 
-def match(engine: "Engine", lexicon: "Lexicon") -> str:
+def match(recruit: Recruit) -> str:
     """Match everyone with every trial: people change, trials change, birthdays pass."""
-    return str(match_all(engine, lexicon, on=today(), actor=ACTOR))
+    return str(match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR))
 
 
-def sync(engine: "Engine", lexicon: "Lexicon") -> str:
+def sync(recruit: Recruit) -> str:
     """Take over what the registries have amended."""
-    report = sync_trials(engine, lexicon, actor=ACTOR)
+    report = sync_trials(recruit.engine, recruit.lexicon, actor=ACTOR)
     for refusal in report.refused:
         log.warning("sync: %s", refusal)
     return str(report)
+
+
+def keep(recruit: Recruit) -> str:
+    """Write down the consents that have run out, and once a day the signed heads of the chains.
+
+    Every hour, for the machine that was off at midnight.
+    """
+    expired = expire_consents(recruit.engine, actor=ACTOR)
+    written = keep_heads(recruit.engine, recruit.settings.data_folder)
+    return f"{expired} consents expired, {written.name if written else 'no new'} heads"
+
+
+def sweep(recruit: Recruit) -> str:
+    """Clear the database's files of what erasures left there, as far as nobody has to wait."""
+    return _swept(recruit, at_once=True)
+
+
+def rewrite(recruit: Recruit) -> str:
+    """The same, whatever it takes."""
+    return _swept(recruit, at_once=False)
+
+
+def _swept(recruit: Recruit, *, at_once: bool) -> str:
+    cleared = clear(recruit.engine, actor=ACTOR, at_once=at_once)
+    return "nothing is left of the erased" if cleared else "the files are in use; tried again later"

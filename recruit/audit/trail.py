@@ -22,6 +22,7 @@ class Tag(StrEnum):
     PEOPLE_IMPORTED = "people:batch:imported"
     PERSON_EXPORTED = "people:person:exported"
     PERSON_ERASED = "people:person:erased"
+    PROFILE_TOLD = "people:profile:told"
 
     CONSENTS_SHOWN = "consent:person:shown"
     CONSENT_WITHDRAWN = "consent:person:withdrawn"

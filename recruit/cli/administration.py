@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import click
@@ -9,12 +10,13 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from recruit.actions.accounts import add_account, disable_account
-from recruit.audit import trail
+from recruit.actions.audit import verify_trail
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified
-from recruit.cli.parts import opened
+from recruit.cli.parts import given_heads, opened
+from recruit.core import chain_heads
 from recruit.core.config import PREFIX, Settings, read_settings
-from recruit.core.db import reading, without_password
+from recruit.core.db import without_password
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.people.accounts import STAFF, Role
@@ -67,12 +69,13 @@ def audit() -> None:
 
 
 @audit.command()
+@given_heads
 @as_json
 @click.pass_context
-def verify(context: click.Context, *, json_lines: bool) -> None:
+def verify(context: click.Context, head: tuple[Path, ...], *, json_lines: bool) -> None:
     """Look for rows that were edited, added from outside or taken away."""
-    with reading(opened().engine) as session:
-        problems = told(trail.verify(session))
+    heads = [chain_heads.read(file) for file in head]
+    problems = told(verify_trail(opened().engine, heads))
     context.exit(verified(N_("The audit trail is unbroken."), problems, json_lines=json_lines))
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from recruit.actions.person import show_consents, verify_consents
+from recruit.actions.audit import signed_heads, verify_ledger
+from recruit.actions.person import show_consents
 from recruit.actions.person import withdraw as take_back
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified, warn
-from recruit.cli.parts import opened
+from recruit.cli.parts import given_heads, opened
 from recruit.cli.people import pseudonym
 from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
+from recruit.core import chain_heads
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 
@@ -105,9 +108,18 @@ def _line(event: Mapping[str, Any]) -> str:
 
 
 @consent.command()
+def head() -> None:
+    """Print the newest row of ledger and audit trail, signed, as JSON to be kept elsewhere."""
+    recruit = opened()
+    emit(signed_heads(recruit.engine, recruit.settings.data_folder))
+
+
+@consent.command()
+@given_heads
 @as_json
 @click.pass_context
-def verify(context: click.Context, *, json_lines: bool) -> None:
+def verify(context: click.Context, head: tuple[Path, ...], *, json_lines: bool) -> None:
     """Look for events that were edited, added from outside or taken away."""
-    problems = told(verify_consents(opened().engine))
+    heads = [chain_heads.read(file) for file in head]
+    problems = told(verify_ledger(opened().engine, heads))
     context.exit(verified(N_("The consent ledger is unbroken."), problems, json_lines=json_lines))

@@ -6,14 +6,13 @@ from typing import Final
 
 import click
 
-from recruit.actions.person import verify_consents
+from recruit.actions.audit import verify_ledger, verify_trail
 from recruit.actions.restore import restore
-from recruit.audit import trail
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told
 from recruit.cli.parts import opened
 from recruit.core.backup import back_up, damages
-from recruit.core.db import is_current, reading, upgrade
+from recruit.core.db import is_current, upgrade
 from recruit.core.errors import OutOfDate
 from recruit.core.i18n import N_, translate
 
@@ -71,10 +70,8 @@ def _findings() -> Iterator[tuple[str, list[str]]]:
         raise OutOfDate
     yield N_("newest schema"), []
     yield N_("files and references"), damages(database)
-    yield N_("consent ledger"), told(verify_consents(database))
-    with reading(database) as session:
-        found = trail.verify(session)
-    yield N_("audit trail"), told(found)
+    yield N_("consent ledger"), told(verify_ledger(database))
+    yield N_("audit trail"), told(verify_trail(database))
 
 
 @db.command()

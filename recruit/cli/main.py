@@ -30,7 +30,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "assess": ("reading:assess", "Judge single criteria for people; needs no database."),
     "evaluate": ("ranking:evaluate", "Judge people × trials from files; needs no database."),
     "rank": ("ranking:rank", "Rank trials for people from files; needs no database."),
-    "consent": ("consent:consent", "Show a person's consents; verify the ledger."),
+    "consent": ("consent:consent", "Show a person's consents; sign and verify the ledger."),
     "audit": ("administration:audit", "Verify the audit trail."),
     "user": ("administration:user", "Add or disable staff accounts."),
     "terminology": ("terminology:terminology", "Compile and look into the lexicon."),
@@ -61,7 +61,9 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run the verb; what goes wrong becomes one sentence and an exit status."""
         from recruit.core.errors import RecruitError  # noqa: PLC0415 - --help must stay quick
+        from recruit.core.origin import CLI, come_from  # noqa: PLC0415 - as above
 
+        come_from(CLI)
         try:
             return super().invoke(ctx)
         except RecruitError as error:

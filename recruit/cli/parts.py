@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -11,6 +12,13 @@ from recruit.core.config import Settings, read_settings
 from recruit.core.i18n import N_
 from recruit.terminology.build import build, path
 from recruit.terminology.lexicon import Lexicon
+
+given_heads = click.option(
+    "--head",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of signed heads that the chain has to contain; may be given several times.",
+)
 
 
 def opened(settings: Settings | None = None) -> Recruit:

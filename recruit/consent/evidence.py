@@ -22,8 +22,8 @@ COUNTRY: Final = re.compile(r"[A-Z]{2}")
 class Controls(StrEnum):
     """How the choices stood before the person made them.
 
-    There is no word for a box that was ticked already: that is no consent (CJEU, C-673/17, Planet49;
-    GDPR recital 32).
+    There is no word for a box that was ticked already: that is no consent (GDPR recital 32; CJEU,
+    C-673/17, Planet49).
     """
 
     UNTICKED = "unticked"
@@ -39,8 +39,8 @@ class Evidence:
     `notice` is the SHA-256 of the text that was shown; `at` is aware and not in the future;
     `method` says how the choice was made ("unticked box, double opt-in by e-mail"), `source` where
     it was made ("community carenity", "file consents.jsonl"). From `valid_until` on it holds
-    no more; None is for good. `double_opt_in` says what confirmed it ("code by e-mail"), empty where
-    nothing did; `jurisdiction` is the country whose law applies (ISO 3166-1, two letters).
+    no more; None is for good. `double_opt_in` says what confirmed it ("code by e-mail"), empty
+    where nothing did; `jurisdiction` is the country whose law applies (ISO 3166-1, two letters).
     """
 
     purposes: tuple[Choice, ...]
@@ -200,8 +200,8 @@ class _Fields:
 
 
 NOT_FREE: Final = N_(
-    "this is “unticked”, “asked aloud”, “on paper” or “not stated”; a box that was ticked already is "
-    "no consent"
+    "this is “unticked”, “asked aloud”, “on paper” or “not stated”; a box that was ticked already "
+    "is no consent"
 )
 NO_MOMENT: Final = N_("a moment with its zone is needed, such as 2026-10-01T10:00:00Z")
 

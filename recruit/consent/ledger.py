@@ -152,14 +152,14 @@ def withdraw(
 
     Returns the receipt's number.
     """
-    return _enter_now(session, EventType.WITHDRAWN, person, choice, actor, method)
+    return _no(session, person, choice, actor, kind=EventType.WITHDRAWN, method=method)
 
 
 def object_to(
     session: Session, person: str, choice: Choice | None, actor: Actor, method: str
 ) -> str:
     """The same for an objection to processing (GDPR article 21): against it, whoever had agreed."""
-    return _enter_now(session, EventType.OBJECTED, person, choice, actor, method)
+    return _no(session, person, choice, actor, kind=EventType.OBJECTED, method=method)
 
 
 def supersede(session: Session, person: str, choice: Choice | None, actor: Actor, by: str) -> str:
@@ -167,8 +167,8 @@ def supersede(session: Session, person: str, choice: Choice | None, actor: Actor
 
     Only a yes given after this moment counts from now on.
     """
-    method = f"notice {by}"
-    return _enter_now(session, EventType.SUPERSEDED, person, choice, actor, method)
+    kind = EventType.SUPERSEDED
+    return _no(session, person, choice, actor, kind=kind, method=f"notice {by}")
 
 
 def expire(session: Session, at: datetime) -> int:
@@ -262,12 +262,13 @@ def _said(kind: EventType, person: str, proof: Evidence, actor: Actor) -> Iterat
         yield replace(entry, jurisdiction=proof.jurisdiction)
 
 
-def _enter_now(  # noqa: PLR0913 - the parts of an event
+def _no(  # noqa: PLR0913 - the parts of an event
     session: Session,
-    kind: EventType,
     person: str,
     choice: Choice | None,
     actor: Actor,
+    *,
+    kind: EventType,
     method: str,
 ) -> str:
     entry = Entry(person, kind, choice, actor, now(), how={"method": method})

@@ -1,8 +1,8 @@
 """How easily a text is read, by the formula that was made for its language.
 
-English: grade = 0.39 × words/sentences + 11.8 × syllables/words − 15.59 (Kincaid, Fishburne, Rogers,
-Chissom: Derivation of new readability formulas, Research Branch Report 8-75, 1975). It is a school
-year: lower is easier.
+English: grade = 0.39 × words/sentences + 11.8 × syllables/words − 15.59 (Kincaid, Fishburne,
+Rogers, Chissom: Derivation of new readability formulas, Research Branch Report 8-75, 1975). It is a
+school year: lower is easier.
 French: ease = 207 − 1.015 × words/sentences − 73.6 × syllables/words (Kandel, Moles: Application de
 l'indice de Flesch à la langue française, Cahiers d'études de radio-télévision 19, 1958). Higher is
 easier; 60 to 70 is plain.

@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Engine
 
 from recruit import jobs
 from recruit.bootstrap import Recruit, start
+from recruit.core.clock import today
 from recruit.core.errors import DatabaseUnreachable
-from recruit.terminology.lexicon import Lexicon
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
@@ -55,19 +54,21 @@ def test_a_late_job_runs_once_and_never_beside_itself(service: Recruit) -> None:
 
 def test_a_job_says_what_it_did(service: Recruit, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "recruit")
-    for job in (jobs.reread, jobs.match, jobs.sync):
+    for job in (jobs.reread, jobs.match, jobs.sync, jobs.keep, jobs.keep):
         jobs.run(job, service)
     assert caplog.messages == [
         "reread: 0 trials read again",
         "match: 1 trials, 1 people, 1 matches: 1 new, 0 kept, 0 superseded",
         "sync: 0 new, 0 changed, 0 unchanged, 0 refused",
+        f"keep: 0 consents expired, {today()}.json heads",
+        "keep: 0 consents expired, no new heads",
     ]
 
 
 def test_a_job_that_cannot_be_done_is_one_sentence_and_comes_again(
     service: Recruit, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_engine: Engine, _lexicon: Lexicon) -> None:
+    def fail(_recruit: Recruit) -> None:
         raise DatabaseUnreachable
 
     jobs.run(fail, service)
@@ -79,7 +80,7 @@ def test_a_job_that_cannot_be_done_is_one_sentence_and_comes_again(
 def test_of_a_mistake_in_a_job_only_the_type_and_the_place_are_logged(
     service: Recruit, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_engine: Engine, _lexicon: Lexicon) -> None:
+    def fail(_recruit: Recruit) -> None:
         raise KeyError(ADDRESS)
 
     jobs.run(fail, service)

@@ -17,8 +17,8 @@ PROMISED = {
     "audit verify", "person export", "person erase", "terminology build", "terminology lookup",
     "terminology load", "config",
 }  # fmt: skip
-# They print JSON Lines or TREC's run format, whatever they are told.
-MACHINE_READABLE = {"parse", "assess", "evaluate", "rank"}
+# They print JSON or TREC's run format, whatever they are told.
+MACHINE_READABLE = {"parse", "assess", "evaluate", "rank", "consent head"}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

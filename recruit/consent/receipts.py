@@ -1,0 +1,229 @@
+"""The receipt that goes to a person after each act: what they said, about what, on what notice.
+
+Its JSON has the fields of the Kantara Initiative's Consent Receipt Specification 1.1.0 (2018),
+whose purposes are those agreed to, and `events` with everything that was said, in the words of
+ISO/IEC TS 27560:2023 (consent record information structure: `event_time`, `event_type`,
+`event_state`, `lawful_basis`, `privacy_notice`, `pii_principal_id`, `entity_id`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from recruit.consent.choices import Choice, Purpose
+from recruit.consent.entry import Role
+from recruit.consent.evidence import JURISDICTION
+from recruit.consent.state import YES, EventType, choice_of
+from recruit.consent.tables import CONSENT
+from recruit.core.errors import NotFound
+from recruit.core.i18n import N_, translate
+from recruit.core.written import day
+
+RECEIPT: Final = N_("receipt")
+SERVICE: Final = "Recruit"
+# What each purpose uses, in words; the specification leaves the vocabulary open.
+CATEGORIES: Final = {
+    Purpose.MATCHING: ("health", "demographic", "location"),
+    Purpose.CONTACT: ("contact",),
+    Purpose.RELEASE: ("name", "contact", "health"),
+    Purpose.RESEARCH_REUSE: ("health", "demographic"),
+}
+SAID: Final = {
+    EventType.GRANTED: N_("yes"),
+    EventType.RECONFIRMED: N_("still yes"),
+    EventType.DENIED: N_("no"),
+    EventType.WITHDRAWN: N_("taken back"),
+    EventType.OBJECTED: N_("objected to"),
+    EventType.EXPIRED: N_("run out"),
+    EventType.SUPERSEDED: N_("ended by a new notice"),
+    EventType.ERASED: N_("everything erased"),
+    EventType.PAUSED: N_("everything paused"),
+    EventType.RESUMED: N_("no longer paused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event of the act; no choice means every choice. `notice` is the SHA-256 of the text."""
+
+    type: EventType
+    choice: Choice | None
+    valid_until: datetime | None
+    notice: str
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One act of a person, over all its choices; the moments are aware.
+
+    `actor` and `role` say who acted, `authority` what showed that they may. Where no notice was
+    shown, as in a withdrawal, `notice_version` and `language` are empty.
+    """
+
+    id: str
+    person: str
+    actor: str
+    role: Role
+    authority: str
+    occurred_at: datetime
+    recorded_at: datetime
+    jurisdiction: str
+    notice_version: str
+    language: str
+    method: str
+    source: str
+    double_opt_in: str
+    lines: tuple[Line, ...]
+
+
+def receipt(session: Session, receipt_id: str) -> Receipt:
+    """The receipt with this number; NotFound where there is none."""
+    query = select(CONSENT).where(CONSENT.c.receipt == receipt_id).order_by(CONSENT.c.sequence)
+    rows = session.execute(query).mappings().all()
+    if not rows:
+        raise NotFound(what=RECEIPT, identifier="")
+    first = rows[0]
+    return Receipt(
+        id=receipt_id,
+        person=first["person"],
+        actor=first["actor"],
+        role=Role(first["role"]),
+        authority=first["authority"],
+        occurred_at=first["occurred_at"],
+        recorded_at=first["recorded_at"],
+        jurisdiction=first["jurisdiction"] or JURISDICTION,
+        notice_version=first["shown"].get("notice_version", ""),
+        language=first["shown"].get("language", ""),
+        method=first["how"].get("method", ""),
+        source=first["how"].get("source", ""),
+        double_opt_in=first["how"].get("double_opt_in", ""),
+        lines=tuple(map(_line, rows)),
+    )
+
+
+def latest(session: Session, person: str) -> str | None:
+    """The number of the person's newest receipt, or None."""
+    query = select(CONSENT.c.receipt).where(CONSENT.c.person == person)
+    return session.scalar(query.order_by(CONSENT.c.sequence.desc()).limit(1))
+
+
+def as_json(receipt: Receipt, *, controller: str = "", base_url: str = "") -> dict[str, Any]:
+    """The receipt for machines.
+
+    `controller` is who answers for the data and how to reach them; `base_url` where the notice is.
+    """
+    about = f"{base_url}/privacy"
+    notice = f"{about}/notice/{receipt.notice_version}" if receipt.notice_version else about
+    return {
+        "version": "KI-CR-v1.1.0",
+        "jurisdiction": receipt.jurisdiction,
+        "consentTimestamp": int(receipt.occurred_at.timestamp()),
+        "collectionMethod": ", ".join(filter(None, (receipt.method, receipt.source))),
+        "consentReceiptID": receipt.id,
+        "language": receipt.language,
+        "piiPrincipalId": receipt.person,
+        "piiControllers": [{"piiController": controller or SERVICE, "piiControllerUrl": base_url}],
+        "policyUrl": notice,
+        "services": [
+            {
+                "service": SERVICE,
+                "purposes": [
+                    _purpose(line.choice, line)
+                    for line in receipt.lines
+                    if line.type in YES and line.choice
+                ],
+            }
+        ],
+        "sensitive": True,
+        "spiCat": ["health"],
+        "events": [
+            {
+                "record_id": receipt.id,
+                "pii_principal_id": receipt.person,
+                "entity_id": receipt.actor,
+                "entity_role": receipt.role.value,
+                "event_time": receipt.occurred_at.isoformat(),
+                "event_type": "explicit" if line.type in YES else "statement",
+                "event_state": line.type.value,
+                "validity_duration": line.valid_until.isoformat() if line.valid_until else None,
+                "purpose": str(line.choice) if line.choice else "everything",
+                "lawful_basis": line.legal_basis,
+                "privacy_notice": f"{notice} sha256:{line.notice}" if line.notice else None,
+                "double_opt_in": receipt.double_opt_in or None,
+            }
+            for line in receipt.lines
+        ],
+    }
+
+
+def as_text(receipt: Receipt, language: str, title: Callable[[Choice], str]) -> str:
+    """The receipt to read, in "en" or "fr"; `title` is what a choice is called, as a message."""
+
+    def say(message: str, **fields: object) -> str:
+        return translate(message, language, **fields)
+
+    lines = [
+        say(N_("Receipt {id}"), id=receipt.id),
+        say(
+            N_("{date} at {time} (UTC), for {person}"),
+            date=day(receipt.occurred_at.date(), language),
+            time=f"{receipt.occurred_at:%H:%M}",
+            person=receipt.person,
+        ),
+    ]
+    if receipt.role is Role.GUARDIAN:
+        lines.append(say(N_("Said for you by {actor} ({authority})"), **_actor(receipt)))
+    for line in receipt.lines:
+        said = say(SAID[line.type])
+        what = say(title(line.choice)) if line.choice else say(N_("Every choice"))
+        lines.append(say(N_("– {what}: {said}"), what=what, said=said))
+    ends = {line.valid_until.date() for line in receipt.lines if line.valid_until}
+    lines += [say(N_("Until {date}"), date=day(end, language)) for end in sorted(ends)]
+    if receipt.notice_version:
+        version, notice = receipt.notice_version, receipt.lines[0].notice
+        lines.append(
+            say(
+                N_("You read notice {version}, whose SHA-256 is {notice}"),
+                version=version,
+                notice=notice,
+            )
+        )
+    if receipt.double_opt_in:
+        lines.append(say(N_("Confirmed by: {how}"), how=receipt.double_opt_in))
+    return "\n".join(lines) + "\n"
+
+
+def _actor(receipt: Receipt) -> dict[str, str]:
+    return {"actor": receipt.actor, "authority": receipt.authority}
+
+
+def _line(row: RowMapping) -> Line:
+    return Line(
+        type=EventType(row["type"]),
+        choice=choice_of(row["purpose"], row["channel"], row["scope"]),
+        valid_until=row["valid_until"],
+        notice=row["shown"].get("notice", ""),
+        legal_basis=row["legal_basis"],
+    )
+
+
+def _purpose(choice: Choice, line: Line) -> dict[str, Any]:
+    """One purpose agreed to; a release tells one study centre, and nobody else is told anything."""
+    released = choice.purpose is Purpose.RELEASE
+    return {
+        "purpose": str(choice),
+        "purposeCategory": ["health research"],
+        "consentType": "EXPLICIT",
+        "piiCategory": list(CATEGORIES[choice.purpose]),
+        "primaryPurpose": choice.purpose is Purpose.MATCHING,
+        "termination": (
+            line.valid_until.isoformat() if line.valid_until else "when it is withdrawn or erased"
+        ),
+        "thirdPartyDisclosure": released,
+        "thirdPartyName": choice.scope.removeprefix("site/") if released else None,
+    }
