@@ -206,6 +206,17 @@ def profile(session: Session, person: str, number: int | None = None) -> Profile
     return decode(found)
 
 
+def versions(session: Session, person: str) -> Iterator[tuple[int, datetime, Profile]]:
+    """Number, when it was recorded, and profile of every version, oldest first."""
+    query = (
+        select(VERSION.c.number, VERSION.c.recorded_at, VERSION.c.profile)
+        .where(VERSION.c.person == person)
+        .order_by(VERSION.c.number)
+    )
+    for number, recorded_at, kept in session.execute(query):
+        yield number, recorded_at, decode(kept)
+
+
 def participant(session: Session, person: str) -> RowMapping:
     """The participant's row, erased or not; NotFound when there is none."""
     query = select(PARTICIPANT).where(PARTICIPANT.c.pseudonym == person)

@@ -82,6 +82,15 @@ EVENTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A mention and the facts it states; `own` is false where it is about a relative, or feared."""
+
+    mention: Mention
+    own: bool
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Statements:
     """Reads running words; `source` says whose words they are."""
 
@@ -95,16 +104,20 @@ class Statements:
         `status` is that of all that is not denied: an answer to "prior treatments" lists what is
         past.
         """
-        text = named_operations(text)
-        mentions = find_mentions(text, self.lexicon)
-        words = Words(text)
         found: dict[object, Fact] = {}
-        for mention, context in _with_contexts(text, mentions):
-            if _is_about_now(context):
-                end = words.sentence_end(mention.end)
-                for fact in self._stated(words, mention, context, end, status):
-                    found.setdefault(_without_words(fact), fact)
+        for stated in self.stated(named_operations(text), status):
+            for fact in stated.facts:
+                found.setdefault(_without_words(fact), fact)
         return tuple(found.values())
+
+    def stated(self, text: str, status: FactStatus | None = None) -> Iterator[Stated]:
+        """Each mention of `text`, whose it is, and the facts it states."""
+        words = Words(text)
+        for mention, context in _with_contexts(text, find_mentions(text, self.lexicon)):
+            own = _is_about_now(context)
+            end = words.sentence_end(mention.end)
+            facts = self._stated(words, mention, context, end, status) if own else ()
+            yield Stated(mention, own, tuple(facts))
 
     def _stated(
         self, words: Words, mention: Mention, context: Context, end: int, status: FactStatus | None

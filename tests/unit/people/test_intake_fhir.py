@@ -98,7 +98,7 @@ def test_a_person_comes_without_name_contact_and_day_of_birth(lexicon: Lexicon) 
     assert profile.person == "pat-1"
     assert profile.born == PartialDate.parse("1975-04")
     assert (profile.sex, profile.languages) == ("female", frozenset({"fr"}))
-    assert profile.home == Home("FR", "75012")
+    assert profile.home == Home("FR", "75012", 48.84, 2.39)
     assert not any(word in repr(profile) for word in ("Canary", "Tweety", "555", "04-12"))
 
 
