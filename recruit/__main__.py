@@ -2,4 +2,5 @@
 
 from recruit.cli.main import main
 
-main()
+if __name__ == "__main__":  # a worker process loads this file under another name
+    main()

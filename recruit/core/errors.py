@@ -28,6 +28,10 @@ class RecruitError(Exception):
     def __str__(self) -> str:
         return self.say("en")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that it can come from another process: the fields have names."""
+        return _again, (type(self), self.fields)
+
 
 class Refusal(RecruitError):
     """One record cannot be taken; the others go on. Names the record and the field.
@@ -97,6 +101,16 @@ class ConsentMissing(RecruitError):
     http_status = 403
 
 
+class AskedTooMuch(RecruitError):
+    """A count is not given: too many answers about people would tell who they are."""
+
+    sentence = N_(
+        "You have had as many different counts as may be given in 30 days; those you have had can "
+        "be asked for again."
+    )
+    http_status = 429
+
+
 class Unreachable(RecruitError):
     """The database or a provider does not answer."""
 
@@ -141,6 +155,10 @@ class OutOfDate(RecruitError):
     sentence = N_("The database needs an upgrade first: run “recruit db upgrade”.")
     http_status = 503
     exit_status = 3
+
+
+def _again(kind: type[RecruitError], fields: dict[str, object]) -> RecruitError:
+    return kind(**fields)
 
 
 def place(error: BaseException) -> str:

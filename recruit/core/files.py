@@ -41,6 +41,18 @@ class Record:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of JSON Lines that is still to be read, and where it stood."""
+
+    where: str
+    text: bytes
+
+    def read(self) -> Record | Refusal:
+        """The JSON value of the line, or why there is none."""
+        return _line(self.where, self.text)
+
+
 def read_records(path: Path) -> Iterator[Record | Refusal]:
     """Every JSON value in `path`: a document, JSON Lines, or an archive of such files.
 
@@ -49,6 +61,16 @@ def read_records(path: Path) -> Iterator[Record | Refusal]:
 
     Raises:
         WrongUsage: there is no such file, or it may not be read.
+    """
+    for found in read_lines(path):
+        yield found.read() if isinstance(found, Line) else found
+
+
+def read_lines(path: Path) -> Iterator[Line | Record | Refusal]:
+    """The same, lines of JSON Lines unread: reading them is work that can be shared.
+
+    Raises:
+        WrongUsage: as above.
     """
     try:
         file = path.open("rb")
@@ -76,7 +98,7 @@ def _decompressed(file: IO[bytes]) -> io.BufferedReader:
     return io.BufferedReader(file)  # type: ignore[arg-type]  # the same
 
 
-def _records(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
+def _records(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusal]:
     head = data.peek(512)[:512]
     if head[257:262] == b"ustar":
         yield from _archive(name, data)
@@ -88,7 +110,7 @@ def _records(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
         yield from _json(name, data)
 
 
-def _archive(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
+def _archive(name: str, data: IO[bytes]) -> Iterator[Line | Record | Refusal]:
     with tarfile.open(fileobj=data, mode="r|") as archive:
         for member in archive:
             if not member.isfile() or not member.name.endswith((".json", ".jsonl", ".ndjson")):
@@ -98,7 +120,7 @@ def _archive(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
                 yield from _records(f"{name}/{Path(member.name).name}", io.BufferedReader(content))  # type: ignore[arg-type]  # as above
 
 
-def _json(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
+def _json(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusal]:
     """JSON Lines when the first line is a whole JSON value, else one document.
 
     A document may well have an object a line, and JSON Lines may be broken in the first one: then
@@ -139,12 +161,12 @@ def _looks_like_lines(first: bytes, following: bytes) -> bool:
     return first.lstrip(b"\xef\xbb\xbf").startswith(b"{") and following.startswith(b"{")
 
 
-def _lines(name: str, data: IO[bytes]) -> Iterator[Record | Refusal]:
+def _lines(name: str, data: IO[bytes]) -> Iterator[Line]:
     number = 1
     while line := data.readline(LONGEST_LINE):
         number += 1
         if line.strip():
-            yield _line(f"{name} line {number}", line)
+            yield Line(f"{name} line {number}", line)
 
 
 def _line(where: str, line: bytes | bytearray) -> Record | Refusal:

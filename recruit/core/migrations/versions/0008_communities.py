@@ -22,6 +22,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community"),
     )
     op.create_table(
+        "community_contact",
+        sa.Column("person", sa.String(length=16), nullable=False),
+        sa.Column("item", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["participant.pseudonym"]),
+        sa.PrimaryKeyConstraint("person", "item"),
+    )
+    op.create_table(
         "community_key",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("community", sa.String(length=64), nullable=False),
