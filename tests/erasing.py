@@ -13,7 +13,7 @@ SECRETS = Secrets(("s" * 32,), Keyring.of(["v" * 32]), "k")
 NOWHERE = Path("/nonexistent/outbox")
 
 
-def erase(engine: Engine, person: str, reason: str = "") -> None:
+def erase(engine: Engine, person: str, reason: str = "") -> bool:
     """Erase the person with this pseudonym; their identifier leaves its trace under "k"."""
     actor = Actor("test", Role.STAFF, reason)
-    erase_person(engine, SECRETS, NOWHERE, person=person, actor=actor)
+    return erase_person(engine, SECRETS, NOWHERE, person=person, actor=actor)
