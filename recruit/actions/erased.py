@@ -14,7 +14,7 @@ from recruit.actions.match_table import MatchRow
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.people.account_tables import Account
-from recruit.people.communities.tables import EVENT
+from recruit.people.communities.tables import CONTACT, EVENT
 from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.tables import PARTICIPANT, VERSION
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
@@ -28,6 +28,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     REPRESENTATION.c.person,
     ACCOUNT.c.pseudonym,
     EVENT.c.person,
+    CONTACT.c.person,
     MATCH.c.person,
     VERSION.c.person,
     DIGEST.c.holder,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from recruit.actions.people import import_people
+from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
 from recruit.audit.tables import AUDIT
 from recruit.bootstrap import Recruit, start
@@ -19,7 +19,7 @@ from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.files import Record
 from recruit.people import store
-from tests.erasing import erase
+from tests.erasing import SECRETS, erase
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
@@ -44,9 +44,8 @@ def take(*names: str, **fields: object) -> list[str]:
             service.engine,
             service.lexicon,
             records,
-            community="carers",
-            actor="test",
-            erasure_key="k",
+            of=Import("carers", "test"),
+            secrets=SECRETS,
         )
     return [refusal.problem for refusal in report.refusals]
 

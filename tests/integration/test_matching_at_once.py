@@ -11,7 +11,7 @@ from sqlmodel import col, select
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow
 from recruit.actions.matching import match_all
-from recruit.actions.people import import_people
+from recruit.actions.people import Import, import_people
 from recruit.actions.trials import import_trials
 from recruit.core import chain
 from recruit.core.clock import now
@@ -19,7 +19,7 @@ from recruit.core.db import connect, reading, unit_of_work
 from recruit.core.files import Record
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
-from tests.erasing import erase
+from tests.erasing import SECRETS, erase
 from tests.functional.samples import person, trial
 
 RUNS = 6
@@ -30,7 +30,13 @@ def fill(engine: Engine, lexicon: Lexicon, trials: int, persons: int) -> None:
     studies = [Record(f"T-{number}", trial(f"T-{number}")) for number in range(trials)]
     import_trials(engine, lexicon, studies, actor="test")
     group = [Record(f"p{number}", person(f"p{number}")) for number in range(persons)]
-    import_people(engine, lexicon, group, community="carers", actor="test", erasure_key="k")
+    import_people(
+        engine,
+        lexicon,
+        group,
+        of=Import("carers", "test"),
+        secrets=SECRETS,
+    )
 
 
 def standing(engine: Engine) -> list[MatchRow]:

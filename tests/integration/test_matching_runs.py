@@ -11,7 +11,7 @@ from sqlmodel import col, select
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
-from recruit.actions.people import import_people
+from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
 from recruit.actions.review import Look, Wanted, list_matches, show_match
 from recruit.actions.trials import import_trials
@@ -25,7 +25,7 @@ from recruit.core.files import Record
 from recruit.matching.outcome import Verdict
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
-from tests.erasing import erase
+from tests.erasing import SECRETS, erase
 from tests.functional.samples import DIABETES, person, trial
 
 ON = date(2026, 11, 1)
@@ -53,7 +53,11 @@ class Store:
     def take_people(self, *persons: dict[str, Any]) -> None:
         records = [Record(each["id"], each) for each in persons]
         report = import_people(
-            self.engine, self.lexicon, records, community="carers", actor="test", erasure_key="k"
+            self.engine,
+            self.lexicon,
+            records,
+            of=Import("carers", "test"),
+            secrets=SECRETS,
         )
         assert report.refusals == []
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from recruit.actions.matching import match_all
-from recruit.actions.people import import_people
+from recruit.actions.people import Import, import_people
 from recruit.actions.trials import import_trials
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag, record
@@ -19,6 +19,7 @@ from recruit.core.files import Record
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store
 from recruit.trials.draft import TrialDraft
+from tests.erasing import SECRETS
 from tests.functional.samples import person, trial
 
 PATIENCE = 60  # seconds
@@ -71,9 +72,8 @@ def test_matching_goes_on_beside_an_import_that_amends_a_trial(
         postgres_engine,
         lexicon,
         [Record("p", person())],
-        community="carers",
-        actor="test",
-        erasure_key="k",
+        of=Import("carers", "test"),
+        secrets=SECRETS,
     )
     amended = TrialDraft(id="T-000", criteria="Inclusion Criteria:\n\n* Gout")
     with unit_of_work(postgres_engine) as session, ThreadPoolExecutor(1) as pool:

@@ -26,6 +26,16 @@ MAPPING: Final = Table(
     Column("changed_at", UTCDateTime, nullable=False),
 )
 
+# What a community last said of how to reach a person, as keyed digests: what stands in the vault
+# and differs, the person changed here.
+CONTACT: Final = Table(
+    "community_contact",
+    SQLModel.metadata,
+    Column("person", String(16), ForeignKey("participant.pseudonym"), primary_key=True),
+    Column("item", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+
 # Keys to the API. The key itself is shown once; its SHA-256 stays.
 KEY: Final = Table(
     "community_key",

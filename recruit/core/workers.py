@@ -1,0 +1,88 @@
+"""Work for other processes: parts go out, what was made of them comes back in the same order.
+
+Each worker sits at one end of a pipe and ends when the other end closes, also when this process
+is killed: none is left over.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any, Final, TypeVar
+
+Part = TypeVar("Part")
+Made = TypeVar("Made")
+
+AHEAD: Final = 2  # parts that wait for a free worker, so that none is idle
+
+
+def in_order(
+    start: Callable[..., Callable[[Part], Made]], given: tuple[object, ...], parts: Iterable[Part]
+) -> Iterator[Made]:
+    """What `start(*given)`, called once in each worker, makes of each of `parts`.
+
+    There is a worker for each processor. What a worker raises is raised here. No more than a few
+    parts are in memory, however many there are.
+    """
+    with ExitStack() as stack:
+        workers = [_started(start, given, stack) for _ in range(os.cpu_count() or 1)]
+        idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
+        for worker in workers:
+            idle.put(worker)
+        threads = stack.enter_context(ThreadPoolExecutor(len(workers)))
+        asked: deque[Future[Made]] = deque()
+        stack.callback(lambda: [future.cancel() for future in asked])
+        for part in parts:
+            asked.append(threads.submit(_ask, idle, part))
+            if len(asked) >= len(workers) + AHEAD:
+                yield asked.popleft().result()
+        while asked:
+            yield asked.popleft().result()
+
+
+def _started(
+    start: Callable[..., Callable[[Part], Made]], given: tuple[object, ...], stack: ExitStack
+) -> "Connection[Any, Any]":
+    # A forked copy would share locks and connections with this process.
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, start, given), daemon=True)
+    process.start()
+    theirs.close()
+    stack.callback(process.join)
+    stack.callback(ours.close)
+    return ours
+
+
+def _ask(idle: "SimpleQueue[Connection[Any, Any]]", part: object) -> Any:  # noqa: ANN401 - whatever the worker makes
+    worker = idle.get()
+    try:
+        worker.send(part)
+        made, error = worker.recv()
+    finally:
+        idle.put(worker)
+    if error is not None:
+        raise error
+    return made
+
+
+def _work(
+    pipe: "Connection[Any, Any]",
+    start: Callable[..., Callable[[Part], Made]],
+    given: tuple[object, ...],
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    work = start(*given)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            part = pipe.recv()
+            try:
+                answer = (work(part), None)
+            except Exception as error:  # noqa: BLE001 - it is raised where the part came from
+                answer = (None, error)  # type: ignore[assignment]  # one of the two
+            pipe.send(answer)

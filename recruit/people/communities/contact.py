@@ -1,0 +1,78 @@
+"""Contact points that a community hands on: into the vault, unless the person has changed them.
+
+What the community last said is remembered as a keyed digest. The vault follows the community as
+long as it holds just that; what differs is the person's own word and stays.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import Session
+
+from recruit.core.bulk import insert_all
+from recruit.people.communities.tables import CONTACT
+from recruit.people.vault import Item, Vault, plain
+
+Given = Mapping[str, Mapping[Item, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One item that the community has now said of a person, for the first time or anew."""
+
+    person: str
+    item: Item
+    text: str
+    digests: tuple[str, ...]
+    last: str | None
+
+
+def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) -> None:
+    """Keep items by pseudonym; `fresh` are those of whom the vault surely knows nothing yet."""
+    news = [said for said in _said(session, vault, given) if said.last != said.digests[0]]
+    known = {said.person for said in news if said.last not in said.digests} - fresh
+    held = {person: vault.read(session, person) for person in sorted(known)}
+    taken = [said for said in news if _follows(vault, said, held.get(said.person, {}))]
+    changed: dict[str, dict[Item, str]] = {}
+    for said in taken:
+        if said.last not in said.digests:
+            changed.setdefault(said.person, {})[said.item] = said.text
+    if changed:
+        vault.keep(session, changed)
+    _remember(session, taken)
+
+
+def _said(session: Session, vault: Vault, given: Given) -> Iterator[_Said]:
+    query = select(CONTACT).where(CONTACT.c.person.in_(list(given)))
+    rows = session.execute(query) if given else ()
+    last = {(row.person, Item(row.item)): row.digest for row in rows}
+    for person, items in given.items():
+        for item, text in items.items():
+            digests = _digests(vault, item, text)
+            yield _Said(person, item, text, digests, last.get((person, item)))
+
+
+def _follows(vault: Vault, said: _Said, held: Mapping[Item, str]) -> bool:
+    """Whether the vault holds what the community said last, or nothing and it said nothing."""
+    if said.last in said.digests:
+        return True  # it says the same; the digest alone is of an older key
+    if said.last is None:
+        return said.item not in held
+    return said.last in _digests(vault, said.item, held.get(said.item, ""))
+
+
+def _remember(session: Session, taken: list[_Said]) -> None:
+    again = [(said.person, said.item.value) for said in taken if said.last]
+    if again:
+        place = tuple_(CONTACT.c.person, CONTACT.c.item)
+        session.execute(delete(CONTACT).where(place.in_(again)))
+    rows = [
+        {"person": said.person, "item": said.item.value, "digest": said.digests[0]}
+        for said in taken
+    ]
+    insert_all(session, CONTACT, rows)
+
+
+def _digests(vault: Vault, item: Item, text: str) -> tuple[str, ...]:
+    return vault.keyring.digests(f"community {item.value}", plain(item, text))
