@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from recruit.actions.accounts import add_account
 from recruit.actions.catalogue import title
 from recruit.actions.matching import explain_match, judge_all, match_all
-from recruit.actions.people import ImportReport, import_people
+from recruit.actions.people import Import, ImportReport, import_people
 from recruit.actions.questions import questions
 from recruit.actions.trials import import_trials
 from recruit.bootstrap import Recruit
@@ -26,6 +26,7 @@ from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
 from recruit.core.files import Record
 from recruit.core.i18n import N_, translate
+from recruit.core.keys import Secrets
 from recruit.criteria.truth import Truth
 from recruit.demo.people import COMMUNITY, people
 from recruit.demo.trials import trials
@@ -76,7 +77,7 @@ def demonstrate(recruit: Recruit) -> None:
         return
     _check_nothing_else(engine)
     lexicon = opened_lexicon(recruit)
-    report = _fill(engine, lexicon, recruit.secrets.erasures)
+    report = _fill(engine, lexicon, recruit.secrets)
     say(
         N_("{people} invented people are matched with {trials} invented studies."),
         people=report.kept,
@@ -114,7 +115,7 @@ def _check_nothing_else(engine: Engine) -> None:
             )
 
 
-def _fill(engine: Engine, lexicon: Lexicon, erasure_key: str) -> ImportReport:
+def _fill(engine: Engine, lexicon: Lexicon, secrets: Secrets) -> ImportReport:
     """Trials, people, matches; what became of the people."""
     with progress(N_("Importing trials")) as tell:
         import_trials(engine, lexicon, trials(), actor=ACTOR, progress=lambda n: tell(n, None))
@@ -124,9 +125,8 @@ def _fill(engine: Engine, lexicon: Lexicon, erasure_key: str) -> ImportReport:
             engine,
             lexicon,
             records,
-            community=COMMUNITY,
-            actor=ACTOR,
-            erasure_key=erasure_key,
+            of=Import(COMMUNITY, ACTOR),
+            secrets=secrets,
             progress=lambda n: tell(n, None),
         )
     with progress(N_("Matching")) as tell:
