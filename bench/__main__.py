@@ -1,4 +1,4 @@
-"""`python -m bench [importing|reading|judging|ranking|matching …]`: all unless some are named."""
+"""`python -m bench [importing|reading|judging|ranking|matching|attacking …]`: all unless some are named."""
 
 import sys
 import tempfile
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bench.shared import machine, require
 
-MEASURES = ("importing", "reading", "judging", "ranking", "matching")
+ON_SHARED_DATA = ("importing", "reading", "judging", "ranking", "matching")
+MEASURES = (*ON_SHARED_DATA, "attacking")
 
 
 def main() -> None:
@@ -18,7 +19,8 @@ def main() -> None:
         sys.exit(
             f"bench: there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}."
         )
-    require()
+    if set(wanted) & set(ON_SHARED_DATA):
+        require()
     print(machine())
     with tempfile.TemporaryDirectory(prefix="recruit-bench-") as folder:
         for name in wanted:

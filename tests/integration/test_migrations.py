@@ -9,7 +9,9 @@ from sqlmodel import SQLModel
 import recruit.actions.match_table
 import recruit.audit.tables
 import recruit.consent.tables
+import recruit.notify.tables
 import recruit.people.account_tables
+import recruit.people.code_tables
 import recruit.people.communities.tables
 import recruit.people.representative_tables
 import recruit.people.tables

@@ -1,0 +1,68 @@
+"""What may be said about the size of a set of people, and how often one may ask.
+
+The figures of i2b2 (Murphy and Chueh 2002, AMIA Symposium, p. 552) are kept: small counts are not
+told apart, seven repeats lock a question. Rounding alone protects nobody from a patient asker who
+combines many answers (Dinur and Nissim 2003, PODS, p. 202): each answer is therefore wrong by
+chance, once and for all, and there is an allowance of answers. `bench/attacking.py` shows what an
+attacker gains with and without each part.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import SystemRandom
+from typing import Final, Protocol
+
+SMALL: Final = 10  # up to so many people, it is only said that they are few
+STEP: Final = 10  # larger counts are said to the nearest ten
+NEAR: Final = 10  # a set that differs by so many people or fewer gets the earlier answer
+REPEATS: Final = 7
+WINDOW: Final = timedelta(days=30)
+ALLOWANCE: Final = 24.0  # answers about small sets in one window
+# With a standard error e in each of k answers, of which half count a certain person, what is known
+# about that person has a standard error of 2 e / √k. Whoever guesses from it is right in Φ(√k / 4e)
+# of the cases instead of in a half: 0.53 for k = 24 and e = 18.
+ERROR: Final = 18.0
+SHARE: Final = 0.02  # in a large set the error is two per cent of it, and the answer costs less
+
+
+class Chance(Protocol):
+    """Where errors come from."""
+
+    def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
+        """A number of the normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an asker gets to see: about so many people, a multiple of ten, or None for few.
+
+    `locked` says that the question was asked too often for it ever to be answered afresh within
+    the window.
+    """
+
+    about: int | None
+    locked: bool = False
+
+    @property
+    def words(self) -> str:
+        """The answer as it is written everywhere."""
+        return f"0–{SMALL}" if self.about is None else f"{self.about:,}"
+
+
+def answer(size: int, chance: Chance | None = None) -> Answer:
+    """A fresh answer about a set of `size` people; it is given once and then kept."""
+    if size <= SMALL:
+        return Answer(None)
+    wrong = size + (chance or SystemRandom()).gauss(0.0, error(size))
+    said = STEP * round(wrong / STEP)
+    return Answer(said if said > SMALL else None)
+
+
+def error(size: int) -> float:
+    """The standard error of an answer about a set of `size` people."""
+    return max(ERROR, SHARE * size)
+
+
+def cost(size: int) -> float:
+    """How much of the allowance an answer takes: less where its error is larger."""
+    return (ERROR / error(size)) ** 2

@@ -1,0 +1,121 @@
+"""Every count for a sponsor: hidden when small, the same when asked again, locked in the end."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, func, select
+
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import AskedTooMuch
+from recruit.disclosure.counts import count
+from recruit.disclosure.rule import Answer
+from recruit.disclosure.sketch import Marks, mark
+from recruit.disclosure.tables import GIVEN
+from tests.attackers import (
+    ATTACKS,
+    Attack,
+    by_differences,
+    by_few_sums,
+    by_many_sums,
+    by_watching,
+    gain,
+)
+
+DAY = timedelta(days=1)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KEY = b"a key of the test"
+
+
+def crowd(first: int, last: int) -> Marks:
+    return np.array([mark(f"P-{n:08}", KEY) for n in range(first, last)], np.uint64)
+
+
+def ask(
+    engine: Engine, people: Marks, question: str = "q", asker: str = "a", at: datetime = NOON
+) -> Answer:
+    with unit_of_work(engine) as session:
+        return count(session, asker=asker, question=question, people=people, at=at)
+
+
+def given(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.execute(select(func.count()).select_from(GIVEN)).scalar_one()
+
+
+def test_few_people_are_only_few(engine: Engine) -> None:
+    assert ask(engine, crowd(0, 7)).words == "0–10"
+
+
+def test_the_same_set_gets_the_same_answer_whatever_it_is_called(engine: Engine) -> None:
+    said = {ask(engine, crowd(0, 300), f"question {n}", f"asker {n}").about for n in range(6)}
+    assert len(said) == 1
+    assert given(engine) == 1
+
+
+def test_a_set_that_differs_by_ten_people_gets_the_earlier_answer(engine: Engine) -> None:
+    first = ask(engine, crowd(0, 300))
+    assert ask(engine, crowd(5, 305), "another") == first
+    assert given(engine) == 1
+
+
+def test_a_set_that_differs_by_eleven_people_gets_an_answer_of_its_own(engine: Engine) -> None:
+    ask(engine, crowd(0, 300))
+    ask(engine, crowd(0, 311), "another")
+    assert given(engine) == 2
+
+
+def test_seven_repeats_in_thirty_days_lock_the_question(engine: Engine) -> None:
+    for day in range(7):
+        assert not ask(engine, crowd(0, 300), at=NOON + day * DAY).locked
+    before = given(engine)
+    locked = ask(engine, crowd(0, 900), at=NOON + 7 * DAY)
+    assert locked.locked
+    assert given(engine) == before
+
+
+def test_a_lock_ends_when_the_question_has_rested(engine: Engine) -> None:
+    for _ in range(8):
+        ask(engine, crowd(0, 300))
+    assert not ask(engine, crowd(0, 300), at=NOON + 31 * DAY).locked
+
+
+def test_another_organisation_is_not_locked(engine: Engine) -> None:
+    for _ in range(8):
+        ask(engine, crowd(0, 300), asker="a")
+    assert not ask(engine, crowd(0, 300), asker="b").locked
+
+
+def use_up(engine: Engine) -> None:
+    for number in range(24):
+        ask(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
+
+
+def test_there_is_an_allowance_of_answers(engine: Engine) -> None:
+    use_up(engine)
+    with pytest.raises(AskedTooMuch):
+        ask(engine, crowd(9000, 9060), "one more")
+
+
+def test_answers_that_were_given_stay_when_the_allowance_is_used_up(engine: Engine) -> None:
+    use_up(engine)
+    assert ask(engine, crowd(0, 60), "again").words
+
+
+def test_the_allowance_is_there_again_after_thirty_days(engine: Engine) -> None:
+    use_up(engine)
+    assert ask(engine, crowd(9000, 9060), "later", at=NOON + 31 * DAY).words
+
+
+# So many towns that some 1,000 targets are guessed at.
+@pytest.mark.parametrize(
+    ("attack", "towns"),
+    [(by_many_sums, 5), (by_few_sums, 5), (by_differences, 12), (by_watching, 12)],
+)
+def test_a_thousand_clever_questions_gain_five_points_at_most(attack: Attack, towns: int) -> None:
+    assert gain(attack, "guarded", towns) <= 5
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_same_questions_learn_much_where_counts_are_only_rounded(attack: Attack) -> None:
+    assert gain(attack, "rounding", towns=3) > 20
