@@ -1,4 +1,4 @@
-"""`python -m bench [importing|reading|judging|ranking|matching|attacking …]`: all unless some are named."""
+"""`python -m bench [MEASURE …]`: all unless some are named; a wrong name lists them."""
 
 import sys
 import tempfile
