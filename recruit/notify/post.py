@@ -111,6 +111,20 @@ def forget(session: Session, keyring: Keyring, addresses: Collection[str]) -> No
             session.execute(delete(MESSAGE).where(MESSAGE.c.reference == row.reference))
 
 
+def reseal(session: Session, keyring: Keyring) -> None:
+    """Seal what waits under the newest master key.
+
+    Raises:
+        SealBroken: something does not open under any key of the ring.
+    """
+    for row in session.execute(select(MESSAGE).with_for_update()).all():
+        if not keyring.is_newest(row.sealed):
+            binding = _binding(row.reference)
+            sealed = keyring.seal(keyring.unseal(row.sealed, binding), binding)
+            this = MESSAGE.c.reference == row.reference
+            session.execute(update(MESSAGE).where(this).values(sealed=sealed))
+
+
 def deliver(
     engine: Engine, keyring: Keyring, carriers: Mapping[Channel, Carrier], at: datetime
 ) -> Delivered:

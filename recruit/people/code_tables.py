@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 from sqlmodel import SQLModel
 
 from recruit.core.columns import UTCDateTime
@@ -19,6 +19,7 @@ CODE: Final = Table(
     Column("code_made_at", UTCDateTime, nullable=False),
     Column("wrong_tries", Integer, nullable=False),
     Column("renewals", Integer, nullable=False),
+    Column("decoy", Boolean, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime),
     Index("code_by_expiry", "expires_at"),

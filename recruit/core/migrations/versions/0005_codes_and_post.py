@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("code_made_at", UTCDateTime(), nullable=False),
         sa.Column("wrong_tries", sa.Integer(), nullable=False),
         sa.Column("renewals", sa.Integer(), nullable=False),
+        sa.Column("decoy", sa.Boolean(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("used_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("token_digest"),
