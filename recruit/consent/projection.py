@@ -22,7 +22,7 @@ from recruit.consent.state import (
     fold,
 )
 from recruit.consent.tables import CONSENT, STATE
-from recruit.core.bulk import insert_all
+from recruit.core.bulk import among, insert_all
 
 AT_ONCE = 5000  # people asked about in one query; SQLite takes some 32,000 values
 
@@ -32,7 +32,7 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standings]
     listed = sorted(people)
     found: dict[str, Standings] = {}
     for start in range(0, len(listed), AT_ONCE):
-        found.update(_kept(session, STATE.c.person.in_(listed[start : start + AT_ONCE])))
+        found.update(_kept(session, among(session, STATE.c.person, listed[start : start + AT_ONCE])))
     return found
 
 
@@ -44,7 +44,7 @@ def project(session: Session, before: Mapping[str, Standings], events: Sequence[
     known = [person for person in of_each if person in before]
     for start in range(0, len(known), AT_ONCE):
         some = known[start : start + AT_ONCE]
-        session.execute(delete(STATE).where(STATE.c.person.in_(some)))
+        session.execute(delete(STATE).where(among(session, STATE.c.person, some)))
     rows = [
         row
         for person, own in of_each.items()

@@ -6,7 +6,6 @@ ISO/IEC TS 27560:2023 (consent record information structure: `event_time`, `even
 `event_state`, `lawful_basis`, `privacy_notice`, `pii_principal_id`, `entity_id`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -20,8 +19,7 @@ from recruit.consent.evidence import JURISDICTION
 from recruit.consent.state import YES, EventType, choice_of
 from recruit.consent.tables import CONSENT
 from recruit.core.errors import NotFound
-from recruit.core.i18n import N_, translate
-from recruit.core.written import day
+from recruit.core.i18n import N_
 
 RECEIPT: Final = N_("receipt")
 SERVICE: Final = "Recruit"
@@ -31,18 +29,6 @@ CATEGORIES: Final = {
     Purpose.CONTACT: ("contact",),
     Purpose.RELEASE: ("name", "contact", "health"),
     Purpose.RESEARCH_REUSE: ("health", "demographic"),
-}
-SAID: Final = {
-    EventType.GRANTED: N_("yes"),
-    EventType.RECONFIRMED: N_("still yes"),
-    EventType.DENIED: N_("no"),
-    EventType.WITHDRAWN: N_("taken back"),
-    EventType.OBJECTED: N_("objected to"),
-    EventType.EXPIRED: N_("run out"),
-    EventType.SUPERSEDED: N_("ended by a new notice"),
-    EventType.ERASED: N_("everything erased"),
-    EventType.PAUSED: N_("everything paused"),
-    EventType.RESUMED: N_("no longer paused"),
 }
 
 
@@ -159,47 +145,6 @@ def as_json(receipt: Receipt, *, controller: str = "", base_url: str = "") -> di
             for line in receipt.lines
         ],
     }
-
-
-def as_text(receipt: Receipt, language: str, title: Callable[[Choice], str]) -> str:
-    """The receipt to read, in "en" or "fr"; `title` is what a choice is called, as a message."""
-
-    def say(message: str, **fields: object) -> str:
-        return translate(message, language, **fields)
-
-    lines = [
-        say(N_("Receipt {id}"), id=receipt.id),
-        say(
-            N_("{date} at {time} (UTC), for {person}"),
-            date=day(receipt.occurred_at.date(), language),
-            time=f"{receipt.occurred_at:%H:%M}",
-            person=receipt.person,
-        ),
-    ]
-    if receipt.role is Role.GUARDIAN:
-        lines.append(say(N_("Said for you by {actor} ({authority})"), **_actor(receipt)))
-    for line in receipt.lines:
-        said = say(SAID[line.type])
-        what = say(title(line.choice)) if line.choice else say(N_("Every choice"))
-        lines.append(say(N_("– {what}: {said}"), what=what, said=said))
-    ends = {line.valid_until.date() for line in receipt.lines if line.valid_until}
-    lines += [say(N_("Until {date}"), date=day(end, language)) for end in sorted(ends)]
-    if receipt.notice_version:
-        version, notice = receipt.notice_version, receipt.lines[0].notice
-        lines.append(
-            say(
-                N_("You read notice {version}, whose SHA-256 is {notice}"),
-                version=version,
-                notice=notice,
-            )
-        )
-    if receipt.double_opt_in:
-        lines.append(say(N_("Confirmed by: {how}"), how=receipt.double_opt_in))
-    return "\n".join(lines) + "\n"
-
-
-def _actor(receipt: Receipt) -> dict[str, str]:
-    return {"actor": receipt.actor, "authority": receipt.authority}
 
 
 def _line(row: RowMapping) -> Line:

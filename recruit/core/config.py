@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,6 +42,19 @@ def _long(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
 
 def _web_address(url: str) -> str:
     if not url.startswith(("http://", "https://")) or url.endswith("/"):
+        raise ValueError(url)
+    return url
+
+
+def _issuer(url: str) -> str:
+    """OpenID Connect Discovery 1.0, section 3: https, and no query; http on this machine alone."""
+    if not url:
+        return url
+    parts = urlsplit(url)
+    here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not here:
+        raise ValueError(url)
+    if not parts.hostname or parts.query or parts.fragment:
         raise ValueError(url)
     return url
 
@@ -117,6 +130,11 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://127.0.0.1:8000", description="The address people reach the pages under."
     )
+    operator: str = Field(
+        default="",
+        description="Who runs this service and answers for people's data: name, postal address and "
+        "e-mail in one line. The information notice begins with it.",
+    )
     trusted_proxy: Annotated[str, AfterValidator(_network_address)] = Field(
         default="",
         description="The IP address of the proxy in front, which is believed when it says who asks "
@@ -131,6 +149,37 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="The https:// address of the provider that takes text messages; empty writes "
         "each of them to a file in outbox/.",
+    )
+    second_factor: Literal["required", "offered"] = Field(
+        default="required",
+        description="Whether staff have to set up an authenticator or a passkey when they first "
+        "sign in (required), or may (offered).",
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = Field(
+        default="",
+        description="The issuer of an OpenID Connect provider that staff may sign in with, as its "
+        "discovery document names it; empty means that there is none.",
+    )
+    oidc_client_id: str = Field(
+        default="", description="What the OpenID Connect provider calls this service."
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret shared with the OpenID Connect provider."
+    )
+    oidc_scope: str = Field(
+        default="openid",
+        description="What is asked of the OpenID Connect provider; Pro Santé Connect wants "
+        "“openid scope_all”.",
+    )
+    oidc_acr: str = Field(
+        default="",
+        description="How surely the OpenID Connect provider must know somebody, “eidas1” for Pro "
+        "Santé Connect; whom it knows so needs no second factor here. Empty asks for nothing.",
+    )
+    oidc_claim: str = Field(
+        default="sub",
+        description="The claim that an account is linked to; “SubjectNameID” for Pro Santé "
+        "Connect.",
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Europe/Paris", description="The zone of people whose own zone is not known."

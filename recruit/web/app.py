@@ -11,18 +11,40 @@ from recruit.core.config import Settings
 from recruit.core.keys import Secrets
 from recruit.core.paths import templates
 from recruit.terminology.lexicon import Lexicon
-from recruit.web import access, errors, filters, health, language, public, review, safety, sign_in
-from recruit.web.service import EXTENSION, Service
+from recruit.web import (
+    access,
+    errors,
+    filters,
+    health,
+    joining,
+    joining_code,
+    language,
+    notices,
+    origin,
+    public,
+    rates,
+    review,
+    safety,
+    sign_in,
+)
+from recruit.web.account import own, passkeys, provider, security, steps
+from recruit.web.admin import audit, users
+from recruit.web.me import consents, overview, receipts
+from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
 
 
 def create_app(
-    settings: Settings, engine: Engine, open_lexicon: Callable[[], Lexicon], secrets: Secrets
+    settings: Settings,
+    engine: Engine,
+    open_lexicon: Callable[[], Lexicon],
+    secrets: Secrets,
+    strictness: Strictness = STRICT,
 ) -> Flask:
     """The application over `engine`; `open_lexicon` is called when a page needs concepts' names."""
     app = Flask(__name__, template_folder=str(templates() / "web"))
     app.extensions[EXTENSION] = Service(
-        settings, engine, open_lexicon, Shelf(open_lexicon), secrets
+        settings, engine, open_lexicon, Shelf(open_lexicon), secrets, strictness
     )
     newest, *older = secrets.sessions
     app.config.update(
@@ -40,11 +62,19 @@ def create_app(
         tongue=language.tongue,
         other_languages=language.other_languages,
         visitor=visitor,
+        passkeys_available=passkeys.available,
+        passkey_question=passkeys.question,
     )
     app.context_processor(lambda: {"language": language.language()})
     # The language first: whatever fails after it is said in it.
-    for part in (language, safety, access, errors, filters):
+    for part in (language, origin, safety, security, access, rates, errors, filters):
         part.init_app(app)
     for pages in (public.pages, sign_in.pages, review.pages, health.pages):
+        app.register_blueprint(pages)
+    for pages in (steps.pages, own.pages, passkeys.pages, provider.pages, users.pages, audit.pages):
+        app.register_blueprint(pages)
+    for pages in (joining.pages, joining_code.pages, notices.pages):
+        app.register_blueprint(pages)
+    for pages in (consents.pages, overview.pages, receipts.pages):
         app.register_blueprint(pages)
     return app

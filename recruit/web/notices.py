@@ -10,6 +10,7 @@ from flask import Blueprint, render_template
 from recruit.consent import notices
 from recruit.web.access import anyone
 from recruit.web.language import language
+from recruit.web.service import service
 
 pages = Blueprint("notices", __name__)
 
@@ -31,7 +32,11 @@ def notice(version: str) -> str:
     found = notices.notice(version, language())
     newest = notices.current(language()).version
     return render_template(
-        "notice_page.html", notice=found, blocks=blocks(found.text), newest=newest
+        "notice_page.html",
+        notice=found,
+        blocks=blocks(found.text),
+        newest=newest,
+        operator=service().settings.operator,
     )
 
 

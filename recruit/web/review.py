@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
 
+from recruit.actions.audit import note_shown
 from recruit.actions.evidence import person
 from recruit.actions.review import (
     Look,
@@ -14,6 +15,7 @@ from recruit.actions.review import (
 )
 from recruit.core import clock
 from recruit.core.db import reading
+from recruit.core.errors import NotAllowed
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import Verdict
@@ -23,7 +25,7 @@ from recruit.web.address import asked, asked_page
 from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor
+from recruit.web.sessions import actor, visitor
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
@@ -42,7 +44,12 @@ def matches() -> str:
     wanted = _wanted()
     with reading(service().engine) as session:
         page = list_matches(session, wanted, _look())
-        studies = studies_with_matches(session, language())
+        studies = studies_with_matches(session, language(), wanted.tenant)
+
+    # Seen is recorded before anything is sent.
+    note_shown(
+        service().engine, [(each.pseudonym, each.slug) for each in page.items], actor=actor()
+    )
 
     def address(number: int) -> str:
         return url_for("review.matches", page=number, **_kept(wanted))
@@ -90,7 +97,15 @@ def _wanted() -> Wanted:
         study=asked("study") or None,
         verdict=VERDICTS.get(asked("verdict")),
         page=asked_page(),
+        tenant=_tenant(),
     )
+
+
+def _tenant() -> int | None:
+    who = visitor()
+    if who is None:
+        raise NotAllowed
+    return who.organisation
 
 
 def _kept(wanted: Wanted) -> dict[str, Any]:
