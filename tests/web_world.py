@@ -27,19 +27,23 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.accounts import Role
 from recruit.people.facts import ClinicalFact, Home, MeasureFact, Profile, Source
+from recruit.people.passwords import Cost
 from recruit.terminology.build import open_lexicon
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.draft import SiteDraft, Translation, TrialDraft, TrialStatus
 from recruit.web.app import create_app
-from recruit.web.service import EXTENSION, Service
+from recruit.web.service import EXTENSION, Service, Strictness
 
 PASSWORD = "a long enough password"
 COORDINATOR = "coordinator@example.org"
 ADMINISTRATOR = "administrator@example.org"
 SPONSOR = "sponsor@example.org"
 DATABASE = "recruit.db"
+# A password is checked in a moment, and thousands of forms may come from one address.
+CHEAP = Cost(passes=1, memory=8, lanes=1)
+EASY = Strictness(password=CHEAP, posts="1000000 per minute")
 BASE_URL = "http://127.0.0.1:8000"
 
 PARIS = SiteDraft("Hôpital Saint-Exemple", "Paris", "75012", "FR", 48.84, 2.39)
@@ -162,9 +166,11 @@ def world(folder: Path, engine: Engine, matches: dict[str, int]) -> World:
     return World(pages(settings, engine), engine, matches)
 
 
-def pages(settings: Settings, engine: Engine) -> Flask:
-    """The application over any database."""
-    return create_app(settings, engine, lexicon, read_secrets(settings))
+def pages(settings: Settings, engine: Engine, strictness: Strictness = EASY) -> Flask:
+    """The application over any database; staff sign in with a password unless a test says more."""
+    if "second_factor" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"second_factor": "offered"})
+    return create_app(settings, engine, lexicon, read_secrets(settings), strictness)
 
 
 def fill(engine: Engine) -> dict[str, int]:
@@ -177,7 +183,7 @@ def fill(engine: Engine) -> dict[str, int]:
         (ADMINISTRATOR, Role.ADMINISTRATOR),
         (SPONSOR, Role.SPONSOR),
     ):
-        add_account(engine, email=email, role=role, password=PASSWORD, actor="test")
+        add_account(engine, email=email, role=role, password=PASSWORD, actor="test", cost=CHEAP)
     with unit_of_work(engine) as session:
         people.know_community(session, "testers")
         pseudonyms = people.enrol(session, "testers", list(PEOPLE))

@@ -30,6 +30,7 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
+from recruit.trials import tenants
 from recruit.trials.draft import decode_draft
 from recruit.trials.store import Version
 from recruit.trials.tables import Trial, TrialVersion
@@ -44,11 +45,15 @@ ORDER: Final = (  # the likeliest first
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which matches are looked at: of one study, with one verdict; None narrows nothing."""
+    """Which matches are looked at: of one study, with one verdict; None narrows nothing.
+
+    `tenant` is the organisation whose studies the one who looks may see; None sees all.
+    """
 
     study: str | None = None
     verdict: Verdict | None = None
     page: int = 1
+    tenant: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ def show_match(
 
 
 def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
-    row = session.scalars(_standing(Wanted()).where(col(MatchRow.id) == match)).one_or_none()
+    row = session.scalars(
+        _standing(Wanted(tenant=wanted.tenant)).where(col(MatchRow.id) == match)
+    ).one_or_none()
     if row is None:
         raise NotFound(what="match", identifier=match)
     version = _version(session, row.trial, row.trial_version)
@@ -166,9 +173,11 @@ def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDe
     )
 
 
-def studies_with_matches(session: Session, language: str) -> list[tuple[str, str]]:
-    """(number, title) of every study with a match that stands, by title."""
-    with_matches = _standing(Wanted()).with_only_columns(col(MatchRow.trial))
+def studies_with_matches(
+    session: Session, language: str, tenant: int | None
+) -> list[tuple[str, str]]:
+    """(number, title) of every study with a match that stands and `tenant` sees, by title."""
+    with_matches = _standing(Wanted(tenant=tenant)).with_only_columns(col(MatchRow.trial))
     current = (
         select(TrialVersion.draft)
         .join(Trial, col(Trial.id) == col(TrialVersion.trial))
@@ -185,6 +194,7 @@ def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
     willing = consenting(Purpose.MATCHING, moment)
     refused = refusing(Purpose.MATCHING, literal("trial/") + col(MatchRow.trial), moment)
     query = select(MatchRow).where(
+        col(MatchRow.trial).in_(tenants.of(wanted.tenant)),
         col(MatchRow.superseded_at).is_(None),
         col(MatchRow.person).in_(willing),
         ~refused.where(STATE.c.person == col(MatchRow.person)).correlate(MatchRow).exists(),

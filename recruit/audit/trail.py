@@ -48,6 +48,8 @@ class Tag(StrEnum):
     MATCH_EXPLAINED = "matching:match:explained"
     MATCH_SHOWN = "matching:match:shown"
 
+    REACH_SHOWN = "disclosure:trial:reach-shown"
+
     TRAIL_READ = "audit:trail:read"
     TRAIL_EXPORTED = "audit:trail:exported"
 

@@ -1,6 +1,5 @@
-"""`recruit user`, `recruit audit` and `recruit config`: what an administrator looks after."""
+"""`recruit audit` and `recruit config`: what an operator looks after."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -9,58 +8,16 @@ import click
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from recruit.actions.accounts import add_account, disable_account
 from recruit.actions.audit import verify_trail
-from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified
+from recruit.cli.output import as_json, emit, told, verified
 from recruit.cli.parts import given_heads, opened
 from recruit.core import chain_heads
 from recruit.core.config import PREFIX, Settings, read_settings
 from recruit.core.db import without_password
 from recruit.core.errors import WrongUsage
-from recruit.core.i18n import N_, translate
-from recruit.people.accounts import STAFF, Role
+from recruit.core.i18n import N_
 
-ACTOR: Final = "cli"
 MASKED: Final = "********"
-
-
-@click.group()
-def user() -> None:
-    """Add or disable staff accounts."""
-
-
-@user.command()
-@click.argument("email")
-@click.option("--role", required=True, type=click.Choice([role.value for role in STAFF]))
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@sentences_as_json
-def add(email: str, role: str, *, password_stdin: bool) -> None:
-    """Add an account for EMAIL; the password is asked for twice and not shown."""
-    engine = opened().engine
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
-    account = add_account(engine, email=email, role=Role(role), password=password, actor=ACTOR)
-    say(N_("{email} can sign in as {role}."), email=account.email, role=role)
-
-
-def _asked() -> str:
-    language = spoken()
-    password: str = click.prompt(
-        translate(N_("Password"), language),
-        hide_input=True,
-        confirmation_prompt=translate(N_("The same password again"), language),
-        err=True,
-    )
-    return password
-
-
-@user.command()
-@click.argument("email")
-@sentences_as_json
-def disable(email: str) -> None:
-    """Let the account of EMAIL in no more, and end its sessions."""
-    disable_account(opened().engine, email=email, actor=ACTOR)
-    say(N_("{email} cannot sign in any more."), email=email)
 
 
 @click.group()

@@ -32,7 +32,9 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "rank": ("ranking:rank", "Rank trials for people from files; needs no database."),
     "consent": ("consent:consent", "Show a person's consents; sign and verify the ledger."),
     "audit": ("administration:audit", "Verify the audit trail."),
-    "user": ("administration:user", "Add or disable staff accounts."),
+    "vault": ("vault:vault", "Change the keys that lock names and contact points away."),
+    "user": ("accounts:user", "Look after staff accounts."),
+    "organisation": ("accounts:organisation", "Look after organisations and their trials."),
     "terminology": ("terminology:terminology", "Compile and look into the lexicon."),
     "config": ("administration:config", "List every setting and its value."),
 }

@@ -7,11 +7,10 @@ vault holds.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import delete
+from sqlalchemy import case, delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
@@ -24,34 +23,49 @@ from recruit.people.account_tables import LONGEST_EMAIL, STAFF, Account, Passkey
 
 __all__ = ["STAFF", "Account", "Role"]  # others know them by this room's name
 
-# OWASP ASVS 5.0, 6.2: length instead of rules about letters; a bound against hashing megabytes.
-SHORTEST_PASSWORD: Final = 12
-LONGEST_PASSWORD: Final = 256
 EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f.]+")
+
+LONGEST_SUBJECT: Final = 255  # OpenID Connect Core 1.0, 2
 
 TAKEN: Final = N_("There is an account with this e-mail address already.")
 
-_HASHER: Final = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody of the staff who gets an account; `password_hash` comes from `passwords.hashed`.
+
+    `once` says that the password was given by somebody else, and has to be changed at first.
+    """
+
+    email: str
+    role: Role
+    password_hash: str
+    organisation: int | None = None
+    once: bool = False
 
 
-def add(session: Session, email: str, role: Role, password_hash: str) -> Account:
-    """Make a new account; `password_hash` comes from `hashed`.
+def add(session: Session, newcomer: Newcomer) -> Account:
+    """Make a new account.
 
     Raises:
-        WrongUsage: no e-mail address, or one that has an account.
+        WrongUsage: no e-mail address, one that has an account, or a role that is not for an
+            organisation's staff.
     """
-    address = plain_email(email)
+    address = plain_email(newcomer.email)
     if not EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
         raise WrongUsage(N_("This is not an e-mail address."))
     if _by_email(session, address):
         raise WrongUsage(TAKEN)
     account = Account(
         email=address,
-        role=role,
-        password_hash=password_hash,
+        role=newcomer.role,
+        organisation=newcomer.organisation,
+        password_hash=newcomer.password_hash,
+        password_once=newcomer.once,
         created_at=now(),
         stamp=token(),
     )
+    _check_tenant(account)
     session.add(account)
     try:
         session.flush()
@@ -93,24 +107,83 @@ def find(session: Session, email: str) -> Account:
     Raises:
         NotFound: there is none.
     """
-    account = known(session, email)
+    account = _by_email(session, plain_email(email))
     if account is None:
         raise NotFound(what="account", identifier=email)
     return account
 
 
-def disable(session: Session, email: str) -> Account:
-    """Let the account in no more; its sessions are over."""
-    account = find(session, email)
+def disable(session: Session, account: Account) -> None:
+    """Let the account in no more; its sessions are over.
+
+    Raises:
+        WrongUsage: it is the last administrator's.
+    """
+    _check_not_last(session, account)
     account.disabled = True
     end_sessions(account)
-    return account
 
 
-def change_password(account: Account, password_hash: str) -> None:
-    """Set a new password, from `hashed`; all sessions of the account are over."""
-    account.password_hash = password_hash
+def enable(account: Account) -> None:
+    """Let the account in again."""
+    account.disabled = False
     end_sessions(account)
+
+
+def change_role(session: Session, account: Account, role: Role, organisation: int | None) -> None:
+    """Give the account another role, or other tenant's trials to see; its sessions are over.
+
+    Raises:
+        WrongUsage: it is the last administrator's, or the role is not for an organisation's staff.
+    """
+    if role is not Role.ADMINISTRATOR:
+        _check_not_last(session, account)
+    account.role, account.organisation = role, organisation
+    _check_tenant(account)
+    end_sessions(account)
+
+
+def change_password(account: Account, password_hash: str, *, once: bool = False) -> None:
+    """Set a new password; all sessions of the account are over.
+
+    `once`: somebody else has chosen it, so it is changed when it is first used.
+    """
+    account.password_hash = password_hash
+    account.password_once = once
+    end_sessions(account)
+
+
+def link(session: Session, account: Account, subject: str) -> None:
+    """Let whom the identity provider calls `subject` sign in as this account; "" ends it.
+
+    Raises:
+        WrongUsage: the name will not do, or is another account's.
+    """
+    plain = subject.strip()
+    if not plain.isprintable() or len(plain) > LONGEST_SUBJECT:
+        raise WrongUsage(N_("This identifier will not do."))
+    account.subject = plain or None
+    end_sessions(account)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise WrongUsage(N_("Another account is linked to this identifier already.")) from None
+
+
+def linked(session: Session, subject: str) -> Account | None:
+    """The account of whom the identity provider calls `subject`, whatever its state."""
+    if not subject or not subject.isprintable():
+        return None
+    return session.scalars(select(Account).where(Account.subject == subject)).one_or_none()
+
+
+def staff(session: Session) -> list[Account]:
+    """Every account of the staff, by address."""
+    return list(
+        session.scalars(
+            select(Account).where(col(Account.email).is_not(None)).order_by(col(Account.email))
+        )
+    )
 
 
 def end_sessions(account: Account) -> None:
@@ -118,26 +191,28 @@ def end_sessions(account: Account) -> None:
     account.stamp = token()
 
 
-def known(session: Session, email: str) -> Account | None:
-    """The account with this e-mail address, whatever its state, or None."""
-    return _by_email(session, plain_email(email))
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a password is compared with; nothing where no account has the address."""
+
+    account: int | None
+    password_hash: str | None
+    disabled: bool
 
 
-def verified(account: Account | None, password: str) -> Account | None:
-    """The account when the password is right and it may sign in, else None.
-
-    No account costs the same time as a wrong password, and like `hashed` that is long.
-    """
-    if len(password) > LONGEST_PASSWORD:
-        password = ""
-    if account is None or account.password_hash is None:
-        _HASHER.hash(password)
-        return None
-    try:
-        _HASHER.verify(account.password_hash, password)
-    except VerificationError:
-        return None
-    return None if account.disabled else account
+def credentials(session: Session, email: str) -> Credentials:
+    """What is known of an address: one row in any case, so that none takes less time than some."""
+    address = plain_email(email)
+    if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        address = ""
+    row = session.execute(
+        select(
+            func.max(col(Account.id)),
+            func.max(col(Account.password_hash)),
+            func.max(case((col(Account.disabled), 1), else_=0)),
+        ).where(col(Account.email) == address)
+    ).one()
+    return Credentials(row[0], row[1], bool(row[2]))
 
 
 def plain_email(email: str) -> str:
@@ -145,25 +220,27 @@ def plain_email(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
-def hashed(password: str) -> str:
-    """The Argon2id hash of a new password. It takes long on purpose: never while others wait.
-
-    Raises:
-        WrongUsage: the password is too short or too long.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise WrongUsage(
-            N_("A password has {shortest} to {longest} characters."),
-            shortest=SHORTEST_PASSWORD,
-            longest=LONGEST_PASSWORD,
-        )
-    return _HASHER.hash(password)
-
-
 def _by_email(session: Session, address: str) -> Account | None:
     if not address.isprintable():  # PostgreSQL refuses even to look for a text with NUL
         return None
     return session.scalars(select(Account).where(Account.email == address)).one_or_none()
+
+
+def _check_tenant(account: Account) -> None:
+    if account.organisation is not None and account.role is Role.ADMINISTRATOR:
+        raise WrongUsage(N_("Administrators belong to the operator, not to an organisation."))
+
+
+def _check_not_last(session: Session, account: Account) -> None:
+    """Somebody must be able to let the others in again.
+
+    The rows are locked: of two administrators who disable each other at once, one is refused.
+    """
+    standing = select(Account.id).where(
+        col(Account.role) == Role.ADMINISTRATOR, col(Account.disabled).is_(False)
+    )
+    if list(session.scalars(standing.with_for_update())) == [account.id]:
+        raise WrongUsage(N_("This is the last administrator; make another one first."))
 
 
 def _by_pseudonym(session: Session, pseudonym: str) -> Account | None:

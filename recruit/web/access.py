@@ -1,7 +1,8 @@
 """Who may enter: every page says so itself, and one that says nothing lets nobody in.
 
-`@anyone`, `@participant` or `@staff(Role.…)` stands nearest to the function, under the route. The
-check runs before every request; tests/house/test_web.py fails on a route that declares nothing.
+`@anyone`, `@participant`, `@staff(Role.…)` or `@step` stands nearest to the function, under the
+route. The check runs before every request; tests/house/test_web.py fails on a route that declares
+nothing.
 """
 
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from recruit.core.errors import NotAllowed
 from recruit.people.accounts import Role
-from recruit.web.sessions import visitor
+from recruit.web.sessions import WANTED, halfway, visitor
 
 DECLARATION: Final = "who_may_enter"
-WANTED: Final = "wanted"
+STEP: Final = "step_of_signing_in"
+SIGN_IN: Final = "/me/sign-in"  # by link and code
 SPEAKERS: Final = frozenset({Role.PARTICIPANT, Role.REPRESENTATIVE})
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -43,6 +45,17 @@ def participant(view: View) -> View:
     return view
 
 
+def step(view: View) -> View:
+    """This page is for staff who have shown their password, and have more to show or to set up."""
+    setattr(view, STEP, True)
+    return anyone(view)
+
+
+def is_step(view: Callable[..., object]) -> bool:
+    """Whether a page belongs to signing in, after the password."""
+    return getattr(view, STEP, False)
+
+
 def declared(view: Callable[..., object]) -> frozenset[Role] | None:
     """The roles a page is for, empty for everybody, None where nothing is declared."""
     roles: frozenset[Role] | None = getattr(view, DECLARATION, None)
@@ -62,6 +75,8 @@ def _guard() -> ResponseReturnValue | None:
     roles = declared(view)
     if roles is None:
         raise NotAllowed
+    if is_step(view) and halfway() is None:
+        return redirect(url_for("sign_in.login"))
     if not roles:
         return None
     who = visitor()
@@ -69,8 +84,7 @@ def _guard() -> ResponseReturnValue | None:
         if request.method == "GET":
             # Kept in the signed session: an address in the query could lead to another site.
             session[WANTED] = request.full_path.rstrip("?")
-        # Participants sign in by link and code, on a page of their own.
-        return redirect("/me/sign-in" if roles <= SPEAKERS else url_for("sign_in.login"))
+        return redirect(SIGN_IN if roles <= SPEAKERS else url_for("sign_in.login"))
     if who.role not in roles:
         raise NotAllowed
     return None

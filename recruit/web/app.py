@@ -29,9 +29,20 @@ from recruit.web import (
 )
 from recruit.web.account import own, passkeys, provider, security, steps
 from recruit.web.admin import audit, users
-from recruit.web.me import consents, overview, receipts
+from recruit.web.me import (
+    acting,
+    consents,
+    contact,
+    erase,
+    export,
+    overview,
+    receipts,
+    record,
+    representatives,
+)
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
+from recruit.web.whom import acting_for
 
 
 def create_app(
@@ -62,6 +73,7 @@ def create_app(
         tongue=language.tongue,
         other_languages=language.other_languages,
         visitor=visitor,
+        acting_for=acting_for,
         passkeys_available=passkeys.available,
         passkey_question=passkeys.question,
     )
@@ -76,5 +88,9 @@ def create_app(
     for pages in (joining.pages, joining_code.pages, notices.pages):
         app.register_blueprint(pages)
     for pages in (consents.pages, overview.pages, receipts.pages):
+        app.register_blueprint(pages)
+    for pages in (record.pages, export.pages, contact.pages, erase.pages):
+        app.register_blueprint(pages)
+    for pages in (representatives.pages, acting.pages, sponsor.pages):
         app.register_blueprint(pages)
     return app

@@ -5,6 +5,7 @@ Nothing of what was asked for is repeated, so nothing can leak into it.
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import structlog
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from recruit.core.errors import RecruitError, place
 from recruit.core.i18n import N_
-from recruit.web.language import language
+from recruit.web.language import language, say_count
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +64,8 @@ EXPLANATIONS: Final = {
     ),
     429: Explanation(
         N_("There were too many attempts."),
-        N_("Nobody has come in, and the account stays open from other places."),
-        N_("Please wait up to 15 minutes, then try again."),
+        N_("Nothing you sent now was used. Whatever you have with us is safe."),
+        N_("Please wait, then try again."),
     ),
     500: WRONG,
     503: Explanation(
@@ -104,11 +105,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect is no error
         return error
-    response = _page(status, EXPLANATIONS.get(status, EXPLANATIONS[400] if status < 500 else WRONG))  # noqa: PLR2004 - the border between the caller's errors and ours
+    explanation = EXPLANATIONS.get(status, EXPLANATIONS[400] if status < 500 else WRONG)  # noqa: PLR2004 - the border between the caller's errors and ours
+    response = _page(status, explanation, _when(error))
     for name, value in error.get_headers():
         if name != "Content-Type":  # Allow and Retry-After stay
             response.headers[name] = value
     return response
+
+
+def _when(error: HTTPException) -> str | None:
+    """When to try again, where that is known."""
+    wait = getattr(error, "retry_after", None)
+    if not isinstance(wait, int):
+        return None
+    minutes = ceil(wait / 60)
+    return say_count(
+        "You can try again in {n} minute.", "You can try again in {n} minutes.", minutes
+    )
 
 
 def _ours(error: RecruitError) -> ResponseReturnValue:

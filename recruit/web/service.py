@@ -10,11 +10,24 @@ from sqlalchemy import Engine
 from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
+from recruit.people.passwords import STRONG, Cost
 from recruit.people.vault import Vault
 from recruit.terminology.lexicon import Lexicon
 from recruit.web.throttle import Throttle
 
 EXTENSION: Final = "recruit"
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """How dear guessing is made. Tests that ask thousands of times make it cheaper."""
+
+    password: Cost = STRONG
+    posts: str = "120 per minute"
+    """What one network may send to pages that anybody may send to."""
+
+
+STRICT: Final = Strictness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Service:
     open_lexicon: Callable[[], Lexicon]
     shelf: Shelf
     secrets: Secrets
+    strictness: Strictness = STRICT
     throttle: Throttle = field(default_factory=Throttle)
 
     @property

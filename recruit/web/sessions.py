@@ -1,7 +1,8 @@
-"""Who is signed in. The signed cookie says which account; the account says if it still holds.
+"""Who is signed in, and who has shown a password but not yet the rest.
 
-Each account has a stamp that changes with its password, role and state, and when its owner signs
-out: a session that carries an old stamp is over, wherever its cookie may have been copied to.
+Each account has a stamp that changes with its password, role, state and second factor, and when its
+owner signs out: a session that carries an old stamp is over, wherever its cookie may have been
+copied to. The signed cookie says which account and stamp; the account says if it still holds.
 """
 
 from dataclasses import dataclass
@@ -10,17 +11,25 @@ from secrets import compare_digest
 from typing import Final
 
 from flask import g, session
+from flask_security import current_user, login_user, logout_user
 
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.people.accounts import Account, Role
+from recruit.web.account.security import Member
 from recruit.web.service import service
 
 ABSENT: Final = timedelta(hours=1)
 """A session ends when nothing is asked for so long; the cookie's own age says it."""
 LONGEST: Final = timedelta(hours=12)
 """A session ends after a working day in any case."""
+FRESH: Final = timedelta(minutes=15)
+"""So long after signing in, keys and second factors can be changed without signing in again."""
+HALFWAY: Final = timedelta(minutes=10)
+"""So long is a password good for without the second factor."""
 REVIEWERS: Final = (Role.COORDINATOR, Role.ADMINISTRATOR)
+SINCE: Final = "fs_paa"  # where Flask-Security notes when somebody signed in
+WANTED: Final = "wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +56,14 @@ def begin(account: Account) -> None:
     """Start a session of `account`; nothing of what the visitor had before stays in it."""
     session.clear()
     session.permanent = True
-    session["account"] = account.id
-    session["stamp"] = account.stamp
-    session["since"] = clock.now().timestamp()
+    login_user(Member(account), remember=False)
+    session[SINCE] = clock.now().timestamp()
     g.visitor = _visitor(account)
 
 
 def end() -> None:
     """Forget the session in this browser."""
+    logout_user()
     session.clear()
     g.visitor = None
 
@@ -73,23 +82,46 @@ def actor() -> str:
     return f"account {who.id}" if who else "visitor"
 
 
-def _recognised() -> Visitor | None:
-    if "account" not in session:
+def is_fresh() -> bool:
+    """Whether somebody signed in so shortly ago that they may change what they sign in with."""
+    return visitor() is not None and _age() <= FRESH
+
+
+def wait(account: Account, *, proved: bool) -> None:
+    """Remember who has shown a password; `proved` when the second factor as well."""
+    wanted = session.get(WANTED)
+    session.clear()
+    session.permanent = True
+    session["halfway"] = [account.id, account.stamp, clock.now().timestamp(), proved]
+    if wanted:
+        session[WANTED] = wanted
+
+
+def halfway() -> tuple[Account, bool] | None:
+    """Who has shown a password a short while ago, and whether the second factor; or None."""
+    if "halfway" not in session:
         return None
-    since = datetime.fromtimestamp(session["since"], UTC)
-    if clock.now() - since > LONGEST:
-        session.clear()
+    number, stamp, since, proved = session["halfway"]
+    if clock.now() - datetime.fromtimestamp(since, UTC) > HALFWAY:
         return None
     with reading(service().engine) as database:
-        account = database.get(Account, session["account"])
-        if (
-            account is None
-            or account.disabled
-            or not compare_digest(account.stamp, session["stamp"])
-        ):
-            session.clear()
-            return None
-        return _visitor(account)
+        account = database.get(Account, number)
+    if account is None or account.disabled or not compare_digest(account.stamp, stamp):
+        return None
+    return account, bool(proved)
+
+
+def _recognised() -> Visitor | None:
+    if not current_user.is_authenticated:
+        return None
+    if _age() > LONGEST:
+        session.clear()
+        return None
+    return _visitor(current_user.account)
+
+
+def _age() -> timedelta:
+    return clock.now() - datetime.fromtimestamp(session[SINCE], UTC)
 
 
 def _visitor(account: Account) -> Visitor:

@@ -1,4 +1,4 @@
-"""Staff come in and go out."""
+"""Staff come in and go out: the password, then what is still to be shown or set up."""
 
 from math import ceil
 from typing import Final
@@ -7,14 +7,17 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from recruit.actions import accounts
+from recruit.actions import sign_in as proofs
 from recruit.core import clock
+from recruit.core.db import reading
 from recruit.core.i18n import N_
-from recruit.people.accounts import plain_email
+from recruit.people import second_factors
+from recruit.people.accounts import Account, plain_email
 from recruit.web import sessions
-from recruit.web.access import WANTED, anyone
+from recruit.web.access import anyone
 from recruit.web.language import say
 from recruit.web.service import service
+from recruit.web.sessions import WANTED
 
 pages = Blueprint("sign_in", __name__)
 
@@ -28,31 +31,28 @@ def login() -> ResponseReturnValue:
     """The form, or the way on for those who are in already."""
     if sessions.visitor():
         return redirect(url_for("public.home"))
-    return render_template("login.html", email="", problems={})
+    return form()
 
 
 @pages.post("/login")
 @anyone
 def enter() -> ResponseReturnValue:
-    """Begin a session when address and password are right."""
+    """Go on when address and password are right."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     problems = _missing(email, password)
     if problems:
-        return render_template("login.html", email=email, problems=problems), 422
+        return form(email, problems)
     throttle, tried, address = service().throttle, plain_email(email), request.remote_addr or ""
     wait = throttle.wait(tried, address, clock.now())
     if wait:
         raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
-    account = accounts.sign_in(service().engine, email=email, password=password)
+    cost = service().strictness.password
+    account = proofs.prove_password(service().engine, email=email, password=password, cost=cost)
     if account is None:
         throttle.failed(tried, address, clock.now())
-        return render_template("login.html", email=email, problems={"email": say(REFUSED)}), 422
+        return form(email, {"email": say(REFUSED)})
     throttle.succeeded(tried, address)
-    wanted = session.get(WANTED)
-    sessions.begin(account)
-    who = sessions.visitor()
-    start = "review.matches" if who and who.may_review else "public.home"
-    return redirect(wanted or url_for(start))
+    return proceed(account, proved=False)
 
 
 @pages.post("/logout")
@@ -61,9 +61,58 @@ def logout() -> ResponseReturnValue:
     """End all sessions of the account, on every device, and say so by the first page."""
     who = sessions.visitor()
     if who:
-        accounts.sign_out(service().engine, account=who.id)
+        proofs.sign_out(service().engine, account=who.id)
     sessions.end()
     return redirect(url_for("public.home"))
+
+
+def form(email: str = "", problems: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The sign-in form; a refusal names no reason that would tell who has an account."""
+    page = render_template(
+        "login.html",
+        email=email,
+        problems=problems or {},
+        provider=bool(service().settings.oidc_issuer),
+    )
+    return page, 422 if problems else 200
+
+
+def proceed(account: Account, *, proved: bool) -> ResponseReturnValue:
+    """To what is still to be shown or set up, and when nothing is, in.
+
+    `proved` says that a second factor has been shown. An account without one has to set one up
+    before anything else is open to it, where the settings require it.
+    """
+    with reading(service().engine) as database:
+        factors = second_factors.of(database, account)
+    if factors.any and not proved:
+        return _wait(account, "steps.code", proved=False)
+    if account.password_once:
+        return _wait(account, "steps.password", proved=proved)
+    if not factors.any and not proved and service().settings.second_factor == "required":
+        return _wait(account, "steps.authenticator", proved=False)
+    return complete(account)
+
+
+def complete(account: Account) -> ResponseReturnValue:
+    """Let somebody in who has shown everything, to the page they wanted."""
+    return redirect(let_in(account))
+
+
+def let_in(account: Account) -> str:
+    """Begin the session; gives the page that was wanted, or where the role begins."""
+    wanted: str | None = session.get(WANTED)
+    sessions.begin(account)
+    proofs.sign_in(service().engine, account=account.id or 0)
+    who = sessions.visitor()
+    if who and who.pseudonym:
+        return wanted or "/me"
+    return wanted or url_for("review.matches" if who and who.may_review else "public.home")
+
+
+def _wait(account: Account, step: str, *, proved: bool) -> ResponseReturnValue:
+    sessions.wait(account, proved=proved)
+    return redirect(url_for(step))
 
 
 def _missing(email: str, password: str) -> dict[str, str]:

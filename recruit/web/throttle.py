@@ -94,11 +94,11 @@ class _Keys:
     @classmethod
     def of(cls, account: str, address: str) -> "_Keys":
         hidden = sha256(account.strip().casefold().encode("utf-8", "replace")).hexdigest()
-        network = _network(address)
-        return cls(f"{hidden} {network}", network, hidden)
+        where = network(address)
+        return cls(f"{hidden} {where}", where, hidden)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The address, or the network of one of IPv6; what is neither stays as it is."""
     try:
         found: IPv4Address | IPv6Address = ip_address(address)

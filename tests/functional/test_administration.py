@@ -2,10 +2,11 @@
 
 import pytest
 
-import recruit.cli.administration
-from recruit.actions.accounts import sign_in
+import recruit.actions.accounts
+from recruit.actions.sign_in import prove_password
 from recruit.bootstrap import start
 from recruit.core.config import Settings
+from recruit.people.passwords import STRONG
 from tests.functional.shell import Shell
 
 EMAIL = "ada@example.org"
@@ -14,7 +15,7 @@ PASSWORD = "correct horse battery"
 
 def can_sign_in() -> bool:
     service = start()
-    account = sign_in(service.engine, email=EMAIL, password=PASSWORD)
+    account = prove_password(service.engine, email=EMAIL, password=PASSWORD, cost=STRONG)
     service.close()
     return account is not None
 
@@ -125,7 +126,7 @@ def test_of_a_mistake_of_ours_only_the_type_and_the_place_are_said(
     def fail(*_: object, **__: object) -> None:
         raise KeyError(EMAIL)
 
-    monkeypatch.setattr(recruit.cli.administration, "disable_account", fail)
+    monkeypatch.setattr(recruit.actions.accounts, "disable_account", fail)
     monkeypatch.setenv("LC_ALL", language)
     ran = shell.run("user", "disable", EMAIL)
     assert (ran.status, ran.out, ran.err.count("\n")) == (70, "", 1)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from recruit.actions.accounts import sign_in
+from recruit.actions.sign_in import prove_password
 from recruit.bootstrap import start
 from recruit.demo.trials import trials
+from recruit.people.passwords import STRONG
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
@@ -27,7 +28,7 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
     assert set(accounts) == {"coordinator@demo.example", "administrator@demo.example"}
     service = start()
     for email, password in accounts.items():
-        assert sign_in(service.engine, email=email, password=password)
+        assert prove_password(service.engine, email=email, password=password, cost=STRONG)
     service.close()
 
     explained = re.search(r"recruit explain (DEMO-\d+) (P-\w+)", ran.out)

@@ -1,0 +1,136 @@
+"""`recruit user` and `recruit organisation`: who of the staff may sign in, as what, for whom."""
+
+import sys
+from typing import Final
+
+import click
+
+from recruit.actions import accounts
+from recruit.actions.accounts import Place
+from recruit.cli.main import spoken
+from recruit.cli.output import say, sentences_as_json, show
+from recruit.cli.parts import opened
+from recruit.core.i18n import N_, translate
+from recruit.people.accounts import STAFF, Role
+from recruit.people.organisations import OrganisationKind
+
+ACTOR: Final = "cli"
+
+of_role = click.option("--role", required=True, type=click.Choice([role.value for role in STAFF]))
+of_organisation = click.option(
+    "--organisation", default="", help="Whose trials the account sees; without it all of them."
+)
+
+
+@click.group()
+def user() -> None:
+    """Look after staff accounts."""
+
+
+@user.command()
+@click.argument("email")
+@of_role
+@of_organisation
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@sentences_as_json
+def add(email: str, role: str, organisation: str, *, password_stdin: bool) -> None:
+    """Add an account for EMAIL; the password is asked for twice and not shown."""
+    engine = opened().engine
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
+    account = accounts.add_account(
+        engine,
+        email=email,
+        role=Role(role),
+        password=password,
+        actor=ACTOR,
+        organisation=organisation,
+    )
+    say(N_("{email} can sign in as {role}."), email=account.email, role=role)
+
+
+def _asked() -> str:
+    language = spoken()
+    password: str = click.prompt(
+        translate(N_("Password"), language),
+        hide_input=True,
+        confirmation_prompt=translate(N_("The same password again"), language),
+        err=True,
+    )
+    return password
+
+
+@user.command()
+@click.argument("email")
+@sentences_as_json
+def disable(email: str) -> None:
+    """Let the account of EMAIL in no more, and end its sessions."""
+    accounts.disable_account(opened().engine, email=email, actor=ACTOR)
+    say(N_("{email} cannot sign in any more."), email=email)
+
+
+@user.command()
+@click.argument("email")
+@sentences_as_json
+def enable(email: str) -> None:
+    """Let the account of EMAIL in again."""
+    accounts.enable_account(opened().engine, email=email, actor=ACTOR)
+    say(N_("{email} can sign in again."), email=email)
+
+
+@user.command()
+@click.argument("email")
+@sentences_as_json
+def reset(email: str) -> None:
+    """Take away password and second factor of EMAIL, and show a password for the next sign-in."""
+    password = accounts.reset_account(opened().engine, email=email, actor=ACTOR)
+    say(N_("{email} signs in once with the password below, and chooses a new one."), email=email)
+    show(password, {"account": email, "password": password})
+
+
+@user.command()
+@click.argument("email")
+@of_role
+@of_organisation
+@sentences_as_json
+def role(email: str, role: str, organisation: str) -> None:
+    """Give the account of EMAIL another role or organisation, and end its sessions."""
+    place = Place(Role(role), organisation)
+    accounts.change_role(opened().engine, email=email, place=place, actor=ACTOR)
+    say(N_("{email} can sign in as {role}."), email=email, role=role)
+
+
+@user.command()
+@click.argument("email")
+@click.argument("subject", default="")
+@sentences_as_json
+def link(email: str, subject: str) -> None:
+    """Let whom the identity provider calls SUBJECT sign in as EMAIL; without SUBJECT end that."""
+    accounts.link_account(opened().engine, email=email, subject=subject, actor=ACTOR)
+    linked, ended = N_("{email} is linked."), N_("{email} is not linked any more.")
+    say(linked if subject else ended, email=email)
+
+
+@click.group()
+def organisation() -> None:
+    """Look after organisations and the trials they see."""
+
+
+@organisation.command("add")
+@click.argument("name")
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in OrganisationKind]))
+@sentences_as_json
+def add_organisation(name: str, kind: str) -> None:
+    """Add an organisation called NAME."""
+    engine = opened().engine
+    accounts.add_organisation(engine, name=name, kind=OrganisationKind(kind), actor=ACTOR)
+    say(N_("{name} is an organisation now."), name=name)
+
+
+@organisation.command()
+@click.argument("trial")
+@click.argument("name")
+@sentences_as_json
+def assign(trial: str, name: str) -> None:
+    """Let the staff of the organisation NAME see TRIAL."""
+    accounts.assign_trial(opened().engine, trial=trial, organisation=name, actor=ACTOR)
+    say(N_("{name} sees {trial}."), name=name, trial=trial)

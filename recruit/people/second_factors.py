@@ -1,0 +1,162 @@
+"""What staff show beside the password: codes from an authenticator, recovery codes.
+
+The shared secret and the recovery codes are kept encrypted under the vault's master keys, the
+latter bound to their account. A code is taken once (RFC 6238, 5.2), a recovery code as well.
+"""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask_security.totp import Totp
+from passlib.totp import TOTP, AppWallet, TotpMatch
+from sqlalchemy import CursorResult, delete, or_, update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from recruit.core.crypto import Keyring
+from recruit.people.account_tables import Account, Passkey
+
+ISSUER: Final = "Recruit"
+RECOVERY_CODES: Final = 8
+DRIFT: Final = 30  # seconds that a telephone's clock may be wrong, either way: RFC 6238, 6
+
+
+@dataclass
+class Attempt:
+    """A code that somebody tries: the last interval taken before, and the one it fits."""
+
+    last: int | None
+    fitting: int | None = None
+
+
+class Authenticator(Totp):
+    """Flask-Security's codes, with the vault's keys and without codes that are taken twice."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        # Not the library's own list of secrets: there the greatest name is the newest.
+        digests = keyring.digests("second factor", "authenticator")
+        secrets = {
+            master.name: digest for master, digest in zip(keyring.masters, digests, strict=True)
+        }
+        wallet = AppWallet(secrets=secrets, default_tag=keyring.newest.name)
+        self._totp = TOTP.using(issuer=ISSUER, wallet=wallet)
+
+    def get_last_counter(self, user: Attempt) -> int | None:
+        """The interval of the last code taken."""
+        return user.last
+
+    def set_last_counter(self, user: Attempt, tmatch: TotpMatch) -> None:
+        """Remember the interval that fits; it is taken when it is kept."""
+        user.fitting = tmatch.counter
+
+    def fitting(self, code: str, secret: str, last: int | None) -> int | None:
+        """The interval that `code` is of, None where it is wrong, too old or taken before."""
+        attempt = Attempt(last)
+        plain = "".join(code.split())
+        if not (plain.isascii() and plain.isdigit()):
+            return None
+        return attempt.fitting if self.verify_totp(plain, secret, attempt, DRIFT) else None
+
+    def resealed(self, secret: str) -> str | None:
+        """The secret under the newest key, None where it is already."""
+        opened = self._totp.from_source(secret)
+        return cast("str", opened.to_json(encrypt=True)) if opened.changed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What an account can show beside its password."""
+
+    authenticator: bool = False
+    passkeys: int = 0
+    recovery_codes: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a second factor at all; recovery codes alone are none."""
+        return self.authenticator or self.passkeys > 0
+
+
+def of(session: Session, account: Account) -> Factors:
+    """The factors of an account."""
+    keys = len(passkeys(session, account))
+    return Factors(account.totp_secret is not None, keys, len(account.recovery_codes))
+
+
+def passkeys(session: Session, account: Account) -> list[Passkey]:
+    """The passkeys of an account, the oldest first."""
+    return list(
+        session.scalars(
+            select(Passkey).where(col(Passkey.account) == account.id).order_by(col(Passkey.id))
+        )
+    )
+
+
+def new_recovery_codes(
+    authenticator: Authenticator, keyring: Keyring, account: int
+) -> tuple[list[str], list[str]]:
+    """(codes to be shown once, the same sealed for the table)."""
+    codes = cast("list[str]", authenticator.generate_recovery_codes(RECOVERY_CODES))
+    return codes, [keyring.seal(code.encode(), _binding(account)) for code in codes]
+
+
+def take_counter(session: Session, account: int, counter: int) -> bool:
+    """Take a code's interval; False where it, or a later one, was taken meanwhile."""
+    taken = session.execute(
+        update(Account)
+        .where(
+            col(Account.id) == account,
+            or_(col(Account.totp_counter).is_(None), col(Account.totp_counter) < counter),
+        )
+        .values(totp_counter=counter)
+    )
+    return cast("CursorResult[tuple[()]]", taken).rowcount == 1
+
+
+def take_recovery_code(session: Session, keyring: Keyring, account: int, code: str) -> bool:
+    """Use up a recovery code; False where it is none of the account's."""
+    found = session.get(Account, account, with_for_update=True)
+    tried = code.strip().casefold().encode("utf-8", "replace")
+    if found is None:
+        return False
+    left = [
+        sealed
+        for sealed in found.recovery_codes
+        if keyring.unseal(sealed, _binding(account)) != tried
+    ]
+    if len(left) == len(found.recovery_codes):
+        return False
+    found.recovery_codes = left
+    return True
+
+
+def remove(session: Session, account: Account) -> None:
+    """Leave the account with its password alone."""
+    account.totp_secret = account.totp_counter = None
+    account.recovery_codes = []
+    session.execute(delete(Passkey).where(col(Passkey.account) == account.id))
+
+
+def reseal(session: Session, keyring: Keyring) -> int:
+    """Bring what older master keys locked under the newest; gives how many accounts changed."""
+    authenticator, changed = Authenticator(keyring), 0
+    for account in session.scalars(select(Account).where(col(Account.email).is_not(None))):
+        changed += _reseal(account, authenticator, keyring)
+    return changed
+
+
+def _reseal(account: Account, authenticator: Authenticator, keyring: Keyring) -> bool:
+    secret = authenticator.resealed(account.totp_secret) if account.totp_secret else None
+    older = any(not keyring.is_newest(sealed) for sealed in account.recovery_codes)
+    if secret:
+        account.totp_secret = secret
+    if older:
+        place = _binding(account.id or 0)
+        account.recovery_codes = [
+            keyring.seal(keyring.unseal(sealed, place), place) for sealed in account.recovery_codes
+        ]
+    return bool(secret) or older
+
+
+def _binding(account: int) -> str:
+    return f"account/{account}/recovery_codes"

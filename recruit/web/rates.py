@@ -1,0 +1,42 @@
+"""How much one network may send to pages that anybody may send to, whatever it sends.
+
+This keeps a flood away from forms; guessing is slowed down much earlier, by failures: throttle.py.
+Counts live in the memory of the process, as they do there.
+"""
+
+import logging
+from typing import NoReturn
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter, RequestLimit
+from werkzeug.exceptions import TooManyRequests
+
+from recruit.core import clock
+from recruit.web.access import declared
+from recruit.web.service import EXTENSION, Service
+from recruit.web.throttle import network
+
+
+def init_app(app: Flask) -> None:
+    """Count every POST to a page without a sign-in, of every room, by the sender's network."""
+    service: Service = app.extensions[EXTENSION]
+    # It would write network addresses into the log.
+    logging.getLogger("flask-limiter").setLevel(logging.ERROR)
+    Limiter(
+        key_func=lambda: network(request.remote_addr or ""),
+        app=app,
+        application_limits=[service.strictness.posts],
+        application_limits_exempt_when=_is_exempt,
+        on_breach=_refuse,
+        storage_uri="memory://",
+    )
+
+
+def _is_exempt() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method != "POST" or view is None or bool(declared(view))
+
+
+def _refuse(limit: RequestLimit) -> NoReturn:
+    left = limit.reset_at - clock.now().timestamp()
+    raise TooManyRequests(retry_after=max(1, round(left)))
