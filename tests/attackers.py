@@ -145,7 +145,7 @@ def by_differences(town: Town, ask: Desk) -> Guess:
             continue
         town.live_on()
         votes[target] += (after or FEW) > (before or FEW)
-    return votes >= np.maximum(1, np.median(votes))
+    return np.asarray(votes >= max(1.0, float(np.median(votes))))
 
 
 def by_watching(town: Town, ask: Desk) -> Guess:

@@ -45,8 +45,8 @@ class Answer:
 
     @property
     def words(self) -> str:
-        """The answer as it is written everywhere."""
-        return f"0–{SMALL}" if self.about is None else f"{self.about:,}"
+        """The answer without the habits of a language."""
+        return f"0–{SMALL}" if self.about is None else str(self.about)
 
 
 def answer(size: int, chance: Chance | None = None) -> Answer:

@@ -34,7 +34,7 @@ def assign(session: Session, trial: str, organisation: Organisation) -> None:
         session.execute(insert(TRIAL_ORGANISATION), row)
 
 
-def of(organisation: int | None) -> Select[tuple[str]]:
+def of(organisation: int | None) -> Select[str]:
     """The numbers of the trials that somebody of `organisation` sees; None sees all."""
     if organisation is None:
         return select(Trial.__table__.c.id)

@@ -26,6 +26,7 @@ from recruit.web import (
     review,
     safety,
     sign_in,
+    sponsor,
 )
 from recruit.web.account import own, passkeys, provider, security, steps
 from recruit.web.admin import audit, users

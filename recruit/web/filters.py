@@ -15,7 +15,7 @@ from recruit.web.service import service
 
 def init_app(app: Flask) -> None:
     """Let templates use them."""
-    app.jinja_env.filters.update(day=day, moment=moment, km=km, country=country)
+    app.jinja_env.filters.update(day=day, moment=moment, km=km, country=country, number=number)
 
 
 def day(value: date) -> str:
@@ -33,6 +33,11 @@ def km(value: float) -> str:
     """A distance in whole kilometres: nobody's home is known more closely than that."""
     locale = LOCALES[language()]
     return format_unit(max(1, round(value)), "kilometer", length="short", locale=locale)
+
+
+def number(value: float) -> str:
+    """1,240 or 1 240."""
+    return written.number(value, language())
 
 
 def country(code: str) -> str:
