@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from recruit.actions.catalogue import find_study
 from recruit.actions.shelf import StudySearch
+from recruit.consent import notices
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.web.access import anyone
@@ -88,7 +89,7 @@ def study(slug: str) -> str:
 @anyone
 def privacy() -> str:
     """What is known about people here, and what they can do about it."""
-    return render_template("privacy.html")
+    return render_template("privacy.html", notice_version=notices.current(language()).version)
 
 
 def _by_name(place: tuple[str, str]) -> str:
