@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Column, ForeignKey, Select, Table, insert, select
 from sqlalchemy.orm import Session
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from recruit.core.clock import now
 from recruit.core.columns import UTCDateTime
@@ -37,6 +37,6 @@ def assign(session: Session, trial: str, organisation: Organisation) -> None:
 def of(organisation: int | None) -> Select[str]:
     """The numbers of the trials that somebody of `organisation` sees; None sees all."""
     if organisation is None:
-        return select(Trial.__table__.c.id)
+        return select(col(Trial.id))
     assigned = TRIAL_ORGANISATION.c
     return select(assigned.trial).where(assigned.organisation == organisation)
