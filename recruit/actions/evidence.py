@@ -62,7 +62,7 @@ def on_record(fact: Fact | Attribute, profile: Profile, language: str) -> OnReco
             return OnRecord(_attribute(fact, profile, language), "")
         case ClinicalFact():
             words = _status(fact.status, fact.text, language)
-            return OnRecord(words, _origin(fact.source, _lasted(fact, language), language))
+            return OnRecord(words, _origin(fact.source, lasted(fact, language), language))
         case MeasureFact(variable=key):
             entry = variable(key)
             unit = unit_after(entry.unit if entry else None, language)
@@ -134,7 +134,8 @@ def _status(status: FactStatus, what: str, language: str) -> str:
     return translate(STATUSES[status], language, what=what)
 
 
-def _lasted(fact: ClinicalFact, language: str) -> str | None:
+def lasted(fact: ClinicalFact, language: str) -> str | None:
+    """From when to when, as far as it is known; None when nothing is."""
     first = known_date(fact.began, language) if fact.began else None
     last = known_date(fact.ended, language) if fact.ended else None
     if first is None:

@@ -30,7 +30,7 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
 }
 MOST_MEASURES: Final = 8
 FERTILE_UNTIL: Final = 60  # years; beyond, nobody is asked about a pregnancy
-EVERYBODY: Final = ("smoker", "drinks_alcohol", "other_trial")
+EVERYBODY: Final = ("smoker", "drinks_alcohol", "healthy", "other_trial")
 WOMEN: Final = ("pregnant", "breastfeeding", "childbearing_potential")
 YEAR: Final = timedelta(days=365.25)
 

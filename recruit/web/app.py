@@ -37,10 +37,12 @@ from recruit.web.me import (
     erase,
     export,
     overview,
+    profile,
     receipts,
     record,
     representatives,
 )
+from recruit.web.me import sign_in as sign_in_by_code
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
 from recruit.web.whom import acting_for
@@ -90,8 +92,9 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (consents.pages, overview.pages, receipts.pages):
         app.register_blueprint(pages)
-    for pages in (record.pages, export.pages, contact.pages, erase.pages):
+    for pages in (record.pages, export.pages, contact.pages, erase.pages, profile.pages):
         app.register_blueprint(pages)
     for pages in (representatives.pages, acting.pages, sponsor.pages):
         app.register_blueprint(pages)
+    app.register_blueprint(sign_in_by_code.pages)
     return app

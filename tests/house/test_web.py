@@ -21,7 +21,10 @@ from tests.web_world import pages
 
 CODE = (
     *Path("recruit/web").rglob("*.py"),
-    *(Path("recruit/actions") / f"{name}.py" for name in ("catalogue", "review", "questions")),
+    *(
+        Path("recruit/actions") / f"{name}.py"
+        for name in ("catalogue", "review", "questions", "fact_lines", "profile")
+    ),
 )
 PAGES = sorted((templates() / "web").rglob("*.html"))
 # What the pages let in today; a new page is written down here by whoever adds it.
@@ -59,6 +62,18 @@ ROUTES = {
     "GET /me/consents/receipts/<uuid:number>.json": "participant, representative",
     "GET /me/consents/stop": "participant, representative",
     "GET /me/passkeys": "participant, representative",
+    "GET /me/profile": "participant, representative",
+    "GET /me/profile/<any(conditions, treatments, operations, allergies):key>": "participant, representative",
+    "GET /me/profile/<any(conditions, treatments, operations, allergies):key>/confirm": "participant, representative",
+    "GET /me/profile/facts": "participant, representative",
+    "GET /me/profile/facts/<int(max=999999999):number>/<int(max=99999):place>": "participant, representative",
+    "GET /me/profile/home": "participant, representative",
+    "GET /me/profile/languages": "participant, representative",
+    "GET /me/profile/life": "participant, representative",
+    "GET /me/profile/measures": "participant, representative",
+    "GET /me/profile/seeking": "participant, representative",
+    "GET /me/profile/seeking/confirm": "participant, representative",
+    "GET /me/profile/sex": "participant, representative",
     "GET /privacy": "anyone",
     "GET /privacy/notice/<version>": "anyone",
     "GET /readyz": "anyone",
@@ -100,6 +115,16 @@ ROUTES = {
     "POST /me/consents/take-back": "participant, representative",
     "POST /me/passkeys": "participant, representative",
     "POST /me/passkeys/<int(max=2147483647):passkey>/remove": "participant, representative",
+    "POST /me/profile/<any(conditions, treatments, operations, allergies):key>": "participant, representative",
+    "POST /me/profile/<any(conditions, treatments, operations, allergies):key>/confirm": "participant, representative",
+    "POST /me/profile/facts/<int(max=999999999):number>/<int(max=99999):place>": "participant, representative",
+    "POST /me/profile/home": "participant, representative",
+    "POST /me/profile/languages": "participant, representative",
+    "POST /me/profile/life": "participant, representative",
+    "POST /me/profile/measures": "participant, representative",
+    "POST /me/profile/seeking": "participant, representative",
+    "POST /me/profile/seeking/confirm": "participant, representative",
+    "POST /me/profile/sex": "participant, representative",
 }
 
 

@@ -1,0 +1,127 @@
+"""What a person can answer to each thing that was heard, and the fact that their choice makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+from recruit.actions.fact_lines import concept_name, line
+from recruit.core.i18n import N_
+from recruit.people.facts import ClinicalFact, Fact
+from recruit.people.intake.heard import Heard, Understanding, in_words, meant
+from recruit.terminology.concepts import Kind
+from recruit.terminology.lexicon import Lexicon
+from recruit.web.language import say
+
+YES: Final = "yes"
+HAVE: Final = "have"
+NOT: Final = "not"
+WORDS: Final = "words"
+DROP: Final = "drop"
+MEANT: Final = "meant-"  # and the candidate's place
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that was heard: its field, its words, (value, label) pairs, what is chosen."""
+
+    field: str
+    words: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+    understood: bool
+
+
+def questions(
+    understanding: Understanding, chosen: dict[str, str], lexicon: Lexicon, language: str
+) -> list[Question]:
+    """One for each thing that was heard; `chosen` holds what the person chose so far."""
+    asked = []
+    for place, heard in enumerate(understanding.heard):
+        field = f"item-{place}"
+        options = tuple(_options(heard, lexicon, language))
+        first = _first(heard)
+        asked.append(
+            Question(
+                field,
+                heard.words,
+                options,
+                chosen.get(field, first),
+                heard.named is not None or bool(heard.candidates),
+            )
+        )
+    return asked
+
+
+def facts_of(understanding: Understanding, asked: list[Question], about: Kind) -> list[Fact]:
+    """The facts that the choices make; what was dropped makes none."""
+    found = []
+    for heard, question in zip(understanding.heard, asked, strict=True):
+        fact = _fact(heard, question.chosen, about)
+        if fact:
+            found.append(fact)
+    return found
+
+
+def unanswered(asked: list[Question]) -> dict[str, str]:
+    """A problem for each thing without a choice that it offers."""
+    problem = say(N_("Please choose one of the answers."))
+    return {
+        question.field: problem
+        for question in asked
+        if question.chosen not in {value for value, _ in question.options}
+    }
+
+
+def fingerprint(understanding: Understanding) -> str:
+    """Changes when the same words are understood differently, as after an update."""
+    return sha256(repr(understanding).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _options(heard: Heard, lexicon: Lexicon, language: str) -> Iterator[tuple[str, str]]:
+    fact = heard.named
+    if fact is not None and not heard.either_way:
+        yield YES, str(line(fact, language, lexicon))
+    if isinstance(fact, ClinicalFact) and (heard.either_way or fact.status == "absent"):
+        yield HAVE, say(N_("I do have this: {what}"), what=_as(fact, "present", lexicon, language))
+        if heard.either_way:
+            yield NOT, _as(fact, "absent", lexicon, language)
+    for place, concept in enumerate(heard.candidates):
+        name = concept_name(concept, language)
+        label = say(N_("I meant: {what}"), what=name)
+        yield f"{MEANT}{place}", label
+    if fact is None or isinstance(fact, ClinicalFact):
+        keep = N_("Keep only my words") if fact or heard.candidates else N_("Keep my words")
+        yield WORDS, say(keep)
+    yield DROP, say(N_("Leave this out: it is wrong, or not about me"))
+
+
+def _as(fact: ClinicalFact, status: str, lexicon: Lexicon, language: str) -> str:
+    denied = status == "absent"
+    usual = "past" if fact.kind is Kind.PROCEDURE else "present"
+    changed = replace(fact, status="absent", began=None) if denied else replace(fact, status=usual)
+    return str(line(changed, language, lexicon))
+
+
+def _first(heard: Heard) -> str:
+    """What is chosen before the person chooses: only what nothing speaks against."""
+    if heard.sure and heard.named:
+        return YES
+    return WORDS if heard.fact is None and not heard.candidates else ""
+
+
+def _fact(heard: Heard, chosen: str, about: Kind) -> Fact | None:
+    fact = heard.named
+    if chosen == YES:
+        return fact
+    if chosen == WORDS:
+        return in_words(heard, about)
+    if chosen.startswith(MEANT):
+        return meant(heard, heard.candidates[int(chosen.removeprefix(MEANT))], about)
+    if isinstance(fact, ClinicalFact):
+        usual = "past" if fact.kind is Kind.PROCEDURE else "present"
+        if chosen == HAVE:
+            return replace(fact, status="past" if usual == "past" else "present")
+        if chosen == NOT:
+            return replace(fact, status="absent", began=None, ended=None)
+    return None
