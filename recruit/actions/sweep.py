@@ -13,14 +13,15 @@ from recruit.core import remains
 from recruit.core.db import reading, unit_of_work
 from recruit.people.tables import PARTICIPANT
 
-LEAVING: Final = (Tag.PERSON_ERASED, Tag.RESTORED)  # a copy brings back whom it still knows
+# Deeds that leave something behind: a copy brings back whom it still knows.
+LEAVING: Final = (Tag.PERSON_ERASED, Tag.RESTORED, Tag.VAULT_ROTATED)
 TABLES: Final = frozenset({PARTICIPANT.name, *(column.table.name for column in LEAVES)})
 
 
 def sweep(engine: Engine, *, actor: str, at_once: bool) -> bool:
-    """Clear the files of what erasures left behind; whether nothing of it is left.
+    """Clear the files of what erasures and rotations left behind; whether nothing is left of it.
 
-    What remains to be done follows from the audit trail: an erasure after the last sweep. False
+    What remains to be done follows from the audit trail: such a deed after the last sweep. False
     while somebody reads an older state, and, where it has to be done `at_once`, for a large SQLite
     file, which is left for the night.
     """
@@ -31,7 +32,7 @@ def sweep(engine: Engine, *, actor: str, at_once: bool) -> bool:
     if not remains.clear(engine, TABLES, at_once=at_once):
         return False
     with unit_of_work(engine) as session:
-        if _last(session) == before:  # else somebody was erased meanwhile, and sweeps themselves
+        if _last(session) == before:  # else another deed came meanwhile, and is swept after
             trail.record(session, Tag.SWEPT, actor=actor, subject="database")
     return True
 

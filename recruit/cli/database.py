@@ -1,6 +1,6 @@
 """`recruit db`: the schema, whether everything holds, copies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ import click
 
 from recruit.actions.audit import verify_ledger, verify_trail
 from recruit.actions.restore import restore
+from recruit.actions.vault import closed_holders
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told
 from recruit.cli.parts import opened
@@ -20,6 +21,10 @@ ACTOR: Final = "cli"
 NOTHING_KNOWN: Final = N_(
     "The database that was replaced was empty or could not be read: who was erased or took back a "
     "consent after the copy was made is not known, and has to be entered again."
+)
+CLOSED: Final = N_(
+    "The names and contact points of {count} people cannot be opened, {first} the first: "
+    "RECRUIT_VAULT_KEYS must hold every key that was used."
 )
 TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
 TO_READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -65,13 +70,20 @@ def _findings() -> Iterator[tuple[str, list[str]]]:
     Raises:
         OutOfDate: the schema is not the newest one; nothing more can be said.
     """
-    database = opened().database
+    recruit = opened()
+    database = recruit.database
     if not is_current(database):
         raise OutOfDate
     yield N_("newest schema"), []
     yield N_("files and references"), damages(database)
     yield N_("consent ledger"), told(verify_ledger(database))
     yield N_("audit trail"), told(verify_trail(database))
+    yield N_("contact vault"), locked_out(closed_holders(database, recruit.secrets.vault))
+
+
+def locked_out(holders: Sequence[str]) -> list[str]:
+    """That the vault does not open for `holders`, as a sentence; nothing when it opens for all."""
+    return [translate(CLOSED, spoken(), count=len(holders), first=holders[0])] if holders else []
 
 
 @db.command()
