@@ -48,8 +48,7 @@ def admit(
         if problem:
             refusals.append(Refusal(record=candidate.name, field="consent", problem=problem))
         else:
-            evidence = _not_withdrawn(candidate.proof, own) if own else candidate.proof
-            kept.append(replace(candidate, evidence=evidence))
+            kept.append(_as_far_as_agreed(candidate, own) if own else candidate)
     return Admission(kept, refusals, known)
 
 
@@ -83,12 +82,15 @@ def _problem(evidence: Evidence, erased: datetime | None, standing: Standings) -
     return RAN_OUT if evidence.at <= stands.occurred_at else None
 
 
-def _not_withdrawn(evidence: Evidence, standing: Standings) -> Evidence:
-    """The evidence without what the person has said no to: only they themselves say yes again."""
+def _as_far_as_agreed(candidate: Candidate, standing: Standings) -> Candidate:
+    """The candidate without what they have said no to: only they themselves say yes again."""
+    proof = candidate.proof
     refused = {choice for choice, how in standing.items() if how.type in REFUSED}
-    kept = (
+    if not refused:
+        return candidate
+    kept = tuple(
         purpose
-        for purpose in evidence.purposes
+        for purpose in proof.purposes
         if purpose not in refused and (purpose in standing or None not in standing)
     )
-    return replace(evidence, purposes=tuple(kept))
+    return replace(candidate, evidence=replace(proof, purposes=kept))

@@ -23,6 +23,7 @@ from recruit.consent.state import (
 )
 from recruit.consent.tables import CONSENT, STATE
 from recruit.core import chain
+from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
@@ -258,8 +259,9 @@ def _said(kind: EventType, person: str, proof: Evidence, actor: Actor) -> Iterat
     if proof.double_opt_in:
         how["double_opt_in"] = proof.double_opt_in
     for choice in proof.purposes:
-        entry = Entry(person, kind, choice, actor, proof.at, proof.valid_until, shown, how)
-        yield replace(entry, jurisdiction=proof.jurisdiction)
+        yield Entry(
+            person, kind, choice, actor, proof.at, proof.valid_until, shown, how, proof.jurisdiction
+        )
 
 
 def _no(  # noqa: PLR0913 - the parts of an event

@@ -32,7 +32,9 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standings]
     listed = sorted(people)
     found: dict[str, Standings] = {}
     for start in range(0, len(listed), AT_ONCE):
-        found.update(_kept(session, among(session, STATE.c.person, listed[start : start + AT_ONCE])))
+        found.update(
+            _kept(session, among(session, STATE.c.person, listed[start : start + AT_ONCE]))
+        )
     return found
 
 

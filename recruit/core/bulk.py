@@ -3,10 +3,22 @@
 https://www.postgresql.org/docs/current/populate.html#POPULATE-COPY-FROM
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, insert
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    any_,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 FEW: Final = 50  # below this a COPY of its own gains nothing
@@ -40,3 +52,15 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
                     for name, convert in zip(names, converters, strict=True)
                 ]
             )
+
+
+def among(session: Session, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether `column` is one of `values`: one parameter, however many there are.
+
+    A parameter each would have to be written, parsed and planned anew for each number of them.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(String)))
+    return column.in_(
+        select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
+    )

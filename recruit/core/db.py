@@ -51,7 +51,9 @@ def connect(url: str) -> Engine:
         DatabaseUnreachable: the folder cannot be made.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        # A plan that was kept from when a table was small would be followed when it is large.
+        unkept = {"prepare_threshold": None}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=unkept)
     file = sqlite_file(url)
     if file:
         try:

@@ -10,7 +10,9 @@ PSEUDONYM_LENGTH: Final = 8  # 32^8 ≈ 10^12: a million people, and a clash in 
 
 def pseudonym(letter: str = "P") -> str:
     """A new pseudonym such as P-7F3K92QX, random and without meaning but for its letter."""
-    return f"{letter}-" + "".join(secrets.choice(ALPHABET) for _ in range(PSEUDONYM_LENGTH))
+    # As 256 is a multiple of 32, each letter is as likely as any other.
+    chosen = secrets.token_bytes(PSEUDONYM_LENGTH)
+    return f"{letter}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in chosen)
 
 
 def token() -> str:

@@ -27,6 +27,8 @@ from recruit.terminology.concepts import Kind
 # What was written by encode(); anything else in the database is a defect, not input.
 Json = Mapping[str, Any]
 
+CANONICAL: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 _KINDS: Final[dict[type[Fact], str]] = {
     ClinicalFact: "clinical",
     MeasureFact: "measure",
@@ -77,8 +79,7 @@ def decode(data: Json) -> Profile:
 
 def digest(encoded: Json) -> str:
     """SHA-256 over the canonical text of an encoded profile."""
-    text = json.dumps(encoded, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(encoded).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _filled(**given: object) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core import chain
-from recruit.core.bulk import insert_all
+from recruit.core.bulk import among, insert_all
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.errors import NotFound, WrongUsage
@@ -54,7 +54,8 @@ def know_community(session: Session, name: str) -> None:
 def pseudonyms(session: Session, community: str, external_ids: set[str]) -> dict[str, str]:
     """Of those known in the community, by their identifier there: the pseudonyms."""
     query = select(PARTICIPANT.c.external_id, PARTICIPANT.c.pseudonym).where(
-        PARTICIPANT.c.community == community, PARTICIPANT.c.external_id.in_(external_ids)
+        PARTICIPANT.c.community == community,
+        among(session, PARTICIPANT.c.external_id, external_ids),
     )
     return {row.external_id: row.pseudonym for row in session.execute(query)}
 
@@ -92,7 +93,7 @@ def erasures(
         .where(
             PARTICIPANT.c.community == community,
             PARTICIPANT.c.erased_at.is_not(None),
-            trace.in_(traces),
+            among(session, trace, traces),
         )
         .group_by(trace)
     )
@@ -175,7 +176,7 @@ def changed(session: Session, profiles: Sequence[Json]) -> dict[str, Json]:
 def encoded(session: Session, people: Sequence[str]) -> dict[str, Json]:
     """The current profiles of `people`, as they are kept; who has none is missing."""
     query = select(VERSION.c.person, VERSION.c.profile).where(
-        VERSION.c.person.in_(people), VERSION.c.current
+        among(session, VERSION.c.person, people), VERSION.c.current
     )
     return {row.person: row.profile for row in session.execute(query)} if people else {}
 
@@ -294,7 +295,7 @@ def erase(session: Session, person: str, trace: str) -> None:
 def _marks(session: Session, people: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Number and digest of the current versions of `people`."""
     query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest).where(
-        VERSION.c.person.in_(people), VERSION.c.current
+        among(session, VERSION.c.person, people), VERSION.c.current
     )
     return {row.person: (row.number, row.digest) for row in session.execute(query)}
 
@@ -303,7 +304,7 @@ def _supersede(session: Session, people: Sequence[str]) -> None:
     if people:
         session.execute(
             update(VERSION)
-            .where(VERSION.c.person.in_(people), VERSION.c.current)
+            .where(among(session, VERSION.c.person, people), VERSION.c.current)
             .values(current=False)
         )
 
@@ -323,7 +324,9 @@ def _fresh_pseudonyms(session: Session, count: int) -> list[str]:
     made: dict[str, None] = {}
     while len(made) < count:
         tried = {pseudonym() for _ in range(count - len(made))}
-        taken = select(PARTICIPANT.c.pseudonym).where(PARTICIPANT.c.pseudonym.in_(tried))
+        taken = select(PARTICIPANT.c.pseudonym).where(
+            among(session, PARTICIPANT.c.pseudonym, tried)
+        )
         made |= dict.fromkeys(tried - set(session.execute(taken).scalars()))
     return list(made)
 

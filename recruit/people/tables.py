@@ -39,6 +39,13 @@ PARTICIPANT: Final = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("erased_at", UTCDateTime),
     UniqueConstraint("community", "external_id", name="participant_once"),
+    # Whoever comes is looked for among the erased, of whom there are few.
+    Index(
+        "participant_erased",
+        "community",
+        sqlite_where=text("erased_at IS NOT NULL"),
+        postgresql_where=text("erased_at IS NOT NULL"),
+    ),
 )
 
 # What was known about a person from `recorded_at` on: codec.py's JSON and its SHA-256.

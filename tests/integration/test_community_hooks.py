@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from recruit.actions.person import erase_person, withdraw
+from recruit.actions.person import withdraw
 from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now
@@ -16,6 +16,7 @@ from recruit.core.errors import SealBroken
 from recruit.people import store
 from recruit.people.communities import hooks, waiting
 from recruit.people.communities.tables import EVENT
+from tests.erasing import erase
 
 RING = Keyring.of(["first key of these tests, long enough"])
 NEWER = Keyring.of(["second key of these tests, as long", "first key of these tests, long enough"])
@@ -61,7 +62,7 @@ def test_a_withdrawal_is_waiting_to_be_told_when_it_stands(engine: Engine) -> No
 
 def test_an_erasure_is_told_under_the_name_that_it_takes_away(engine: Engine) -> None:
     who = enrolled(engine)
-    erase_person(engine, person=who, actor="cli", erasure_key="k")
+    erase(engine, who)
     [event] = claimed(engine)
     assert (said(event)["type"], said(event)["person"]) == ("person.erased", "jane@carenity")
 
@@ -82,7 +83,7 @@ def test_nothing_waits_for_a_community_without_a_hook(engine: Engine) -> None:
 
 def test_an_erased_person_is_not_named_again(engine: Engine) -> None:
     who = enrolled(engine)
-    erase_person(engine, person=who, actor="cli", erasure_key="k")
+    erase(engine, who)
     with unit_of_work(engine) as session:
         hooks.tell(session, who, hooks.Event.WITHDRAWN)
     assert [said(event)["type"] for event in claimed(engine)] == ["person.erased"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from recruit.core.bulk import insert_all
+from recruit.core.bulk import among, insert_all
 from recruit.people.communities.tables import CONTACT
 from recruit.people.vault import Item, Vault, plain
 
@@ -44,7 +44,7 @@ def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) ->
 
 
 def _said(session: Session, vault: Vault, given: Given) -> Iterator[_Said]:
-    query = select(CONTACT).where(CONTACT.c.person.in_(list(given)))
+    query = select(CONTACT).where(among(session, CONTACT.c.person, given))
     rows = session.execute(query) if given else ()
     last = {(row.person, Item(row.item)): row.digest for row in rows}
     for person, items in given.items():

@@ -12,7 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of what is agreed with communities."""
+    """Make the tables of what is agreed with communities, and an index of the erased."""
+    erased = sa.text("erased_at IS NOT NULL")
+    op.create_index(
+        "participant_erased",
+        "participant",
+        ["community"],
+        sqlite_where=erased,
+        postgresql_where=erased,
+    )
     op.create_table(
         "community_mapping",
         sa.Column("community", sa.String(length=64), nullable=False),
