@@ -9,7 +9,7 @@ database user need not have.
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Table, event, text
 
 FUNCTION: Final = "recruit_append_only"
 PROBLEM: Final = "rows of this table are never changed or deleted"
@@ -43,6 +43,19 @@ def revocation(table: str) -> str:
     A superuser has every right; only the trigger stands in their way.
     """
     return f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER"
+
+
+def revoke_again(connection: Connection) -> None:
+    """Take the rights away in a database that was restored: a copy knows roles of another server.
+
+    What is to be guarded is told by its trigger, which a copy brings along.
+    """
+    triggers = text(
+        "SELECT quote_ident(relname) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE tgname = relname || '_append_only' ORDER BY relname"
+    )
+    for table in connection.execute(triggers).scalars().all():
+        connection.exec_driver_sql(revocation(table))
 
 
 def keep_append_only(table: Table) -> Table:

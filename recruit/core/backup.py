@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import Engine, inspect, literal, select, table
 
+from recruit.core.append_only import revoke_again
 from recruit.core.db import answering, sqlite_file, without_password
 from recruit.core.errors import DatabaseDamaged, RecruitError, Unreachable, WrongUsage
 from recruit.core.i18n import N_
@@ -184,12 +185,16 @@ def _restore_postgresql(engine: Engine, source: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="recruit-") as folder:
         script = f"{folder}/restore.sql"
         try:
-            _tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", source)
+            # Nor the rights of another server's roles, which may not exist here.
+            plain = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+            _tool("pg_restore", *plain, f"--file={script}", source)
         except ToolFailed as error:
             raise NoBackup(file=source.name) from error
         # The state of an error is enough: its text could quote a row.
         settings = ("--set=ON_ERROR_STOP=1", "--set=VERBOSITY=sqlstate", "--no-psqlrc", "--quiet")
         _run(engine, "psql", "--single-transaction", *settings, "-c", drop, "-f", script)
+    with answering(), engine.begin() as connection:
+        revoke_again(connection)
 
 
 def _run(engine: Engine, tool: str, *arguments: str) -> None:
