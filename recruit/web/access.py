@@ -8,11 +8,12 @@ nothing.
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.core.errors import NotAllowed
 from recruit.people.accounts import Role
+from recruit.web import sessions
 from recruit.web.sessions import WANTED, halfway, visitor
 
 DECLARATION: Final = "who_may_enter"
@@ -80,6 +81,9 @@ def _guard() -> ResponseReturnValue | None:
     if not roles:
         return None
     who = visitor()
+    if who is None and roles <= SPEAKERS and g.get("account_is_gone"):
+        sessions.end()
+        return render_template("me/gone.html"), 410
     if who is None:
         if request.method == "GET":
             # Kept in the signed session: an address in the query could lead to another site.

@@ -6,7 +6,7 @@ without an audit row. Our pages call what it is made of. ADR 21 says what we use
 
 from secrets import compare_digest
 
-from flask import Flask
+from flask import Flask, g
 from flask_security import RoleMixin, Security, UserDatastore, UserMixin
 
 from recruit.core.db import reading
@@ -41,6 +41,7 @@ class Accounts(UserDatastore):
         number, _, stamp = str(named["fs_uniquifier"]).partition(".")
         with reading(service().engine) as session:
             account = session.get(Account, int(number))
+        g.account_is_gone = account is None  # only an erasure takes accounts away
         if account is None or account.disabled or not compare_digest(account.stamp, stamp):
             return None
         return Member(account)

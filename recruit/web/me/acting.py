@@ -1,0 +1,151 @@
+"""For those who act for others: taking an invitation, and choosing for whom they act now."""
+
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from recruit.actions import representatives
+from recruit.core import clock
+from recruit.core.db import reading
+from recruit.core.errors import NotAllowed, NotFound, Refusal
+from recruit.people import codes
+from recruit.people.accounts import Role
+from recruit.people.codes import Pending, Problem
+from recruit.people.representatives import Representation, State, of_representative
+from recruit.people.vault import Item
+from recruit.web import sessions, whom
+from recruit.web.access import anyone, participant
+from recruit.web.language import say
+from recruit.web.me.representatives import invitation_link
+from recruit.web.me.words import CODE_PROBLEMS, NO_MORE_CODES
+from recruit.web.service import service
+from recruit.web.sessions import Visitor, visitor
+from recruit.web.typed import again, typed
+
+pages = Blueprint("acting", __name__)
+
+SENT: Final = "invitation_sent_again"
+
+
+@pages.get("/represent/<token>")
+@anyone
+def invited(token: str) -> ResponseReturnValue:
+    """Ask for the code of an invitation; the link alone names nobody."""
+    if not _is_open(token):
+        return _over()
+    return _page(token, {}, sent_again=bool(session.pop(SENT, False)))
+
+
+@pages.post("/represent/<token>")
+@anyone
+def accept(token: str) -> ResponseReturnValue:
+    """Take the invitation under an account of one's own."""
+    if not _is_open(token):
+        return _over()
+    keyring = service().secrets.vault
+    try:
+        found = representatives.accept(
+            service().engine, keyring, token, typed("code"), typed("name")
+        )
+    except Refusal as refusal:
+        return _page(token, {refusal.field: say(refusal.problem)}), 422
+    if isinstance(found, Problem):
+        if found not in CODE_PROBLEMS:  # used or over since we looked
+            return _over()
+        return _page(token, {"code": say(CODE_PROBLEMS[found])}), 422
+    sessions.begin(found)
+    return redirect(url_for("acting.choose"))
+
+
+@pages.post("/represent/<token>/new")
+@anyone
+def new_code(token: str) -> ResponseReturnValue:
+    """Send another code to the address that was invited."""
+    keyring = service().secrets.vault
+    problem = representatives.ask_again(service().engine, keyring, token, invitation_link)
+    if problem is Problem.TOO_MANY:
+        return _page(token, {"code": say(NO_MORE_CODES)}), 422
+    if problem:
+        return _over()
+    session[SENT] = True
+    return redirect(url_for("acting.invited", token=token))
+
+
+@pages.get("/me/for")
+@participant
+def choose() -> ResponseReturnValue:
+    """For whom one acts: everybody who let one, and how each stands."""
+    who = _representative()
+    if who is None:
+        return redirect(url_for("overview.start"))
+    chosen = session.get(whom.CHOSEN)
+    with reading(service().engine) as database:
+        links = [
+            (link, service().vault.read(database, link.id).get(Item.NAME, link.id))
+            for link in of_representative(database, who.pseudonym or "")
+        ]
+    shown = [(link, label, link.state(clock.today())) for link, label in links]
+    return render_template("me/acting.html", links=shown, chosen=chosen), 200
+
+
+@pages.post("/me/for")
+@participant
+def act() -> ResponseReturnValue:
+    """From now on act for this person."""
+    link = _own(typed("link"))
+    if link.state(clock.today()) is State.LIVE:
+        whom.choose(link)
+        return redirect(url_for("overview.start"))
+    return redirect(url_for("acting.choose"))
+
+
+@pages.post("/me/for/stop")
+@participant
+def stop() -> ResponseReturnValue:
+    """Act for this person no more, for good."""
+    link = _own(typed("link"))
+    who = visitor()
+    actor = f"account {who.id if who else 0}, {link.authority}"
+    representatives.end(service().engine, person=link.person, link=link.id, actor=actor)
+    whom.choose_nobody()
+    return redirect(url_for("acting.choose"))
+
+
+def _representative() -> Visitor | None:
+    who = visitor()
+    return who if who and who.role is Role.REPRESENTATIVE else None
+
+
+def _own(identifier: str) -> Representation:
+    """The visitor's own link; a stranger's is as good as none."""
+    who = _representative()
+    if who is None:
+        raise NotAllowed
+    with reading(service().engine) as database:
+        for link in of_representative(database, who.pseudonym or ""):
+            if link.id == identifier:
+                return link
+    raise NotFound(what="representative", identifier="")
+
+
+def _is_open(token: str) -> bool:
+    keyring = service().secrets.vault
+    with reading(service().engine) as database:
+        found = codes.look(database, keyring, codes.Purpose.REPRESENT, token, clock.now())
+    return isinstance(found, Pending)
+
+
+def _page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
+    return render_template(
+        "me/invited.html",
+        token=token,
+        name=again(typed("name")),
+        problems=problems,
+        sent_again=sent_again,
+    )
+
+
+def _over() -> ResponseReturnValue:
+    """An invitation that was used, ended, is too old or never was: one page for all of them."""
+    return render_template("me/invited_over.html"), 404

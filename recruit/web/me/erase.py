@@ -1,0 +1,134 @@
+"""Leaving for good: what goes and what stays, a fresh code, and a last page."""
+
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from recruit.actions import leaving
+from recruit.actions.contact import reached_at
+from recruit.actions.leaving import Asker
+from recruit.core import clock
+from recruit.core.db import reading
+from recruit.core.errors import NotAllowed, Refusal
+from recruit.people import codes
+from recruit.people.codes import Pending, Problem
+from recruit.web import sessions
+from recruit.web.access import anyone, participant
+from recruit.web.language import language, say
+from recruit.web.me.words import CODE_PROBLEMS, NO_MORE_CODES
+from recruit.web.service import service
+from recruit.web.sessions import visitor
+from recruit.web.typed import typed
+from recruit.web.whom import acting, audit_actor, choose_nobody, consent_actor, in_person
+
+pages = Blueprint("my_leave", __name__)
+
+SENT: Final = "erase_sent_again"
+
+
+@pages.get("/me/erase")
+@participant
+def before() -> str:
+    """What an erasure takes and what it leaves."""
+    return _before({})
+
+
+@pages.post("/me/erase")
+@participant
+def ask() -> ResponseReturnValue:
+    """Send the code without which nothing is erased."""
+    asker = _asker()
+    try:
+        token = leaving.ask_to_erase(service().engine, service().secrets.vault, asker, _link)
+    except Refusal as refusal:
+        return _before({"ask": say(refusal.problem)}), 422
+    return redirect(url_for("my_leave.code", token=token))
+
+
+@pages.get("/me/erase/<token>")
+@participant
+def code(token: str) -> ResponseReturnValue:
+    """Ask for the code."""
+    asker = _asker()
+    with reading(service().engine) as database:
+        found = codes.look(
+            database, service().secrets.vault, codes.Purpose.ERASE, token, clock.now()
+        )
+    if not isinstance(found, Pending) or found.payload["person"] != asker.person:
+        return _over()
+    return _page(token, {}, sent_again=bool(session.pop(SENT, False)))
+
+
+@pages.post("/me/erase/<token>")
+@participant
+def erase(token: str) -> ResponseReturnValue:
+    """Erase for good when the code is right; then nobody is signed in any more."""
+    asker, guardian = _asker(), acting()
+    problem = leaving.leave(
+        service().engine,
+        service().secrets,
+        service().settings.outbox,
+        asker=asker,
+        actor=consent_actor(),
+        token=token,
+        code=typed("code"),
+    )
+    if problem in CODE_PROBLEMS:
+        return _page(token, {"code": say(CODE_PROBLEMS[problem])}), 422
+    if problem:
+        return _over()
+    if guardian:
+        choose_nobody()
+    else:
+        sessions.end()
+    return redirect(url_for("my_leave.goodbye"))
+
+
+@pages.post("/me/erase/<token>/new")
+@participant
+def new_code(token: str) -> ResponseReturnValue:
+    """Send another code."""
+    problem = leaving.ask_again(service().engine, service().secrets.vault, _asker(), token, _link)
+    if problem is Problem.TOO_MANY:
+        return _page(token, {"code": say(NO_MORE_CODES)}), 422
+    if problem:
+        return _over()
+    session[SENT] = True
+    return redirect(url_for("my_leave.code", token=token))
+
+
+@pages.get("/goodbye")
+@anyone
+def goodbye() -> str:
+    """The last page; it knows nothing about anybody."""
+    return render_template("me/goodbye.html")
+
+
+def _asker() -> Asker:
+    person, who = in_person(), visitor()
+    if who is None or who.pseudonym is None:
+        raise NotAllowed
+    return Asker(person, who.pseudonym, audit_actor(), language())
+
+
+def _link(token: str) -> str:
+    return service().settings.base_url + url_for("my_leave.code", token=token)
+
+
+def _before(problems: dict[str, str]) -> str:
+    asker = _asker()
+    with reading(service().engine) as database:
+        reached = reached_at(database, service().vault, asker.holder)
+    return render_template("me/erase.html", reached=reached, problems=problems)
+
+
+def _page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
+    return render_template(
+        "me/erase_code.html", token=token, problems=problems, sent_again=sent_again
+    )
+
+
+def _over() -> ResponseReturnValue:
+    """A link that was used, is too old, or is somebody else's: nothing was erased by it."""
+    return render_template("me/erase_over.html"), 404

@@ -1,0 +1,110 @@
+"""Who saw, asked or did what about a person, in plain words: roles, never the names of staff."""
+
+from typing import Final
+
+from flask import Blueprint, render_template, url_for
+
+from recruit.actions.catalogue import Worded, title
+from recruit.actions.deeds import By, Deed, Party, page_of_deeds
+from recruit.audit.trail import Tag
+from recruit.core.db import reading
+from recruit.core.errors import NotFound
+from recruit.core.i18n import N_
+from recruit.people.accounts import Role
+from recruit.trials import store as trials
+from recruit.web.access import participant
+from recruit.web.address import asked_page
+from recruit.web.language import language, say
+from recruit.web.service import service
+from recruit.web.whom import acting, whose
+
+pages = Blueprint("my_record", __name__)
+
+WHAT: Final = {
+    Tag.PERSON_EXPORTED: N_("All your data was downloaded."),
+    Tag.PERSON_ERASED: N_("Your data was erased."),
+    Tag.ERASURE_ASKED: N_("A code to erase your data was asked for."),
+    Tag.PROFILE_TOLD: N_("An answer was given or changed."),
+    Tag.CONSENTS_SHOWN: N_("Your choices were looked at."),
+    Tag.CONSENT_GRANTED: N_("A yes was given."),
+    Tag.CONSENT_WITHDRAWN: N_("A yes was taken back."),
+    Tag.CONSENT_PAUSED: N_("A pause began."),
+    Tag.CONSENT_RESUMED: N_("A pause ended."),
+    Tag.JOINED: N_("You joined."),
+    Tag.REPRESENTATIVE_INVITED: N_("Somebody was asked to act for you."),
+    Tag.REPRESENTATIVE_ACCEPTED: N_("The invitation to act for you was accepted."),
+    Tag.REPRESENTATIVE_CONFIRMED: N_("Somebody was allowed to act for you."),
+    Tag.REPRESENTATIVE_ALLOWED: N_("Your guardian was allowed to go on."),
+    Tag.REPRESENTATIVE_ENDED: N_("Somebody stopped acting for you."),
+    Tag.GUARDIAN_RECORDED: N_("A guardian was recorded for you."),
+    Tag.CONTACT_CHANGED: N_("The way to reach you was changed."),
+    Tag.MATCH_EXPLAINED: N_("Somebody looked closely at how a study could suit you."),
+    Tag.MATCH_SHOWN: N_("You stood in a list of people whom a study could suit."),
+    Tag.SIGNED_IN: N_("Your space was opened."),
+    Tag.SIGNED_OUT: N_("Your space was closed on every device."),
+    Tag.SECOND_FACTOR_PROVED: N_("A passkey was used."),
+    Tag.PASSKEY_ADDED: N_("A passkey was added."),
+    Tag.PASSKEY_REMOVED: N_("A passkey was removed."),
+}
+OTHER: Final = N_("Something else was done ({tag}).")
+ROLES: Final = {
+    Role.COORDINATOR: N_("A coordinator"),
+    Role.ADMINISTRATOR: N_("An administrator"),
+    Role.SPONSOR: N_("Somebody of a study’s sponsor"),
+    Role.PROFESSIONAL: N_("A health professional"),
+}
+PARTIES: Final = {
+    Party.SELF: N_("You"),
+    Party.OPERATOR: N_("An administrator of this service"),
+    Party.VISITOR: N_("Somebody who was not signed in"),
+    Party.SERVICE: N_("This service, by itself"),
+    Party.STAFF: N_("Somebody of our staff"),
+}
+# Rows about these say in `new` which study it was.
+OF_A_STUDY: Final = frozenset({Tag.MATCH_EXPLAINED, Tag.MATCH_SHOWN})
+
+
+@pages.get("/me/record")
+@participant
+def seen() -> str:
+    """The record, newest first."""
+    person = whose()
+    with reading(service().engine) as database:
+        page = page_of_deeds(database, service().vault, person, asked_page())
+    return render_template(
+        "me/record.html",
+        page=page,
+        lines=[(deed, what(deed), who(deed.by), study(deed)) for deed in page.items],
+        address=lambda number: url_for("my_record.seen", page=number),
+    )
+
+
+def what(deed: Deed) -> str:
+    """What was done, in the reader's language."""
+    words = WHAT.get(Tag(deed.tag)) if deed.tag in set(Tag) else None
+    return say(words) if words else say(OTHER, tag=deed.tag)
+
+
+def who(by: By) -> str:
+    """Who did it, in the reader's language."""
+    if by.party is Party.REPRESENTATIVE:
+        if by.name is None:
+            return say(N_("Somebody who acted for you"))
+        return say(N_("{name}, who acts for you"), name=by.name)
+    if by.role in ROLES:
+        role = say(ROLES[by.role])
+        return f"{role}, {by.organisation}" if by.organisation else role
+    if by.party is Party.SELF and acting():
+        return say(N_("The person you act for"))
+    return say(PARTIES[by.party])
+
+
+def study(deed: Deed) -> Worded | None:
+    """The title of the study that a row speaks of."""
+    if deed.tag not in OF_A_STUDY or not deed.new:
+        return None
+    with reading(service().engine) as database:
+        try:
+            return title(trials.get(database, deed.new).draft, language())
+        except NotFound:
+            return None

@@ -1,0 +1,42 @@
+"""Words that several of a person's own pages use."""
+
+from typing import Final
+
+from recruit.actions.evidence import on_record
+from recruit.core.i18n import N_
+from recruit.matching.outcome import Attribute, Verdict
+from recruit.people.codes import Problem
+from recruit.people.facts import Profile
+from recruit.people.vault import Item
+
+ITEMS: Final = {
+    Item.NAME: N_("Name"),
+    Item.EMAIL: N_("E-mail address"),
+    Item.PHONE: N_("Mobile number"),
+    Item.ADDRESS: N_("Postal address"),
+    Item.BIRTH_DATE: N_("Date of birth"),
+}
+# To the person themselves: nobody is "eligible" before a study centre has seen them.
+VERDICTS: Final = {
+    Verdict.ELIGIBLE: N_("This seems possible. The study centre would decide."),
+    Verdict.UNDETERMINED: N_("Some things are still open."),
+    Verdict.INELIGIBLE: N_("Something speaks against it."),
+}
+CODE_PROBLEMS: Final = {
+    Problem.WRONG: N_("This code is not right. Please look at the newest message we sent you."),
+    Problem.EXPIRED: N_("This code is older than 10 minutes. Please ask for a new one."),
+    Problem.TOO_MANY: N_("There were too many wrong codes. Please ask for a new one."),
+}
+NO_MORE_CODES: Final = N_("We cannot send more codes for this link. Please start again.")
+
+
+def about_person(profile: Profile, language: str) -> list[str]:
+    """What is known besides facts of health: birth, sex, place, languages, each as one line."""
+    known = (
+        (Attribute.BORN, profile.born),
+        (Attribute.SEX, profile.sex),
+        (Attribute.HOME, profile.home.country),
+        (Attribute.LANGUAGES, profile.languages),
+    )
+    lines = [on_record(what, profile, language).words for what, value in known if value]
+    return [*lines, *([profile.home.postcode] if profile.home.postcode else [])]
