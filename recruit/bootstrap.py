@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from recruit.core.keys import Secrets
+    from recruit.notify.courier import Courier
+    from recruit.notify.post import Delivered
     from recruit.terminology.lexicon import Lexicon
 
 # Each part is imported when it is first used: `recruit --help` needs none of them.
@@ -38,7 +40,9 @@ class Recruit:
         return self.database
 
     def close(self) -> None:
-        """End the connections to the database."""
+        """End what runs beside, and the connections to the database."""
+        if "courier" in self.__dict__:
+            self.courier.stop()
         if "database" in self.__dict__:
             self.database.dispose()
 
@@ -56,11 +60,29 @@ class Recruit:
 
         return read_secrets(self.settings)
 
-    def pages(self) -> "Flask":
-        """The web application."""
-        from recruit.web.app import create_app  # noqa: PLC0415 - see above
+    def deliver(self) -> "Delivered":
+        """Send the messages that are due."""
+        from recruit.core.clock import now  # noqa: PLC0415 - see above
+        from recruit.notify.carriers import carriers  # noqa: PLC0415 - see above
+        from recruit.notify.post import deliver  # noqa: PLC0415 - see above
 
-        return create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
+        return deliver(self.engine, self.secrets.vault, carriers(self.settings), now())
+
+    @cached_property
+    def courier(self) -> "Courier":
+        """Who delivers beside the pages, whenever something was posted."""
+        from recruit.notify.courier import Courier  # noqa: PLC0415 - see above
+
+        return Courier(self.deliver)
+
+    def pages(self) -> "Flask":
+        """The web application; what its visitors are sent goes out right after each answer."""
+        from recruit.web.app import create_app  # noqa: PLC0415 - see above
+        from recruit.web.posting import deliver_after_answers  # noqa: PLC0415 - see above
+
+        pages = create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
+        deliver_after_answers(pages, self.courier.wake)
+        return pages
 
 
 def start() -> Recruit:

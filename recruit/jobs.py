@@ -1,4 +1,4 @@
-"""What happens by the clock: matching anew, the registries' amendments at night, signed heads.
+"""What happens by the clock: matching, the registries at night, signed heads, messages.
 
 APScheduler only ticks, in memory. What there is to do follows from the database each time, so that
 a process may end whenever it must and any number of them may run beside one PostgreSQL.
@@ -21,11 +21,17 @@ from recruit.actions.sweep import sweep as clear
 from recruit.actions.trials import reread_trials, sync_trials
 from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
+from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
 from recruit.core.origin import JOB, come_from
+from recruit.notify.post import Delivered
+from recruit.people import codes
 
 ACTOR: Final = "job"
+POST: Final = "post"
 MATCH_EVERY: Final = timedelta(minutes=15)
+POST_EVERY: Final = timedelta(seconds=15)
+PURGE_EVERY: Final = timedelta(hours=1)
 KEEP_EVERY: Final = timedelta(hours=1)
 SYNC_AT: Final = 3  # o'clock, in the zone of the settings: registries are idle, and so are we
 
@@ -38,11 +44,14 @@ Job = Callable[[Recruit], object]
 
 
 def scheduler(recruit: Recruit) -> BackgroundScheduler:
-    """The jobs of one process, one at a time in a thread of their own; not yet started."""
+    """The jobs of one process, one at a time in a thread of their own; not yet started.
+
+    Messages have a thread to themselves: somebody waits for a code while everyone is matched.
+    """
     zone = ZoneInfo(recruit.settings.timezone)
     ticking = BackgroundScheduler(
         timezone=zone,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), POST: ThreadPoolExecutor(1)},
         # A tick that was missed is made up for once, however late.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -51,10 +60,14 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (match, _every(MATCH_EVERY, zone), now()),
         (keep, _every(KEEP_EVERY, zone), now()),
         (sweep, _every(SWEEP_EVERY, zone), now()),
+        (purge, _every(PURGE_EVERY, zone), now()),
+        (post, _every(POST_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
         (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
     ):
-        when = {"next_run_time": first} if first else {}
+        when: dict[str, object] = {"next_run_time": first} if first else {}
+        if job is post:
+            when["executor"] = POST
         ticking.add_job(run, trigger, id=job.__name__, args=(job, recruit), **when)
     return ticking
 
@@ -64,13 +77,17 @@ def _every(pause: timedelta, zone: ZoneInfo) -> IntervalTrigger:
 
 
 def run(job: Job, recruit: Recruit) -> None:
-    """Do one job; what stands in its way is logged as a sentence, and the next tick tries again.
+    """Do one job and log what it says, if anything.
+
+    What stands in its way is logged as a sentence, and the next tick tries again.
 
     Of what nobody foresaw, the type and the place are logged: its message may be about a person.
     """
     come_from(JOB)
     try:
-        log.info("%s: %s", job.__name__, job(recruit))
+        said = job(recruit)
+        if said:
+            log.info("%s: %s", job.__name__, said)
     except RecruitError as error:
         log.warning("%s: %s", job.__name__, error)
     except Exception as error:  # noqa: BLE001 - the scheduler would log its message
@@ -103,6 +120,18 @@ def keep(recruit: Recruit) -> str:
     expired = expire_consents(recruit.engine, actor=ACTOR)
     written = keep_heads(recruit.engine, recruit.settings.data_folder)
     return f"{expired} consents expired, {written.name if written else 'no new'} heads"
+
+
+def post(recruit: Recruit) -> str:
+    """Send the messages that are due: those that failed before, and those of other processes."""
+    delivered = recruit.deliver()
+    return str(delivered) if delivered != Delivered() else ""
+
+
+def purge(recruit: Recruit) -> str:
+    """Delete links and codes that are over."""
+    with unit_of_work(recruit.engine) as session:
+        return f"{codes.purge(session, now())} links deleted"
 
 
 def sweep(recruit: Recruit) -> str:

@@ -63,6 +63,7 @@ class Tag(StrEnum):
     SIGNED_IN = "accounts:account:signed-in"
     SIGNED_OUT = "accounts:account:signed-out"
     SIGN_IN_REFUSED = "accounts:account:sign-in-refused"
+    CODE_ASKED = "accounts:visitor:code-asked"
     ACCOUNT_ENABLED = "accounts:account:enabled"
     ACCOUNT_RESET = "accounts:account:reset"
     ACCOUNT_LINKED = "accounts:account:linked"

@@ -1,0 +1,142 @@
+"""Participants and representatives come in by link and code, without a password.
+
+Whoever asks is answered alike, whether the address is known or not: both ways look it up, count
+it, make a link, post a message and leave an audit row. Only the owner of the address learns more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from recruit.actions.contact import CHANNELS
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.core.clock import now
+from recruit.core.crypto import Keyring
+from recruit.core.db import reading, unit_of_work
+from recruit.notify.messages import Message
+from recruit.notify.post import Address, post
+from recruit.people import accounts, codes
+from recruit.people.accounts import Account, Role
+from recruit.people.codes import CODE_LIFE, Issued, Pending, Problem, Purpose
+from recruit.people.contact_points import ContactPoint
+from recruit.people.vault import Item, Vault, plain
+
+VISITOR: Final = "visitor"
+ROLES: Final = {"P": Role.PARTICIPANT, "R": Role.REPRESENTATIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses that messages lead to: the page of a code by its token, and joining."""
+
+    code: Callable[[str], str]
+    join: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One of those whom an address may let in; `name` is "" where none is kept."""
+
+    pseudonym: str
+    role: Role
+    name: str
+
+
+def ask(
+    engine: Engine, keyring: Keyring, contact: ContactPoint, language: str, links: Links
+) -> None:
+    """Send a link and a code to an address that is known, and to any other that it is not."""
+    with unit_of_work(engine) as session:
+        holders = _holders(session, keyring, contact)
+        payload = {
+            "item": contact.item.value,
+            "where": contact.where,
+            "language": language,
+            "holders": " ".join(holders),
+        }
+        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=not holders)
+        _send(session, keyring, payload, issued, links)
+        trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
+
+
+def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Problem | None:
+    """Send a new code for the same link, or say why there is none."""
+    with unit_of_work(engine) as session:
+        pending = look(session, keyring, token)
+        if isinstance(pending, Problem):
+            return pending
+        issued = codes.renew(session, keyring, Purpose.SIGN_IN, token, now())
+        if isinstance(issued, Problem):
+            return issued
+        _send(session, keyring, pending.payload, issued, links)
+        trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
+        return None
+
+
+def look(session: Session, keyring: Keyring, token: str) -> Pending | Problem:
+    """What a link to sign in stands for."""
+    return codes.look(session, keyring, Purpose.SIGN_IN, token, now())
+
+
+def prove(engine: Engine, keyring: Keyring, token: str, code: str) -> list[str] | Problem:
+    """Whom link and code let in, by pseudonym: at least one; a wrong try is counted and recorded.
+
+    UNKNOWN where the address was taken from everybody since the message was sent.
+    """
+    with unit_of_work(engine) as session:
+        said = codes.redeem(session, keyring, Purpose.SIGN_IN, token, code, now())
+        problem = said if isinstance(said, Problem) else None
+        if problem:
+            trail.record(
+                session, Tag.SIGN_IN_REFUSED, actor=VISITOR, subject=VISITOR, reason=problem.value
+            )
+            return problem
+        contact = ContactPoint(Item(said["item"]), said["where"])
+        still = set(_holders(session, keyring, contact))
+        return [holder for holder in said["holders"].split() if holder in still] or Problem.UNKNOWN
+
+
+def named(engine: Engine, keyring: Keyring, pseudonyms: list[str]) -> list[Holder]:
+    """Those who share an address, as they can tell themselves apart."""
+    vault = Vault(keyring)
+    with reading(engine) as session:
+        return [
+            Holder(holder, ROLES[holder[0]], vault.read(session, holder).get(Item.NAME, ""))
+            for holder in pseudonyms
+        ]
+
+
+def enter(engine: Engine, pseudonym: str) -> Account | None:
+    """The account of a proved holder, made when there is none yet; None where it is closed."""
+    with unit_of_work(engine) as session:
+        account = accounts.of_holder(session, pseudonym, ROLES[pseudonym[0]])
+        session.flush()
+        tag = Tag.SIGN_IN_REFUSED if account.disabled else Tag.SIGNED_IN
+        who = f"account {account.id}"
+        trail.record(session, tag, actor=who, subject=who, reason="link and code")
+        return None if account.disabled else account
+
+
+def _holders(session: Session, keyring: Keyring, contact: ContactPoint) -> list[str]:
+    found = Vault(keyring).holders(session, contact.item, contact.where)
+    return [holder for holder in found if holder[0] in ROLES]
+
+
+def _send(
+    session: Session, keyring: Keyring, payload: dict[str, str], issued: Issued, links: Links
+) -> None:
+    """The code, or the way to join; five times an hour to one address, whoever asks."""
+    item, where, moment = Item(payload["item"]), payload["where"], now()
+    if not codes.may_ask(session, keyring, plain(item, where), moment):
+        return
+    if payload["holders"]:
+        fields = {"link": links.code(issued.token), "code": issued.code}
+        message = Message("sign-in-code", payload["language"], fields)
+    else:
+        message = Message("no-account", payload["language"], {"link": links.join})
+    to = Address(CHANNELS[item], where)
+    post(session, keyring, message, to, moment, moment + CODE_LIFE)
