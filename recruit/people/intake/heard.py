@@ -25,7 +25,10 @@ MOST: Final = 60  # things in one answer
 LONGEST_NAME: Final = 120  # longer entries are stories, no names
 CLOSE: Final = 0.8  # how alike a longer name must be to cast doubt on a shorter one
 MOST_CANDIDATES: Final = 4
-ENTRY: Final = re.compile(r"[^\n,;•·]+(?:,(?=\d)[^\n,;•·]+)*")
+# A comma before a digit is part of a number, a stop within a word or after one letter of a name.
+ENTRY: Final = re.compile(
+    r"(?:[^\n,;•·.!?]|,(?=\d)|(?<=\b\w)\.(?=\s)|[.!?](?!\s|$))+", re.MULTILINE
+)
 DENIED: Final = re.compile(
     r"^\s*(?:no|not|never|without|pas|jamais|aucune?|sans|ni|non)\b", re.IGNORECASE
 )
@@ -52,14 +55,14 @@ AROUND: Final = frozenset(_AROUND.split())
 class Heard:
     """One thing that was said, in the person's `words`.
 
-    `fact` is what it is taken for: None where no name was recognised, without concepts where the
-    name is that of several things. It is `sure` where nothing speaks against it; else the person
+    `fact` is what it is taken for, without concepts where no name was recognised or one that
+    several things share. It is `sure` where nothing speaks against it; else the person
     chooses: that fact, one of `candidates`, whether they have it or not (`either_way`), or their
     words as they are.
     """
 
     words: str
-    fact: Fact | None
+    fact: Fact
     sure: bool = True
     either_way: bool = False
     candidates: tuple[Concept, ...] = ()
@@ -98,20 +101,24 @@ def says_none(text: str) -> bool:
 
 def meant(heard: Heard, concept: Concept, about: Kind) -> ClinicalFact:
     """The fact when the person says that they meant this concept."""
-    known = heard.fact
+    said = only_words(heard, about)
     kind = Kind.ALLERGY if about is Kind.ALLERGY else concept.kind
-    if isinstance(known, ClinicalFact):
-        return replace(known, kind=kind, concepts=(concept.id,))
-    status: FactStatus = "absent" if DENIED.match(heard.words) else _usual(kind)
-    return ClinicalFact(kind, heard.words, (concept.id,), status)
+    # An operation has happened, a disease is there, unless the words say more.
+    plain_status = said.status == _usual(said.kind)
+    status = _usual(kind) if plain_status else said.status
+    return replace(said, kind=kind, concepts=(concept.id,), status=status)
 
 
-def in_words(heard: Heard, about: Kind) -> ClinicalFact:
+def only_words(heard: Heard, about: Kind) -> ClinicalFact:
     """The fact that keeps but the words."""
     if isinstance(heard.fact, ClinicalFact):
         return replace(heard.fact, concepts=())
-    status: FactStatus = "absent" if DENIED.match(heard.words) else _usual(about)
-    return ClinicalFact(about, heard.words, (), status)
+    return in_words(heard.words, about)
+
+
+def in_words(words: str, about: Kind) -> ClinicalFact:
+    """Words that nobody understood, as a fact that answers nothing."""
+    return ClinicalFact(about, words, (), "absent" if DENIED.match(words) else _usual(about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +191,17 @@ class _Listener:
         name = _name(words)
         found = self.lexicon.lookup(name)[:MOST_CANDIDATES] if name else []
         found.sort(key=lambda one: (-one.score, one.concept.kind is not self.about))
-        if not found:
-            return Heard(words, None, sure=False)
-        best = found[0]
         concepts = tuple(one.concept for one in found)
-        bare = Heard(words, None, sure=False, candidates=concepts)
+        kept = self._dated(Heard(words, in_words(words, self.about), sure=False), words, 1)
+        bare = replace(kept, candidates=concepts)
+        if not found:
+            return bare
+        best = found[0]
         if best.score < SURE or best.how is How.FUZZY or best.concept.kind is not self.about:
             return bare
-        fact = meant(bare, best.concept, self.about)
-        return self._dated(Heard(words, fact, candidates=concepts[1:]), words, 1)
+        return replace(
+            bare, fact=meant(bare, best.concept, self.about), sure=True, candidates=concepts[1:]
+        )
 
     def _nearer(self, entry: str, said: list[Heard]) -> tuple[Concept, ...]:
         """Concepts of which the whole entry is nearly the name, where one name is part of it."""
@@ -258,7 +267,7 @@ def _is_short(word: str) -> bool:
 
 def _once(heard: Heard) -> object:
     """Two that say the same are one, however they were put."""
-    return heard.words.casefold() if heard.fact is None else replace(heard.fact, text="")
+    return heard.words.casefold() if heard.named is None else replace(heard.named, text="")
 
 
 def _status(fact: Fact) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from recruit.actions.fact_lines import concept_name, line
+from recruit.actions.fact_lines import line
 from recruit.core.i18n import N_
 from recruit.people.facts import ClinicalFact, Fact
-from recruit.people.intake.heard import Heard, Understanding, in_words, meant
+from recruit.people.intake.heard import Heard, Understanding, meant, only_words
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.web.language import say
@@ -32,14 +32,26 @@ class Question:
     understood: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How facts are shown: with which names, in which language."""
+
+    lexicon: Lexicon
+    language: str
+
+    def line(self, fact: Fact) -> str:
+        """The fact as one line."""
+        return str(line(fact, self.language, self.lexicon))
+
+
 def questions(
-    understanding: Understanding, chosen: dict[str, str], lexicon: Lexicon, language: str
+    understanding: Understanding, about: Kind, chosen: dict[str, str], look: Look
 ) -> list[Question]:
     """One for each thing that was heard; `chosen` holds what the person chose so far."""
     asked = []
     for place, heard in enumerate(understanding.heard):
         field = f"item-{place}"
-        options = tuple(_options(heard, lexicon, language))
+        options = tuple(_options(heard, about, look))
         first = _first(heard)
         asked.append(
             Question(
@@ -65,9 +77,9 @@ def facts_of(understanding: Understanding, asked: list[Question], about: Kind) -
 
 def unanswered(asked: list[Question]) -> dict[str, str]:
     """A problem for each thing without a choice that it offers."""
-    problem = say(N_("Please choose one of the answers."))
+    problem = N_("“{words}”: please choose one of the answers.")
     return {
-        question.field: problem
+        question.field: say(problem, words=question.words)
         for question in asked
         if question.chosen not in {value for value, _ in question.options}
     }
@@ -78,36 +90,35 @@ def fingerprint(understanding: Understanding) -> str:
     return sha256(repr(understanding).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _options(heard: Heard, lexicon: Lexicon, language: str) -> Iterator[tuple[str, str]]:
+def _options(heard: Heard, about: Kind, look: Look) -> Iterator[tuple[str, str]]:
     fact = heard.named
     if fact is not None and not heard.either_way:
-        yield YES, str(line(fact, language, lexicon))
+        yield YES, look.line(fact)
     if isinstance(fact, ClinicalFact) and (heard.either_way or fact.status == "absent"):
-        yield HAVE, say(N_("I do have this: {what}"), what=_as(fact, "present", lexicon, language))
+        yield HAVE, say(N_("I do have this: {what}"), what=_as(fact, "present", look))
         if heard.either_way:
-            yield NOT, _as(fact, "absent", lexicon, language)
+            yield NOT, _as(fact, "absent", look)
     for place, concept in enumerate(heard.candidates):
-        name = concept_name(concept, language)
-        label = say(N_("I meant: {what}"), what=name)
-        yield f"{MEANT}{place}", label
+        what = look.line(meant(heard, concept, about))
+        yield f"{MEANT}{place}", say(N_("I meant: {what}"), what=what)
     if fact is None or isinstance(fact, ClinicalFact):
         keep = N_("Keep only my words") if fact or heard.candidates else N_("Keep my words")
         yield WORDS, say(keep)
     yield DROP, say(N_("Leave this out: it is wrong, or not about me"))
 
 
-def _as(fact: ClinicalFact, status: str, lexicon: Lexicon, language: str) -> str:
+def _as(fact: ClinicalFact, status: str, look: Look) -> str:
     denied = status == "absent"
     usual = "past" if fact.kind is Kind.PROCEDURE else "present"
     changed = replace(fact, status="absent", began=None) if denied else replace(fact, status=usual)
-    return str(line(changed, language, lexicon))
+    return look.line(changed)
 
 
 def _first(heard: Heard) -> str:
     """What is chosen before the person chooses: only what nothing speaks against."""
     if heard.sure and heard.named:
         return YES
-    return WORDS if heard.fact is None and not heard.candidates else ""
+    return WORDS if heard.named is None and not heard.candidates else ""
 
 
 def _fact(heard: Heard, chosen: str, about: Kind) -> Fact | None:
@@ -115,7 +126,7 @@ def _fact(heard: Heard, chosen: str, about: Kind) -> Fact | None:
     if chosen == YES:
         return fact
     if chosen == WORDS:
-        return in_words(heard, about)
+        return only_words(heard, about)
     if chosen.startswith(MEANT):
         return meant(heard, heard.candidates[int(chosen.removeprefix(MEANT))], about)
     if isinstance(fact, ClinicalFact):

@@ -99,7 +99,7 @@ def confirm_list(key: str) -> ResponseReturnValue:
     chosen = dict(request.form.items())
     if request.form.get("reading") != choices.fingerprint(understanding):
         return _confirm(step, words, {}, notice=say(ASKED_AGAIN)), 422
-    asked = choices.questions(understanding, chosen, service().open_lexicon(), language())
+    asked = choices.questions(understanding, LISTS[key], chosen, look())
     problems = choices.unanswered(asked)
     if problems:
         return _confirm(step, words, chosen, problems=problems), 422
@@ -126,6 +126,11 @@ class _Told:
         told = telling.with_list(told, self.kind, complete=self.complete)
         unsure = self.unsure and not self.complete
         return telling.with_doubts(told, (self.kind,)) if unsure else told
+
+
+def look() -> choices.Look:
+    """How facts are shown to this visitor."""
+    return choices.Look(service().open_lexicon(), language())
 
 
 def _saved(step: Step, facts: Iterable[Fact]) -> ResponseReturnValue:
@@ -190,7 +195,7 @@ def _confirm(
         base=now.number,
         words=words,
         action=f"{step.address}/confirm",
-        asked=choices.questions(understanding, chosen, service().open_lexicon(), language()),
+        asked=choices.questions(understanding, LISTS[step.key], chosen, look()),
         left_out=understanding.left_out,
         reading=choices.fingerprint(understanding),
         kept=(),
@@ -198,4 +203,5 @@ def _confirm(
         with_complete=True,
         problems=problems or {},
         notice=notice,
+        saved=None,
     )

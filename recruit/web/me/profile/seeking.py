@@ -17,7 +17,7 @@ from recruit.terminology.concepts import Kind
 from recruit.web.access import participant
 from recruit.web.language import language, say
 from recruit.web.me.profile import choices
-from recruit.web.me.profile.lists import ASKED_AGAIN, TOO_LONG, heard
+from recruit.web.me.profile.lists import ASKED_AGAIN, TOO_LONG, heard, look
 from recruit.web.me.profile.steps import (
     BY_KEY,
     after,
@@ -70,7 +70,7 @@ def confirm_seeking() -> ResponseReturnValue:
     chosen = dict(request.form.items())
     if request.form.get("reading") != choices.fingerprint(understanding):
         return _confirm(words, {}, notice=say(ASKED_AGAIN)), 422
-    asked = choices.questions(understanding, chosen, service().open_lexicon(), language())
+    asked = choices.questions(understanding, Kind.CONDITION, chosen, look())
     problems = choices.unanswered(asked)
     if problems:
         return _confirm(words, chosen, problems=problems), 422
@@ -132,7 +132,7 @@ def _confirm(
         base=now.number,
         words=words,
         action=url_for("profile.confirm_seeking"),
-        asked=choices.questions(understanding, chosen, service().open_lexicon(), language()),
+        asked=choices.questions(understanding, Kind.CONDITION, chosen, look()),
         left_out=understanding.left_out,
         reading=choices.fingerprint(understanding),
         kept=request.form.getlist("keep"),
@@ -140,4 +140,5 @@ def _confirm(
         with_complete=False,
         problems=problems or {},
         notice=notice,
+        saved=None,
     )

@@ -11,6 +11,7 @@ from recruit.actions.profile import Answer, Meanwhile, Shown
 from recruit.core import clock
 from recruit.core.dates import PartialDate
 from recruit.core.i18n import N_
+from recruit.criteria.phrase import capitalised
 from recruit.people import telling
 from recruit.people.asking import ALWAYS, latest, measures_to_ask, state_of, states_to_ask
 from recruit.people.facts import Fact, FactStatus, MeasureFact, Profile, StateFact
@@ -61,11 +62,11 @@ def tell_measures() -> ResponseReturnValue:
             continue
         day = _day(key, typed.get(f"date-{key}", ""))
         if isinstance(day, str):
-            problems[f"date-{key}"] = problem(day)
+            problems[f"date-{key}"] = _named(key, day)
             day = None
         fact = read_value(key, written, typed.get(f"unit-{key}", ""), day)
         if isinstance(fact, str):
-            problems[f"value-{key}"] = problem(fact)
+            problems[f"value-{key}"] = _named(key, fact)
         else:
             facts.append(fact)
     if problems:
@@ -135,6 +136,12 @@ def _newest(profile: Profile, facts: list[MeasureFact]) -> list[Fact]:
 def _lines(facts: list[Fact]) -> str:
     lexicon = service().open_lexicon()
     return "; ".join(str(line(fact, language(), lexicon)) for fact in facts)
+
+
+def _named(key: str, message: str) -> str:
+    """What is wrong, and with which measure: the list above the form names them all."""
+    name = capitalised(variables()[key].name(language()))
+    return say(N_("{name}: {value}"), name=name, value=problem(message))
 
 
 def _day(key: str, written: str) -> PartialDate | str | None:
