@@ -18,12 +18,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.matching import match_all
 from recruit.actions.sweep import sweep as clear
+from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
 from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
 from recruit.core.origin import JOB, come_from
+from recruit.core.outbound import Poster
 from recruit.notify.post import Delivered
 from recruit.people import codes
 
@@ -31,6 +33,8 @@ ACTOR: Final = "job"
 POST: Final = "post"
 MATCH_EVERY: Final = timedelta(minutes=15)
 POST_EVERY: Final = timedelta(seconds=15)
+TELL: Final = "tell"
+TELL_EVERY: Final = timedelta(seconds=15)
 PURGE_EVERY: Final = timedelta(hours=1)
 KEEP_EVERY: Final = timedelta(hours=1)
 SYNC_AT: Final = 3  # o'clock, in the zone of the settings: registries are idle, and so are we
@@ -46,12 +50,13 @@ Job = Callable[[Recruit], object]
 def scheduler(recruit: Recruit) -> BackgroundScheduler:
     """The jobs of one process, one at a time in a thread of their own; not yet started.
 
-    Messages have a thread to themselves: somebody waits for a code while everyone is matched.
+    Messages have a thread to themselves: somebody waits for a code while everyone is matched. So
+    have communities' webhooks, which may be slow.
     """
     zone = ZoneInfo(recruit.settings.timezone)
     ticking = BackgroundScheduler(
         timezone=zone,
-        executors={"default": ThreadPoolExecutor(1), POST: ThreadPoolExecutor(1)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", POST, TELL)},
         # A tick that was missed is made up for once, however late.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -62,12 +67,13 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (sweep, _every(SWEEP_EVERY, zone), now()),
         (purge, _every(PURGE_EVERY, zone), now()),
         (post, _every(POST_EVERY, zone), now()),
+        (tell, _every(TELL_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
         (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
     ):
         when: dict[str, object] = {"next_run_time": first} if first else {}
-        if job is post:
-            when["executor"] = POST
+        if job in {post, tell}:
+            when["executor"] = job.__name__
         ticking.add_job(run, trigger, id=job.__name__, args=(job, recruit), **when)
     return ticking
 
@@ -147,3 +153,9 @@ def rewrite(recruit: Recruit) -> str:
 def _swept(recruit: Recruit, *, at_once: bool) -> str:
     cleared = clear(recruit.engine, actor=ACTOR, at_once=at_once)
     return "nothing is left of the erased" if cleared else "the files are in use; tried again later"
+
+
+def tell(recruit: Recruit) -> str:
+    """Tell communities who withdrew or was erased, within a minute of it."""
+    told = tell_communities(recruit.engine, recruit.secrets.vault, Poster())
+    return f"{told} events told to communities" if told else ""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.admission import Admission, admit, profiles
 from recruit.actions.candidates import Candidate, Found, Reader, reader_in_worker, with_proof
+from recruit.actions.communities import check_name
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -19,8 +20,7 @@ from recruit.consent.ledger import Actor, Role
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.core.errors import Refusal, WrongUsage
-from recruit.core.i18n import N_
+from recruit.core.errors import Refusal
 from recruit.core.keys import Secrets
 from recruit.core.seen import Seen
 from recruit.core.workers import in_order
@@ -35,7 +35,6 @@ from recruit.terminology.lexicon import Lexicon
 # One unit of work keeps withdrawals waiting: no longer than half a second.
 BATCH: Final = 1000
 PART: Final = 250  # records that a worker reads at a time
-LONGEST_COMMUNITY: Final = 64
 
 Progress = Callable[[int], None]
 
@@ -74,9 +73,7 @@ class Import:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        name = self.community
-        if not name.strip() or len(name) > LONGEST_COMMUNITY or not name.isprintable():
-            raise WrongUsage(N_("A community’s name has 1 to 64 letters."))
+        check_name(self.community)
 
 
 def import_people(  # noqa: PLR0913 - what an import needs, by name

@@ -20,6 +20,15 @@ class Tag(StrEnum):
     TRIALS_REREAD = "trials:batch:reread"
 
     PEOPLE_IMPORTED = "people:batch:imported"
+    COMMUNITY_ADDED = "communities:community:added"
+    MAPPING_CHANGED = "communities:mapping:changed"
+    KEY_ISSUED = "communities:key:issued"
+    KEY_REVOKED = "communities:key:revoked"
+    HOOK_SET = "communities:hook:set"
+    HOOK_FORGOTTEN = "communities:hook:forgotten"
+    COMMUNITY_TOLD = "communities:person:told"
+    COMMUNITY_NOT_TOLD = "communities:person:given-up"
+
     PERSON_EXPORTED = "people:person:exported"
     PERSON_ERASED = "people:person:erased"
     PROFILE_TOLD = "people:profile:told"

@@ -72,16 +72,24 @@ def read_lines(path: Path) -> Iterator[Line | Record | Refusal]:
     Raises:
         WrongUsage: as above.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise WrongUsage(N_("The file {file} cannot be opened."), file=path.name) from error
-    with file:
+    with opened(path) as file:
         try:
-            with _decompressed(file) as data:
+            with decompressed(file) as data:
                 yield from _records(path.name, data)
         except BROKEN:
             yield refused(path.name, N_("the file ends too early or is damaged"))
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The file, for reading its bytes.
+
+    Raises:
+        WrongUsage: there is no such file, or it may not be read.
+    """
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise WrongUsage(N_("The file {file} cannot be opened."), file=path.name) from error
 
 
 def refused(where: str, problem: str, **fields: object) -> Refusal:
@@ -89,7 +97,8 @@ def refused(where: str, problem: str, **fields: object) -> Refusal:
     return Refusal(record=where, field="file", problem=problem, **fields)
 
 
-def _decompressed(file: IO[bytes]) -> io.BufferedReader:
+def decompressed(file: IO[bytes]) -> io.BufferedReader:
+    """The bytes of the file, whatever it is packed with."""
     head = file.read(6)
     file.seek(0)
     for magic, opener in OPENERS.items():

@@ -44,11 +44,13 @@ class Saved:
     change: Change
 
 
-def know_community(session: Session, name: str) -> None:
-    """Make the community known when it is not."""
+def know_community(session: Session, name: str) -> bool:
+    """Make the community known; whether it was not."""
     found = session.execute(select(COMMUNITY.c.name).where(COMMUNITY.c.name == name))
-    if found.first() is None:
-        session.execute(insert(COMMUNITY), {"name": name, "created_at": now()})
+    if found.first() is not None:
+        return False
+    session.execute(insert(COMMUNITY), {"name": name, "created_at": now()})
+    return True
 
 
 def pseudonyms(session: Session, community: str, external_ids: set[str]) -> dict[str, str]:

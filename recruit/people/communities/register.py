@@ -1,0 +1,80 @@
+"""The communities that are known here, and the mapping of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from recruit.core.clock import now
+from recruit.core.errors import NotFound
+from recruit.people.communities.tables import HOOK, KEY, MAPPING
+from recruit.people.intake.mapping import FieldMapping
+from recruit.people.intake.mapping_file import read_mapping
+from recruit.people.tables import COMMUNITY, PARTICIPANT
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One community: since when it is known, how many people it has, what is set up for it."""
+
+    name: str
+    since: datetime
+    people: int
+    mapped: bool
+    keys: int
+    hook: str | None
+
+
+def must_know(session: Session, name: str) -> None:
+    """Raise NotFound unless the community is known."""
+    # PostgreSQL refuses even to look for a text with NUL.
+    known = select(COMMUNITY.c.name).where(COMMUNITY.c.name == name)
+    if not name.isprintable() or session.execute(known).first() is None:
+        raise NotFound(what="community", identifier=name)
+
+
+def overview(session: Session) -> list[Overview]:
+    """Every community, by name."""
+    people = _counted(session, PARTICIPANT.c.community, PARTICIPANT.c.erased_at.is_(None))
+    keys = _counted(session, KEY.c.community, KEY.c.revoked_at.is_(None))
+    mapped = set(session.scalars(select(MAPPING.c.community)))
+    urls = {row.community: row.url for row in session.execute(select(HOOK.c.community, HOOK.c.url))}
+    query = select(COMMUNITY).order_by(COMMUNITY.c.name)
+    return [
+        Overview(
+            row.name,
+            row.created_at,
+            people.get(row.name, 0),
+            row.name in mapped,
+            keys.get(row.name, 0),
+            urls.get(row.name),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def keep_mapping(session: Session, community: str, mapping: dict[str, Any]) -> None:
+    """Keep the JSON form of a mapping in place of the one there was."""
+    session.execute(delete(MAPPING).where(MAPPING.c.community == community))
+    row = {"community": community, "mapping": mapping, "changed_at": now()}
+    session.execute(insert(MAPPING), row)
+
+
+def kept_mapping(session: Session, community: str) -> dict[str, Any] | None:
+    """The JSON form of the community's mapping; None without one."""
+    query = select(MAPPING.c.mapping).where(MAPPING.c.community == community)
+    found: dict[str, Any] | None = session.execute(query).scalar_one_or_none()
+    return found
+
+
+def mapping_of(session: Session, community: str) -> FieldMapping | None:
+    """The community's mapping; None without one."""
+    kept = kept_mapping(session, community)
+    return None if kept is None else read_mapping(kept)
+
+
+def _counted(session: Session, community: Any, which: Any) -> dict[str, int]:  # noqa: ANN401 - a column and a condition
+    query = select(community, func.count()).where(which).group_by(community)
+    return {name: count for name, count in session.execute(query)}  # noqa: C416 - a row is no pair
