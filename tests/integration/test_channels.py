@@ -1,0 +1,475 @@
+"""Each channel against a real server on this machine, or one that misbehaves."""
+
+import socket
+import ssl
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message as Mail
+from email.policy import default
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+import requests
+import responses
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.config import read_settings
+from recruit.core.errors import WrongUsage
+from recruit.notify.carriers import carriers, sender
+from recruit.notify.channels.email import Smtp
+from recruit.notify.channels.folder import Folder
+from recruit.notify.channels.sms import Sms
+from recruit.notify.letter import Letter, Outcome
+
+SENDER = "no-reply@example.org"
+REFERENCE = "0123456789abcdef0123456789abcdef"
+LETTER = Letter(
+    REFERENCE,
+    "anne@example.org",
+    "Bonjour,\n\nVotre code : 123456\n",
+    "Votre reçu",
+    "<p>Votre code : <b>123456</b></p>",
+)
+TEXT = Letter(REFERENCE, "+33639980001", "Recruit: 123456")
+PROVIDER = "https://sms.example.org/send"
+
+
+class Receiver:
+    """A mail server that keeps what it is given, or answers as it was told to."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self.envelopes: list[Envelope] = []
+        self.to_recipient = "250 OK"
+        self.to_data = "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+    ) -> str:
+        if self.to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(  # noqa: N802 - as above
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.envelopes.append(envelope)
+        self.mails.append(message_from_bytes(content, policy=default))
+        return self.to_data
+
+
+class _TlsFirst(Controller):
+    """Looks whether it is there without the handshake that it would insist on."""
+
+    def _trigger_server(self) -> None:
+        with closing(socket.create_connection((self.hostname, self.port), timeout=5)):
+            pass
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as door:
+        door.bind(("127.0.0.1", 0))
+        port: int = door.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver()
+
+
+@pytest.fixture
+def smtp(receiver: Receiver) -> Iterator[Smtp]:
+    port = free_port()
+    controller = Controller(receiver, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield Smtp("127.0.0.1", port, SENDER, timeout=5)
+    controller.stop()
+
+
+def test_an_email_arrives_as_text_and_html(smtp: Smtp, receiver: Receiver) -> None:
+    assert smtp.send(LETTER) is Outcome.SENT
+    (mail,) = receiver.mails
+    text, html = mail.iter_parts()  # type: ignore[attr-defined]  # with the policy above
+    assert (mail["From"], mail["To"]) == (f"Recruit <{SENDER}>", "anne@example.org")
+    assert mail["Subject"] == "Votre reçu"
+    assert mail["Message-ID"] == f"<{REFERENCE}@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime.utcoffset() is not None
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert "Votre code : 123456" in text.get_content()
+    assert "<b>123456</b>" in html.get_content()
+    (envelope,) = receiver.envelopes
+    assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER, ["anne@example.org"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("550 5.1.1 No such mailbox", Outcome.NEVER),
+        ("552 5.2.2 Mailbox full", Outcome.NEVER),
+        ("450 4.2.1 Try again later", Outcome.LATER),
+        ("451 4.7.1 Greylisted", Outcome.LATER),
+    ],
+)
+@pytest.mark.parametrize("place", ["to_recipient", "to_data"])
+def test_a_refusal_is_for_good_or_for_now_as_the_server_says(
+    smtp: Smtp, receiver: Receiver, place: str, answer: str, outcome: Outcome
+) -> None:
+    setattr(receiver, place, answer)
+    assert smtp.send(LETTER) is outcome
+
+
+def test_an_address_in_other_letters_goes_to_its_ascii_domain(
+    smtp: Smtp, receiver: Receiver
+) -> None:
+    assert smtp.send(replace(LETTER, to="anne@exämple.org")) is Outcome.SENT
+    assert receiver.envelopes[0].rcpt_tos == ["anne@xn--exmple-cua.org"]
+
+
+BREAKS = ["\r\nBcc: b@example.org", "\nX: y", "\r", "\x00", "\u2028", "\x0b"]
+
+
+@pytest.mark.parametrize("end", BREAKS)
+@pytest.mark.parametrize("name", ["to", "subject", "reference"])
+def test_no_field_breaks_out_of_its_header(
+    smtp: Smtp, receiver: Receiver, name: str, end: str
+) -> None:
+    letter = replace(LETTER, **{name: getattr(LETTER, name) + end})
+    assert smtp.send(letter) is Outcome.NEVER
+    assert receiver.mails == []
+
+
+@pytest.mark.parametrize("end", BREAKS)
+def test_no_sender_breaks_out_of_its_header(smtp: Smtp, receiver: Receiver, end: str) -> None:
+    assert replace(smtp, sender=SENDER + end).send(LETTER) is Outcome.NEVER
+    assert receiver.mails == []
+
+
+@pytest.mark.parametrize("to", ["not@plausible", "x..y@example.org", "", "a@b@c", "@example.org"])
+def test_what_is_no_address_is_given_up_without_a_connection(to: str) -> None:
+    assert Smtp("127.0.0.1", 1, SENDER).send(replace(LETTER, to=to)) is Outcome.NEVER
+
+
+def test_a_line_of_a_dot_does_not_end_the_mail(smtp: Smtp, receiver: Receiver) -> None:
+    assert smtp.send(replace(LETTER, text="a\n.\nMAIL FROM:<x@example.org>\n")) is Outcome.SENT
+    assert len(receiver.mails) == 1
+
+
+def test_nobody_at_the_port_means_later() -> None:
+    assert Smtp("127.0.0.1", free_port(), SENDER, timeout=2).send(LETTER) is Outcome.LATER
+
+
+def test_a_server_without_tls_elsewhere_gets_nothing(
+    smtp: Smtp, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recruit.notify.channels.email.is_loopback", lambda _host: False)
+    assert smtp.send(LETTER) is Outcome.LATER
+    assert receiver.mails == []
+
+
+def test_tls_from_the_start_is_not_given_up_for_a_server_without(
+    smtp: Smtp, receiver: Receiver
+) -> None:
+    assert replace(smtp, tls_first=True).send(LETTER) is Outcome.LATER
+    assert receiver.mails == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate of this machine that signs itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "here.pem"
+    pem = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(private + signed.public_bytes(pem))
+    return file
+
+
+@pytest.mark.parametrize("tls_first", [False, True])
+@pytest.mark.parametrize(("trusted", "outcome"), [(True, Outcome.SENT), (False, Outcome.LATER)])
+def test_elsewhere_mail_goes_over_tls_to_a_server_that_can_be_trusted(  # noqa: PLR0913 - what it takes
+    receiver: Receiver,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    tls_first: bool,
+    trusted: bool,
+    outcome: Outcome,
+) -> None:
+    monkeypatch.setattr("recruit.notify.channels.email.is_loopback", lambda _host: False)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    port = free_port()
+    kind: dict[str, object] = (
+        {"ssl_context": context}
+        if tls_first
+        else {"tls_context": context, "require_starttls": True}
+    )
+    doors = (_TlsFirst if tls_first else Controller)(
+        receiver, hostname="127.0.0.1", port=port, **kind
+    )
+    doors.start()
+    try:
+        smtp = Smtp("127.0.0.1", port, SENDER, tls_first=tls_first, timeout=5)
+        assert smtp.send(LETTER) is outcome
+    finally:
+        doors.stop()
+    assert len(receiver.mails) == (1 if trusted else 0)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize(("password", "outcome"), [("right", Outcome.SENT), ("x", Outcome.LATER)])
+def test_user_and_password_are_shown_to_the_server(
+    receiver: Receiver, password: str, outcome: Outcome
+) -> None:
+    def check(
+        _server: object, _session: object, _envelope: object, _mechanism: str, shown: LoginPassword
+    ) -> AuthResult:
+        return AuthResult(success=(shown.login, shown.password) == (b"user", b"right"))
+
+    port = free_port()
+    controller = Controller(
+        receiver,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=check,
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    controller.start()
+    try:
+        smtp = Smtp("127.0.0.1", port, SENDER, user="user", password=password, timeout=5)
+        assert smtp.send(LETTER) is outcome
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def strange() -> Iterator[Callable[[bytes], int]]:
+    """Starts a server that sends some bytes and then nothing more; gives its port."""
+    doors: list[socket.socket] = []
+
+    def start(said: bytes) -> int:
+        door = socket.create_server(("127.0.0.1", 0))
+        doors.append(door)
+
+        def answer() -> None:
+            try:
+                visitor, _ = door.accept()
+            except OSError:
+                return
+            doors.append(visitor)
+            visitor.sendall(said)
+
+        threading.Thread(target=answer, daemon=True).start()
+        port: int = door.getsockname()[1]
+        return port
+
+    yield start
+    for door in doors:
+        door.close()
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n<html>", b"220-wait\r\n"])
+def test_a_mail_server_that_hangs_or_is_none_means_later(
+    strange: Callable[[bytes], int], said: bytes
+) -> None:
+    assert Smtp("127.0.0.1", strange(said), SENDER, timeout=0.3).send(LETTER) is Outcome.LATER
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200", b"SSH-2.0-server\r\n"])
+def test_a_provider_that_hangs_or_is_none_means_later(
+    strange: Callable[[bytes], int], said: bytes
+) -> None:
+    url = f"http://127.0.0.1:{strange(said)}/"
+    assert Sms(url, timeout=(0.3, 0.3)).send(TEXT) is Outcome.LATER
+
+
+def test_a_provider_that_drips_its_answer_holds_nobody(strange: Callable[[bytes], int]) -> None:
+    head = (
+        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"
+    )
+    assert Sms(f"http://127.0.0.1:{strange(head)}/", timeout=(1, 1)).send(TEXT) is Outcome.SENT
+
+
+@responses.activate
+def test_a_text_message_is_a_small_json_form() -> None:
+    form = {"to": "+33639980001", "text": "Recruit: 123456", "reference": REFERENCE}
+    matches = [responses.matchers.json_params_matcher(form)]
+    responses.post(PROVIDER, json={"id": 1}, status=202, match=matches)
+    assert Sms(PROVIDER).send(TEXT) is Outcome.SENT
+
+
+@responses.activate
+def test_a_password_in_the_address_is_shown_to_the_provider() -> None:
+    shown = {"Authorization": "Basic dXNlcjpzZWNyZXQ="}  # user:secret
+    url = "https://user:secret@sms.example.org/send"
+    responses.post(url, json={}, match=[responses.matchers.header_matcher(shown)])
+    assert Sms(url).send(TEXT) is Outcome.SENT
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "outcome"),
+    [
+        (200, "text/html", Outcome.LATER),
+        (204, "", Outcome.LATER),
+        (302, "application/json", Outcome.LATER),
+        (400, "application/json", Outcome.NEVER),
+        (401, "application/json", Outcome.LATER),
+        (404, "text/html", Outcome.LATER),
+        (422, "application/problem+json", Outcome.NEVER),
+        (429, "application/json", Outcome.LATER),
+        (503, "text/html", Outcome.LATER),
+    ],
+)
+@responses.activate
+def test_what_a_provider_says_is_taken_as_it_is_meant(
+    status: int, kind: str, outcome: Outcome
+) -> None:
+    headers = {"Location": "https://elsewhere.example.org/"}
+    responses.post(PROVIDER, status=status, body="x", content_type=kind, headers=headers)
+    assert Sms(PROVIDER).send(TEXT) is outcome
+    assert len(responses.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [requests.ConnectionError(), requests.Timeout(), requests.TooManyRedirects()]
+)
+@responses.activate
+def test_a_provider_that_cannot_be_reached_means_later(error: Exception) -> None:
+    responses.post(PROVIDER, body=error)
+    assert Sms(PROVIDER).send(TEXT) is Outcome.LATER
+
+
+def test_without_providers_messages_are_files_for_their_owner_alone(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "outbox", SENDER)
+    assert [folder.send(LETTER), folder.send(TEXT)] == [Outcome.SENT] * 2
+    mail, sms = sorted((tmp_path / "outbox").iterdir(), key=lambda file: file.suffix)
+    assert (mail.suffix, "".join(sms.suffixes)) == (".eml", ".sms.txt")
+    assert message_from_bytes(mail.read_bytes(), policy=default)["To"] == "anne@example.org"
+    assert sms.read_text() == "+33639980001\n\nRecruit: 123456\n"
+    for file in (mail, sms):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_written_means_later(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("a file where the folder should be")
+    assert Folder(tmp_path / "outbox", SENDER).send(TEXT) is Outcome.LATER
+
+
+def test_a_disk_that_is_full_leaves_no_half_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert Folder(tmp_path, SENDER).send(TEXT) is Outcome.LATER
+    assert list(tmp_path.iterdir()) == []
+
+
+def given(**settings: str) -> dict[str, str]:
+    return {f"RECRUIT_{name.upper()}": value for name, value in settings.items()}
+
+
+def test_the_settings_say_who_carries_what(tmp_path: Path) -> None:
+    settings = read_settings(
+        given(
+            data_folder=str(tmp_path),
+            smtp_url="smtp://us%40er:pass%2Fword@mail.example.org?from=studies@example.org",
+            sms_url=PROVIDER,
+        )
+    )
+    found = carriers(settings)
+    assert found == {
+        Channel.EMAIL: Smtp(
+            "mail.example.org", 587, "studies@example.org", user="us@er", password="pass/word"
+        ),
+        Channel.SMS: Sms(PROVIDER),
+    }
+    assert "word" not in f"{found}{settings}"
+
+
+def test_smtps_is_tls_from_the_first_byte() -> None:
+    found = carriers(read_settings(given(smtp_url="smtps://mail.example.org")))[Channel.EMAIL]
+    assert found == Smtp("mail.example.org", 465, "no-reply@[127.0.0.1]", tls_first=True)
+
+
+def test_without_settings_everything_lands_in_the_outbox(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "outbox", "no-reply@[127.0.0.1]")
+    found = carriers(read_settings(given(data_folder=str(tmp_path))))
+    assert found == {Channel.EMAIL: folder, Channel.SMS: folder}
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://www.example.org", "no-reply@example.org"),
+        ("https://studies.example.org:8443", "no-reply@studies.example.org"),
+        ("http://localhost:8000", "no-reply@localhost"),
+    ],
+)
+def test_the_sender_follows_from_the_address_of_the_pages(base_url: str, expected: str) -> None:
+    assert sender(read_settings(given(base_url=base_url))) == expected
+
+
+@pytest.mark.parametrize("name", ["localhost", "[127.0.0.1]"])
+def test_an_email_can_come_from_this_machine(tmp_path: Path, name: str) -> None:
+    assert Folder(tmp_path, f"no-reply@{name}").send(LETTER) is Outcome.SENT
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("smtp_url", "http://mail.example.org"),
+        ("smtp_url", "smtp://:25"),
+        ("smtp_url", "smtp://mail.example.org:99999"),
+        ("smtp_url", "smtp://mail.example.org?from=nobody"),
+        ("smtp_url", "smtp://mail.example.org?from=a@b.org%0aBcc:c@d.org"),
+        ("sms_url", "http://sms.example.org/"),
+        ("sms_url", "ftp://sms.example.org/"),
+        ("sms_url", "https://:443"),
+    ],
+)
+def test_an_odd_address_is_refused_without_repeating_it(name: str, value: str) -> None:
+    with pytest.raises(WrongUsage) as refused:
+        read_settings(given(**{name: value}))
+    assert value not in str(refused.value)
+
+
+def test_an_sms_provider_on_this_machine_needs_no_tls() -> None:
+    settings = read_settings(given(sms_url="http://127.0.0.1:9000/"))
+    assert carriers(settings)[Channel.SMS] == Sms("http://127.0.0.1:9000/")
