@@ -23,17 +23,17 @@ from recruit.consent.state import (
 from recruit.core.i18n import N_
 from recruit.people.vault import Item, Vault
 
-NEVER_ASKED: Final = N_("Not chosen yet.")
+NEVER_ASKED: Final = N_("You have not been asked yet.")
 RUN_OUT: Final = N_("Your yes ended on {day}.")
-OVERRULED: Final = N_("No, because you said no for all studies.")
+OVERRULED: Final = N_("You said no for all studies, so also for this one.")
 STATES: Final = {
-    EventType.GRANTED: N_("Yes, since {day}."),
-    EventType.RECONFIRMED: N_("Yes, confirmed on {day}."),
-    EventType.DENIED: N_("No, since {day}."),
-    EventType.WITHDRAWN: N_("No. You took your yes back on {day}."),
+    EventType.GRANTED: N_("You said yes on {day}."),
+    EventType.RECONFIRMED: N_("You confirmed your yes on {day}."),
+    EventType.DENIED: N_("You said no on {day}."),
+    EventType.WITHDRAWN: N_("You took your yes back on {day}."),
     EventType.EXPIRED: RUN_OUT,
-    EventType.SUPERSEDED: N_("Open. There is a new notice since {day}; please choose again."),
-    EventType.OBJECTED: N_("No. You objected on {day}."),
+    EventType.SUPERSEDED: N_("The notice is new since {day}. Please choose again."),
+    EventType.OBJECTED: N_("You objected on {day}."),
     EventType.ERASED: N_("Erased on {day}."),
 }
 HAPPENED: Final = {

@@ -84,7 +84,7 @@ def links() -> Links:
     base = service().settings.base_url
     return Links(
         code=lambda token: base + url_for("joining_code.code", token=token),
-        sign_in=base + "/me/sign-in",
+        sign_in=base + url_for("me_sign_in.ask"),
         choices=base + url_for("my_consents.choices"),
     )
 

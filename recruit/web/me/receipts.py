@@ -43,9 +43,9 @@ def one(number: object) -> str:
     """One receipt, to read and to print."""
     with reading(service().engine) as database:
         found = _own(database, str(number))
-        who = who_acted(database, found.role, found.authority)
+        by = who_acted(database, found.role, found.authority)
     return render_template(
-        "me/consents_receipt.html", receipt=found, who=who, title=title, words=HAPPENED
+        "me/consents_receipt.html", receipt=found, acted_by=by, title=title, words=HAPPENED
     )
 
 

@@ -72,9 +72,9 @@ def test_a_stranger_is_led_to_the_sign_in(here: Place) -> None:
 
 def test_each_choice_says_how_it_stands(ada: Joiner) -> None:
     said = words(ada.client.get(PAGE).text)
-    assert "Look for studies for me ✓ Yes Yes, since" in said
-    assert "Write to me by letter ✕ No No, since" in said
-    assert "Write to me by text message ? Not chosen Not chosen yet." in said
+    assert "Look for studies for me ✓ Yes You said yes on" in said
+    assert "Write to me by letter ✕ No You said no on" in said
+    assert "Write to me by text message ? Not chosen You have not been asked yet." in said
 
 
 def test_one_click_takes_a_yes_back(here: Place, ada: Joiner) -> None:
@@ -206,7 +206,7 @@ def test_a_receipt_can_be_read_and_kept(ada: Joiner) -> None:
     path = receipt_of(ada)
     said = words(ada.client.get(path).text)
     assert "Yes to: Look for studies for me" in said
-    assert "by you" not in said
+    assert "By you" in said
     assert "with a code that we sent to you" in said
     file = ada.client.get(f"{path}.json")
     assert file.mimetype == "application/json"
@@ -263,4 +263,4 @@ def test_two_tabs_that_take_back_at_once_take_back_once(here: Place, ada: Joiner
 
 def test_french_pages_are_french(ada: Joiner) -> None:
     said = words(ada.client.get(f"{PAGE}?lang=fr").text)
-    assert "Chercher des études pour moi ✓ Oui Oui, depuis le" in said
+    assert "Chercher des études pour moi ✓ Oui Vous avez dit oui le" in said
