@@ -3,14 +3,29 @@
 from dataclasses import dataclass
 from typing import Final
 
-from recruit.actions.evidence import SOURCES, lasted, on_record
+from recruit.actions.evidence import lasted, on_record
 from recruit.core.i18n import N_, translate
 from recruit.core.written import known_date
 from recruit.criteria.phrase import capitalised
-from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    MeasureFact,
+    OrdinalFact,
+    Profile,
+    Source,
+    StateFact,
+)
 from recruit.terminology.concepts import Concept, Kind
 from recruit.terminology.lexicon import Lexicon
 
+SOURCES: Final = {
+    Source.OWN: N_("you told us"),
+    Source.COMMUNITY: N_("your patient community"),
+    Source.RECORD: N_("your health record"),
+    Source.NOTE: N_("a note about you"),
+    Source.DERIVED: N_("it follows from the rest"),
+}
 ABSENT: Final = {
     Kind.CONDITION: N_("You do not have: {what}"),
     Kind.DRUG: N_("You do not take: {what}"),
