@@ -7,8 +7,8 @@ from flask import Blueprint, Response, render_template
 
 from recruit.actions.catalogue import title as study_title
 from recruit.actions.choice_words import title
-from recruit.actions.evidence import on_record
 from recruit.actions.export import export_fhir, export_person
+from recruit.actions.fact_lines import line
 from recruit.actions.my_choices import overview
 from recruit.actions.own_matches import OwnMatch, own_matches
 from recruit.actions.profile import facts_on_file, show_profile
@@ -20,7 +20,7 @@ from recruit.people.vault import Item
 from recruit.web.access import participant
 from recruit.web.explaining import VERDICT_SIGNS, Explained, explained
 from recruit.web.language import language
-from recruit.web.me.words import ITEMS, VERDICTS, about_person
+from recruit.web.me.words import ITEMS, VERDICTS, about_person, written_down
 from recruit.web.service import service
 from recruit.web.whom import audit_actor, in_person
 
@@ -45,9 +45,13 @@ def everything() -> str:
         matches = list(own_matches(database, person, lexicon, clock.today()))
     return render_template(
         "me/export.html",
-        contact=[(ITEMS[item], contact[item].splitlines()) for item in Item if item in contact],
+        contact=[
+            (ITEMS[item], written_down(item, contact[item], look))
+            for item in Item
+            if item in contact
+        ],
         person=about_person(profile, look),
-        facts=[(on_record(each.fact, profile, look), each.since) for each in facts],
+        facts=[(line(each.fact, look, lexicon), each.since) for each in facts],
         wishes=profile.seeking_text,
         choices=choices,
         title=title,

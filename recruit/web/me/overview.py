@@ -5,19 +5,19 @@ from typing import Final
 from flask import Blueprint, render_template, session
 
 from recruit.actions.choice_words import title
-from recruit.actions.evidence import on_record
+from recruit.actions.fact_lines import line
 from recruit.actions.my_choices import overview
 from recruit.actions.profile import show_profile
 from recruit.consent.choices import Choice, Purpose
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.people.facts import Fact, Source
-from recruit.people.representatives import State, of_person
+from recruit.people.representatives import Kind, State, of_person
 from recruit.web.access import participant
 from recruit.web.language import language
 from recruit.web.me.profile.steps import OPEN, progress
 from recruit.web.service import service
-from recruit.web.whom import whose
+from recruit.web.whom import acting, whose
 
 pages = Blueprint("overview", __name__)
 
@@ -36,16 +36,18 @@ def start() -> str:
     with reading(service().engine) as database:
         look = overview(database, person, clock.now())
         links = [link.state(clock.today()) for link in of_person(database, person)]
+    link, lexicon = acting(), service().open_lexicon()
     told = [fact for fact in profile.facts if _is_told(fact)]
     return render_template(
         "me/overview.html",
         note=session.pop(NOTE, None),
-        facts=[on_record(fact, profile, language()).words for fact in told[:SHOWN]],
+        facts=[str(line(fact, language(), lexicon)) for fact in told[:SHOWN]],
         more=max(0, len(told) - SHOWN),
         steps=[step for step, state in progress(profile) if state == OPEN],
         look=look,
         title=title,
-        matching=any(line.yes and line.choice == MATCHING for line in look.lines),
+        matching=any(each.yes and each.choice == MATCHING for each in look.lines),
+        in_person=link is None or link.kind is Kind.GUARDIAN,
         waiting=links.count(State.ACCEPTED) + links.count(State.BLOCKED),
     )
 

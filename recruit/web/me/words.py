@@ -3,7 +3,9 @@
 from typing import Final
 
 from recruit.actions.evidence import on_record
-from recruit.core.i18n import N_
+from recruit.core.dates import PartialDate
+from recruit.core.i18n import N_, translate
+from recruit.core.written import known_date
 from recruit.matching.outcome import Attribute, Verdict
 from recruit.people.codes import Problem
 from recruit.people.facts import Profile
@@ -27,6 +29,7 @@ CODE_PROBLEMS: Final = {
     Problem.EXPIRED: N_("This code is older than 10 minutes. Please ask for a new one."),
     Problem.TOO_MANY: N_("There were too many wrong codes. Please ask for a new one."),
 }
+PAIR: Final = N_("{name}: {value}")
 NO_MORE_CODES: Final = N_("We cannot send more codes for this link. Please start again.")
 
 
@@ -39,4 +42,14 @@ def about_person(profile: Profile, language: str) -> list[str]:
         (Attribute.LANGUAGES, profile.languages),
     )
     lines = [on_record(what, profile, language).words for what, value in known if value]
-    return [*lines, *([profile.home.postcode] if profile.home.postcode else [])]
+    if profile.home.postcode:
+        name = translate(N_("Postcode"), language)
+        lines.append(translate(PAIR, language, name=name, value=profile.home.postcode))
+    return lines
+
+
+def written_down(item: Item, text: str, language: str) -> list[str]:
+    """The lines of something from the vault, a date as people write it."""
+    if item is Item.BIRTH_DATE:
+        return [known_date(PartialDate.parse(text), language)]
+    return text.splitlines()
