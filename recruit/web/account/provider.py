@@ -30,8 +30,6 @@ NAME: Final = "provider"
 EXTENSION: Final = "recruit.provider"
 PATIENCE: Final = 10  # seconds for one answer of the provider
 LEEWAY: Final = 60  # seconds that its clock may be wrong
-# RFC 8725, 3.1 and 3.2: only what we expect, and never "none" or a shared secret.
-SIGNATURES: Final = ("RS256", "PS256", "ES256", "EdDSA")
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +109,8 @@ def _client() -> FlaskOAuth2App:
                 "scope": settings.oidc_scope,
                 "code_challenge_method": "S256",
                 "default_timeout": PATIENCE,
+                # Its tokens may live for a minute only, and ours is used at once.
+                "leeway": 0,
             },
         )
         current_app.extensions[EXTENSION] = oauth
