@@ -105,7 +105,7 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
         if kept:
             with unit_of_work(engine) as session:
                 admission, saved = _store(session, kept, of, secrets)
-            _count(report, admission, saved)
+            count(report, admission, saved)
         done += len(batch)
         if progress:
             progress(done)
@@ -179,7 +179,8 @@ def _store(
     return admission, saved
 
 
-def _count(report: ImportReport, admission: Admission, saved: list[store.Saved]) -> None:
+def count(report: ImportReport, admission: Admission, saved: list[store.Saved]) -> None:
+    """Add what became of one batch to the report."""
     for one in saved:
         match one.change:
             case Change.NEW:

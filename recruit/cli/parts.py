@@ -9,7 +9,9 @@ import click
 from recruit.bootstrap import Recruit
 from recruit.cli.output import progress
 from recruit.core.config import Settings, read_settings
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
+from recruit.people.intake.mapping_file import LONGEST
 from recruit.terminology.build import build, path
 from recruit.terminology.lexicon import Lexicon
 
@@ -42,3 +44,16 @@ def compiling() -> Iterator[Callable[[str, float], None]]:
     """A bar that is told the stage and the share done, in [0, 1], as `build` tells it."""
     with progress(N_("Compiling the lexicon")) as tell:
         yield lambda _stage, share: tell(round(share * 100), 100)
+
+
+def mapping_text(file: Path) -> str:
+    """The text of a community's mapping, no more of it than is ever read.
+
+    Raises:
+        WrongUsage: it is not UTF-8.
+    """
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            return lines.read(LONGEST + 1)
+    except UnicodeDecodeError as error:
+        raise WrongUsage(N_("The file {file} is not UTF-8."), file=file.name) from error

@@ -1,8 +1,8 @@
-"""`recruit people` and `recruit person`: people come in, get what is kept of them, and go."""
+"""`recruit person`: somebody gets what is kept of them, and goes."""
 
 import json
 import os
-from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,28 +10,17 @@ import click
 
 from recruit.actions.erasure import erase_person
 from recruit.actions.export import export_fhir, export_person
-from recruit.actions.people import Import, ImportReport, import_people
+from recruit.actions.representatives import Guardianship, Invitation, record_guardian
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
-from recruit.cli.output import (
-    as_json,
-    progress,
-    refuse,
-    resumable,
-    say,
-    sentences_as_json,
-    summarise,
-    warn,
-)
+from recruit.cli.output import say, sentences_as_json, warn
 from recruit.cli.parts import opened, opened_lexicon
-from recruit.consent.evidence import Evidence, read_evidence
 from recruit.consent.ledger import Actor, Role
-from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
-from recruit.core.files import read_lines
-from recruit.core.i18n import N_, translate
+from recruit.core.i18n import LANGUAGES, N_, translate
 from recruit.people import store
+from recruit.people.contact_points import read_contact_point
 
 ACTOR: Final = "cli"
 EXPORTS: Final = {"json": export_person, "fhir": export_fhir}
@@ -39,83 +28,8 @@ FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
-def people() -> None:
-    """Import people with their consent evidence."""
-
-
-@people.command("import")
-@click.argument("files", nargs=-1, required=True, type=FILES)
-@click.option("--community", required=True, help="The community that they belong to.")
-@click.option(
-    "--consent",
-    "consent_file",
-    type=FILES,
-    help='Proofs of consent, lines {"person": id, …}; else each person’s own "consent" counts.',
-)
-@as_json
-@click.pass_context
-def import_(
-    context: click.Context,
-    files: tuple[Path, ...],
-    community: str,
-    consent_file: Path | None,
-    *,
-    json_lines: bool,
-) -> None:
-    """Import people from FILES: JSON Lines in Recruit’s own format, or FHIR R4 bundles.
-
-    People without proof that they agreed to be matched are refused by name. A fact that cannot be
-    read is left out and named; the person is kept.
-    """
-    evidence, refused = _evidence(consent_file)
-    recruit = opened()
-    engine, lexicon = recruit.engine, opened_lexicon(recruit)
-    records = (record for file in files for record in read_lines(file))
-    with resumable(), progress(N_("Importing people")) as tell:
-        report = import_people(
-            engine,
-            lexicon,
-            records,
-            of=Import(community, ACTOR, evidence=evidence),
-            secrets=recruit.secrets,
-            progress=lambda done: tell(done, None),
-        )
-    context.exit(_tell(report, refused, json_lines=json_lines))
-
-
-def _evidence(file: Path | None) -> tuple[dict[str, Evidence], list[Refusal]]:
-    """The proofs by person, and what was refused of them."""
-    proofs: dict[str, Evidence] = {}
-    refused: list[Refusal] = []
-    for read in read_evidence(file, now()) if file else ():
-        if isinstance(read, Refusal):
-            refused.append(read)
-        else:
-            proofs[read[0]] = read[1]
-    return proofs, refused
-
-
-def _tell(report: ImportReport, refused: Iterable[Refusal], *, json_lines: bool) -> int:
-    """The refusals by name and one line of figures; the exit status that follows."""
-    status = refuse([*refused, *report.refusals, *report.notes], json_lines=json_lines)
-    figures = {
-        "read": report.kept + len(report.refusals),
-        "new": report.new,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "refused": len(report.refusals),
-    }
-    summarise(figures, json_lines=json_lines)
-    if report.notes:
-        warn(
-            N_("Facts that were left out of people who were kept: {count}"), count=len(report.notes)
-        )
-    return status
-
-
-@click.group()
 def person() -> None:
-    """Export or erase one person."""
+    """Export or erase one person, or record who is their guardian."""
 
 
 @person.command()
@@ -179,6 +93,52 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
                 "use; “recruit serve” and “recruit worker” try again."
             )
         )
+
+
+@person.command()
+@click.argument("person")
+@click.option("--contact", required=True, help="The guardian’s e-mail address or mobile number.")
+@click.option("--label", required=True, help="What the guardian reads as the person’s name.")
+@click.option("--reference", required=True, help="The number of the document that you have seen.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day that it is valid.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the invitation.")
+@sentences_as_json
+def guardian(  # noqa: PLR0913, PLR0917 - click's signature: an option each
+    person: str,
+    contact: str,
+    label: str,
+    reference: str,
+    until: datetime | None,
+    language: str | None,
+) -> None:
+    """Record a guardian for PERSON after seeing the document that says so, and invite them.
+
+    PERSON is a pseudonym, or an identifier that only one community uses. The guardian acts under
+    an account of their own. For whoever is not of age it stops on the 18th birthday, until the
+    person consents.
+    """
+    recruit = opened()
+    known = pseudonym(recruit, person)
+    try:
+        link = record_guardian(
+            recruit.engine,
+            recruit.secrets.vault,
+            person=known,
+            invitation=Invitation(read_contact_point(contact), label, language or spoken()),
+            guardianship=Guardianship(reference, until.date() if until else None),
+            links=lambda token: f"{recruit.settings.base_url}/represent/{token}",
+            actor=ACTOR,
+        )
+    except Refusal as refusal:  # of an option, not of one record among many
+        raise WrongUsage(refusal.problem) from None
+    say(
+        N_(
+            "The guardian of {person} is recorded as {link}. The invitation is sent by “recruit "
+            "serve” or “recruit worker”."
+        ),
+        person=known,
+        link=link.id,
+    )
 
 
 def pseudonym(recruit: Recruit, name: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
-    Column,
     ColumnElement,
     String,
     Table,
@@ -54,7 +53,9 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
             )
 
 
-def among(session: Session, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+def among(
+    session: Session, column: ColumnElement[str], values: Collection[str]
+) -> ColumnElement[bool]:
     """Whether `column` is one of `values`: one parameter, however many there are.
 
     A parameter each would have to be written, parsed and planned anew for each number of them.

@@ -133,35 +133,39 @@ def save(session: Session, profiles: Sequence[Profile]) -> list[Saved]:
 
 def save_encoded(session: Session, profiles: Sequence[Json]) -> list[Saved]:
     """The same for profiles as codec.encode() made them."""
-    digests = {profile["person"]: digest(profile) for profile in profiles}
-    marks = _marks(session, list(digests))
-    changed = [who for who, (_, known) in marks.items() if digests[who] != known]
-    before = encoded(session, changed)
-    saved, rows = [], []
-    for profile in profiles:
-        who, name = profile["person"], digests[profile["person"]]
-        number, known = marks.get(who, (0, ""))
-        kept = profile
-        if who in before:
-            kept = _same_birth(profile, before[who])
-            name = digest(kept)
-        if name == known:
-            saved.append(Saved(who, number, Change.UNCHANGED))
-            continue
-        saved.append(Saved(who, number + 1, Change.CHANGED if number else Change.NEW))
-        rows.append(
-            {
-                "person": who,
-                "number": number + 1,
-                "current": True,
-                "digest": name,
-                "profile": kept,
-                "recorded_at": now(),
-            }
-        )
-    _supersede(session, [s.person for s in saved if s.change is Change.CHANGED])
+    weighed = weigh(session, profiles)
+    news = [(saved, kept) for saved, kept in weighed if saved.change is not Change.UNCHANGED]
+    _supersede(session, [saved.person for saved, _ in news if saved.change is Change.CHANGED])
+    rows = [
+        {
+            "person": saved.person,
+            "number": saved.number,
+            "current": True,
+            "digest": digest(kept),
+            "profile": kept,
+            "recorded_at": now(),
+        }
+        for saved, kept in news
+    ]
     insert_all(session, VERSION, rows)
-    return saved
+    return [saved for saved, _ in weighed]
+
+
+def weigh(session: Session, profiles: Sequence[Json]) -> list[tuple[Saved, Json]]:
+    """What keeping `profiles` would do, and as what each would be kept; nothing is written."""
+    marks = _marks(session, [profile["person"] for profile in profiles])
+    before = changed(session, profiles) if marks else {}
+    weighed = []
+    for profile in profiles:
+        who = profile["person"]
+        number, known = marks.get(who, (0, ""))
+        kept = _same_birth(profile, before[who]) if who in before else profile
+        if number and (who not in before or digest(kept) == known):
+            weighed.append((Saved(who, number, Change.UNCHANGED), kept))
+        else:
+            change = Change.CHANGED if number else Change.NEW
+            weighed.append((Saved(who, number + 1, change), kept))
+    return weighed
 
 
 def changed(session: Session, profiles: Sequence[Json]) -> dict[str, Json]:

@@ -1,9 +1,10 @@
 """One column of somebody else's file: where it stands, how it is written, what its words mean."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -125,6 +126,11 @@ def paths(row: Mapping[object, object], before: str = "") -> Iterator[str]:
             yield from paths(value, f"{path}.")
         else:
             yield path
+
+
+def nearest(column: str, known: Collection[str]) -> str:
+    """The column that is spelt most like this one, "" where none is at all like it."""
+    return next(iter(get_close_matches(column, list(known), 1, 0.5)), "")
 
 
 def plain(value: object) -> str | None:

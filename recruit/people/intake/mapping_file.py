@@ -1,6 +1,7 @@
 """A mapping as somebody wrote it, read or refused by the field that does not exist."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -29,6 +30,7 @@ SECTIONS: Final = (
 COLUMN: Final = ("column", "constant", "words", "separator", "format", "zone")
 LISTED: Final = ("seeking", "complete", "purposes")  # fields that hold several entries
 KINDS: Final = tuple(kind.value for kind in Kind)
+LINE: Final = re.compile(r"line (\d+)")  # both readers say where they stopped
 LONGEST: Final = 64 * 1024  # letters of a mapping
 MOST: Final = 500  # entries of one section
 TEXT: Final = N_("this must be a text")
@@ -45,7 +47,9 @@ def parse_mapping(text: str) -> dict[str, Any]:
     try:
         read = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _refusal(N_("this is neither TOML nor JSON"), "") from error
+        line = LINE.search(str(error))
+        problem = N_("this is neither TOML nor JSON; look at line {line}")
+        raise _refusal(problem, "", line=line[1] if line else "1") from error
     read_mapping(read)
     found: dict[str, Any] = read
     return found
