@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from recruit.actions import profile as actions
 from recruit.actions.fact_lines import line
-from recruit.actions.profile import Answer, Meanwhile
+from recruit.actions.profile import Answer
 from recruit.core.i18n import N_
 from recruit.people import telling
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, Source, StateFact
@@ -99,9 +99,7 @@ def correct_fact(number: int, place: int) -> ResponseReturnValue:
         if right
         else partial(telling.without_fact, fact=wrong)
     )
-    outcome = save(Answer("fact", change, lambda profile: wrong in profile.facts))
-    if isinstance(outcome, Meanwhile):
-        return redirect(url_for("profile.all_facts"))  # another window was faster: it shows what is
+    save(Answer("fact", change))
     return redirect(url_for("profile.all_facts", corrected="yes"))
 
 
