@@ -19,13 +19,14 @@ from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.contact_points import read_address
+from recruit.people.representatives import Powers
 from recruit.web.access import participant
 from recruit.web.choice_boxes import box_id, boxes, ticked
 from recruit.web.language import language, say
 from recruit.web.me.receipts import who_acted
 from recruit.web.service import service
 from recruit.web.typed import again, typed
-from recruit.web.whom import audit_actor, consent_actor, in_person, whose
+from recruit.web.whom import acting, audit_actor, consent_actor, whose
 
 pages = Blueprint("my_consents", __name__)
 
@@ -49,7 +50,7 @@ def choices() -> str:
 @participant
 def give() -> ResponseReturnValue:
     """Say yes to one thing more."""
-    person = in_person()
+    person = whose()
     notice = notices.current(language())
     with reading(service().engine) as database:
         allowed = open_to(database, service().vault, person, clock.now())
@@ -143,9 +144,12 @@ def _page(
     with reading(service().engine) as database:
         look = overview(database, person, clock.now())
         more = open_to(database, service().vault, person, clock.now())
+    link = acting()
+    may_change = link is None or link.powers is Powers.ACT
     return render_template(
         "me/consents.html",
         look=look,
+        may_change=may_change,
         title=title,
         box_id=box_id,
         more=boxes(more, yes),

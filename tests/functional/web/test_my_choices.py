@@ -19,6 +19,7 @@ from recruit.core.errors import ConsentMissing
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item, Vault
 from tests.joining import EMAIL, Joiner, Place, place
+from tests.oneself import guardian, own, relative
 
 PAGE = "/me/consents"
 
@@ -264,3 +265,41 @@ def test_two_tabs_that_take_back_at_once_take_back_once(here: Place, ada: Joiner
 def test_french_pages_are_french(ada: Joiner) -> None:
     said = words(ada.client.get(f"{PAGE}?lang=fr").text)
     assert "Chercher des études pour moi ✓ Oui Vous avez dit oui le" in said
+
+
+def test_a_guardian_changes_choices_and_is_named(here: Place) -> None:
+    who = own(here)
+    other = guardian(who)
+    take_back(other, "contact/email")
+    give(other, "research-reuse")
+    assert not allowed(here, Purpose.CONTACT, Channel.EMAIL)
+    assert allowed(here, Purpose.RESEARCH_REUSE)
+    said = words(who.page(f"{PAGE}/history"))
+    assert "Yes to: Use my answers for research" in said
+    assert "by Dominique Exemple, who acts for you" in said
+    with reading(here.engine) as session:
+        last = session.execute(select(CONSENT).order_by(CONSENT.c.sequence.desc())).mappings()
+        row = last.first()
+    assert row is not None
+    assert row["role"] == "guardian"
+    assert row["authority"].startswith("representation L-")
+
+
+def test_a_relative_who_may_act_changes_choices_and_is_named(here: Place) -> None:
+    who = own(here)
+    other = relative(who, "act")
+    take_back(other, "contact/email")
+    assert not allowed(here, Purpose.CONTACT, Channel.EMAIL)
+    assert "by Dominique Exemple, who acts for you" in words(who.page(f"{PAGE}/history"))
+
+
+def test_a_relative_who_may_look_changes_nothing(here: Place) -> None:
+    who = own(here)
+    other = relative(who, "look")
+    page = other.client.get(PAGE).text
+    assert "Take back" not in page
+    token = other.hidden(PAGE, "csrf_token")
+    for path in ("take-back", "stop", "pause", "resume", "give"):
+        sent = {"csrf_token": token, "choice": "matching", "months": "1"}
+        assert other.client.post(f"{PAGE}/{path}", data=sent).status_code == 403
+    assert allowed(here, Purpose.MATCHING)
