@@ -105,20 +105,26 @@ def backup(file: Path) -> None:
 @click.argument("file", type=TO_READ)
 @click.option("--replace", is_flag=True, help="Also over a database that holds data.")
 @sentences_as_json
-def restore_(file: Path, *, replace: bool) -> None:
+@click.pass_context
+def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
     """Put the copy in FILE in the place of the database, as a whole or not at all.
 
     Who was erased or took back a consent after the copy was made stays erased, and the consent
-    taken back. Stop the service before, and start it again afterwards.
+    taken back; everybody signs in again, and no message that waited in the copy is sent. Stop the
+    service before, and start it again afterwards.
     """
-    database = opened().database
-    done = restore(database, file, replace=replace, actor=ACTOR)
+    recruit = opened()
+    done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
     if done.carried:
         said = N_("Done again: {erasures} erasures and {noes} consents taken back since the copy.")
         say(said, erasures=done.erasures, noes=done.noes)
     else:
         say(NOTHING_KNOWN)
-    if is_current(database):
-        say(N_("The copy is back; “recruit db check” looks at all of it."))
-    else:
-        say(N_("The copy is back and is of another version: run “recruit db upgrade”."))
+    if done.discarded:
+        said = N_("Messages that waited in the copy and are not sent: {count}")
+        say(said, count=done.discarded)
+    say(N_("The copy is back; “recruit db check” looks at all of it."))
+    problems = locked_out(closed_holders(recruit.database, recruit.secrets.vault))
+    for problem in problems:
+        click.echo(problem, err=True)
+    context.exit(1 if problems else 0)

@@ -9,21 +9,23 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Engine, inspect, literal, select, table
 
 from recruit.core.append_only import revoke_again
-from recruit.core.db import answering, sqlite_file, without_password
+from recruit.core.db import answering, connect, knows, sqlite_file, without_password
 from recruit.core.errors import DatabaseDamaged, RecruitError, Unreachable, WrongUsage
 from recruit.core.i18n import N_
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 POSTGRESQL_MAGIC: Final = b"PGDMP"  # pg_dump's custom format
 BOOKKEEPING: Final = {"alembic_version"}
+
+Result = TypeVar("Result")
 
 
 class ToolFailed(Unreachable):
@@ -55,12 +57,17 @@ def back_up(engine: Engine, target: Path) -> None:
             _run(engine, "pg_dump", "--format=custom", "--no-owner", f"--file={copy}")
 
 
-def restore(engine: Engine, source: Path, *, replace: bool = False) -> None:
+def restore(
+    engine: Engine, source: Path, *, replace: bool, make_good: Callable[[Engine], Result]
+) -> Result:
     """Put the copy in `source` in the place of the database: as a whole, or not at all.
+
+    `make_good` brings the copy up to date: a SQLite copy before it comes into its place, so that
+    nothing has changed when it fails, a PostgreSQL one right afterwards. What it gives is returned.
 
     Raises:
         WrongUsage: the database holds something and `replace` does not say that it may go, the
-            file cannot be read, or PostgreSQL's tools are missing.
+            file cannot be read or is of a newer version, or PostgreSQL's tools are missing.
         NoBackup: the file is not a copy of this kind of database.
         ToolFailed: nothing was changed.
     """
@@ -69,9 +76,9 @@ def restore(engine: Engine, source: Path, *, replace: bool = False) -> None:
     if not replace and not is_empty(engine):
         raise WrongUsage(N_("The database holds data; “--replace” puts the backup in its place."))
     if sqlite:
-        _restore_sqlite(engine, source)
-    else:
-        _restore_postgresql(engine, source)
+        return _restore_sqlite(engine, source, make_good)
+    _restore_postgresql(engine, source)
+    return make_good(engine)
 
 
 def is_empty(engine: Engine) -> bool:
@@ -130,17 +137,44 @@ def _check_kind(source: Path, magic: bytes) -> None:
         raise NoBackup(file=source.name)
 
 
+def _check_revision(source: Path, revision: str) -> None:
+    if not knows(revision):
+        raise WrongUsage(
+            N_("“{file}” was made by a newer version of Recruit; nothing was changed."),
+            file=source.name,
+        )
+
+
 # ---------------------------------------------------------------- SQLite
-def _restore_sqlite(engine: Engine, source: Path) -> None:
-    address = f"{source.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as copy:
-        _check_whole(copy, source)
+def _restore_sqlite(engine: Engine, source: Path, make_good: Callable[[Engine], Result]) -> Result:
+    with _aside(engine) as aside:
+        address = f"{source.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as copy:
+            _check_whole(copy, source)
+            _overwrite(aside, copy)
+        result = make_good(aside)
+        with answering(), aside.connect() as connection:
+            copy = _raw(connection.connection.driver_connection)
+            try:
+                _overwrite(engine, copy)
+            except DatabaseDamaged:
+                # It was to be replaced anyway, and cannot be written into.
+                _remove_files(engine)
+                _overwrite(engine, copy)
+    return result
+
+
+@contextmanager
+def _aside(engine: Engine) -> Iterator[Engine]:
+    """A database beside this one, its owner's alone, and gone afterwards."""
+    file = sqlite_file(str(engine.url))
+    beside = file.parent if file else None
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
+        aside = connect(f"sqlite:///{folder}/recruit.db")
         try:
-            _overwrite(engine, copy)
-        except DatabaseDamaged:
-            # It was to be replaced anyway, and cannot be written into.
-            _remove_files(engine)
-            _overwrite(engine, copy)
+            yield aside
+        finally:
+            aside.dispose()
 
 
 def _overwrite(engine: Engine, copy: sqlite3.Connection) -> None:
@@ -151,11 +185,12 @@ def _overwrite(engine: Engine, copy: sqlite3.Connection) -> None:
 def _check_whole(copy: sqlite3.Connection, source: Path) -> None:
     try:
         found = copy.execute("PRAGMA integrity_check").fetchall()
-        copy.execute("SELECT version_num FROM alembic_version")
-    except sqlite3.DatabaseError as error:
+        ((revision,),) = copy.execute("SELECT version_num FROM alembic_version").fetchall()
+    except (sqlite3.DatabaseError, ValueError) as error:
         raise NoBackup(file=source.name) from error
     if found != [("ok",)]:
         raise NoBackup(file=source.name)
+    _check_revision(source, revision)
 
 
 def _remove_files(engine: Engine) -> None:
@@ -178,6 +213,7 @@ def _restore_postgresql(engine: Engine, source: Path) -> None:
 
     Tables go first, those that the backup does not know included.
     """
+    _check_revision(source, _revision(source))
     with answering(), engine.connect() as connection:
         quote = connection.dialect.identifier_preparer.quote
         tables = [quote(name) for name in inspect(connection).get_table_names()]
@@ -197,6 +233,18 @@ def _restore_postgresql(engine: Engine, source: Path) -> None:
         revoke_again(connection)
 
 
+def _revision(source: Path) -> str:
+    """The number of the archive's schema."""
+    try:
+        said = _tool("pg_restore", "--data-only", "--table=alembic_version", "--file=-", source)
+    except ToolFailed as error:
+        raise NoBackup(file=source.name) from error
+    lines = iter(said.splitlines())
+    if not any(line.startswith("COPY ") for line in lines):
+        raise NoBackup(file=source.name)
+    return next(lines, "")
+
+
 def _run(engine: Engine, tool: str, *arguments: str) -> None:
     """Run a tool against the database; the password is not seen in the list of processes."""
     url, password = without_password(engine.url.set(drivername="postgresql"))
@@ -204,7 +252,13 @@ def _run(engine: Engine, tool: str, *arguments: str) -> None:
     _tool(tool, *arguments, f"--dbname={address}", password=password)
 
 
-def _tool(tool: str, *arguments: str | Path, password: str = "") -> None:
+def _tool(tool: str, *arguments: str | Path, password: str = "") -> str:
+    """What the tool says on standard output.
+
+    Raises:
+        WrongUsage: it is not installed.
+        ToolFailed: it ended with an error.
+    """
     program = shutil.which(tool)
     if program is None:
         raise WrongUsage(
@@ -217,3 +271,4 @@ def _tool(tool: str, *arguments: str | Path, password: str = "") -> None:
     if done.returncode:
         said = next(iter(done.stderr.strip().splitlines()), str(done.returncode))
         raise ToolFailed(tool=tool, said=said[:200])
+    return done.stdout

@@ -202,6 +202,13 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(migrations(engine), "head")
 
 
+def knows(revision: str) -> bool:
+    """Whether a schema is this version's or an older one's, by its number."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to import, and rarely asked
+
+    return revision in {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above

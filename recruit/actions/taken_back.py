@@ -1,0 +1,233 @@
+"""What was taken back in a database: read before an older copy comes, done again in it.
+
+Consents, people who were erased, representations that ended, and access that was withdrawn. Nothing
+that was given since is brought back by it: that has to be asked for again.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Engine, RowMapping, Select, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from recruit.actions.erasure import forget
+from recruit.consent import ledger
+from recruit.consent.entry import Actor, Entry, Role
+from recruit.consent.state import YES, EventType, choice_of
+from recruit.consent.tables import CONSENT
+from recruit.core import backup
+from recruit.core.clock import now
+from recruit.core.db import reading
+from recruit.core.errors import DatabaseDamaged, OutOfDate
+from recruit.core.tokens import token
+from recruit.notify.tables import MESSAGE
+from recruit.people import representatives, store
+from recruit.people.account_tables import Account
+from recruit.people.code_tables import CODE
+from recruit.people.communities.tables import EVENT, HOOK
+from recruit.people.communities.tables import KEY as API_KEY
+from recruit.people.representative_tables import REPRESENTATION
+from recruit.people.tables import PARTICIPANT
+from recruit.people.vault import Vault
+from recruit.people.vault_tables import KEY
+
+Item = TypeVar("Item")
+
+# Whatever takes away, and the end of a pause, without which it would never end.
+TAKES_BACK: Final = tuple(sorted(kind.value for kind in set(EventType) - YES))
+AT_ONCE: Final = 1000  # both kinds of database take no more than some 30,000 values at a time
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """All of it, whenever it was.
+
+    `events` are the ledger's, oldest first, and `people` the participants they are about, by
+    pseudonym. `links` are the representations that have not ended, `holders` whom the vault knows
+    besides participants, `disabled` the addresses of staff who are let in no more, `revoked` when
+    communities' keys were, `waiting` what communities have yet to be told.
+    """
+
+    events: Sequence[RowMapping]
+    people: Mapping[str, RowMapping]
+    links: frozenset[str]
+    holders: frozenset[str]
+    disabled: frozenset[str]
+    revoked: Mapping[str, datetime]
+    waiting: Sequence[RowMapping]
+
+
+def read(engine: Engine) -> TakenBack | None:
+    """What was taken back so far; None when the database holds nothing or cannot be read."""
+    try:
+        if backup.is_empty(engine):
+            return None
+        with reading(engine) as session:
+            return _read(session)
+    except (DatabaseDamaged, OutOfDate, ValueError, TypeError):  # the last two: damaged values
+        return None
+
+
+def _read(session: Session) -> TakenBack:
+    said = CONSENT.c.type.in_(TAKES_BACK)
+    query = select(CONSENT).where(said).order_by(CONSENT.c.sequence)
+    events = session.execute(query).mappings().all()
+    people = {
+        row["pseudonym"]: row
+        for some in _slices(sorted({event["person"] for event in events}))
+        for row in session.execute(
+            select(PARTICIPANT).where(PARTICIPANT.c.pseudonym.in_(some))
+        ).mappings()
+    }
+    open_links = select(REPRESENTATION.c.id).where(REPRESENTATION.c.ended_at.is_(None))
+    disabled = select(col(Account.email)).where(
+        col(Account.disabled), col(Account.email).is_not(None)
+    )
+    revoked = select(API_KEY.c.name, API_KEY.c.revoked_at).where(API_KEY.c.revoked_at.is_not(None))
+    return TakenBack(
+        events=events,
+        people=people,
+        links=frozenset(session.scalars(open_links)),
+        holders=frozenset(_others(session)),
+        disabled=frozenset(str(email) for email in session.scalars(disabled)),
+        revoked={row.name: row.revoked_at for row in session.execute(revoked)},
+        waiting=session.execute(_waiting()).mappings().all(),
+    )
+
+
+def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int]:
+    """Take it back here as well: how many were erased, and how many other events were entered."""
+    done = _enter_again(session, vault, taken)
+    _end_links(session, taken.links)
+    for holder in sorted(_others(session) - taken.holders):
+        forget(session, holder)
+    for some in _slices(sorted(taken.disabled)):
+        session.execute(update(Account).where(col(Account.email).in_(some)).values(disabled=True))
+    for name, moment in taken.revoked.items():
+        this = (API_KEY.c.name == name) & API_KEY.c.revoked_at.is_(None)
+        session.execute(update(API_KEY).where(this).values(revoked_at=moment))
+    _tell_later(session, taken.waiting)
+    return done
+
+
+def hold_back(session: Session, taken: TakenBack | None) -> int:
+    """Discard what a copy would send, and let nobody in who signed in before; how many messages.
+
+    Links and messages of its day may have been used and sent since. What communities have yet to
+    be told stays where it is known that they were not.
+    """
+    waiting = {row["id"] for row in taken.waiting} if taken else set()
+    stale = {row.id for row in session.execute(_waiting())} - waiting
+    for some in _slices(sorted(stale)):
+        session.execute(update(EVENT).where(EVENT.c.id.in_(some)).values(sealed=None, due_at=None))
+    _emptied(session, CODE)
+    session.execute(update(Account).values(stamp=token()))
+    return len(stale) + _emptied(session, MESSAGE)
+
+
+def _emptied(session: Session, table: Table) -> int:
+    """Delete all rows; how many there were."""
+    key = next(iter(table.primary_key))
+    return len(session.execute(delete(table).returning(key)).all())
+
+
+def _enter_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int]:
+    known = {
+        identifier
+        for some in _slices([event["id"] for event in taken.events])
+        for identifier in session.scalars(select(CONSENT.c.id).where(CONSENT.c.id.in_(some)))
+    }
+    events = [event for event in taken.events if event["id"] not in known]
+    erased = {event["person"] for event in events if event["type"] == EventType.ERASED}
+    # Who was erased may have come back under another pseudonym: the erased one makes way first.
+    people = sorted({event["person"] for event in events}, key=lambda who: (who not in erased, who))
+    names = {}
+    for person in people:
+        names[person] = _known_as(session, taken.people[person])
+        if person in erased:
+            _erase(session, vault, names[person], taken.people[person])
+    for some in _slices([_entry(event, names[event["person"]]) for event in events]):
+        ledger.enter(session, some)
+    return len(erased), sum(event["type"] != EventType.ERASED for event in events)
+
+
+def _known_as(session: Session, who: RowMapping) -> str:
+    """Under which pseudonym the copy has the person; one it does not have gets their row again.
+
+    Without it, the next import of an old list would bring them back with a consent.
+    """
+    same = (PARTICIPANT.c.community == who["community"]) & (
+        PARTICIPANT.c.external_id == who["external_id"]
+    )
+    for found in (PARTICIPANT.c.pseudonym == who["pseudonym"], same):
+        pseudonym = session.scalar(select(PARTICIPANT.c.pseudonym).where(found))
+        if pseudonym is not None:
+            return str(pseudonym)
+    store.know_community(session, who["community"])
+    session.execute(insert(PARTICIPANT), dict(who))
+    return str(who["pseudonym"])
+
+
+def _erase(session: Session, vault: Vault, person: str, who: RowMapping) -> None:
+    """Erase the person as of the day when they were: a consent given since then counts."""
+    for holder in (person, *representatives.forget(session, vault, person)):
+        forget(session, holder)
+    store.erase(session, person, who["external_id"])
+    session.execute(
+        update(PARTICIPANT)
+        .where(PARTICIPANT.c.pseudonym == person)
+        .values(erased_at=who["erased_at"])
+    )
+
+
+def _entry(event: RowMapping, person: str) -> Entry:
+    """The event as it was; the ledger gives it its new place and the moment of recording."""
+    return Entry(
+        person=person,
+        type=EventType(event["type"]),
+        choice=choice_of(event["purpose"], event["channel"], event["scope"]),
+        actor=Actor(event["actor"], Role(event["role"]), event["authority"]),
+        occurred_at=event["occurred_at"],
+        valid_until=event["valid_until"],
+        shown=event["shown"],
+        how=event["how"],
+        jurisdiction=event["jurisdiction"],
+    )
+
+
+def _end_links(session: Session, still_open: Collection[str]) -> None:
+    """End the representations that are open in the copy and are not any more."""
+    query = select(REPRESENTATION.c.id).where(REPRESENTATION.c.ended_at.is_(None))
+    for some in _slices(sorted(set(session.scalars(query)) - set(still_open))):
+        these = REPRESENTATION.c.id.in_(some)
+        session.execute(update(REPRESENTATION).where(these).values(ended_at=now()))
+
+
+def _others(session: Session) -> set[str]:
+    """Whom the vault knows besides participants."""
+    people = select(PARTICIPANT.c.pseudonym)
+    return set(session.scalars(select(KEY.c.holder).where(KEY.c.holder.not_in(people))))
+
+
+def _tell_later(session: Session, waiting: Sequence[RowMapping]) -> None:
+    """Put back what communities have yet to be told, where the copy can open it."""
+    known = {
+        identifier
+        for some in _slices([row["id"] for row in waiting])
+        for identifier in session.scalars(select(EVENT.c.id).where(EVENT.c.id.in_(some)))
+    }
+    hooks = set(session.scalars(select(HOOK.c.community)))
+    for row in waiting:
+        if row["id"] not in known and row["community"] in hooks:
+            session.execute(insert(EVENT), dict(row))
+
+
+def _waiting() -> Select[Any]:
+    return select(EVENT).where(EVENT.c.due_at.is_not(None))
+
+
+def _slices(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
