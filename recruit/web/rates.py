@@ -5,6 +5,7 @@ Counts live in the memory of the process, as they do there.
 """
 
 import logging
+from math import ceil
 from typing import NoReturn
 
 from flask import Flask, current_app, request
@@ -38,5 +39,5 @@ def _is_exempt() -> bool:
 
 
 def _refuse(limit: RequestLimit) -> NoReturn:
-    left = limit.reset_at - clock.now().timestamp()
-    raise TooManyRequests(retry_after=max(1, round(left)))
+    left = limit.window.reset_time - clock.now().timestamp()
+    raise TooManyRequests(retry_after=max(1, ceil(left)))
