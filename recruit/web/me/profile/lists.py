@@ -164,7 +164,7 @@ def _list(step: Step, now: Shown, **more: object) -> str:
         steps=progress(now.profile),
         next_step=after(step),
         base=now.number,
-        label=say(LABELS[step.key]),
+        question=say(LABELS[step.key]),
         hint=say(HINTS[step.key]),
         known=known,
         complete=_ticked("complete", known=is_complete(now.profile, kind) or False),

@@ -29,7 +29,7 @@ from recruit.web.me.profile.steps import (
 
 SEXES: Final[dict[str, SexValue | None]] = {"female": "female", "male": "male", "unsure": None}
 LANGUAGES: Final = (
-    "fr", "en", "ar", "ber", "de", "es", "it", "pl", "pt", "ro", "ru", "ta", "tr", "uk", "vi", "zh",
+    "fr", "en", "ar", "de", "es", "it", "nl", "pl", "pt", "ro", "ru", "ta", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 # France first, then the countries of the European Economic Area and their neighbours.
 COUNTRIES: Final = (

@@ -169,7 +169,6 @@ def _measures(now: Shown, problems: dict[str, str], meanwhile: str | None = None
             {
                 "key": key,
                 "question": entry.question(language()),
-                "name": entry.name(language()),
                 "known": str(line(known, language(), lexicon)) if known else None,
                 "value": typed.get(f"value-{key}", ""),
                 "unit": typed.get(f"unit-{key}", ""),
