@@ -24,6 +24,7 @@ from recruit.core.errors import NotFound
 from recruit.matching.grounds import grounds
 from recruit.people import representatives, store
 from recruit.people.account_tables import Account, Passkey
+from recruit.people.communities.tables import EVENT
 from recruit.people.export.fhir import bundle
 from recruit.people.facts import Profile
 from recruit.people.tables import VERSION
@@ -48,6 +49,7 @@ def export_person(
             "contact": _named(vault.read(session, person)),
             "account": _account(session, person),
             "representatives": _representatives(session, vault, person),
+            "told": _told(session, person),
             "consents": [plain(event) for event in ledger.history(session, person)],
             "matches": [_match(each) for each in own_matches(session, person, lexicon, today())],
             "record": [_deed(each) for each in deeds(session, vault, person)],
@@ -117,6 +119,13 @@ def _representatives(session: Session, vault: Vault, person: str) -> list[Json]:
         }
         for link in representatives.of_person(session, person)
     ]
+
+
+def _told(session: Session, person: str) -> list[Json]:
+    """What the person's community was told: withdrawals, and an erasure."""
+    query = select(EVENT.c.community, EVENT.c.type, EVENT.c.made_at, EVENT.c.told_at)
+    rows = session.execute(query.where(EVENT.c.person == person).order_by(EVENT.c.made_at))
+    return [plain(row) for row in rows.mappings()]
 
 
 def _match(match: OwnMatch) -> Json:

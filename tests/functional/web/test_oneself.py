@@ -123,7 +123,7 @@ def test_the_file_for_programs_holds_everything(camille: Own) -> None:
     assert whole["record"][0]["tag"] == "people:person:exported"
     assert set(whole) == {
         "format", "person", "community", "id", "since", "contact", "account", "representatives",
-        "profiles", "consents", "matches", "record",
+        "told",         "profiles", "consents", "matches", "record",
     }  # fmt: skip
 
 
