@@ -89,15 +89,12 @@ def prove(engine: Engine, keyring: Keyring, token: str, code: str) -> list[str] 
     """
     with unit_of_work(engine) as session:
         said = codes.redeem(session, keyring, Purpose.SIGN_IN, token, code, now())
-        problem = said if isinstance(said, Problem) else None
-        if problem:
+        proved = said if isinstance(said, Problem) else _still(session, keyring, said)
+        if isinstance(proved, Problem):
             trail.record(
-                session, Tag.SIGN_IN_REFUSED, actor=VISITOR, subject=VISITOR, reason=problem.value
+                session, Tag.SIGN_IN_REFUSED, actor=VISITOR, subject=VISITOR, reason=proved.value
             )
-            return problem
-        contact = ContactPoint(Item(said["item"]), said["where"])
-        still = set(_holders(session, keyring, contact))
-        return [holder for holder in said["holders"].split() if holder in still] or Problem.UNKNOWN
+        return proved
 
 
 def named(engine: Engine, keyring: Keyring, pseudonyms: list[str]) -> list[Holder]:
@@ -124,6 +121,13 @@ def enter(engine: Engine, pseudonym: str) -> Account | None:
 def _holders(session: Session, keyring: Keyring, contact: ContactPoint) -> list[str]:
     found = Vault(keyring).holders(session, contact.item, contact.where)
     return [holder for holder in found if holder[0] in ROLES]
+
+
+def _still(session: Session, keyring: Keyring, said: dict[str, str]) -> list[str] | Problem:
+    """Those the message was sent for who still have the address."""
+    now_there = _holders(session, keyring, ContactPoint(Item(said["item"]), said["where"]))
+    asked_for = said["holders"].split()
+    return [holder for holder in asked_for if holder in now_there] or Problem.UNKNOWN
 
 
 def _send(

@@ -268,8 +268,8 @@ def _payload(keyring: Keyring, row: Row[Any]) -> dict[str, str]:
 def _is_code(keyring: Keyring, row: Row[Any], code: str) -> bool:
     """Whether this is the row's code; how long that takes tells nothing about it."""
     tried = _code_digests(keyring, row.token_digest, plain_code(code))
-    fits = [compare_digest(str(row.code_digest), digest) for digest in tried]  # all, always
-    return any(fits) and not row.decoy
+    kept = "" if row.decoy else str(row.code_digest)
+    return any([compare_digest(kept, digest) for digest in tried])  # noqa: C419 - all, always
 
 
 def _digest(token: str) -> str:

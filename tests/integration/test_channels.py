@@ -11,6 +11,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def test_an_email_arrives_as_text_and_html(smtp: Smtp, receiver: Receiver) -> No
     assert mail["Subject"] == "Votre reçu"
     assert mail["Message-ID"] == f"<{REFERENCE}@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["Date"].datetime.utcoffset() is not None
+    assert parsedate_to_datetime(str(mail["Date"])).utcoffset() == timedelta()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert "Votre code : 123456" in text.get_content()
     assert "<b>123456</b>" in html.get_content()
@@ -232,13 +233,12 @@ def test_elsewhere_mail_goes_over_tls_to_a_server_that_can_be_trusted(  # noqa: 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     port = free_port()
-    kind: dict[str, object] = (
-        {"ssl_context": context}
+    doors = (
+        _TlsFirst(receiver, hostname="127.0.0.1", port=port, ssl_context=context)
         if tls_first
-        else {"tls_context": context, "require_starttls": True}
-    )
-    doors = (_TlsFirst if tls_first else Controller)(
-        receiver, hostname="127.0.0.1", port=port, **kind
+        else Controller(
+            receiver, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True
+        )
     )
     doors.start()
     try:
