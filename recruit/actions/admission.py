@@ -14,7 +14,7 @@ from recruit.consent.state import REFUSED, Standings, permitting
 from recruit.core.clock import now
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
-from recruit.people import store
+from recruit.people import store, traces
 from recruit.people.codec import decode, encode
 from recruit.people.own_words import own_words_first
 
@@ -38,7 +38,7 @@ def admit(
     """Judge a batch by what is on record; it holds as long as nobody else writes the ledger."""
     names = {candidate.name for candidate in candidates}
     known = store.pseudonyms(session, community, names)
-    erased = store.erasures(session, community, names - known.keys(), erasure_key)
+    erased = traces.erasures(session, community, names - known.keys(), erasure_key)
     standing = ledger.standings(session, set(known.values()))
     kept, refusals = [], []
     for candidate in candidates:

@@ -23,7 +23,7 @@ from recruit.core.i18n import N_
 from recruit.core.keys import Secrets
 from recruit.notify import post
 from recruit.notify.channels import mail
-from recruit.people import accounts, codes, representatives, store
+from recruit.people import accounts, codes, representatives, store, traces
 from recruit.people.communities import hooks
 from recruit.people.vault import FOUND_BY, Vault
 
@@ -73,7 +73,8 @@ def _erase(
 ) -> set[str]:
     """Delete what the tables hold; the contact points of those who are forgotten."""
     chain.hold(session)  # waits for whoever is writing about them, an import say
-    if store.participant(session, person)["erased_at"] is not None:
+    who = store.participant(session, person)
+    if who["erased_at"] is not None:
         return set()  # twice, from two tabs: once is enough
     vault = Vault(secrets.vault)
     holders = [person, *representatives.forget(session, vault, person)]
@@ -86,7 +87,7 @@ def _erase(
         forget(session, holder)
     ledger.erase(session, person, actor)
     hooks.tell(session, person, hooks.Event.ERASED)
-    store.erase(session, person, store.trace_of(session, person, secrets.erasures))
+    traces.erase(session, who, traces.trace_of(who, secrets.erasures))
     trail.record(
         session, Tag.PERSON_ERASED, actor=actor.name, subject=person, reason=actor.authority
     )

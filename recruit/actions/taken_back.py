@@ -24,7 +24,7 @@ from recruit.core.db import reading
 from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
 from recruit.notify.tables import MESSAGE
-from recruit.people import representatives, store
+from recruit.people import representatives, store, traces
 from recruit.people.account_tables import Account
 from recruit.people.code_tables import CODE
 from recruit.people.communities.tables import EVENT, HOOK
@@ -175,7 +175,7 @@ def _erase(session: Session, vault: Vault, person: str, who: RowMapping) -> None
     """Erase the person as of the day when they were: a consent given since then counts."""
     for holder in (person, *representatives.forget(session, vault, person)):
         forget(session, holder)
-    store.erase(session, person, who["external_id"])
+    traces.erase(session, store.participant(session, person), who["external_id"])
     session.execute(
         update(PARTICIPANT)
         .where(PARTICIPANT.c.pseudonym == person)

@@ -1,17 +1,14 @@
 """Profiles kept in versions; people known by pseudonym only."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.orm import Session
 
-from recruit.core import chain
 from recruit.core.bulk import among, insert_all
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
@@ -21,10 +18,9 @@ from recruit.core.tokens import pseudonym
 from recruit.people.codec import Json, decode, digest, encode
 from recruit.people.facts import Profile
 from recruit.people.tables import COMMUNITY, PARTICIPANT, VERSION
+from recruit.people.traces import hold_living
 
 PAGE: Final = 500
-ERASED: Final = "erased:"
-TRACE_LENGTH: Final = len(ERASED) + 64  # with the digest; the pseudonym follows
 
 
 class Change(StrEnum):
@@ -82,24 +78,6 @@ def pseudonym_of(session: Session, name: str) -> str:
                 people=", ".join(sorted(map(str, found))),
             )
     raise NotFound(what="person", identifier=name)
-
-
-def erasures(
-    session: Session, community: str, external_ids: set[str], key: str
-) -> dict[str, datetime]:
-    """Of those who were erased, by their identifier in the community: when for the last time."""
-    traces = {_trace(community, external, key): external for external in external_ids}
-    trace = func.substr(PARTICIPANT.c.external_id, 1, TRACE_LENGTH)
-    query = (
-        select(trace.label("trace"), func.max(PARTICIPANT.c.erased_at).label("erased_at"))
-        .where(
-            PARTICIPANT.c.community == community,
-            PARTICIPANT.c.erased_at.is_not(None),
-            among(session, trace, traces),
-        )
-        .group_by(trace)
-    )
-    return {traces[row.trace]: row.erased_at for row in session.execute(query)}
 
 
 def enrol(session: Session, community: str, external_ids: Sequence[str]) -> dict[str, str]:
@@ -255,49 +233,6 @@ def export(session: Session, person: str) -> dict[str, Any]:
     }
 
 
-def hold_living(session: Session, people: Sequence[str]) -> None:
-    """Keep `people` from being erased until this unit of work ends.
-
-    Whoever writes about a person asks first: what came after an erasure would never go.
-
-    Raises:
-        NotFound: one of them was erased already.
-    """
-    chain.hold(session)  # erasures do so too
-    erased = select(PARTICIPANT.c.pseudonym).where(
-        PARTICIPANT.c.pseudonym.in_(people), PARTICIPANT.c.erased_at.is_not(None)
-    )
-    gone = session.execute(erased.order_by(PARTICIPANT.c.pseudonym)).scalars().first()
-    if gone is not None:
-        raise NotFound(what="person", identifier=gone)
-
-
-def trace_of(session: Session, person: str, key: str) -> str:
-    """What stands for the person's identifier after an erasure; NotFound without the person.
-
-    A digest under a key that is kept outside the database: enough to honour the erasure when the
-    same list is imported again, while nobody who has but the database can try identifiers out.
-    The pseudonym makes it one of its own: who came back may be erased again.
-    """
-    who = participant(session, person)
-    return f"{_trace(who['community'], who['external_id'], key)}:{person}"
-
-
-def erase(session: Session, person: str, trace: str) -> None:
-    """Forget what is known about a person; the pseudonym stays, and `trace` as the identifier.
-
-    NotFound when there is no such person.
-    """
-    who = participant(session, person)
-    session.execute(delete(VERSION).where(VERSION.c.person == person))
-    if who["erased_at"] is None:
-        session.execute(
-            update(PARTICIPANT)
-            .where(PARTICIPANT.c.pseudonym == person)
-            .values(external_id=trace, erased_at=now())
-        )
-
-
 def _marks(session: Session, people: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Number and digest of the current versions of `people`."""
     query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest).where(
@@ -335,8 +270,3 @@ def _fresh_pseudonyms(session: Session, count: int) -> list[str]:
         )
         made |= dict.fromkeys(tried - set(session.execute(taken).scalars()))
     return list(made)
-
-
-def _trace(community: str, external_id: str, key: str) -> str:
-    whole = f"{community}\n{external_id}".encode("utf-8", "surrogatepass")
-    return f"{ERASED}{hmac.new(key.encode(), whole, hashlib.sha256).hexdigest()}"

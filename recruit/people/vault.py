@@ -20,7 +20,7 @@ from recruit.core.bulk import insert_all
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import SealBroken
-from recruit.people.store import hold_living
+from recruit.people.traces import hold_living
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
 
 AT_ONCE: Final = 500  # holders rotated in one unit of work

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound, WrongUsage
-from recruit.people import store
+from recruit.people import store, traces
 from recruit.people.facts import MeasureFact, Profile
 from recruit.people.store import Change, Saved
 
@@ -73,12 +73,13 @@ def test_after_an_erasure_only_the_trace_is_left(engine: Engine) -> None:
     person = enrol(engine, "canary-id")["canary-id"]
     save(engine, Profile(person, facts=(MeasureFact("bmi", 24.0, text="canary-words"),)))
     with unit_of_work(engine) as session:
-        store.erase(session, person, store.trace_of(session, person, "key"))
+        who = store.participant(session, person)
+        traces.erase(session, who, traces.trace_of(who, "key"))
     with reading(engine) as session:
         assert list(store.current(session, None)) == []
         assert store.pseudonyms(session, "carenity", {"canary-id"}) == {}
-        assert set(store.erasures(session, "carenity", {"canary-id", "b"}, "key")) == {"canary-id"}
-        assert store.erasures(session, "carenity", {"canary-id"}, "another key") == {}
+        assert set(traces.erasures(session, "carenity", {"canary-id", "b"}, "key")) == {"canary-id"}
+        assert traces.erasures(session, "carenity", {"canary-id"}, "another key") == {}
         rows = [
             str(session.execute(text("SELECT * FROM participant")).all()),
             str(session.execute(text("SELECT * FROM profile_version")).all()),

@@ -13,7 +13,7 @@ from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.core import remains
 from recruit.core.db import connect, reading, sqlite_file, unit_of_work
-from recruit.people import store
+from recruit.people import store, traces
 from recruit.people.facts import Profile
 from recruit.people.tables import COMMUNITY
 from tests.erasing import erase
@@ -102,7 +102,8 @@ def test_no_byte_of_many_people_is_left_in_any_file(sqlite_engine: Engine) -> No
     assert CANARY.encode() in files(sqlite_engine)
     with unit_of_work(sqlite_engine) as session:
         for person in sorted(people):  # in no order of theirs: pages are rebuilt now and then
-            store.erase(session, person, store.trace_of(session, person, "k"))
+            who = store.participant(session, person)
+            traces.erase(session, who, traces.trace_of(who, "k"))
     assert erase(sqlite_engine, last) is True
     assert CANARY.encode() not in files(sqlite_engine)
     with reading(sqlite_engine) as session:  # the sign that the file was written anew
