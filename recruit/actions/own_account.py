@@ -17,8 +17,8 @@ from recruit.core.i18n import N_
 from recruit.core.tokens import token
 from recruit.people import accounts, passwords, second_factors
 from recruit.people.account_tables import Account, Passkey
+from recruit.people.authenticator import Authenticator
 from recruit.people.passwords import Cost
-from recruit.people.second_factors import Authenticator
 
 MOST_PASSKEYS = 10
 LONGEST_NAME = 64

@@ -10,8 +10,8 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.people import accounts, passwords, second_factors
 from recruit.people.account_tables import Account, Passkey
+from recruit.people.authenticator import Authenticator
 from recruit.people.passwords import Cost
-from recruit.people.second_factors import Authenticator
 
 
 def prove_password(engine: Engine, *, email: str, password: str, cost: Cost) -> Account | None:

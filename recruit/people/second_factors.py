@@ -5,10 +5,8 @@ latter bound to their account. A code is taken once (RFC 6238, 5.2), a recovery 
 """
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from flask_security.totp import Totp
-from passlib.totp import TOTP, AppWallet, TotpMatch
 from sqlalchemy import CursorResult, delete, or_, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
@@ -16,51 +14,10 @@ from sqlmodel import col, select
 from recruit.core.crypto import Keyring
 from recruit.people.account_tables import Account, Passkey
 
-ISSUER: Final = "Recruit"
+if TYPE_CHECKING:
+    from recruit.people.authenticator import Authenticator
+
 RECOVERY_CODES: Final = 8
-DRIFT: Final = 30  # seconds that a telephone's clock may be wrong, either way: RFC 6238, 6
-
-
-@dataclass
-class Attempt:
-    """A code that somebody tries: the last interval taken before, and the one it fits."""
-
-    last: int | None
-    fitting: int | None = None
-
-
-class Authenticator(Totp):
-    """Flask-Security's codes, with the vault's keys and without codes that are taken twice."""
-
-    def __init__(self, keyring: Keyring) -> None:
-        # Not the library's own list of secrets: there the greatest name is the newest.
-        digests = keyring.digests("second factor", "authenticator")
-        secrets = {
-            master.name: digest for master, digest in zip(keyring.masters, digests, strict=True)
-        }
-        wallet = AppWallet(secrets=secrets, default_tag=keyring.newest.name)
-        self._totp = TOTP.using(issuer=ISSUER, wallet=wallet)
-
-    def get_last_counter(self, user: Attempt) -> int | None:
-        """The interval of the last code taken."""
-        return user.last
-
-    def set_last_counter(self, user: Attempt, tmatch: TotpMatch) -> None:
-        """Remember the interval that fits; it is taken when it is kept."""
-        user.fitting = tmatch.counter
-
-    def fitting(self, code: str, secret: str, last: int | None) -> int | None:
-        """The interval that `code` is of, None where it is wrong, too old or taken before."""
-        attempt = Attempt(last)
-        plain = "".join(code.split())
-        if not (plain.isascii() and plain.isdigit()):
-            return None
-        return attempt.fitting if self.verify_totp(plain, secret, attempt, DRIFT) else None
-
-    def resealed(self, secret: str) -> str | None:
-        """The secret under the newest key, None where it is already."""
-        opened = self._totp.from_source(secret)
-        return cast("str", opened.to_json(encrypt=True)) if opened.changed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +50,10 @@ def passkeys(session: Session, account: Account) -> list[Passkey]:
 
 
 def new_recovery_codes(
-    authenticator: Authenticator, keyring: Keyring, account: int
+    authenticator: "Authenticator", keyring: Keyring, account: int
 ) -> tuple[list[str], list[str]]:
     """(codes to be shown once, the same sealed for the table)."""
-    codes = cast("list[str]", authenticator.generate_recovery_codes(RECOVERY_CODES))
+    codes = authenticator.generate_recovery_codes(RECOVERY_CODES)
     return codes, [keyring.seal(code.encode(), _binding(account)) for code in codes]
 
 
@@ -139,13 +96,15 @@ def remove(session: Session, account: Account) -> None:
 
 def reseal(session: Session, keyring: Keyring) -> int:
     """Bring what older master keys locked under the newest; gives how many accounts changed."""
+    from recruit.people.authenticator import Authenticator  # noqa: PLC0415 - slow to load
+
     authenticator, changed = Authenticator(keyring), 0
     for account in session.scalars(select(Account).where(col(Account.email).is_not(None))):
         changed += _reseal(account, authenticator, keyring)
     return changed
 
 
-def _reseal(account: Account, authenticator: Authenticator, keyring: Keyring) -> bool:
+def _reseal(account: Account, authenticator: "Authenticator", keyring: Keyring) -> bool:
     secret = authenticator.resealed(account.totp_secret) if account.totp_secret else None
     older = any(not keyring.is_newest(sealed) for sealed in account.recovery_codes)
     if secret:

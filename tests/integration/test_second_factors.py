@@ -14,7 +14,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import RecruitError, SealBroken, WrongUsage
 from recruit.people import accounts, second_factors
 from recruit.people.accounts import Role
-from recruit.people.second_factors import Authenticator
+from recruit.people.authenticator import Authenticator
 from tests.web_world import CHEAP
 
 OLD, NEW = "old" * 16, "new" * 16

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from recruit.actions import own_account
 from recruit.core.i18n import N_
 from recruit.people.accounts import Account
-from recruit.people.second_factors import Authenticator
+from recruit.people.authenticator import Authenticator
 from recruit.web.account import passkeys
 from recruit.web.language import say
 from recruit.web.service import service
