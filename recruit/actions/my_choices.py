@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from recruit.actions.choice_words import TITLES
@@ -152,7 +153,7 @@ def open_to(session: Session, vault: Vault, person: str, at: datetime) -> tuple[
 
 
 def _line(
-    choice: Choice, standings: Standings, events: Mapping[int, Mapping[str, Any]], at: datetime
+    choice: Choice, standings: Standings, events: Mapping[int, RowMapping], at: datetime
 ) -> Line:
     standing = standings.get(choice) or standings.get(None)
     if standing is None:
