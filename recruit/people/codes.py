@@ -196,7 +196,8 @@ def may_ask(session: Session, keyring: Keyring, address: str, at: datetime) -> b
         .on_conflict_do_update(index_elements=["digest", "hour"], set_={"times": ASKED.c.times + 1})
         .returning(ASKED.c.times)
     )
-    return session.execute(counted).scalar_one() <= CODES_AN_HOUR
+    times: int = session.execute(counted).scalar_one()
+    return times <= CODES_AN_HOUR
 
 
 def purge(session: Session, at: datetime) -> int:
