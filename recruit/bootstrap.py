@@ -77,10 +77,12 @@ class Recruit:
 
     def pages(self) -> "Flask":
         """The web application; what its visitors are sent goes out right after each answer."""
+        from recruit.api.app import attach  # noqa: PLC0415 - see above
         from recruit.web.app import create_app  # noqa: PLC0415 - see above
         from recruit.web.posting import deliver_after_answers  # noqa: PLC0415 - see above
 
         pages = create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
+        attach(pages, self.engine, lambda: self.lexicon, self.secrets)
         deliver_after_answers(pages, self.courier.wake)
         return pages
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from recruit.actions.accounts import add_account
 from recruit.actions.match_table import MatchRow
+from recruit.api.app import attach
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.evidence import Evidence
@@ -170,7 +171,10 @@ def pages(settings: Settings, engine: Engine, strictness: Strictness = EASY) -> 
     """The application over any database; staff sign in with a password unless a test says more."""
     if "second_factor" not in settings.model_fields_set:
         settings = settings.model_copy(update={"second_factor": "offered"})
-    return create_app(settings, engine, lexicon, read_secrets(settings), strictness)
+    secrets = read_secrets(settings)
+    app = create_app(settings, engine, lexicon, secrets, strictness)
+    attach(app, engine, lexicon, secrets)
+    return app
 
 
 def fill(engine: Engine) -> dict[str, int]:

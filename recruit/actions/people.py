@@ -84,13 +84,15 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     of: Import,
     secrets: Secrets,
     progress: Progress | None = None,
+    listen: Callable[[str, Change], None] | None = None,
 ) -> ImportReport:
     """Store the people of `records` who agreed to be matched, a batch at a time.
 
     Each batch is one unit of work: an interrupted import is continued by starting it again, and a
     second import changes nothing. What a person has taken back is never granted again by an
     import, and what they told us themselves stays. `progress` is called with the number of people
-    done so far. Long files are read by one process for each processor.
+    done so far, `listen` with each person who is stored and what that changed. Long files are read
+    by one process for each processor.
     """
     report = ImportReport()
     done = 0
@@ -106,6 +108,9 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
             with unit_of_work(engine) as session:
                 admission, saved = _store(session, kept, of, secrets)
             count(report, admission, saved)
+            if listen:
+                for candidate, stored in zip(admission.kept, saved, strict=True):
+                    listen(candidate.name, stored.change)
         done += len(batch)
         if progress:
             progress(done)

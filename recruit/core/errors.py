@@ -51,11 +51,18 @@ class Refusal(RecruitError):
 
     def say(self, language: str) -> str:
         """The sentence with its inner problem translated as well."""
-        details = {k: v for k, v in self.fields.items() if k not in {"record", "field", "problem"}}
-        problem = translate(self.problem, language, **details)
         return translate(
-            self.sentence, language, record=self.record, field=self.field, problem=problem
+            self.sentence,
+            language,
+            record=self.record,
+            field=self.field,
+            problem=self.explain(language),
         )
+
+    def explain(self, language: str) -> str:
+        """The problem alone, for whoever sees record and field already."""
+        details = {k: v for k, v in self.fields.items() if k not in {"record", "field", "problem"}}
+        return translate(self.problem, language, **details)
 
 
 class WrongUsage(RecruitError):

@@ -18,6 +18,7 @@ from recruit.web.sessions import WANTED, halfway, visitor
 
 DECLARATION: Final = "who_may_enter"
 STEP: Final = "step_of_signing_in"
+SCOPE: Final = "key_scope"
 SIGN_IN: Final = "/me/sign-in"  # by link and code
 SPEAKERS: Final = frozenset({Role.PARTICIPANT, Role.REPRESENTATIVE})
 
@@ -61,6 +62,12 @@ def declared(view: Callable[..., object]) -> frozenset[Role] | None:
     """The roles a page is for, empty for everybody, None where nothing is declared."""
     roles: frozenset[Role] | None = getattr(view, DECLARATION, None)
     return roles
+
+
+def key_scope(view: Callable[..., object]) -> str | None:
+    """What a community's key must open for a view of the API, which its own guard asks for."""
+    scope: str | None = getattr(view, SCOPE, None)
+    return scope
 
 
 def init_app(app: Flask) -> None:

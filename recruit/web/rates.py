@@ -13,7 +13,7 @@ from flask_limiter import Limiter, RequestLimit
 from werkzeug.exceptions import TooManyRequests
 
 from recruit.core import clock
-from recruit.web.access import declared
+from recruit.web.access import declared, key_scope
 from recruit.web.service import EXTENSION, Service
 from recruit.web.throttle import network
 
@@ -35,7 +35,9 @@ def init_app(app: Flask) -> None:
 
 def _is_exempt() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return request.method != "POST" or view is None or bool(declared(view))
+    if request.method != "POST" or view is None:
+        return True
+    return bool(declared(view)) or key_scope(view) is not None
 
 
 def _refuse(limit: RequestLimit) -> NoReturn:

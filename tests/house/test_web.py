@@ -16,7 +16,7 @@ from recruit.core.db import connect
 from recruit.core.i18n import CATALOGUES
 from recruit.core.paths import templates
 from recruit.people.accounts import STAFF
-from recruit.web.access import SPEAKERS, declared, is_step
+from recruit.web.access import SPEAKERS, declared, is_step, key_scope
 from tests.web_world import pages
 
 CODE = (
@@ -40,6 +40,7 @@ ROUTES = {
     "GET /admin/users": "administrator",
     "GET /admin/users/<int(max=2147483647):number>": "administrator",
     "GET /goodbye": "anyone",
+    "GET /api/openapi.json": "anyone",
     "GET /healthz": "anyone",
     "GET /join": "anyone",
     "GET /join/<name>": "anyone",
@@ -118,6 +119,8 @@ ROUTES = {
     "POST /join/step/birth-date": "anyone",
     "POST /join/step/choices": "anyone",
     "POST /join/step/contact": "anyone",
+    "POST /api/v1/people": "a key for people:write",
+    "POST /api/v1/people/<path:name>/withdrawals": "a key for people:write",
     "POST /login": "anyone",
     "POST /login/authenticator": "step",
     "POST /login/code": "step",
@@ -184,6 +187,8 @@ def test_every_route_declares_who_may_enter(app: Flask) -> None:
 def who(view: Callable[..., object]) -> str:
     """Who may enter, in a word or by their roles."""
     roles = declared(view) or frozenset()
+    if scope := key_scope(view):
+        return f"a key for {scope}"
     if not roles:
         return "step" if is_step(view) else "anyone"
     return "staff" if roles == set(STAFF) else ", ".join(sorted(role.value for role in roles))
@@ -213,9 +218,14 @@ def test_no_page_is_for_staff_and_for_those_they_care_for(app: Flask) -> None:
     assert mixed == []
 
 
-def test_no_route_is_free_of_the_token_check(app: Flask) -> None:
+def test_what_is_free_of_the_token_check_asks_for_a_key(app: Flask) -> None:
     csrf = app.extensions["csrf"]
-    assert (csrf._exempt_views, csrf._exempt_blueprints) == (set(), set())  # noqa: SLF001 - flask-wtf shows them nowhere else
+    assert csrf._exempt_views == set()  # noqa: SLF001 - flask-wtf shows them nowhere else
+    free = csrf._exempt_blueprints  # noqa: SLF001 - the same
+    assert free == {"people-api"}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in free:
+            assert key_scope(app.view_functions[rule.endpoint]), rule.rule
 
 
 def test_every_form_that_changes_something_carries_the_token() -> None:

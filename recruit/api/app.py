@@ -1,0 +1,58 @@
+"""The API, attached to the application that serves the pages."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, Flask
+from flask_smorest import Api
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine
+
+from recruit.api import access, people, problems
+from recruit.api.parts import EXTENSION, Parts
+from recruit.core.keys import Secrets
+from recruit.terminology.lexicon import Lexicon
+
+TITLE: Final = "Recruit"
+VERSION: Final = "v1"
+# What programs call carries no cookie, so that no other site can make a browser call it.
+FREE_OF_TOKENS: Final = (people.blueprint,)
+
+
+class _Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """Describes the views; errors are answered by problems.py, pages keep their own."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to problems.py."""
+
+
+def attach(
+    app: Flask, engine: Engine, open_lexicon: Callable[[], Lexicon], secrets: Secrets
+) -> None:
+    """Add the addresses of the API to `app`."""
+    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets)
+    app.config.update(API_TITLE=TITLE, API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+    access.init_app(app)
+    problems.init_app(app)
+    api = _Documented(app, spec_kwargs={"info": {"license": {"name": "Apache-2.0"}}})
+    api.DEFAULT_ERROR_RESPONSE_NAME = None
+    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    csrf: CSRFProtect = app.extensions["csrf"]
+    for blueprint in FREE_OF_TOKENS:
+        api.register_blueprint(blueprint)
+        csrf.exempt(blueprint)
+    app.register_blueprint(_description(api))
+
+
+def _description(api: Api) -> Blueprint:
+    pages = Blueprint("api-description", __name__)
+    problems.cover(pages)
+
+    @pages.get("/api/openapi.json")
+    @access.anyone
+    def openapi() -> dict[str, Any]:
+        """The whole API as OpenAPI 3.1."""
+        described: dict[str, Any] = api.spec.to_dict()
+        return described
+
+    return pages
