@@ -13,7 +13,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import post
 from recruit.people import codes, second_factors, vault
-from recruit.people.communities import hooks
+from recruit.people.communities import contact, hooks
 
 # Besides the vault, every room that seals something with the master keys.
 RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
@@ -35,7 +35,7 @@ def rotate_vault(
     Raises:
         SealBroken: something does not open under any key of the ring.
     """
-    rotated = vault.rotate(engine, keyring, progress)
+    rotated = vault.rotate(engine, keyring, progress, contact.reseal)
     with unit_of_work(engine) as session:
         for reseal in RESEAL:
             reseal(session, keyring)

@@ -38,6 +38,7 @@ class Item(StrEnum):
 
 FOUND_BY: Final = frozenset({Item.EMAIL, Item.PHONE})
 KEY_ITSELF: Final = "key"
+Opened = dict[str, dict[Item, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,10 @@ class Vault:
         for table in (DIGEST, ITEM, KEY):
             session.execute(delete(table).where(table.c.holder.in_(holders)))
 
-    def renew(self, session: Session, holders: Sequence[str]) -> None:
+    def renew(self, session: Session, holders: Sequence[str]) -> Opened:
         """Give `holders` new keys under the newest master key, and seal what they have anew.
+
+        Returns what they have.
 
         Raises:
             SealBroken: something does not open under any key of the ring.
@@ -98,6 +101,7 @@ class Vault:
         self.forget(session, *kept)
         insert_all(session, KEY, [self._wrapped(holder, key) for holder, key in keys.items()])
         self._fill(session, keys, kept)
+        return kept
 
     def _fill(
         self,
@@ -128,10 +132,10 @@ class Vault:
         insert_all(session, ITEM, sealed)
         insert_all(session, DIGEST, digests)
 
-    def _opened(self, session: Session, holders: Sequence[str]) -> dict[str, dict[Item, str]]:
+    def _opened(self, session: Session, holders: Sequence[str]) -> Opened:
         """What is kept of each of `holders` that is known."""
         keys = self._keys(session, holders)
-        opened: dict[str, dict[Item, str]] = {holder: {} for holder in keys}
+        opened: Opened = {holder: {} for holder in keys}
         for row in session.execute(select(ITEM).where(ITEM.c.holder.in_(holders))):
             if row.holder not in keys:
                 raise SealBroken
@@ -165,9 +169,15 @@ def plain(item: Item, text: str) -> str:
     return spelt
 
 
-def rotate(engine: Engine, keyring: Keyring, progress: Callable[[int, int | None], None]) -> int:
+def rotate(
+    engine: Engine,
+    keyring: Keyring,
+    progress: Callable[[int, int | None], None],
+    also: Callable[[Session, Vault, Opened], None] = lambda *_: None,
+) -> int:
     """Give every holder a new key under the newest master key, and new digests; how many had none.
 
+    `also` is called in the same unit of work with what was opened, for digests kept elsewhere.
     A part at a time, each its own unit of work: interrupted, it goes on where it was. `progress`
     is called with the number of holders looked at and of all.
 
@@ -183,7 +193,7 @@ def rotate(engine: Engine, keyring: Keyring, progress: Callable[[int, int | None
             query = select(KEY).where(KEY.c.holder > after).order_by(KEY.c.holder).limit(AT_ONCE)
             rows = session.execute(query).all()
             old = [row.holder for row in rows if not keyring.is_newest(row.wrapped)]
-            vault.renew(session, old)
+            also(session, vault, vault.renew(session, old))
         changed += len(old)
         seen += len(rows)
         progress(seen, total)

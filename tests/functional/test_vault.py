@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import recruit.people.vault
 from recruit.audit.tables import AUDIT
@@ -20,7 +21,8 @@ from recruit.notify.messages import Message
 from recruit.people import codes, store
 from recruit.people.codes import Pending, Purpose
 from recruit.people.communities import hooks
-from recruit.people.vault import Item, Vault
+from recruit.people.vault import Item, Opened, Vault
+from tests.functional.samples import person
 from tests.functional.shell import Shell
 
 OLD, NEW = "o" * 32, "n" * 32
@@ -107,6 +109,22 @@ def test_what_waits_is_locked_with_the_new_key_too(either: Shell, keys: pytest.M
     service.close()
 
 
+def test_a_community_can_still_change_what_it_said_before(
+    either: Shell, keys: pytest.MonkeyPatch
+) -> None:
+    for email, ring in (("old@example.org", OLD), ("new@example.org", NEW)):
+        keys.setenv("RECRUIT_VAULT_KEYS", ring)
+        people = either.jsonl(f"{ring[0]}.jsonl", person("p1", contact={"email": email}))
+        assert either.run("people", "import", people, "--community", "c").status == 0
+        keys.setenv("RECRUIT_VAULT_KEYS", f"{NEW},{OLD}")
+        assert either.run("vault", "rotate").status == 0
+    service = start()
+    with reading(service.engine) as session:
+        kept = Vault(service.secrets.vault).read(session, store.pseudonym_of(session, "p1"))
+    service.close()
+    assert kept[Item.EMAIL] == "new@example.org"
+
+
 def test_a_second_rotation_has_nothing_to_do(either: Shell, keys: pytest.MonkeyPatch) -> None:
     keys.setenv("RECRUIT_VAULT_KEYS", f"{NEW},{OLD}")
     assert either.run("vault", "rotate").status == 0
@@ -119,13 +137,14 @@ def test_an_interrupted_rotation_goes_on_where_it_was(
 ) -> None:
     keys.setenv("RECRUIT_VAULT_KEYS", f"{NEW},{OLD}")
     keys.setattr(recruit.people.vault, "AT_ONCE", 3)
-    renew, parts = Vault.renew, []
+    renew = Vault.renew
+    parts: list[list[str]] = []
 
-    def interrupted(vault: Vault, session: object, holders: list[str]) -> None:
+    def interrupted(vault: Vault, session: Session, holders: list[str]) -> Opened:
         parts.append(holders)
         if len(parts) == 2:
             raise KeyboardInterrupt
-        renew(vault, session, holders)  # type: ignore[arg-type]  # passed on
+        return renew(vault, session, holders)
 
     keys.setattr(Vault, "renew", interrupted)
     assert either.run("vault", "rotate").status == 130

@@ -7,7 +7,7 @@ long as it holds just that; what differs is the person's own word and stays.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from recruit.core.bulk import among, insert_all
@@ -72,6 +72,20 @@ def _remember(session: Session, taken: list[_Said]) -> None:
         for said in taken
     ]
     insert_all(session, CONTACT, rows)
+
+
+def reseal(session: Session, vault: Vault, held: Given) -> None:
+    """Make the digests anew under the newest key where the vault holds what they stand for.
+
+    A digest of something else says no more than that the person changed it, under any key.
+    """
+    rows = session.execute(select(CONTACT).where(among(session, CONTACT.c.person, held))).all()
+    for row in rows:
+        item = Item(row.item)
+        digests = _digests(vault, item, held[row.person].get(item, ""))
+        if row.digest in digests[1:]:
+            this = (CONTACT.c.person == row.person) & (CONTACT.c.item == row.item)
+            session.execute(update(CONTACT).where(this).values(digest=digests[0]))
 
 
 def _digests(vault: Vault, item: Item, text: str) -> tuple[str, ...]:
