@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.shared import machine, require
 
 ON_SHARED_DATA = ("importing", "reading", "judging", "ranking", "matching")
-MEASURES = (*ON_SHARED_DATA, "attacking")
+MEASURES = (*ON_SHARED_DATA, "attacking", "bulk")
 
 
 def main() -> None:
@@ -28,4 +28,5 @@ def main() -> None:
             import_module(f"bench.{name}").run(Path(folder))
 
 
-main()
+if __name__ == "__main__":
+    main()
