@@ -281,7 +281,8 @@ def _adds(standings: Standings, choice: Choice, proof: Evidence) -> bool:
     """Whether the yes changes how the choice stands; a newer one may hold for another time."""
     known = standings.get(choice)
     if known is not None and known.type in YES:
-        return proof.at > known.occurred_at and proof.valid_until != known.valid_until
+        renewed = proof.at > known.occurred_at and proof.valid_until != known.valid_until
+        return renewed and is_news(standings, choice, proof.at)
     return is_news(standings, choice, proof.at)
 
 

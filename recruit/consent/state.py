@@ -30,6 +30,7 @@ YES: Final = frozenset({EventType.GRANTED, EventType.RECONFIRMED})
 REFUSED: Final = frozenset(
     {EventType.DENIED, EventType.WITHDRAWN, EventType.OBJECTED, EventType.ERASED}
 )
+SILENT: Final = YES | {EventType.EXPIRED}  # no no
 PAUSES: Final = frozenset({EventType.PAUSED, EventType.RESUMED})
 PAUSE_SCOPE: Final = "pause"  # where a pause stands in the projection; no choice has this scope
 
@@ -85,10 +86,11 @@ def fold(before: Standings, events: Iterable[Event]) -> Standings:
     """The standings after `events`.
 
     A yes that was given before the no on record does not undo it, however late it arrives: an old
-    list imported again brings nobody back. A reconfirmation keeps what holds and is nothing without
-    it. An expiry ends a yes and says nothing new, so that any yes newer than the one that ran out
-    counts. A pause holds whatever its date, and its end only counts when it is no older. After an
-    erasure nothing counts: who comes back is somebody new.
+    list imported again brings nobody back. With a no for every trial and site goes what was agreed
+    to for single ones by then. A reconfirmation keeps what holds and is nothing without it. An
+    expiry ends a yes and says nothing new, so that any yes newer than the one that ran out counts.
+    A pause holds whatever its date, and its end only counts when it is no older. After an erasure
+    nothing counts: who comes back is somebody new.
     """
     standings = Standings(before)
     standings.pause = before.pause
@@ -101,6 +103,7 @@ def fold(before: Standings, events: Iterable[Event]) -> Standings:
         for choice in _meant(standings, event):
             if not _outdated(standings, choice, event):
                 standings[choice] = _standing(standings.get(choice), event)
+                _fell(standings, choice, event)
     return standings
 
 
@@ -110,6 +113,16 @@ def _turn(standings: Standings, event: Event) -> None:
     if event.type is EventType.RESUMED and (pause is None or late):
         return
     standings.pause = _standing(pause, event)
+
+
+def _fell(standings: Standings, choice: Choice | None, event: Event) -> None:
+    """Take away what was agreed to for single trials and sites before a no for all of them."""
+    if event.type in SILENT:
+        return
+    for each, stands in list(standings.items()):
+        under = each is not None and each != choice and _anywhere(each) == choice
+        if under and stands.type in SILENT and stands.occurred_at <= event.occurred_at:
+            del standings[each]
 
 
 def _standing(known: Standing | None, event: Event) -> Standing:
@@ -143,7 +156,7 @@ def _outdated(standings: Standings, choice: Choice | None, event: Event) -> bool
         case EventType.ERASED:
             return False
         case _:
-            no = known if known is not None and known.type not in YES else None
+            no = known if known is not None and known.type not in SILENT else None
             return no is not None and event.occurred_at < no.occurred_at
 
 
@@ -156,14 +169,24 @@ def is_erased(standings: Mapping[Choice | None, Standing]) -> bool:
 def is_news(
     standings: Mapping[Choice | None, Standing], choice: Choice | None, at: datetime
 ) -> bool:
-    """Whether a yes given at `at` is newer than every no to it.
+    """Whether a yes given at `at` is newer than every no to it, and than what ran out.
 
-    That is a no to this choice, to the same for every trial and site, or to everything.
+    That is a no to this choice, to the same for every trial and site, or to everything. A yes for
+    every trial and site takes the place of an older one for a single one.
     """
-    general = _anywhere(choice) if choice else None
-    noes = (standings.get(choice), standings.get(general), standings.get(None))
-    newer = all(no is None or no.type in YES or at > no.occurred_at for no in noes)
-    return newer and not is_erased(standings)
+    if is_erased(standings):
+        return False
+    own, everything = standings.get(choice), standings.get(None)
+    general = standings.get(_anywhere(choice)) if choice else None
+    return (
+        (own is None or own.type in YES or at > own.occurred_at)
+        and (everything is None or at > everything.occurred_at)
+        and (general is None or at > general.occurred_at or _as_new(general, at))
+    )
+
+
+def _as_new(general: Standing, at: datetime) -> bool:
+    return general.type in SILENT and at == general.occurred_at
 
 
 def permitting(
@@ -171,17 +194,10 @@ def permitting(
 ) -> int | None:
     """The event by which `choice` is agreed to at `at`, or None; a pause is another matter.
 
-    A yes for every scope covers one trial or site, unless that one was refused. A yes for one
-    trial or site falls with a no to all that was said at the same moment or later.
+    A yes for every scope covers one trial or site, unless that one was refused or has run out.
     """
-    own = standings.get(choice)
-    general = standings.get(_anywhere(choice))
-    if own is None:
-        return general.sequence if general and general.holds(at) else None
-    if not own.holds(at):
-        return None
-    refused = general and general.type not in YES and general.occurred_at >= own.occurred_at
-    return None if refused else own.sequence
+    found = standings.get(choice) or standings.get(_anywhere(choice))
+    return found.sequence if found and found.holds(at) else None
 
 
 def pause_of(standings: Standings, at: datetime) -> Standing | None:
