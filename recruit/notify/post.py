@@ -158,7 +158,8 @@ def _claim(session: Session, *, due: datetime, until: datetime) -> Row[Any] | No
     """The message that has waited longest, out of everybody else's hands `until` then."""
     waiting = (
         select(MESSAGE)
-        .where(MESSAGE.c.due_at <= due, MESSAGE.c.not_after > due)
+        # What nobody has tried yet is due whatever the clock says: it may have been set back.
+        .where((MESSAGE.c.due_at <= due) | (MESSAGE.c.tries == 0), MESSAGE.c.not_after > due)
         .order_by(MESSAGE.c.due_at, MESSAGE.c.reference)
         .limit(1)
         .with_for_update(skip_locked=True)
