@@ -94,6 +94,7 @@ def ask(engine: Engine, keyring: Keyring, application: Application, links: Links
 def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Problem | None:
     """Send a new code for the same link, or say why there is none."""
     with unit_of_work(engine) as session:
+        chain.hold(session)  # before the link's row, as `confirm` does: neither waits for the other
         pending = codes.look(session, keyring, codes.Purpose.JOIN, token, now())
         if isinstance(pending, Problem):
             return pending

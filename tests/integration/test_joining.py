@@ -85,6 +85,21 @@ def test_two_links_to_one_address_at_once_make_one_participant(engine: Engine) -
         assert ledger.verify(session) is None
 
 
+def test_a_new_code_and_a_wrong_one_at_once_do_not_stop_each_other(engine: Engine) -> None:
+    links = [asked(engine, "matching")[0] for _ in range(4)]
+
+    def wrong(token: str) -> object:
+        return joining.confirm(engine, KEYRING, token, "no code", LINKS)
+
+    def new(token: str) -> object:
+        return joining.ask_again(engine, KEYRING, token, LINKS)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        tabs = [pool.submit(deed, token) for token in links for deed in (wrong, new) * 4]
+        answers = [tab.result() for tab in tabs]
+    assert set(answers) <= {Problem.WRONG, Problem.TOO_MANY, None}
+
+
 def test_a_minor_is_refused_whatever_page_asks(engine: Engine) -> None:
     with pytest.raises(Refusal, match="18 or older"):
         joining.ask(engine, KEYRING, wish("matching", born=now().date()), LINKS)
