@@ -26,13 +26,15 @@ def test_the_first_stop_leads_past_the_navigation(page: Page) -> None:
 
 def test_tab_comes_to_everything_in_reading_order(page: Page) -> None:
     page.goto("/?lang=en")
-    assert reached(page, 8) == [
+    assert reached(page, 10) == [
         "Skip to the content",
         "Recruit",
         "Studies",
+        "Join",
         "Français",
         "q",
         "See the studies",
+        "Join",
         "Privacy",
         "Staff sign-in",
     ]

@@ -16,6 +16,8 @@ PUBLIC = [
     "/studies/WEB-4",
     "/login",
     "/privacy",
+    "/privacy/notice/1",
+    "/join",
     "/nothing-here",
 ]
 STAFF = ["/review", "/review?verdict=eligible", "/review/1", "/review/3", "/"]
