@@ -152,7 +152,11 @@ def rewrite(recruit: Recruit) -> str:
 
 def _swept(recruit: Recruit, *, at_once: bool) -> str:
     cleared = clear(recruit.engine, actor=ACTOR, at_once=at_once)
-    return "nothing is left of the erased" if cleared else "the files are in use; tried again later"
+    return (
+        "nothing is left of the erased"
+        if cleared
+        else "something is left of the erased; tried again later"
+    )
 
 
 def tell(recruit: Recruit) -> str:

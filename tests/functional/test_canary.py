@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from recruit.actions.sweep import sweep
 from recruit.bootstrap import Recruit, start
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
@@ -198,6 +199,19 @@ def words(shell: Shell, who: str) -> Iterator[bytes]:
     ):
         ran = shell.run(*verb)
         yield (ran.out + ran.err).encode()
+
+
+def test_where_somebody_reads_meanwhile_it_is_said_that_the_files_are_not_clear_yet(
+    either: Shell, service: Recruit
+) -> None:
+    who = canary(service)
+    with reading(service.engine) as session:
+        assert store.participant(session, who)
+        ran = either.run("person", "erase", who, "--yes")
+    assert (ran.status, ran.out) == (0, f"All that was kept about {who} is erased.\n")
+    assert ran.err.startswith("The database’s files could not be cleared")
+    assert sweep(service.engine, actor="job", at_once=True)
+    assert found(files(either.folder)) == set()
 
 
 def test_who_stays_is_still_there(either: Shell, service: Recruit) -> None:

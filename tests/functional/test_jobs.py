@@ -10,8 +10,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit import jobs
 from recruit.bootstrap import Recruit, start
+from recruit.core import remains
 from recruit.core.clock import today
+from recruit.core.db import reading
 from recruit.core.errors import DatabaseUnreachable
+from recruit.people import store
+from tests.erasing import erase
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
@@ -62,6 +66,31 @@ def test_a_job_says_what_it_did(service: Recruit, caplog: pytest.LogCaptureFixtu
         "sync: 0 new, 0 changed, 0 unchanged, 0 refused",
         f"keep: 0 consents expired, {today()}.json heads",
         "keep: 0 consents expired, no new heads",
+    ]
+
+
+def test_what_erasures_left_is_cleared_every_ten_minutes_and_wholly_at_night(
+    service: Recruit,
+) -> None:
+    ticking = jobs.scheduler(service)
+    assert ticking.get_job("sweep").trigger.interval == timedelta(minutes=10)
+    assert str(ticking.get_job("rewrite").trigger) == "cron[hour='4']"
+
+
+def test_a_sweep_comes_again_until_it_is_done(
+    service: Recruit, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, "recruit")
+    with reading(service.engine) as session:
+        person_ = store.pseudonym_of(session, "p1")
+    monkeypatch.setattr(remains, "QUICK", 0)
+    erase(service.engine, person_)
+    for job in (jobs.sweep, jobs.rewrite, jobs.sweep):
+        jobs.run(job, service)
+    assert caplog.messages == [
+        "sweep: something is left of the erased; tried again later",
+        "rewrite: nothing is left of the erased",
+        "sweep: nothing is left of the erased",
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Select, select, text, update
@@ -306,7 +307,7 @@ def represented(session: Session, service: Recruit, person: str) -> str:
     return link.id
 
 
-def account_of(holder: str) -> Select[tuple[Account]]:
+def account_of(holder: str) -> Select[Any]:
     return select(Account).where(col(Account.pseudonym) == holder)
 
 
