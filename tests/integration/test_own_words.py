@@ -1,5 +1,6 @@
 """What people correct stays corrected when their community sends its list again."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -60,7 +61,7 @@ class Person:
         with reading(engine) as session:
             self.name = store.pseudonyms(session, "carenity", {"a"})["a"]
 
-    def take(self, row: dict[str, object]) -> None:
+    def take(self, row: Mapping[str, object]) -> None:
         records = iter([Record("people.jsonl line 1", row)])
         import_people(
             self.engine, self.lexicon, records, of=Import("carenity", "cli"), secrets=SECRETS
@@ -196,9 +197,10 @@ def test_each_fact_says_since_when_it_is_on_file(someone: Person) -> None:
         type(each.fact): each.since for each in facts if each.fact.source is not Source.DERIVED
     }
     assert facts[0].since == first
-    assert since[StateFact] is not None
-    assert first is not None
-    assert since[StateFact] > first
+    later = since[StateFact]
+    assert first
+    assert later
+    assert later > first
 
 
 def test_a_fact_that_no_longer_stands_cannot_be_corrected_again(someone: Person) -> None:

@@ -104,8 +104,8 @@ def meant(heard: Heard, concept: Concept, about: Kind) -> ClinicalFact:
     said = only_words(heard, about)
     kind = Kind.ALLERGY if about is Kind.ALLERGY else concept.kind
     # An operation has happened, a disease is there, unless the words say more.
-    plain_status = said.status == _usual(said.kind)
-    status = _usual(kind) if plain_status else said.status
+    plain_status = said.status == usual(said.kind)
+    status = usual(kind) if plain_status else said.status
     return replace(said, kind=kind, concepts=(concept.id,), status=status)
 
 
@@ -118,7 +118,7 @@ def only_words(heard: Heard, about: Kind) -> ClinicalFact:
 
 def in_words(words: str, about: Kind) -> ClinicalFact:
     """Words that nobody understood, as a fact that answers nothing."""
-    return ClinicalFact(about, words, (), "absent" if DENIED.match(words) else _usual(about))
+    return ClinicalFact(about, words, (), "absent" if DENIED.match(words) else usual(about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,5 +283,6 @@ def _status_of(stated: Stated, fact: Fact) -> str:
     return _status(fact)
 
 
-def _usual(kind: Kind) -> FactStatus:
+def usual(kind: Kind) -> FactStatus:
+    """How a thing of this kind stands where nothing more is said: an operation has happened."""
     return "past" if kind is Kind.PROCEDURE else "present"

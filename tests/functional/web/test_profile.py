@@ -70,6 +70,17 @@ def test_every_step_stands_in_the_list_and_opens(camille: Own) -> None:
         assert camille.client.get(f"{HOME}/{step}").status_code == 200
 
 
+def test_each_list_asks_its_own_question(camille: Own) -> None:
+    asked = {
+        "conditions": "Which health problems do you have",
+        "treatments": "Which medicines do you take",
+        "operations": "Which operations or procedures",
+        "allergies": "What are you allergic to?",
+    }
+    for step, question in asked.items():
+        assert f'<label for="words">{question}' in camille.page(f"{HOME}/{step}")
+
+
 def test_what_was_told_shows_in_the_list(camille: Own) -> None:
     camille.send(f"{HOME}/sex", sex="female")
     page = camille.page(HOME)
@@ -163,7 +174,8 @@ def test_none_is_told_by_the_box(camille: Own) -> None:
 def test_not_knowing_is_never_a_no(camille: Own) -> None:
     say(camille, "", unsure="yes")
     now = profile(camille)
-    assert (now.complete, now.facts, now.own.unsure) == (frozenset(), (), {"condition"})
+    assert (now.complete, now.facts) == (frozenset(), ())
+    assert now.own.unsure == {"condition"}
     assert "you do not know" in camille.page(HOME)
 
 
@@ -311,6 +323,23 @@ def test_a_value_is_put_right(camille: Own) -> None:
     values = [getattr(f, "value", None) for f in profile(camille).facts]
     assert 6.9 in values
     assert 7.8 not in values
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "day"),
+    [("fr", "7,8", "1 octobre 2026"), ("en", "7.8", "1 October 2026")],
+)
+def test_a_value_stands_in_the_form_as_it_can_be_read_again(
+    camille: Own, language: str, amount: str, day: str
+) -> None:
+    camille.tell()
+    where = row(camille, "HbA1c")
+    page = camille.page(f"{where}?lang={language}")
+    assert f'value="{amount}"' in page
+    assert f'value="{day}"' in page
+    sent = camille.send(where, what="value", amount=amount, unit="%", taken=day)
+    assert sent.status_code == 302
+    assert 7.8 in [getattr(f, "value", None) for f in profile(camille).facts]
 
 
 def test_a_correction_without_a_choice_is_asked_again(camille: Own) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from recruit.actions.fact_lines import line
 from recruit.core.i18n import N_
-from recruit.people.facts import ClinicalFact, Fact
-from recruit.people.intake.heard import Heard, Understanding, meant, only_words
+from recruit.people.facts import ClinicalFact, Fact, FactStatus
+from recruit.people.intake.heard import Heard, Understanding, meant, only_words, usual
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.web.language import say
@@ -107,11 +107,10 @@ def _options(heard: Heard, about: Kind, look: Look) -> Iterator[tuple[str, str]]
     yield DROP, say(N_("Leave this out: it is wrong, or not about me"))
 
 
-def _as(fact: ClinicalFact, status: str, look: Look) -> str:
+def _as(fact: ClinicalFact, status: FactStatus, look: Look) -> str:
     denied = status == "absent"
-    usual = "past" if fact.kind is Kind.PROCEDURE else "present"
-    changed = replace(fact, status="absent", began=None) if denied else replace(fact, status=usual)
-    return look.line(changed)
+    began = None if denied else fact.began
+    return look.line(replace(fact, status="absent" if denied else usual(fact.kind), began=began))
 
 
 def _first(heard: Heard) -> str:
@@ -130,9 +129,8 @@ def _fact(heard: Heard, chosen: str, about: Kind) -> Fact | None:
     if chosen.startswith(MEANT):
         return meant(heard, heard.candidates[int(chosen.removeprefix(MEANT))], about)
     if isinstance(fact, ClinicalFact):
-        usual = "past" if fact.kind is Kind.PROCEDURE else "present"
         if chosen == HAVE:
-            return replace(fact, status="past" if usual == "past" else "present")
+            return replace(fact, status=usual(fact.kind))
         if chosen == NOT:
             return replace(fact, status="absent", began=None, ended=None)
     return None

@@ -17,8 +17,15 @@ from recruit.terminology.concepts import Kind
 from recruit.terminology.variables import variables
 from recruit.web.access import participant
 from recruit.web.language import language, say
-from recruit.web.me.profile.steps import pages, save
-from recruit.web.me.profile.typed import problem, read_day, read_value, unit_options, written
+from recruit.web.me.profile.steps import BY_KEY, LISTS, Step, pages, save
+from recruit.web.me.profile.typed import (
+    amount,
+    problem,
+    read_day,
+    read_value,
+    unit_options,
+    written,
+)
 from recruit.web.service import service
 from recruit.web.whom import whose
 
@@ -117,6 +124,12 @@ def _group(fact: Fact) -> str:
             return "measure"
 
 
+def _step(fact: Fact) -> Step | None:
+    """Where such a thing is told, for what turns out to be something else."""
+    kind = fact.kind if isinstance(fact, ClinicalFact) else None
+    return next((BY_KEY[key] for key, each in LISTS.items() if each is kind), None)
+
+
 def _offered(fact: Fact) -> tuple[str, ...]:
     match fact:
         case ClinicalFact(kind=Kind.PROCEDURE):
@@ -183,7 +196,7 @@ def _page(fact: Fact, problems: dict[str, str]) -> str:
     typed = request.form
     known = {name: written(getattr(fact, name, None)) for name in ("began", "ended", "taken")}
     known |= {
-        "amount": f"{fact.value:g}" if isinstance(fact, MeasureFact) else "",
+        "amount": amount(fact.value) if isinstance(fact, MeasureFact) else "",
     }
     return render_template(
         "me/profile/fact.html",
@@ -193,6 +206,7 @@ def _page(fact: Fact, problems: dict[str, str]) -> str:
         typed={name: typed.get(name, value) for name, value in known.items()},
         dated=isinstance(fact, ClinicalFact) and fact.status != "absent",
         event=isinstance(fact, ClinicalFact) and fact.kind is Kind.PROCEDURE,
+        step=_step(fact),
         measured=isinstance(fact, MeasureFact),
         units=unit_options(variables()[fact.variable]) if isinstance(fact, MeasureFact) else [],
         problems=problems,

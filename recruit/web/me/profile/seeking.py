@@ -105,7 +105,7 @@ def _named(fact: ClinicalFact) -> str:
 
 def _page(now: Shown, **more: object) -> str:
     step = BY_KEY["seeking"]
-    known = {"problems": {}, "meanwhile": None, "words": ""}
+    known: dict[str, object] = {"problems": {}, "meanwhile": None, "words": ""}
     return render_template(
         "me/profile/seeking.html",
         step=step,

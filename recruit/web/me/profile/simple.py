@@ -178,7 +178,7 @@ def _home(number: int, profile: Profile, country: str, postcode: str, **more: ob
 
 def _page(key: str, number: int, profile: Profile, **more: object) -> str:
     step = BY_KEY[key]
-    known = {"problems": {}, "meanwhile": None, "saved": just_saved()}
+    known: dict[str, object] = {"problems": {}, "meanwhile": None, "saved": just_saved()}
     return render_template(
         f"me/profile/{key}.html",
         step=step,

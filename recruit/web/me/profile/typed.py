@@ -6,6 +6,7 @@ from typing import Final
 from recruit.core import clock
 from recruit.core.dates import PartialDate
 from recruit.core.i18n import N_
+from recruit.core.written import known_date
 from recruit.criteria.phrase.numbers import unit_after
 from recruit.people.facts import MeasureFact
 from recruit.people.intake.born import is_too_old
@@ -41,7 +42,12 @@ def written(day: PartialDate | None) -> str:
     """A date as read_day() reads it; of a span only the year in which it ends."""
     if day is None:
         return ""
-    return f"{day.latest.year:04}" if "/" in str(day) else str(day)
+    return f"{day.latest.year:04}" if "/" in str(day) else known_date(day, language())
+
+
+def amount(value: float) -> str:
+    """A number as people of the page's language write it, and as read_value() reads it."""
+    return f"{value:.10g}".replace(".", "," if language() == "fr" else ".")
 
 
 def read_value(key: str, typed: str, unit: str, taken: PartialDate | None) -> MeasureFact | str:
