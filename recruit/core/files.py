@@ -75,7 +75,7 @@ def read_lines(path: Path) -> Iterator[Line | Record | Refusal]:
     with opened(path) as file:
         try:
             with decompressed(file) as data:
-                yield from _records(path.name, data)
+                yield from records(path.name, data)
         except BROKEN:
             yield refused(path.name, N_("the file ends too early or is damaged"))
 
@@ -107,7 +107,8 @@ def decompressed(file: IO[bytes]) -> io.BufferedReader:
     return io.BufferedReader(file)  # type: ignore[arg-type]  # the same
 
 
-def _records(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusal]:
+def records(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusal]:
+    """The same for bytes that are open already; `name` is what they are called."""
     head = data.peek(512)[:512]
     if head[257:262] == b"ustar":
         yield from _archive(name, data)
@@ -126,7 +127,7 @@ def _archive(name: str, data: IO[bytes]) -> Iterator[Line | Record | Refusal]:
                 continue
             content = archive.extractfile(member)
             if content is not None:
-                yield from _records(f"{name}/{Path(member.name).name}", io.BufferedReader(content))  # type: ignore[arg-type]  # as above
+                yield from records(f"{name}/{Path(member.name).name}", io.BufferedReader(content))  # type: ignore[arg-type]  # as above
 
 
 def _json(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusal]:

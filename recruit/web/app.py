@@ -19,6 +19,7 @@ from recruit.web import (
     joining,
     joining_code,
     language,
+    members,
     notices,
     origin,
     public,
@@ -28,8 +29,8 @@ from recruit.web import (
     sign_in,
     sponsor,
 )
-from recruit.web.account import own, passkeys, provider, security, steps
-from recruit.web.admin import audit, users
+from recruit.web.account import own, passkeys, provider, steps
+from recruit.web.admin import audit, communities, users
 from recruit.web.me import (
     acting,
     consents,
@@ -82,7 +83,7 @@ def create_app(
     )
     app.context_processor(lambda: {"language": language.language()})
     # The language first: whatever fails after it is said in it.
-    for part in (language, origin, safety, security, access, rates, errors, filters):
+    for part in (language, origin, safety, members, access, rates, errors, filters):
         part.init_app(app)
     for pages in (public.pages, sign_in.pages, review.pages, health.pages):
         app.register_blueprint(pages)
@@ -96,5 +97,6 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (representatives.pages, acting.pages, sponsor.pages):
         app.register_blueprint(pages)
-    app.register_blueprint(sign_in_by_code.pages)
+    for pages in (sign_in_by_code.pages, communities.pages):
+        app.register_blueprint(pages)
     return app
