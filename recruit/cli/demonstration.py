@@ -28,6 +28,7 @@ from recruit.core.files import Record
 from recruit.core.i18n import N_, translate
 from recruit.core.keys import Secrets
 from recruit.criteria.truth import Truth
+from recruit.demo.camille import EMAIL, camille, give_account
 from recruit.demo.people import COMMUNITY, people
 from recruit.demo.trials import trials
 from recruit.matching.outcome import CriterionOutcome, Judgement, Verdict, holds
@@ -88,7 +89,7 @@ def demonstrate(recruit: Recruit) -> None:
         show(f"  {refusal.say(spoken())}", {"refused": refusal.record, "field": refusal.field})
     _show(engine, lexicon)
     # Last of all: an account tells that the demonstration is complete.
-    _add_accounts(engine)
+    _add_accounts(recruit)
 
 
 def _is_there(engine: Engine) -> bool:
@@ -119,7 +120,8 @@ def _fill(engine: Engine, lexicon: Lexicon, secrets: Secrets) -> ImportReport:
     """Trials, people, matches; what became of the people."""
     with progress(N_("Importing trials")) as tell:
         import_trials(engine, lexicon, trials(), actor=ACTOR, progress=lambda n: tell(n, None))
-    records = (Record(str(person["id"]), person) for person in people())
+    told = chain(people(), [camille(today())])
+    records = (Record(str(person["id"]), person) for person in told)
     with progress(N_("Importing people")) as tell:
         report = import_people(
             engine,
@@ -209,11 +211,22 @@ def _next_question(
     return next((said for each in criteria for said in questions(each, language, lexicon)), None)
 
 
-def _add_accounts(engine: Engine) -> None:
+def _add_accounts(recruit: Recruit) -> None:
     show("")
     say(N_("Accounts of the demonstration, shown only now:"))
+    made = {}
     for email, role in ACCOUNTS.items():
         password = secrets.token_urlsafe(12)
-        add_account(engine, email=email, role=role, password=password, actor=ACTOR)
+        made[role] = add_account(
+            recruit.engine, email=email, role=role, password=password, actor=ACTOR
+        )
         show(f"  {email:<30}{password}", {"account": email, "password": password})
+    give_account(recruit, today(), made[Role.COORDINATOR].id or 0)
+    show("")
+    say(
+        N_("{email} takes part: ask for a code at {address}, and read it in the folder {folder}."),
+        email=EMAIL,
+        address=f"{recruit.settings.base_url}/me",
+        folder=recruit.settings.outbox,
+    )
     show("")

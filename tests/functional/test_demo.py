@@ -1,5 +1,6 @@
 """`recruit demo --no-serve`: what a newcomer sees first."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ from tests.functional.shell import Shell
 def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
     ran = shell.run("demo", "--no-serve")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith(f"295 invented people are matched with {len(list(trials()))} ")
+    assert ran.out.startswith(f"296 invented people are matched with {len(list(trials()))} ")
     assert ran.out.count("there is no evidence of consent") == 5
     assert re.search(r"\nDEMO-001 .* +\d+ +\d+ +\d+ +\d+\n", ran.out)
     fits, unclear, kept_out = re.split(r"\nSomebody .*\n", ran.out)[1:]
@@ -30,6 +31,8 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
     for email, password in accounts.items():
         assert prove_password(service.engine, email=email, password=password, cost=STRONG)
     service.close()
+
+    assert "camille@example.org takes part: ask for a code at http://127.0.0.1:8000/me" in ran.out
 
     explained = re.search(r"recruit explain (DEMO-\d+) (P-\w+)", ran.out)
     assert explained
@@ -62,3 +65,13 @@ def test_data_of_ones_own_is_left_alone(shell: Shell, own: Callable[[Shell], Non
     assert (ran.status, ran.out) == (2, "")
     assert "is left alone" in ran.err
     assert shell.run("explain", "DEMO-001", "ensemble-0001").status == 2
+
+
+def test_the_one_who_takes_part_has_facts_a_match_and_somebody_who_looked(shell: Shell) -> None:
+    assert shell.run("demo", "--no-serve").status == 0
+    exported = json.loads(shell.run("person", "export", "ensemble-camille").out)
+    assert exported["contact"]["email"] == "camille@example.org"
+    assert exported["account"] is not None
+    assert "DEMO-001" in {match["trial"] for match in exported["matches"]}
+    assert exported["record"][-1]["by"] == {"party": "staff", "role": "coordinator"}
+    assert {event["type"] for event in exported["consents"]} == {"granted"}
