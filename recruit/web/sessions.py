@@ -16,7 +16,7 @@ from flask_security import current_user, login_user, logout_user
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.people.accounts import Account, Role
-from recruit.web.account.security import Member
+from recruit.web.members import Member
 from recruit.web.service import service
 
 ABSENT: Final = timedelta(hours=1)
