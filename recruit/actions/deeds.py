@@ -1,11 +1,11 @@
 """Who saw or did what about a person, as the person may know it: roles, no names of staff."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -81,7 +81,7 @@ def page_of_deeds(session: Session, vault: Vault, person: str, asked: int) -> Pa
     return Page(tuple(found[start : start + SIZE]), number, SIZE, len(found))
 
 
-def _deed(row: Mapping[str, Any], known: "_Known") -> Deed:
+def _deed(row: RowMapping, known: "_Known") -> Deed:
     return Deed(
         row["at"], row["tag"], known.by(row["actor"]), row["old"], row["new"], row["reason"]
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, RowMapping, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel import select as select_models
@@ -85,9 +85,9 @@ def current(session: Session, person: str) -> tuple[Profile, datetime]:
     return store.profile(session, person), since
 
 
-def plain(row: Mapping[str, Any]) -> Json:
+def plain(row: Mapping[str, Any] | RowMapping) -> Json:
     """A row as JSON."""
-    return {name: _plain(value) for name, value in row.items()}
+    return {str(name): _plain(value) for name, value in row.items()}
 
 
 def _plain(value: object) -> object:

@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
+from sqlalchemy import RowMapping
+
 from recruit.consent.choices import ANY, Choice, Purpose
 from recruit.consent.state import YES, Standings
 
@@ -22,7 +24,7 @@ LAW: Final = "http://data.europa.eu/eli/reg/2016/679/oj"  # the GDPR
 DOCUMENT: Final = {"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}
 
 
-def consents(events: Iterable[Mapping[str, Any]], standings: Standings) -> Iterator[Json]:
+def consents(events: Iterable[RowMapping], standings: Standings) -> Iterator[Json]:
     """A Consent for each event that a standing rests on, those of one act and kind together.
 
     `events` are rows of the ledger of one person, oldest first. The patient is the caller's to add.
@@ -30,7 +32,7 @@ def consents(events: Iterable[Mapping[str, Any]], standings: Standings) -> Itera
     resting = {each.sequence for choice, each in standings.items() if choice}
     speaking = [event for event in events if event["sequence"] in resting]
 
-    def act(event: Mapping[str, Any]) -> tuple[str, bool]:
+    def act(event: RowMapping) -> tuple[str, bool]:
         return event["receipt"], event["type"] in YES
 
     for (receipt, yes), group in groupby(sorted(speaking, key=act), key=act):
@@ -40,7 +42,7 @@ def consents(events: Iterable[Mapping[str, Any]], standings: Standings) -> Itera
         yield _consent(f"consent-{receipt}{'' if yes else '-no'}", rows[0], choices, yes=yes)
 
 
-def _consent(name: str, row: Mapping[str, Any], choices: list[Choice], *, yes: bool) -> Json:
+def _consent(name: str, row: RowMapping, choices: list[Choice], *, yes: bool) -> Json:
     shown = row["shown"]
     provision: Json = {
         "type": "permit" if yes else "deny",

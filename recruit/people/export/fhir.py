@@ -3,7 +3,7 @@
 Facts that follow from others are left out: whoever reads the bundle can draw them again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -129,7 +129,7 @@ def _home(home: Home, written: str) -> Json:
 
 
 def _tellers(
-    person: str, made: list[tuple[Source, Json]], recorded_at: datetime
+    person: str, made: Sequence[tuple[Source, Json]], recorded_at: datetime
 ) -> Iterator[tuple[str, Json]]:
     """One Provenance for each of those who told facts."""
     for source, teller in TELLERS.items():

@@ -98,7 +98,7 @@ def seeking_of(patient: Json) -> tuple[str, ...]:
 
 def place_of(address: Json) -> tuple[float | None, float | None]:
     """Degrees of an address, kept to a hundredth as everywhere; none where they cannot be."""
-    found = next((e for e in address.get("extension", ()) if e.get("url") == GEOLOCATION), {})
+    found: Json = next((e for e in address.get("extension", ()) if e.get("url") == GEOLOCATION), {})
     given = {e.get("url"): e.get("valueDecimal") for e in found.get("extension", ())}
     lat, lon = (coarse(_decimal(given.get(name))) for name in ("latitude", "longitude"))
     if lat is None or lon is None or abs(lat) > NORTHMOST or abs(lon) > EASTMOST:
