@@ -1,6 +1,7 @@
 """Who carries what, as the settings say; without a provider, messages land as files."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -11,6 +12,7 @@ from recruit.notify.channels.folder import Folder
 from recruit.notify.channels.sms import Sms
 from recruit.notify.post import Carrier
 
+IPV4: Final = 4
 SUBMISSION: Final = 587  # RFC 6409
 SUBMISSIONS: Final = 465  # RFC 8314
 
@@ -31,8 +33,16 @@ def sender(settings: Settings) -> str:
     if "from" in query:
         return query["from"][0]
     host = urlsplit(settings.base_url).hostname or "localhost"
-    name = host.removeprefix("www.")
-    return f"no-reply@{name}" if any(sign.isalpha() for sign in name) else f"no-reply@[{name}]"
+    return f"no-reply@{_domain(host.removeprefix('www.'))}"
+
+
+def _domain(host: str) -> str:
+    """A host as it stands in an address; a bare number in brackets (RFC 5321, 4.1.3)."""
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return host
+    return f"[{number}]" if number.version == IPV4 else f"[IPv6:{number}]"
 
 
 def _smtp(url: str, sender: str) -> Smtp:

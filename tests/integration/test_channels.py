@@ -440,13 +440,14 @@ def test_without_settings_everything_lands_in_the_outbox(tmp_path: Path) -> None
         ("https://www.example.org", "no-reply@example.org"),
         ("https://studies.example.org:8443", "no-reply@studies.example.org"),
         ("http://localhost:8000", "no-reply@localhost"),
+        ("http://[fe80::1]:8000", "no-reply@[IPv6:fe80::1]"),
     ],
 )
 def test_the_sender_follows_from_the_address_of_the_pages(base_url: str, expected: str) -> None:
     assert sender(read_settings(given(base_url=base_url))) == expected
 
 
-@pytest.mark.parametrize("name", ["localhost", "[127.0.0.1]"])
+@pytest.mark.parametrize("name", ["localhost", "[127.0.0.1]", "[IPv6:fe80::1]"])
 def test_an_email_can_come_from_this_machine(tmp_path: Path, name: str) -> None:
     assert Folder(tmp_path, f"no-reply@{name}").send(LETTER) is Outcome.SENT
 
