@@ -55,7 +55,6 @@ ISLANDS: Final = {
     "97801": (18.07, -63.08),  # Saint-Martin
 }
 FURTHEST: Final = 0.35  # degrees: neighbours further than that from their mean say nothing
-FIRST: Final = {"751": 1, "132": 1}
 OVERSEAS: Final = {
     "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT",
     "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC",
@@ -112,11 +111,10 @@ def _places(
     for each in listed:
         code = each["code"]
         name = f"{OVERSEAS.get(code[:3], code[:2])} {_plain(each['nom'])}"
+        where: tuple[float, float] | None
         if each["type"] == "arrondissement-municipal":
             known = ARRONDISSEMENTS.get(code[:3])
-            where = (
-                known[int(code[3:]) - FIRST[code[:3]]] if known else towns[f"69 lyon 0{code[-1]}"]
-            )
+            where = known[int(code[3:]) - 1] if known else towns[f"69 lyon 0{code[-1]}"]
         else:
             # By its name only overseas: on the mainland a hamlet elsewhere may have the same.
             names = (code, *each.get("anciensCodes", ()), name if code[:3] in OVERSEAS else "")

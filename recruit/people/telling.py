@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from recruit.criteria.nodes import SexValue
-from recruit.people.facts import ClinicalFact, Fact, Home, OwnWords, Profile, Source
+from recruit.people.facts import (
+    ClinicalFact,
+    Fact,
+    Home,
+    OwnWords,
+    Profile,
+    Source,
+    StateFact,
+)
+from recruit.people.intake.derive import RULES_OUT
 from recruit.people.own_words import COMPLETE, INCOMPLETE, is_complete, settled, subjects
 from recruit.people.places import located, plain_postcode
 from recruit.terminology.concepts import Kind
@@ -56,7 +65,7 @@ def with_facts(profile: Profile, facts: Iterable[Fact]) -> Profile:
         others = tuple(known for known in profile.facts if not subjects(known) & about)
         profile = replace(
             profile,
-            facts=(*others, told),
+            facts=(*_beside(others, told), told),
             own=replace(profile.own, struck=profile.own.struck - about),
         )
         profile = _known(profile, _topic(told))
@@ -77,7 +86,7 @@ def with_correction(profile: Profile, wrong: Fact, right: Fact) -> Profile:
     own = replace(profile.own, struck=(profile.own.struck | subjects(wrong)) - subjects(told))
     about = subjects(wrong) | subjects(told)
     left = tuple(known for known in profile.facts if not subjects(known) & about)
-    return settled(replace(profile, facts=(*left, told), own=own))
+    return settled(replace(profile, facts=(*_beside(left, told), told), own=own))
 
 
 def with_list(profile: Profile, kind: Kind, *, complete: bool) -> Profile:
@@ -94,6 +103,14 @@ def with_list(profile: Profile, kind: Kind, *, complete: bool) -> Profile:
 def with_doubts(profile: Profile, topics: Iterable[str]) -> Profile:
     """The profile with what the person said not to know; facts on record stay."""
     return replace(profile, own=replace(profile.own, unsure=profile.own.unsure | frozenset(topics)))
+
+
+def _beside(facts: tuple[Fact, ...], told: Fact) -> tuple[Fact, ...]:
+    """The facts without the states that what is told now rules out: a smoker has smoked."""
+    ruled_out: tuple[str, ...] = ()
+    if isinstance(told, StateFact) and told.status == "present":
+        ruled_out = RULES_OUT.get(told.state, ())
+    return tuple(f for f in facts if not (isinstance(f, StateFact) and f.state in ruled_out))
 
 
 def _told(profile: Profile, part: str, *, unsure: bool) -> Profile:

@@ -43,6 +43,19 @@ def test_not_knowing_a_state_is_unknown_and_no_absence() -> None:
     assert profile.facts == (StateFact("smoker", "unknown"),)
 
 
+@pytest.mark.parametrize("tell", [True, False], ids=["told", "corrected"])
+def test_a_smoker_has_smoked(*, tell: bool) -> None:
+    never = StateFact("never_smoker")
+    no = StateFact("smoker", "absent")
+    known = with_(never, no)
+    smokes = StateFact("smoker")
+    profile = (
+        telling.with_facts(known, [smokes]) if tell else telling.with_correction(known, no, smokes)
+    )
+    states = {f.state: f.status for f in profile.facts if isinstance(f, StateFact)}
+    assert states == {"smoker": "present", "never_smoker": "absent"}
+
+
 def test_whoever_tells_is_no_longer_unsure() -> None:
     unsure = telling.with_doubts(EMPTY, [Kind.CONDITION, "weight"])
     told = telling.with_facts(unsure, [TOLD, MeasureFact("weight", 82)])

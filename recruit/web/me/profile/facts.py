@@ -12,7 +12,7 @@ from recruit.actions.fact_lines import line
 from recruit.actions.profile import Answer
 from recruit.core.i18n import N_
 from recruit.people import telling
-from recruit.people.facts import ClinicalFact, Fact, MeasureFact, Source, StateFact
+from recruit.people.facts import ClinicalFact, Fact, FactStatus, MeasureFact, Source, StateFact
 from recruit.terminology.concepts import Kind
 from recruit.terminology.variables import variables
 from recruit.web.access import participant
@@ -53,6 +53,13 @@ OPTIONS: Final = {
     YES: N_("Yes, it is so"),
     NO: N_("No, it is not so"),
     REMOVE: N_("Take it out of my profile"),
+}
+# What can be said of a disease, treatment or allergy, by how it stands on file.
+WAYS: Final[dict[FactStatus, tuple[str, ...]]] = {
+    "present": (DATES, OVER, NEVER, REMOVE),
+    "past": (DATES, YES, NEVER, REMOVE),
+    "absent": (YES, REMOVE),
+    "unknown": (YES, NEVER, REMOVE),
 }
 NOT_CHOSEN: Final = N_("Please choose what should be put right.")
 WRONG_ORDER: Final = N_("The end lies before the beginning. Please check both dates.")
@@ -134,10 +141,8 @@ def _offered(fact: Fact) -> tuple[str, ...]:
     match fact:
         case ClinicalFact(kind=Kind.PROCEDURE):
             return DATES, NEVER, REMOVE
-        case ClinicalFact(status="absent"):
-            return YES, REMOVE
-        case ClinicalFact():
-            return DATES, OVER, NEVER, REMOVE
+        case ClinicalFact(status=status):
+            return WAYS[status]
         case MeasureFact():
             return VALUE, REMOVE
         case StateFact():
@@ -154,7 +159,7 @@ def _right(wrong: Fact, chosen: str) -> tuple[Fact | None, dict[str, str]]:
         case ClinicalFact(), "never":
             return replace(wrong, status="absent", began=None, ended=None), {}
         case ClinicalFact(), "yes":
-            return replace(wrong, status="present"), {}
+            return replace(wrong, status="present", ended=None), {}
         case ClinicalFact(), _:
             return _dated(wrong, over=chosen == OVER)
         case StateFact(), _:
