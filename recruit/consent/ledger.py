@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Choice
-from recruit.consent.entry import LEGAL_BASIS, Actor, Entry, Role
+from recruit.consent.entry import Actor, Entry, Role
 from recruit.consent.evidence import Evidence
 from recruit.consent.projection import AT_ONCE, first_stale, project, standings
 from recruit.consent.state import (
@@ -29,7 +29,6 @@ from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 
 __all__ = [
-    "LEGAL_BASIS",
     "Actor",
     "Entry",
     "Role",
@@ -140,7 +139,9 @@ def reconfirm(session: Session, person: str, proof: Evidence, actor: Actor) -> l
     entries = [
         entry
         for entry in _said(EventType.RECONFIRMED, person, proof, actor)
-        if entry.choice in own and permitting(own, entry.choice, proof.at) is not None
+        if entry.choice
+        and entry.choice in own
+        and permitting(own, entry.choice, proof.at) is not None
     ]
     enter(session, entries, before)
     return [entry.choice for entry in entries if entry.choice]

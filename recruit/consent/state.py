@@ -79,7 +79,7 @@ class Standings(dict[Choice | None, Standing]):
             isinstance(other, Standings) and dict.__eq__(self, other) and self.pause == other.pause
         )
 
-    __hash__ = None  # type: ignore[assignment]  # like a dict
+    __hash__ = None  # like a dict
 
 
 def fold(before: Standings, events: Iterable[Event]) -> Standings:

@@ -223,7 +223,8 @@ class Consents(RuleBasedStateMachine):
     def they_pause(self, who: int, lasts: int | None) -> None:
         until = None if lasts is None else self.today + lasts
         with self.deed() as session:
-            ledger.pause(session, self.people[who], until and day(until), SELF)
+            end = None if until is None else day(until)
+            ledger.pause(session, self.people[who], end, SELF)
         self.models[self.people[who]].turn(paused=True, at=self.today, until=until)
 
     @rule(who=st.integers(0, 1))

@@ -119,7 +119,7 @@ def _tags() -> list[str]:
     return sorted({*(tag.partition(":")[0] for tag in Tag), *Tag})
 
 
-def _kept() -> dict[str, str]:
+def _kept() -> dict[str, Any]:
     """The filter as it was typed, to be carried along from page to page."""
     named = {name: asked(name) for name in ("tag", "actor", "subject", "first", "last")}
     return {name: value for name, value in named.items() if value}

@@ -13,6 +13,7 @@ from recruit.actions.audit import SIZE
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
+from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
 from tests.web_world import ADMINISTRATOR, COORDINATOR, World
 
@@ -91,7 +92,7 @@ def test_a_filter_narrows_the_trail(
     fresh: World, client: FlaskClient, query: str, found: int
 ) -> None:
     with reading(fresh.engine) as session:
-        last = session.scalar(select(AUDIT.c.sequence).order_by(AUDIT.c.sequence.desc()))
+        last, _ = chain.head(session, AUDIT)
     note(fresh)
     shown = [each for each in numbers(client.get(f"/admin/audit?{query}").text) if each > last]
     assert len(shown) == found
