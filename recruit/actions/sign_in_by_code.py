@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.contact import CHANNELS
 from recruit.audit import trail
 from recruit.audit.trail import Tag
+from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
@@ -51,6 +52,7 @@ def ask(
 ) -> None:
     """Send a link and a code to an address that is known, and to any other that it is not."""
     with unit_of_work(engine) as session:
+        chain.hold(session)  # first, as joining does: nobody waits for each other
         holders = _holders(session, keyring, contact)
         payload = {
             "item": contact.item.value,
@@ -66,6 +68,7 @@ def ask(
 def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Problem | None:
     """Send a new code for the same link, or say why there is none."""
     with unit_of_work(engine) as session:
+        chain.hold(session)
         pending = look(session, keyring, token)
         if isinstance(pending, Problem):
             return pending
@@ -88,6 +91,7 @@ def prove(engine: Engine, keyring: Keyring, token: str, code: str) -> list[str] 
     UNKNOWN where the address was taken from everybody since the message was sent.
     """
     with unit_of_work(engine) as session:
+        chain.hold(session)
         said = codes.redeem(session, keyring, Purpose.SIGN_IN, token, code, now())
         proved = said if isinstance(said, Problem) else _still(session, keyring, said)
         if isinstance(proved, Problem):
