@@ -51,7 +51,7 @@ def restore(
 
     Raises:
         WrongUsage, NoBackup, ToolFailed, DatabaseUnreachable: as `backup.restore`.
-        OutOfDate: the copy is of a newer version.
+        OutOfDate: what is to be replaced has to be upgraded before it can be read.
     """
     taken = taken_back.read(engine)
 

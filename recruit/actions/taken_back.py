@@ -20,7 +20,7 @@ from recruit.consent.state import YES, EventType, choice_of
 from recruit.consent.tables import CONSENT
 from recruit.core import backup
 from recruit.core.clock import now
-from recruit.core.db import reading
+from recruit.core.db import knows, reading, revision
 from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
 from recruit.notify.tables import MESSAGE
@@ -61,13 +61,21 @@ class TakenBack:
 
 
 def read(engine: Engine) -> TakenBack | None:
-    """What was taken back so far; None when the database holds nothing or cannot be read."""
+    """What was taken back so far; None when the database holds nothing or cannot be read.
+
+    Raises:
+        OutOfDate: it is an older version's, and can be read once it has been upgraded.
+    """
     try:
         if backup.is_empty(engine):
             return None
         with reading(engine) as session:
             return _read(session)
-    except (DatabaseDamaged, OutOfDate, ValueError, TypeError):  # the last two: damaged values
+    except OutOfDate:
+        if knows(revision(engine) or ""):
+            raise
+        return None  # a newer version's
+    except (DatabaseDamaged, ValueError, TypeError):  # the last two: damaged values
         return None
 
 

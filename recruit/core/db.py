@@ -211,9 +211,14 @@ def knows(revision: str) -> bool:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
-    head = ScriptDirectory.from_config(migrations(engine)).get_current_head()
+    return revision(engine) == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
+    """The number of the database's schema; None where there is none."""
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above
+
     with answering(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision()

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from recruit.core.db import BUSY_SECONDS, answering, sqlite_file
 
 PATIENCE: Final = 2  # seconds for readers in the way, while nobody else can write
-QUICK: Final = 64 * 2**20  # bytes that are written anew in less than a second
+QUICK: Final = 64 * 2**20  # bytes that are written anew in about a second
 
 
 def clear(engine: Engine, tables: Collection[str], *, at_once: bool) -> bool:

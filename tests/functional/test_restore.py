@@ -272,6 +272,18 @@ def test_a_copy_of_a_newer_version_changes_nothing(either: Shell, tmp_path: Path
     assert consenting() == {"p1"}
 
 
+def test_what_an_older_version_holds_is_upgraded_before_it_is_replaced(
+    either: Shell, copy: Path
+) -> None:
+    leave("erased", erased=True)
+    with opened() as service:
+        as_if_made_by(service.database, "0001")
+        with unit_of_work(service.database) as session:
+            session.execute(text("DROP TABLE representation"))
+    ran = either.run("db", "restore", copy, "--replace")
+    assert (ran.status, "recruit db upgrade" in ran.err) == (3, True)
+
+
 def test_a_restore_that_fails_changes_nothing_and_leaves_no_file(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
