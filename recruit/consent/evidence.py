@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -123,7 +124,7 @@ class _Fields:
         if not isinstance(listed, list) or not listed:
             raise _refusal(self.record, "purposes", N_("at least one purpose is needed"))
         try:
-            return tuple(dict.fromkeys(Choice.parse(_text(purpose)) for purpose in listed))
+            return tuple(dict.fromkeys(_choice(_text(purpose)) for purpose in listed))
         except ValueError as error:
             raise _refusal(
                 self.record,
@@ -204,6 +205,12 @@ NOT_FREE: Final = N_(
     "is no consent"
 )
 NO_MOMENT: Final = N_("a moment with its zone is needed, such as 2026-10-01T10:00:00Z")
+
+
+@lru_cache(maxsize=1024)
+def _choice(text: str) -> Choice:
+    """The same choices stand in the evidence of a million people: one object each."""
+    return Choice.parse(text)
 
 
 def _text(value: object) -> str:
