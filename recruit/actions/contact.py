@@ -29,6 +29,7 @@ CHANNELS: Final = {Item.EMAIL: Channel.EMAIL, Item.PHONE: Channel.SMS}
 NOTE_LIFE: Final = timedelta(days=2)  # so long the old address is worth telling
 PARTICIPANT: Final = "P-"
 SAME: Final = N_("This is the address we have already.")
+TOO_OFTEN: Final = N_("You have asked five times within an hour. Please try again later.")
 LAST: Final = N_("This is the only way to reach you. Add another one first.")
 
 
@@ -55,11 +56,14 @@ def ask_change(  # noqa: PLR0913 - who wants what, by name
     Somebody else's address is answered in the same way, and its owner told how to sign in.
 
     Raises:
-        Refusal: it is the one on record.
+        Refusal: it is the one on record, or the person has tried five in this hour.
     """
     with unit_of_work(engine) as session:
         if person in Vault(keyring).holders(session, contact.item, contact.where):
             raise Refusal(record="", field="contact", problem=SAME)
+        # Per person as well as per address: nobody sends codes to all the world from here.
+        if not codes.may_ask(session, keyring, f"change of {person}", now()):
+            raise Refusal(record="", field="contact", problem=TOO_OFTEN)
         payload = {
             "person": person,
             "item": contact.item.value,

@@ -12,10 +12,10 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.contact import CHANNELS, TOO_OFTEN
 from recruit.actions.erasure import forget
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
@@ -37,7 +37,6 @@ MOST: Final = 5  # open links of one person: enough for a family, too few to ann
 LONGEST_LABEL: Final = 60
 LONGEST_REFERENCE: Final = 200
 VISITOR: Final = "visitor"
-CHANNELS: Final = {Item.EMAIL: Channel.EMAIL, Item.PHONE: Channel.SMS}
 LINK_LIFE: Final = timedelta(hours=1)  # for the message; the link itself lives for a week
 
 NO_LABEL: Final = N_("Please write a name of 1 to 60 letters.")
@@ -80,7 +79,7 @@ def invite(  # noqa: PLR0913 - who asks whom for what, by name
     """Ask a relative or friend to act for the person; nobody acts before both have said yes.
 
     Raises:
-        Refusal: the name or the address will not do, or there are too many already.
+        Refusal: the name or the address will not do, or there are too many already or in this hour.
     """
     _check_label(invitation.label)
     with unit_of_work(engine) as session:
@@ -88,6 +87,8 @@ def invite(  # noqa: PLR0913 - who asks whom for what, by name
         _check_room(session, person)
         if person in _holders(session, keyring, invitation.contact):
             raise Refusal(record="", field="contact", problem=OWN_ADDRESS)
+        if not codes.may_ask(session, keyring, f"invitations of {person}", now()):
+            raise Refusal(record="", field="contact", problem=TOO_OFTEN)
         link = representatives.make(session, person, kind=Kind.RELATIVE, powers=powers)
         _send(session, keyring, link, invitation, links)
         trail.record(

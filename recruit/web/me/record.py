@@ -38,6 +38,8 @@ WHAT: Final = {
     Tag.REPRESENTATIVE_ENDED: N_("Somebody stopped acting for you."),
     Tag.GUARDIAN_RECORDED: N_("A guardian was recorded for you."),
     Tag.CONTACT_CHANGED: N_("The way to reach you was changed."),
+    Tag.COMMUNITY_TOLD: N_("Your patient community was told what you took back."),
+    Tag.COMMUNITY_NOT_TOLD: N_("Your patient community could not be told what you took back."),
     Tag.MATCH_EXPLAINED: N_("Somebody looked closely at how a study could suit you."),
     Tag.MATCH_SHOWN: N_("You stood in a list of people whom a study could suit."),
     Tag.SIGNED_IN: N_("Your space was opened."),

@@ -164,6 +164,16 @@ def test_an_invitation_that_will_not_do_is_refused(
     assert camille.place.post() == []
 
 
+def test_nobody_is_asked_by_the_dozen(camille: Own) -> None:
+    for number in range(5):
+        camille.invite(contact=f"relative{number}@example.org")
+        camille.send(f"{PAGE}/{link_of(camille).id}/end", PAGE)
+    answer = camille.send(PAGE, PAGE, contact=RELATIVE, label="Camille", powers="act")
+    assert answer.status_code == 422
+    assert "five times within an hour" in answer.text
+    assert camille.place.post() == []
+
+
 def test_five_people_at_most_are_asked(camille: Own) -> None:
     for number in range(5):
         camille.invite(contact=f"relative{number}@example.org")
@@ -334,6 +344,6 @@ def test_a_guardians_link_ends_with_its_last_day(camille: Own) -> None:
 def test_the_persons_profile_stays_theirs(camille: Own) -> None:
     camille.tell()
     browser = relative(camille)
-    assert "diabète de type 2" in shown(browser, "/me")
+    assert "Type 2 diabetes" in shown(browser, "/me")
     with reading(camille.place.engine) as session:
         assert [person for person, _, _ in store.current(session, None)] == [camille.person]

@@ -10,12 +10,14 @@ from sqlalchemy import Engine
 
 from recruit.actions.matching import explain_match
 from recruit.audit import trail
+from recruit.audit.trail import Tag
 from recruit.core.clock import today
 from recruit.core.db import reading
 from recruit.people import store
 from recruit.people.intake.fhir import read_fhir
 from recruit.people.intake.reading import Intake
 from recruit.people.vault import Item, Vault
+from recruit.web.me.record import WHAT
 from tests.joining import EMAIL, MOBILE, Place, code_in, place
 from tests.oneself import Own, own
 from tests.web_world import lexicon
@@ -96,6 +98,11 @@ def test_the_record_names_roles_and_no_staff(camille: Own) -> None:
     assert page.index("Somebody looked closely") < page.index("You joined.")
 
 
+def test_every_deed_about_a_person_has_words() -> None:
+    things = {"person", "match", "profile", "contact", "representative"}
+    assert {tag for tag in Tag if tag.value.split(":")[1] in things} <= set(WHAT)
+
+
 def test_a_long_record_has_pages(camille: Own) -> None:
     for _ in range(30):
         camille.client.get("/me/export/recruit-data.json")
@@ -163,6 +170,15 @@ def test_a_new_address_counts_once_it_is_proved_and_the_old_one_is_told(camille:
     assert vault_of(camille)[Item.EMAIL] == NEW
     assert [each.to for each in camille.place.post()] == [EMAIL]
     assert "From now on we use the new address" in camille.page("/me/contact")
+
+
+def test_codes_are_not_sent_to_all_the_world(camille: Own) -> None:
+    for number in range(5):
+        change(camille, f"stranger{number}@example.org")
+    camille.place.post()
+    answer = camille.send("/me/contact", "/me/contact", contact=NEW)
+    assert answer.status_code == 422
+    assert camille.place.post() == []
 
 
 def test_a_wrong_code_changes_nothing(camille: Own) -> None:
