@@ -43,6 +43,8 @@ SITE: Final = "Recruit"
 PATIENCE: Final = timedelta(minutes=5)
 VERIFIED: Final = UserVerificationRequirement.REQUIRED
 CHALLENGE: Final = "passkey"  # where the session keeps it
+# A key that lacks a coordinate is not told from a mistake by the library.
+NOT_PROVED: Final = (WebAuthnException, KeyError, ValueError)
 REFUSED: Final = N_("This passkey was not accepted.")
 
 
@@ -109,7 +111,7 @@ def register(account: Account) -> Account:
             expected_origin=service().settings.base_url,
             require_user_verification=True,
         )
-    except WebAuthnException as error:
+    except NOT_PROVED as error:
         raise WrongUsage(REFUSED) from error
     name = request.form.get("name", "") or say(N_("Passkey"))
     new = NewPasskey(made.credential_id, made.credential_public_key, made.sign_count, name)
@@ -130,7 +132,7 @@ def _proved(credential: str) -> Account | None:
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except NOT_PROVED:
         return None
     return proofs.prove_passkey(
         service().engine, passkey=key.id or 0, sign_count=shown.new_sign_count

@@ -30,11 +30,12 @@ def question(page: str, use: str) -> dict[str, Any]:
 
 @dataclass
 class Device:
-    """One key pair. What it says can be bent: another origin, a person it did not verify."""
+    """One key pair. What it says can be bent: another site, nobody verified, half a key."""
 
     origin: str
     site: str
     verified: bool = True
+    whole: bool = True
     count: int = 0
     number: bytes = field(default_factory=lambda: token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(
@@ -44,9 +45,8 @@ class Device:
     def create(self, asked: dict[str, Any]) -> str:
         """The answer to a page that wants a new key."""
         numbers = self.key.public_key().public_numbers()
-        public = cbor2.dumps(
-            {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32), -3: numbers.y.to_bytes(32)}
-        )
+        named = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32)}
+        public = cbor2.dumps({**named, -3: numbers.y.to_bytes(32)} if self.whole else named)
         attested = bytes(16) + len(self.number).to_bytes(2) + self.number + public
         data = self._data(ATTESTED) + attested
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})

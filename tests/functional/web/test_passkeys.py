@@ -209,6 +209,29 @@ def test_a_name_that_will_not_do_is_refused(keyed: World, device: Device, name: 
     assert add_key(client, "/account/passkeys", Device(ORIGIN, SITE), name=name) == 422
 
 
+def test_half_a_key_is_refused(keyed: World, device: Device) -> None:
+    client = browser(keyed)
+    enter(client, device)
+    assert add_key(client, "/account/passkeys", Device(ORIGIN, SITE, whole=False)) == 422
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        Device("https://elsewhere.example", SITE),
+        Device(ORIGIN, "elsewhere.example"),
+        Device(ORIGIN, SITE, verified=False),
+    ],
+    ids=["origin", "site", "verification"],
+)
+def test_a_key_that_was_not_made_for_us_is_not_kept(
+    keyed: World, device: Device, bent: Device
+) -> None:
+    client = browser(keyed)
+    enter(client, device)
+    assert add_key(client, "/account/passkeys", bent) == 422
+
+
 def test_a_key_is_known_once(keyed: World, device: Device) -> None:
     client = browser(keyed)
     enter(client, device)
