@@ -6,11 +6,13 @@ from flask import Blueprint, render_template, url_for
 
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.deeds import By, Deed, Party, page_of_deeds
+from recruit.actions.joining import DIRECT
 from recruit.audit.trail import Tag
 from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
+from recruit.people.store import participant as participant_row
 from recruit.trials import store as trials
 from recruit.web.access import participant
 from recruit.web.address import asked_page
@@ -73,10 +75,13 @@ def seen() -> str:
     person = whose()
     with reading(service().engine) as database:
         page = page_of_deeds(database, service().vault, person, asked_page())
+        since = participant_row(database, person)
     return render_template(
         "me/record.html",
         page=page,
         lines=[(deed, what(deed), who(deed.by), study(deed)) for deed in page.items],
+        since=since["created_at"],
+        community=None if since["community"] == DIRECT else since["community"],
         address=lambda number: url_for("my_record.seen", page=number),
     )
 

@@ -96,6 +96,7 @@ def test_the_record_names_roles_and_no_staff(camille: Own) -> None:
     assert "An administrator of this service" in page
     assert "A weekly tablet for type 2 diabetes" in page
     assert page.index("Somebody looked closely") < page.index("You joined.")
+    assert "It begins on" in page
 
 
 def test_every_deed_about_a_person_has_words() -> None:
