@@ -213,6 +213,7 @@ def test_a_session_ends_after_a_working_day_in_any_case(fresh: World) -> None:
         for _ in range(12):
             assert is_in(client)
             time.shift(timedelta(minutes=59))
+        assert is_in(client)
         time.shift(timedelta(minutes=13))
         assert not is_in(client)
 
