@@ -56,6 +56,12 @@ def test_somebody_who_shows_the_code_takes_part(here: Place) -> None:
     assert len(people(here)) == 1
 
 
+def test_the_way_goes_on_to_the_profile(here: Place) -> None:
+    joiner = here.joined()
+    assert 'href="/me/profile"' in joiner.client.get("/join/step/done").text
+    assert joiner.client.get("/me/profile").status_code == 200
+
+
 def test_nothing_is_kept_of_who_has_not_shown_the_code(here: Place) -> None:
     here.joiner().ask()
     assert nothing_is_kept(here)
