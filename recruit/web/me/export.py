@@ -20,7 +20,7 @@ from recruit.people.vault import Item
 from recruit.web.access import participant
 from recruit.web.explaining import VERDICT_SIGNS, Explained, explained
 from recruit.web.language import language
-from recruit.web.me.words import ITEMS, VERDICTS, about_person, written_down
+from recruit.web.me.words import ITEMS, REASONS, VERDICTS, about_person, written_down
 from recruit.web.service import service
 from recruit.web.whom import audit_actor, in_person
 
@@ -56,6 +56,7 @@ def everything() -> str:
         choices=choices,
         title=title,
         matches=[(each, study_title(each.version.draft, look), _reasons(each)) for each in matches],
+        why=REASONS,
         verdicts={verdict.value: VERDICTS[verdict] for verdict in Verdict},
         signs={verdict.value: VERDICT_SIGNS[verdict] for verdict in Verdict},
         pseudonym=person,

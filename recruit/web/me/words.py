@@ -6,10 +6,11 @@ from recruit.actions.evidence import on_record
 from recruit.core.dates import PartialDate
 from recruit.core.i18n import N_, translate
 from recruit.core.written import known_date
-from recruit.matching.outcome import Attribute, Verdict
+from recruit.matching.outcome import Attribute, Verdict, Why
 from recruit.people.codes import Problem
 from recruit.people.facts import Profile
 from recruit.people.vault import Item
+from recruit.web import explaining
 
 ITEMS: Final = {
     Item.NAME: N_("Name"),
@@ -23,6 +24,16 @@ VERDICTS: Final = {
     Verdict.ELIGIBLE: N_("This seems possible. The study centre would decide."),
     Verdict.UNDETERMINED: N_("Some things are still open."),
     Verdict.INELIGIBLE: N_("Something speaks against it."),
+}
+# What stands beside a criterion for a coordinator, said to the person themselves.
+REASONS: Final = {
+    explaining.REASONS[Why.FACT]: N_("We know this from you."),
+    explaining.REASONS[Why.COMPLETE]: N_("You said that your list is complete. It is not in it."),
+    explaining.REASONS[Why.MISSING]: N_("We know nothing about this yet."),
+    explaining.REASONS[Why.VAGUE]: N_("We know this, but not exactly enough."),
+    explaining.REASONS[Why.CONTRADICTION]: N_("Your answers do not fit together here."),
+    explaining.REASONS[Why.UNREAD]: N_("A person of our team has to read this."),
+    explaining.UNNAMED: N_("A person of our team has to read this."),
 }
 CODE_PROBLEMS: Final = {
     Problem.WRONG: N_("This code is not right. Please look at the newest message we sent you."),

@@ -118,6 +118,7 @@ def test_everything_stands_on_one_page(camille: Own) -> None:
     for words in (EMAIL, "Type 2 diabetes", "Look for studies for me", "A weekly tablet"):
         assert words in page
     assert "HbA1c" in page
+    assert "please judge it yourself" not in page
 
 
 def test_the_file_for_programs_holds_everything(camille: Own) -> None:
