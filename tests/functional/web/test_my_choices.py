@@ -14,11 +14,14 @@ from recruit.consent.choices import Channel, Purpose
 from recruit.consent.permit import permit
 from recruit.consent.tables import CONSENT
 from recruit.core.clock import now
-from recruit.core.db import reading
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
+from recruit.people import store
+from recruit.people.communities import hooks
+from recruit.people.communities.tables import EVENT
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item, Vault
-from tests.joining import EMAIL, Joiner, Place, place
+from tests.joining import BORN, EMAIL, Joiner, Place, code_in, place
 from tests.oneself import guardian, own, relative
 
 PAGE = "/me/consents"
@@ -303,3 +306,18 @@ def test_a_relative_who_may_look_changes_nothing(here: Place) -> None:
         sent = {"csrf_token": token, "choice": "matching", "months": "1"}
         assert other.client.post(f"{PAGE}/{path}", data=sent).status_code == 403
     assert allowed(here, Purpose.MATCHING)
+
+
+def test_the_community_that_somebody_came_through_is_told_of_a_withdrawal(here: Place) -> None:
+    with unit_of_work(here.engine) as session:
+        store.know_community(session, "Les Exemples")
+        hooks.set_hook(session, here.keyring, "Les Exemples", "https://example.org/hook")
+    joiner = here.joiner()
+    joiner.begin("/join/Les%20Exemples")
+    joiner.say_born(*BORN)
+    joiner.say_contact(EMAIL)
+    page = str(joiner.choose("matching").headers["Location"])
+    joiner.show(page, code_in(here.post()[0]))
+    take_back(joiner, "matching")
+    with reading(here.engine) as session:
+        assert session.execute(select(EVENT.c.type)).scalars().all() == ["consent.withdrawn"]
