@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -53,11 +54,11 @@ def read_rows(path: Path) -> Iterator[Record | Refusal]:
 
 def rows(name: str, data: io.BufferedReader) -> Iterator[Record | Refusal]:
     """The same for bytes that are open already."""
-    lines = _Lines(name, data)
     try:
-        header = lines.header()
-        reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
-        yield from _records(name, lines, reader, header.names)
+        with closing(_Lines(name, data)) as lines:
+            header = lines.header()
+            reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
+            yield from _records(name, lines, reader, header.names)
     except Refusal as refusal:
         yield refusal
 
@@ -130,6 +131,11 @@ class _Lines:
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
             raise refused(name, N_("this is no table; JSON files end in .json or .jsonl"))
 
+    def close(self) -> None:
+        """Let go of the bytes, which whoever opened them closes."""
+        if self._wide is not None:
+            self._wide.detach()
+
     def begin(self) -> None:
         """A new row begins."""
         self._room = LONGEST_ROW
@@ -145,10 +151,10 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        self.number += 1
         line = self._next(self._room + 1)
         if not line:
             raise StopIteration
-        self.number += 1
         self._room -= len(line)
         if self._room < 0:
             raise refused(self.where, TOO_LONG, limit=LONGEST_ROW)

@@ -54,6 +54,11 @@ class Column:
         entries = (self._meant(each.strip()) for each in said[:MOST_PARTS])
         return [each for each in entries if each]
 
+    def is_among_words(self, row: Mapping[object, object]) -> bool:
+        """Whether the row says one of the words, and not what they mean or anything else."""
+        said = None if self.path is None else plain(at(row, self.path))
+        return said is not None and said.strip().casefold() in self.words
+
     def _meant(self, said: str) -> str | None:
         meant = self.words.get(said.casefold(), said)
         return self._dated(meant) if meant and self.layout else meant or None

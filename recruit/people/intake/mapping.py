@@ -6,11 +6,8 @@ believed because a mapping says so.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from recruit.people.intake.columns import Column
-
-YES: Final = "yes"
 
 Row = Mapping[object, object]
 Columns = Mapping[str, Column]
@@ -106,7 +103,7 @@ class FieldMapping:
         listed = self.consent.get("purposes")
         purposes = listed.texts(row) if listed else []
         for entry in self.choices:
-            if entry.columns["column"].text(row) == YES:
+            if entry.columns["column"].is_among_words(row):
                 purposes.append(entry.fixed["purpose"])
         return _filled({**said, "purposes": purposes}) if purposes else {}
 

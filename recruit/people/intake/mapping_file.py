@@ -10,7 +10,7 @@ from typing import Any, Final
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.intake.columns import Column, is_layout, is_zone
-from recruit.people.intake.mapping import YES, Entry, FieldMapping
+from recruit.people.intake.mapping import Entry, FieldMapping
 from recruit.terminology.concepts import Kind
 
 PERSON: Final = (
@@ -47,9 +47,10 @@ def parse_mapping(text: str) -> dict[str, Any]:
     try:
         read = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        line = LINE.search(str(error))
+        stopped = LINE.search(str(error))
+        line = stopped[1] if stopped else text.count("\n") + 1
         problem = N_("this is neither TOML nor JSON; look at line {line}")
-        raise _refusal(problem, "", line=line[1] if line else "1") from error
+        raise _refusal(problem, "", line=line) from error
     read_mapping(read)
     found: dict[str, Any] = read
     return found
@@ -98,10 +99,10 @@ def _choices(whole: Mapping[str, Any]) -> tuple[Entry, ...]:
         words = given.get("yes")
         if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
             raise _refusal(N_("this must be a list of texts"), f"{path}.yes")
-        column = Column(
-            _text(given, "column", path), words={word.casefold(): YES for word in words}
-        )
-        found.append(Entry({"purpose": _text(given, "purpose", path)}, {"column": column}))
+        purpose = _text(given, "purpose", path)
+        meant = {word.strip().casefold(): purpose for word in words}
+        column = Column(_text(given, "column", path), words=meant)
+        found.append(Entry({"purpose": purpose}, {"column": column}))
     return tuple(found)
 
 
