@@ -255,6 +255,17 @@ def test_an_unknown_postcode_is_kept_and_said(camille: Own) -> None:
     assert profile(camille).home.postcode == "99999"
 
 
+def test_all_languages_stays_ticked_when_the_page_is_opened_again(camille: Own) -> None:
+    camille.send(f"{HOME}/languages", language=["fr", "en"], all="yes")
+    assert profile(camille).all_languages
+    again = hidden(camille.page(f"{HOME}/languages"))
+    page = " ".join(camille.page(f"{HOME}/languages").split())
+    assert 'name="all" type="checkbox" value="yes" checked' in page
+    camille.send(f"{HOME}/languages", language=["fr"], base=again["base"])
+    assert profile(camille).languages == {"fr"}
+    assert not profile(camille).all_languages
+
+
 def test_what_is_looked_for_is_understood_and_can_be_dropped(camille: Own) -> None:
     confirm(camille, say(camille, "type 2 diabetes, migraine", "seeking"), "seeking")
     assert profile(camille).seeking[0] == DIABETES

@@ -153,8 +153,16 @@ def _languages(number: int, profile: Profile, chosen: frozenset[str], **more: ob
     names = LOCALES[language()].languages
     options = [(code, str(names.get(code, code)).capitalize()) for code in LANGUAGES]
     others = [str(names.get(code, code)) for code in sorted(profile.languages - set(LANGUAGES))]
+    sent = request.method == "POST"
     return _page(
-        "languages", number, profile, chosen=chosen, options=options, others=others, **more
+        "languages",
+        number,
+        profile,
+        chosen=chosen,
+        options=options,
+        others=others,
+        all_of_them="all" in request.form if sent else profile.all_languages,
+        **more,
     )
 
 
