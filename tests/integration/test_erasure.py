@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+import recruit.actions.erasure
 from recruit.actions.erased import LEAVES
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -178,6 +179,28 @@ def test_what_comes_after_an_erasure_is_not_kept(
     erase(engine, anne)
     with pytest.raises(NotFound), unit_of_work(engine) as session:
         keep(session, anne)
+    assert left(engine, anne) == []
+
+
+def test_what_is_written_during_an_erasure_waits_and_is_refused(
+    engine: Engine, anne: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        with unit_of_work(engine) as session:
+            keep_profile(session, anne)
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = []
+
+        def in_the_middle(*_: object) -> None:
+            writing.append(pool.submit(write))
+            time.sleep(0.5)
+            assert not writing[0].done()
+
+        monkeypatch.setattr(recruit.actions.erasure.hooks, "tell", in_the_middle)
+        erase(engine, anne)
+        with pytest.raises(NotFound):
+            writing[0].result()
     assert left(engine, anne) == []
 
 
