@@ -55,7 +55,8 @@ def file(number: object) -> Response:
     """The same for machines, as a file."""
     with reading(service().engine) as database:
         found = _own(database, str(number))
-    shown = receipts.as_json(found, base_url=service().settings.base_url)
+    settings = service().settings
+    shown = receipts.as_json(found, controller=settings.operator, base_url=settings.base_url)
     answer = Response(json.dumps(shown, indent=2) + "\n", mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{found.id}.json"'
     return answer

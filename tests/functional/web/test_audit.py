@@ -175,9 +175,3 @@ def test_a_list_of_matches_notes_each_person_shown(fresh: World) -> None:
 def test_an_empty_list_notes_nobody(fresh: World) -> None:
     fresh.enter(COORDINATOR).get("/review?study=WEB-2")
     assert of(fresh, Tag.MATCH_SHOWN) == []
-
-
-def test_the_notice_says_who_runs_the_site_and_shows_its_fingerprint(fresh: World) -> None:
-    page = fresh.app.test_client().get("/privacy/notice/1?lang=fr").text
-    assert "Demandez à ceux qui vous ont parlé de ce site" in page
-    assert re.search(r"<code>[0-9a-f]{64}</code>", page)
