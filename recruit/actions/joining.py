@@ -84,9 +84,21 @@ def ask(engine: Engine, keyring: Keyring, application: Application, links: Links
     """
     check(application)
     with unit_of_work(engine) as session:
-        payload = application.payload()
-        issued = codes.issue(session, keyring, codes.Purpose.JOIN, payload, now())
-        _send(session, keyring, application, issued, links)
+        chain.hold(session)  # before the address is counted, as `ask_again` does
+        contact = application.contact
+        known = _known(session, Vault(keyring), contact)
+        may_send = _may_send(session, keyring, contact)
+        # The asker holds the link: a code that nobody was sent must not be there to be guessed.
+        issued = codes.issue(
+            session,
+            keyring,
+            codes.Purpose.JOIN,
+            application.payload(),
+            now(),
+            decoy=known is not None or not may_send,
+        )
+        if may_send:
+            _send(session, keyring, application, issued, links)
         trail.record(session, Tag.JOINING_ASKED, actor=VISITOR, subject=VISITOR)
     return issued.token
 
@@ -101,7 +113,9 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         issued = codes.renew(session, keyring, codes.Purpose.JOIN, token, now())
         if isinstance(issued, Problem):
             return issued
-        _send(session, keyring, Application.of(pending.payload), issued, links)
+        application = Application.of(pending.payload)
+        if _may_send(session, keyring, application.contact):
+            _send(session, keyring, application, issued, links)
         trail.record(session, Tag.JOINING_ASKED, actor=VISITOR, subject=VISITOR)
     return None
 
@@ -187,15 +201,17 @@ def _known(session: Session, vault: Vault, contact: ContactPoint) -> str | None:
     return next((holder for holder in holders if holder.startswith("P-")), None)
 
 
+def _may_send(session: Session, keyring: Keyring, contact: ContactPoint) -> bool:
+    """Whether one more message to this address is decent."""
+    return codes.may_ask(session, keyring, plain(contact.item, contact.where), now())
+
+
 def _send(
     session: Session, keyring: Keyring, said: Application, issued: codes.Issued, links: Links
 ) -> None:
-    """The code, or for somebody who takes part already the way in; as often as is decent."""
+    """The code, or for somebody who takes part already the way in."""
     contact = said.contact
-    known = _known(session, Vault(keyring), contact)
-    if not codes.may_ask(session, keyring, plain(contact.item, contact.where), now()):
-        return
-    if known:
+    if _known(session, Vault(keyring), contact):
         message = Message("already-known", said.language, {"link": links.sign_in})
     else:
         fields = {"code": issued.code, "link": links.code(issued.token)}
