@@ -107,6 +107,7 @@ def refused(world: World) -> None:
         {"nonce": None},
         {"aud": "another"},
         {"aud": None},
+        {"aud": "another", "azp": CLIENT},
         {"iss": "https://elsewhere.example"},
         {"iss": None},
         {"exp": 1},
