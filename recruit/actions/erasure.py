@@ -4,6 +4,7 @@ What stays is named in erased.py: proof under a pseudonym that leads nowhere any
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -114,8 +115,9 @@ def _remove_messages(outbox: Path, points: Iterable[str]) -> None:
     """Remove the letters in `outbox` that went to one of these addresses or numbers."""
     sought = [spelt.casefold().encode() for point in points for spelt in (point, _reachable(point))]
     for file in outbox.glob("*"):
-        if any(point in file.read_bytes().lower() for point in sought):
-            file.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # a half-written one that has its name now
+            if any(point in file.read_bytes().lower() for point in sought):
+                file.unlink()
 
 
 def _reachable(point: str) -> str:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-import recruit.actions.erasure
 from recruit.actions.erased import LEAVES
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -26,6 +25,7 @@ from recruit.notify.tables import MESSAGE
 from recruit.people import accounts, codes, representatives, store
 from recruit.people.code_tables import CODE
 from recruit.people.codes import Purpose
+from recruit.people.communities import hooks
 from recruit.people.communities.tables import CONTACT
 from recruit.people.facts import Profile
 from recruit.people.vault import Item, Vault, rotate
@@ -197,7 +197,7 @@ def test_what_is_written_during_an_erasure_waits_and_is_refused(
             time.sleep(0.5)
             assert not writing[0].done()
 
-        monkeypatch.setattr(recruit.actions.erasure.hooks, "tell", in_the_middle)
+        monkeypatch.setattr(hooks, "tell", in_the_middle)
         erase(engine, anne)
         with pytest.raises(NotFound):
             writing[0].result()
