@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from recruit.actions.invitations import Guardianship, Invitation, record_guardian
 from recruit.actions.match_table import MatchRow
-from recruit.actions.representatives import Guardianship, Invitation, record_guardian
 from recruit.core.clock import now, today
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work

@@ -47,6 +47,7 @@ class Tag(StrEnum):
     REPRESENTATIVE_INVITED = "people:representative:invited"
     REPRESENTATIVE_ACCEPTED = "people:representative:accepted"
     REPRESENTATIVE_CONFIRMED = "people:representative:confirmed"
+    REPRESENTATIVE_CAME = "people:representative:came"
     REPRESENTATIVE_ALLOWED = "people:representative:allowed"
     REPRESENTATIVE_ENDED = "people:representative:ended"
     GUARDIAN_RECORDED = "people:representative:guardian-recorded"

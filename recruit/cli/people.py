@@ -10,7 +10,7 @@ import click
 
 from recruit.actions.erasure import erase_person
 from recruit.actions.export import export_fhir, export_person
-from recruit.actions.representatives import Guardianship, Invitation, record_guardian
+from recruit.actions.invitations import Guardianship, Invitation, record_guardian
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import say, sentences_as_json, warn

@@ -16,6 +16,7 @@ from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.errors import NotFound
 from recruit.core.tokens import pseudonym
+from recruit.people import store
 from recruit.people.adults import MAJORITY
 from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.vault import Item, Vault
@@ -127,6 +128,17 @@ def majority(born: PartialDate) -> date:
         return first.replace(year=first.year + MAJORITY)
     except ValueError:  # no leap year is followed by another 18 years later
         return date(first.year + MAJORITY, 3, 1)
+
+
+def born_of(session: Session, vault: Vault, person: str) -> PartialDate | None:
+    """The birth date as far as it is known, exactly where the vault has it."""
+    exact = vault.read(session, person).get(Item.BIRTH_DATE)
+    if exact:
+        return PartialDate.parse(exact)
+    try:
+        return store.profile(session, person).born
+    except NotFound:
+        return None
 
 
 def get(session: Session, link: str) -> Representation:

@@ -9,14 +9,14 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from sqlalchemy import Engine, select
 
-from recruit.actions import contact, leaving, representatives
+from recruit.actions import contact, invitations, leaving, representatives
 from recruit.actions.contact import Links
 from recruit.actions.deeds import Party, deeds
 from recruit.actions.erased import LEAVES, STAYS
 from recruit.actions.export import export_fhir, export_person
+from recruit.actions.invitations import Guardianship, Invitation
 from recruit.actions.leaving import Asker
 from recruit.actions.people import Import, import_people
-from recruit.actions.representatives import Guardianship, Invitation
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -287,7 +287,7 @@ def test_who_cannot_be_reached_is_told_so(engine: Engine, camille: str) -> None:
 
 # ---------------------------------------------------------------- acting for others
 def asked(engine: Engine, person: str) -> Representation:
-    return representatives.invite(
+    return invitations.invite(
         engine,
         RING,
         person=person,
@@ -301,7 +301,7 @@ def asked(engine: Engine, person: str) -> Representation:
 def taken(engine: Engine) -> Account:
     [letter] = post_of(engine, RING)
     code = code_in(letter)
-    found = representatives.accept(engine, RING, token_in(letter), code, "Dominique")
+    found = invitations.accept(engine, RING, token_in(letter), code, "Dominique")
     assert isinstance(found, Account)
     return found
 
@@ -356,7 +356,7 @@ def test_a_guardianship_without_proof_or_time_is_refused(
     engine: Engine, camille: str, reference: str, until: date | None
 ) -> None:
     with pytest.raises(Refusal):
-        representatives.record_guardian(
+        invitations.record_guardian(
             engine,
             RING,
             person=camille,
@@ -372,7 +372,7 @@ def test_a_minors_guardian_is_written_down_with_the_birthday(engine: Engine, cam
     born = now().date().replace(year=now().year - 17, day=1)
     with unit_of_work(engine) as session:
         Vault(RING).keep(session, {camille: {Item.BIRTH_DATE: born.isoformat()}})
-    link = representatives.record_guardian(
+    link = invitations.record_guardian(
         engine,
         RING,
         person=camille,
@@ -393,7 +393,7 @@ def test_a_minors_guardian_is_written_down_with_the_birthday(engine: Engine, cam
 def test_nobody_gets_a_guardian_who_is_not_there(engine: Engine, camille: str) -> None:
     del camille
     with pytest.raises(NotFound):
-        representatives.record_guardian(
+        invitations.record_guardian(
             engine,
             RING,
             person="P-00000000",

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions import representatives
+from recruit.actions import invitations, representatives
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, NotFound, Refusal
@@ -45,9 +45,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _over()
     keyring = service().secrets.vault
     try:
-        found = representatives.accept(
-            service().engine, keyring, token, typed("code"), typed("name")
-        )
+        found = invitations.accept(service().engine, keyring, token, typed("code"), typed("name"))
     except Refusal as refusal:
         return _page(token, {refusal.field: say(refusal.problem)}), 422
     if isinstance(found, Problem):
@@ -63,7 +61,7 @@ def accept(token: str) -> ResponseReturnValue:
 def new_code(token: str) -> ResponseReturnValue:
     """Send another code to the address that was invited."""
     keyring = service().secrets.vault
-    problem = representatives.ask_again(service().engine, keyring, token, invitation_link)
+    problem = invitations.ask_again(service().engine, keyring, token, invitation_link)
     if problem is Problem.TOO_MANY:
         return _page(token, {"code": say(NO_MORE_CODES)}), 422
     if problem:
@@ -95,6 +93,7 @@ def act() -> ResponseReturnValue:
     """From now on act for this person."""
     link = _own(typed("link"))
     if link.state(clock.today()) is State.LIVE:
+        representatives.come(service().engine, link=link, actor=_actor(link))
         whom.choose(link)
         return redirect(url_for("overview.start"))
     return redirect(url_for("acting.choose"))
@@ -105,9 +104,7 @@ def act() -> ResponseReturnValue:
 def stop() -> ResponseReturnValue:
     """Act for this person no more, for good."""
     link = _own(typed("link"))
-    who = visitor()
-    actor = f"account {who.id if who else 0}, {link.authority}"
-    representatives.end(service().engine, person=link.person, link=link.id, actor=actor)
+    representatives.end(service().engine, person=link.person, link=link.id, actor=_actor(link))
     whom.choose_nobody()
     return redirect(url_for("acting.choose"))
 
@@ -127,6 +124,11 @@ def _own(identifier: str) -> Representation:
             if link.id == identifier:
                 return link
     raise NotFound(what="representative", identifier="")
+
+
+def _actor(link: Representation) -> str:
+    """The visitor under this link, as the audit trail names them."""
+    return f"{sessions.actor()}, {link.authority}"
 
 
 def _is_open(token: str) -> bool:

@@ -36,6 +36,7 @@ WHAT: Final = {
     Tag.REPRESENTATIVE_INVITED: N_("Somebody was asked to act for you."),
     Tag.REPRESENTATIVE_ACCEPTED: N_("The invitation to act for you was accepted."),
     Tag.REPRESENTATIVE_CONFIRMED: N_("Somebody was allowed to act for you."),
+    Tag.REPRESENTATIVE_CAME: N_("Your space was opened."),
     Tag.REPRESENTATIVE_ALLOWED: N_("Your guardian was allowed to go on."),
     Tag.REPRESENTATIVE_ENDED: N_("Somebody stopped acting for you."),
     Tag.GUARDIAN_RECORDED: N_("A guardian was recorded for you."),

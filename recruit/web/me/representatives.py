@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from recruit.actions import representatives
-from recruit.actions.representatives import Invitation
+from recruit.actions import invitations, representatives
+from recruit.actions.invitations import Invitation
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
@@ -79,7 +79,7 @@ def invite() -> ResponseReturnValue:
     if chosen not in set(Powers):
         return _page(person, {"powers": say(NO_POWERS)}), 422
     try:
-        representatives.invite(
+        invitations.invite(
             service().engine,
             service().secrets.vault,
             person=person,

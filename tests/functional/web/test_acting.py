@@ -185,6 +185,7 @@ def test_five_people_at_most_are_asked(camille: Own) -> None:
 def test_a_representative_is_named_in_all_they_do(camille: Own) -> None:
     browser = relative(camille)
     authority = link_of(camille).authority
+    assert actors(camille)[-1].endswith(f", {authority}")  # they opened the space
     browser.send("/me/consents/pause", "/me/consents", months="open")
     assert actors(camille)[-1].endswith(f", {authority}")
     with reading(camille.place.engine) as session:
