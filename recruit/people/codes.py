@@ -201,7 +201,11 @@ def may_ask(session: Session, keyring: Keyring, address: str, at: datetime) -> b
 
 
 def purge(session: Session, at: datetime) -> int:
-    """Delete what is over: links a day after their end, counts of past hours; how many links."""
+    """Delete what is over: links a day after their end, counts of past hours; how many links.
+
+    What a link stood for goes at its end: for one more day it is only known that there was one.
+    """
+    session.execute(update(CODE).where(CODE.c.expires_at < at).values(sealed=""))
     ended = select(CODE.c.token_digest).where(CODE.c.expires_at < at - REMEMBERED)
     digests = list(session.execute(ended).scalars())
     session.execute(delete(CODE).where(CODE.c.expires_at < at - REMEMBERED))
@@ -212,10 +216,10 @@ def purge(session: Session, at: datetime) -> int:
 def forget(session: Session, keyring: Keyring, words: Collection[str]) -> None:
     """Delete every link that stands for one of `words`: a pseudonym, an address, a number.
 
-    All that are not used yet are opened for it; what does not open, nobody else reads either.
+    All that are not over yet are opened for it; what does not open, nobody else reads either.
     """
     sought = {word.casefold() for word in words}
-    for row in session.execute(select(CODE).where(CODE.c.used_at.is_(None))).all():
+    for row in session.execute(select(CODE).where(CODE.c.sealed != "")).all():
         try:
             payload = _payload(keyring, row)
         except SealBroken:
@@ -255,7 +259,7 @@ def _row(
         return Problem.UNKNOWN
     if row.used_at is not None:
         return Problem.USED
-    if at >= row.expires_at:
+    if at >= row.expires_at or not row.sealed:
         return Problem.EXPIRED
     return row
 

@@ -209,6 +209,14 @@ def test_a_new_master_key_leaves_links_and_codes_alive(engine: Engine, issued: I
     assert redeem(engine, issued.token, issued.code, ring=ring) == PAYLOAD
 
 
+def test_what_a_link_stood_for_goes_at_its_end(engine: Engine, issued: Issued) -> None:
+    end = AT + codes.LINK_LIFE[Purpose.SIGN_IN]
+    with unit_of_work(engine) as session:
+        codes.purge(session, end + timedelta(seconds=1))
+        assert session.execute(select(CODE.c.sealed)).scalars().all() == [""]
+    assert look(engine, issued.token) is Problem.EXPIRED
+
+
 def test_what_is_over_is_deleted_a_day_later(engine: Engine, issued: Issued) -> None:
     end = AT + codes.LINK_LIFE[Purpose.SIGN_IN] + timedelta(days=1)
     with unit_of_work(engine) as session:
