@@ -54,7 +54,16 @@ def test_a_preview_says_what_would_come_in_and_keeps_nothing(
     shell: Shell, files: tuple[Path, Path]
 ) -> None:
     mapping, table = files
-    again = ["people", "import", table, "--community", "car", "--mapping", mapping, "--preview"]
+    again: list[str | Path] = [
+        "people",
+        "import",
+        table,
+        "--community",
+        "car",
+        "--mapping",
+        mapping,
+        "--preview",
+    ]
     for _ in range(2):
         ran = shell.run(*again)
         assert ran.status == 1

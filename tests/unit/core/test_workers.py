@@ -20,7 +20,7 @@ def squares(power: int) -> Callable[[int], int]:
     def work(number: int) -> int:
         if number < 0:
             raise Refusal(record="r", field="f", problem="below {nothing}", nothing="zero")
-        return number**power
+        return int(number**power)
 
     return work
 
