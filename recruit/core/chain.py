@@ -115,6 +115,8 @@ def verify(session: Session, table: Table) -> Break | None:
     for row in _rows(session, table):
         if isinstance(row, Break):
             return row
+        if row["sequence"] < 1:  # no row of ours: it would stand before the first
+            return Break(row["sequence"], CHANGED)
         if row["sequence"] != sequence + 1:
             return Break(sequence + 1, MISSING)
         if row["previous"] != digest or _hashed(table, row) != row["digest"]:
@@ -143,12 +145,13 @@ def head(session: Session, table: Table) -> tuple[int, str]:
 
 def _rows(session: Session, table: Table) -> Iterator[RowMapping | Break]:
     """All rows in order. A page with an unreadable row is read again one by one to name it."""
-    after, size = 0, PAGE
+    after: int | None = None
+    size = PAGE
     while True:
-        query = select(table).where(table.c.sequence > after).order_by(table.c.sequence).limit(size)
-        page = _page(session, query)
+        query = select(table).order_by(table.c.sequence).limit(size)
+        page = _page(session, query if after is None else query.where(table.c.sequence > after))
         if page is None and size == 1:
-            yield Break(after + 1, UNREADABLE)
+            yield Break((after or 0) + 1, UNREADABLE)
             return
         if page is None:
             size = 1

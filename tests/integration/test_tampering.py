@@ -17,7 +17,7 @@ from recruit.consent.evidence import Evidence
 from recruit.consent.ledger import Actor, Role
 from recruit.consent.tables import CONSENT
 from recruit.core import chain, chain_heads
-from recruit.core.chain import MISSING, Break
+from recruit.core.chain import CHANGED, MISSING, Break
 from recruit.core.chain_heads import OTHER
 from recruit.core.db import connect, reading, sqlite_file, unit_of_work
 from recruit.core.errors import WrongUsage
@@ -121,6 +121,25 @@ def test_a_row_edited_with_the_triggers_off_is_named_on_postgresql(
         connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))
     verify = verify_ledger if table == "consent_event" else verify_trail
     assert verify(postgres_engine) == Break(4, chain.CHANGED)
+
+
+@pytest.mark.parametrize("number", [0, -7])
+def test_a_row_that_was_slipped_in_before_the_first_is_named(engine: Engine, number: int) -> None:
+    """Not one number of the chain is missing, and what is current follows from all the rows."""
+    fill(engine)
+    forged = {"sequence": str(number), "person": "'P-9'"}
+    names = list(CONSENT.c.keys())
+    values = ", ".join(forged.get(name, name) for name in names)
+    state = "purpose, channel, scope, type, occurred_at, valid_until"
+    unguard(engine, "consent_event")
+    event = f"INSERT INTO consent_event ({', '.join(names)}) SELECT {values} FROM consent_event"  # noqa: S608 - names of columns
+    stands = (
+        f"INSERT INTO consent_state (person, sequence, {state}) SELECT 'P-9', {number}, {state}"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(f"{event} WHERE sequence = 1"))
+        connection.execute(text(f"{stands} FROM consent_state WHERE person = 'P-1'"))
+    assert verify_ledger(engine) == Break(number, CHANGED)
 
 
 def test_what_is_added_later_to_an_old_row_is_found(engine: Engine) -> None:
