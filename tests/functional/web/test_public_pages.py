@@ -161,3 +161,22 @@ def test_an_amended_study_is_shown_as_it_stands_now(fresh: World) -> None:
 def test_liveness_and_readiness_answer(visitor: FlaskClient) -> None:
     assert visitor.get("/healthz").text == "alive\n"
     assert visitor.get("/readyz").text == "ready\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/", True),
+        ("/studies", True),
+        ("/studies/WEB-1", True),
+        ("/privacy", True),
+        ("/join", True),
+        ("/login", False),
+        ("/me/sign-in", False),
+        ("/nothing", False),
+    ],
+)
+def test_search_engines_find_what_is_meant_for_everybody(
+    visitor: FlaskClient, address: str, *, found: bool
+) -> None:
+    assert ('content="noindex"' not in visitor.get(address).text) is found
