@@ -11,7 +11,8 @@ import pytest
 from tests.functional.samples import person, trial
 from tests.functional.shell import PATIENCE, Shell
 
-MANY = 400
+# More than one unit of work of each, and people enough for several processes.
+MANY = {"trial": 400, "participant": 4000}
 
 
 def counted(file: Path, table: str) -> int:
@@ -26,8 +27,10 @@ def counted(file: Path, table: str) -> int:
 
 
 def files(shell: Shell) -> dict[str, list[str | Path]]:
-    trials = shell.jsonl("trials.jsonl", *(trial(f"T-{number}") for number in range(MANY)))
-    people = shell.jsonl("people.jsonl", *(person(f"p{number}") for number in range(MANY)))
+    trials = shell.jsonl("trials.jsonl", *(trial(f"T-{number}") for number in range(MANY["trial"])))
+    people = shell.jsonl(
+        "people.jsonl", *(person(f"p{number}") for number in range(MANY["participant"]))
+    )
     return {
         "trial": ["trials", "import", trials],
         "participant": ["people", "import", people, "--community", "carers"],
@@ -39,7 +42,7 @@ def files(shell: Shell) -> dict[str, list[str | Path]]:
 def test_an_import_goes_on_where_it_was_stopped(
     shell: Shell, table: str, how: signal.Signals
 ) -> None:
-    command = files(shell)[table]
+    command, many = files(shell)[table], MANY[table]
     database = shell.folder / "recruit.db"
     assert shell.run("db", "upgrade").status == 0
     process = shell.start(*command)
@@ -49,15 +52,15 @@ def test_an_import_goes_on_where_it_was_stopped(
     process.send_signal(how)
     _, err = process.communicate(timeout=PATIENCE)
     before = counted(database, table)
-    assert 0 < before < MANY
+    assert 0 < before < many
     if how is signal.SIGINT:
         assert process.returncode == 130
         assert err.startswith("Interrupted. What was finished is kept")
 
     ran = shell.run(*command)
-    said = f"{MANY} read: {MANY - before} new, 0 changed, {before} unchanged, 0 refused\n"
+    said = f"{many} read: {many - before} new, 0 changed, {before} unchanged, 0 refused\n"
     assert (ran.status, ran.out) == (0, said)
-    assert counted(database, table) == MANY
+    assert counted(database, table) == many
     assert shell.run("db", "check").status == 0
 
 
