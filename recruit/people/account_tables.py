@@ -45,6 +45,8 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         Index("account_by_pseudonym", "pseudonym", unique=True),
         Index("account_by_subject", "subject", unique=True),
+        # The audit trail names accounts by number: a number never comes back.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

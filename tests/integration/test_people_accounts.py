@@ -12,7 +12,7 @@ from recruit.actions.accounts import (
 )
 from recruit.actions.sign_in import prove_password, sign_out
 from recruit.audit import trail
-from recruit.core.db import reading
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound, WrongUsage
 from recruit.people import accounts
 from recruit.people.accounts import Account, Role
@@ -174,3 +174,15 @@ def test_every_deed_is_on_the_trail_without_addresses(engine: Engine) -> None:
     assert "anna" not in str(rows)
     with reading(engine) as session:
         assert trail.verify(session) is None
+
+
+def test_the_number_of_an_account_that_is_gone_never_comes_back(engine: Engine) -> None:
+    numbers = []
+    for pseudonym in ("P-AAAAAAAA", "P-BBBBBBBB"):
+        with unit_of_work(engine) as session:
+            account = accounts.of_holder(session, pseudonym, Role.PARTICIPANT)
+            session.flush()
+            numbers.append(account.id)
+        with unit_of_work(engine) as session:
+            accounts.forget(session, pseudonym)
+    assert numbers[0] != numbers[1]

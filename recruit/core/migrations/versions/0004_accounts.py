@@ -32,7 +32,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation"], ["organisation.id"]),
         sa.PrimaryKeyConstraint("organisation", "trial"),
     )
-    with op.batch_alter_table("account") as account:
+    # The audit trail names accounts by number: a number never comes back.
+    never_again = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("account", table_kwargs=never_again) as account:
         account.alter_column("email", existing_type=AutoString(length=254), nullable=True)
         account.alter_column("password_hash", existing_type=AutoString(), nullable=True)
         account.add_column(sa.Column("pseudonym", AutoString(length=16)))
