@@ -19,14 +19,14 @@ from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.contact_points import read_address
-from recruit.people.representatives import Powers
+from recruit.people.representatives import Kind, Powers
 from recruit.web.access import participant
 from recruit.web.choice_boxes import box_id, boxes, ticked
 from recruit.web.language import language, say
 from recruit.web.me.receipts import who_acted
 from recruit.web.service import service
 from recruit.web.typed import again, typed
-from recruit.web.whom import acting, audit_actor, consent_actor, whose
+from recruit.web.whom import acting, audit_actor, consent_actor, in_person, whose
 
 pages = Blueprint("my_consents", __name__)
 
@@ -49,8 +49,8 @@ def choices() -> str:
 @pages.post("/me/consents/give")
 @participant
 def give() -> ResponseReturnValue:
-    """Say yes to one thing more."""
-    person = whose()
+    """Say yes to one thing more: for the person alone, whoever helps them."""
+    person = in_person()
     notice = notices.current(language())
     with reading(service().engine) as database:
         allowed = open_to(database, service().vault, person, clock.now())
@@ -115,8 +115,8 @@ def pause() -> ResponseReturnValue:
 @pages.post("/me/consents/resume")
 @participant
 def resume() -> ResponseReturnValue:
-    """End the pause."""
-    person = whose()
+    """End the pause: with it each yes counts again, which is for the person alone."""
+    person = in_person()
     done = consents.resume(service().engine, _keyring(), _hand(person))
     return _after("resumed" if done else "unchanged", [])
 
@@ -146,10 +146,12 @@ def _page(
         more = open_to(database, service().vault, person, clock.now())
     link = acting()
     may_change = link is None or link.powers is Powers.ACT
+    may_say_yes = link is None or link.kind is Kind.GUARDIAN
     return render_template(
         "me/consents.html",
         look=look,
         may_change=may_change,
+        may_say_yes=may_say_yes,
         title=title,
         box_id=box_id,
         more=boxes(more, yes),
