@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 
@@ -78,20 +79,7 @@ class PartialDate:
         Raises:
             ValueError: when the text is none of these or names no day of the calendar.
         """
-        if "/" in text:
-            first, _, last = text.partition("/")
-            return cls(cls.parse(first).earliest, cls.parse(last).latest)
-        found = _WRITTEN.fullmatch(text.strip())
-        if not found:
-            raise ValueError(text)
-        year, month, day = (int(part) if part else None for part in found.groups())
-        if year is None:  # pragma: no cover - the pattern has a year
-            raise ValueError(text)
-        if month is None:
-            return cls(date(year, 1, 1), date(year, 12, 31))
-        if day is None:
-            return cls(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-        return cls(date(year, month, day), date(year, month, day))
+        return cls(*_bounds(text))
 
     @classmethod
     def of_age(cls, years: int, on: date) -> Self:
@@ -109,3 +97,22 @@ class PartialDate:
             if self == PartialDate.parse(shorter):
                 return shorter
         return f"{first.isoformat()}/{last.isoformat()}"
+
+
+@lru_cache(maxsize=16_384)
+def _bounds(text: str) -> tuple[date, date]:
+    """First and last day that a text may mean; the same dates are told again and again."""
+    if "/" in text:
+        first, _, last = text.partition("/")
+        return _bounds(first)[0], _bounds(last)[1]
+    found = _WRITTEN.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    year, month, day = (int(part) if part else None for part in found.groups())
+    if year is None:  # pragma: no cover - the pattern has a year
+        raise ValueError(text)
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if day is None:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, month, day), date(year, month, day)
