@@ -78,7 +78,6 @@ def all_facts() -> str:
             "place": each.place,
             "line": line(each.fact, language(), lexicon),
             "since": each.since,
-            "own": each.fact.source is Source.OWN,
             "derived": each.fact.source is Source.DERIVED,
         }
         groups.setdefault(_group(each.fact), []).append(row)

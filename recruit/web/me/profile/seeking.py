@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.actions.fact_lines import concept_name
@@ -13,23 +13,13 @@ from recruit.people import telling
 from recruit.people.facts import ClinicalFact, Fact
 from recruit.people.intake.exchange import sought
 from recruit.people.intake.heard import LONGEST, plain
-from recruit.terminology.concepts import Kind
 from recruit.web.access import participant
 from recruit.web.language import language, say
-from recruit.web.me.profile import choices
-from recruit.web.me.profile.lists import ASKED_AGAIN, TOO_LONG, heard, look
-from recruit.web.me.profile.steps import (
-    BY_KEY,
-    after,
-    just_saved,
-    onward,
-    pages,
-    progress,
-    save,
-    shown,
-)
+from recruit.web.me.profile.confirming import TOO_LONG, confirmation, confirmed
+from recruit.web.me.profile.steps import BY_KEY, onward, page, pages, save, shown
 from recruit.web.service import service
 
+STEP: Final = BY_KEY["seeking"]
 MOST_SOUGHT: Final = 20
 TOO_MUCH: Final = N_("Please name at most {most} things.")
 
@@ -49,7 +39,7 @@ def tell_seeking() -> ResponseReturnValue:
     if len(words) > LONGEST:
         problem = {"words": say(TOO_LONG, longest=LONGEST)}
         return _page(shown(), words=words, problems=problem), 422
-    return _confirm(words, {}) if words else _saved(())
+    return confirmation(STEP, words) if words else _saved(())
 
 
 @pages.get("/seeking/confirm")
@@ -66,15 +56,8 @@ def confirm_seeking() -> ResponseReturnValue:
     words = plain(request.form.get("words", ""))
     if not words or len(words) > LONGEST:
         return redirect(url_for("profile.ask_seeking"))
-    understanding = heard(words, Kind.CONDITION)
-    chosen = dict(request.form.items())
-    if request.form.get("reading") != choices.fingerprint(understanding):
-        return _confirm(words, {}, notice=say(ASKED_AGAIN)), 422
-    asked = choices.questions(understanding, Kind.CONDITION, chosen, look())
-    problems = choices.unanswered(asked)
-    if problems:
-        return _confirm(words, chosen, problems=problems), 422
-    return _saved(tuple(choices.facts_of(understanding, asked, Kind.CONDITION)))
+    read = confirmed(STEP, words)
+    return (read, 422) if isinstance(read, str) else _saved(read)
 
 
 def _saved(facts: tuple[Fact, ...]) -> ResponseReturnValue:
@@ -89,12 +72,12 @@ def _saved(facts: tuple[Fact, ...]) -> ResponseReturnValue:
     texts = [text for text in texts if text in known]  # nothing slips in unread
     concepts = sought(tuple(texts), service().open_lexicon())
     change = partial(telling.with_search, texts=texts, concepts=concepts)
-    outcome = save(Answer("seeking", change, lambda profile: profile.seeking_text))
+    outcome = save(Answer(STEP.key, change, lambda profile: profile.seeking_text))
     if isinstance(outcome, Meanwhile):
         now = outcome.now
         words = ", ".join(now.profile.seeking_text) or "–"
         return _page(now, words="\n".join(new), meanwhile=words), 409
-    return onward(BY_KEY["seeking"])
+    return onward(STEP.key)
 
 
 def _named(fact: ClinicalFact) -> str:
@@ -103,42 +86,5 @@ def _named(fact: ClinicalFact) -> str:
     return concept_name(concept, language()) if concept else fact.text
 
 
-def _page(now: Shown, **more: object) -> str:
-    step = BY_KEY["seeking"]
-    known: dict[str, object] = {"problems": {}, "meanwhile": None, "words": ""}
-    return render_template(
-        "me/profile/seeking.html",
-        step=step,
-        steps=progress(now.profile),
-        next_step=after(step),
-        base=now.number,
-        sought=now.profile.seeking_text,
-        saved=just_saved(),
-        **{**known, **more},
-    )
-
-
-def _confirm(
-    words: str,
-    chosen: dict[str, str],
-    problems: dict[str, str] | None = None,
-    notice: str | None = None,
-) -> str:
-    step, understanding, now = BY_KEY["seeking"], heard(words, Kind.CONDITION), shown()
-    return render_template(
-        "me/profile/confirm.html",
-        step=step,
-        steps=progress(now.profile),
-        base=now.number,
-        words=words,
-        action=url_for("profile.confirm_seeking"),
-        asked=choices.questions(understanding, Kind.CONDITION, chosen, look()),
-        left_out=understanding.left_out,
-        reading=choices.fingerprint(understanding),
-        kept=request.form.getlist("keep"),
-        complete=False,
-        with_complete=False,
-        problems=problems or {},
-        notice=notice,
-        saved=None,
-    )
+def _page(now: Shown, words: str = "", **more: object) -> str:
+    return page(STEP.key, now, sought=now.profile.seeking_text, words=words, **more)

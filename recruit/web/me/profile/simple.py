@@ -6,21 +6,19 @@ from typing import Final
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.profile import Answer, Meanwhile
+from recruit.actions.profile import Answer, Meanwhile, Shown
 from recruit.core.i18n import N_
 from recruit.core.written import LOCALES
 from recruit.criteria.nodes import SexValue
 from recruit.people import telling
 from recruit.people.facts import Home, Profile
-from recruit.people.places import centre
 from recruit.web.access import participant
 from recruit.web.language import language, say
 from recruit.web.me.profile.steps import (
-    BY_KEY,
     TOLD,
-    after,
     just_saved,
     onward,
+    page,
     pages,
     progress,
     save,
@@ -64,7 +62,7 @@ def ask_sex() -> str:
     """Which sex the person was born with."""
     now = shown()
     chosen = now.profile.sex or ("unsure" if "sex" in now.profile.own.unsure else "")
-    return _page("sex", now.number, now.profile, chosen=chosen)
+    return page("sex", now, chosen=chosen)
 
 
 @pages.post("/sex")
@@ -75,14 +73,14 @@ def tell_sex() -> ResponseReturnValue:
     if chosen not in SEXES:
         now = shown()
         problems = {"sex": say(NOT_CHOSEN)}
-        return _page("sex", now.number, now.profile, chosen="", problems=problems), 422
+        return page("sex", now, chosen="", problems=problems), 422
     change = partial(telling.with_sex, sex=SEXES[chosen])
     outcome = save(Answer("sex", change, lambda profile: profile.sex))
     if isinstance(outcome, Meanwhile):
         now = outcome.now
         words = _sex_words(now.profile.sex)
-        return _page("sex", now.number, now.profile, chosen=chosen, meanwhile=words), 409
-    return onward(BY_KEY["sex"])
+        return page("sex", now, chosen=chosen, meanwhile=words), 409
+    return onward("sex")
 
 
 @pages.get("/languages")
@@ -90,7 +88,7 @@ def tell_sex() -> ResponseReturnValue:
 def ask_languages() -> str:
     """Which languages the person speaks well."""
     now = shown()
-    return _languages(now.number, now.profile, now.profile.languages)
+    return _languages(now, now.profile.languages)
 
 
 @pages.post("/languages")
@@ -106,8 +104,8 @@ def tell_languages() -> ResponseReturnValue:
     if isinstance(outcome, Meanwhile):
         now = outcome.now
         words = _languages_words(now.profile)
-        return _languages(now.number, now.profile, chosen, meanwhile=words), 409
-    return onward(BY_KEY["languages"])
+        return _languages(now, chosen, meanwhile=words), 409
+    return onward("languages")
 
 
 @pages.get("/home")
@@ -116,7 +114,7 @@ def ask_home() -> str:
     """Country and postcode."""
     now = shown()
     home = now.profile.home
-    return _home(now.number, now.profile, home.country or "FR", home.postcode or "")
+    return _home(now, home.country or "FR", home.postcode or "")
 
 
 @pages.post("/home")
@@ -129,71 +127,54 @@ def tell_home() -> ResponseReturnValue:
     elif country not in {"FR", *COUNTRIES}:
         now = shown()
         problems = {"country": say(NOT_CHOSEN)}
-        return _home(now.number, now.profile, country, postcode, problems=problems), 422
+        return _home(now, country, postcode, problems=problems), 422
     if len(postcode) > LONGEST_POSTCODE:
         now = shown()
         problems = {"postcode": say(POSTCODE_TOO_LONG)}
-        return _home(now.number, now.profile, country, postcode, problems=problems), 422
+        return _home(now, country, postcode, problems=problems), 422
     change = partial(telling.with_home, country=country or None, postcode=postcode)
     outcome = save(Answer("home", change, lambda profile: profile.home))
     if isinstance(outcome, Meanwhile):
         now = outcome.now
         words = _home_words(now.profile.home)
-        return _home(now.number, now.profile, country, postcode, meanwhile=words), 409
+        return _home(now, country, postcode, meanwhile=words), 409
     if _is_unplaced(outcome.profile.home):
         return redirect(url_for("profile.ask_home", saved="home"))  # it says what is missing
-    return onward(BY_KEY["home"])
+    return onward("home")
 
 
 def _is_unplaced(home: Home) -> bool:
     return bool(home.postcode) and home.lat is None
 
 
-def _languages(number: int, profile: Profile, chosen: frozenset[str], **more: object) -> str:
+def _languages(now: Shown, chosen: frozenset[str], **more: object) -> str:
     names = LOCALES[language()].languages
     options = [(code, str(names.get(code, code)).capitalize()) for code in LANGUAGES]
-    others = [str(names.get(code, code)) for code in sorted(profile.languages - set(LANGUAGES))]
+    others = [str(names.get(code, code)) for code in sorted(now.profile.languages - set(LANGUAGES))]
     sent = request.method == "POST"
-    return _page(
+    return page(
         "languages",
-        number,
-        profile,
+        now,
         chosen=chosen,
         options=options,
         others=others,
-        all_of_them="all" in request.form if sent else profile.all_languages,
+        all_of_them="all" in request.form if sent else now.profile.all_languages,
         **more,
     )
 
 
-def _home(number: int, profile: Profile, country: str, postcode: str, **more: object) -> str:
+def _home(now: Shown, country: str, postcode: str, **more: object) -> str:
     names = LOCALES[language()].territories
     rest = sorted(((code, str(names[code])) for code in COUNTRIES), key=lambda pair: pair[1])
     options = [("FR", str(names["FR"])), *rest]
-    found = centre(country, postcode) is not None
-    return _page(
+    return page(
         "home",
-        number,
-        profile,
+        now,
         country=country,
         postcode=postcode,
         options=options,
-        found=found,
-        unplaced=_is_unplaced(profile.home),
+        unplaced=_is_unplaced(now.profile.home),
         **more,
-    )
-
-
-def _page(key: str, number: int, profile: Profile, **more: object) -> str:
-    step = BY_KEY[key]
-    known: dict[str, object] = {"problems": {}, "meanwhile": None, "saved": just_saved()}
-    return render_template(
-        f"me/profile/{key}.html",
-        step=step,
-        steps=progress(profile),
-        next_step=after(step),
-        base=number,
-        **{**known, **more},
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from recruit.actions import profile as actions
@@ -117,17 +117,25 @@ def base() -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0  # noqa: PLR2004 - as long as a version can be
 
 
-def onward(step: Step) -> Response:
+def page(key: str, now: Shown, **more: object) -> str:
+    """The page of a step; `more` is what it asks, and `problems` or `meanwhile` where there are."""
+    step = BY_KEY[key]
+    known: dict[str, object] = {"problems": {}, "meanwhile": None, "saved": just_saved()}
+    return render_template(
+        f"me/profile/{'list' if key in LISTS else key}.html",
+        step=step,
+        steps=progress(now.profile),
+        next_step=_after(step),
+        base=now.number,
+        **{**known, **more},
+    )
+
+
+def onward(key: str) -> Response:
     """On to the next step, or back to the whole after the last; it says what was saved."""
-    following = after(step)
+    following = _after(BY_KEY[key])
     address = following.address if following else url_for("profile.overview")
-    return redirect(f"{address}?saved={step.key}")
-
-
-def after(step: Step) -> Step | None:
-    """The step that follows, None after the last."""
-    place = STEPS.index(step) + 1
-    return STEPS[place] if place < len(STEPS) else None
+    return redirect(f"{address}?saved={key}")
 
 
 def just_saved() -> str | None:
@@ -139,6 +147,12 @@ def just_saved() -> str | None:
 def progress(profile: Profile) -> list[tuple[Step, str]]:
     """Each step with what is known of it: told, unsure or open."""
     return [(step, _state(step.key, profile)) for step in STEPS]
+
+
+def _after(step: Step) -> Step | None:
+    """The step that follows, None after the last."""
+    place = STEPS.index(step) + 1
+    return STEPS[place] if place < len(STEPS) else None
 
 
 def _state(key: str, profile: Profile) -> str:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from flask import render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from recruit.actions.fact_lines import line
@@ -19,16 +19,7 @@ from recruit.terminology.states import states
 from recruit.terminology.variables import variables
 from recruit.web.access import participant
 from recruit.web.language import language, say
-from recruit.web.me.profile.steps import (
-    BY_KEY,
-    after,
-    just_saved,
-    onward,
-    pages,
-    progress,
-    save,
-    shown,
-)
+from recruit.web.me.profile.steps import onward, page, pages, save, shown
 from recruit.web.me.profile.typed import problem, read_day, read_value, unit_options
 from recruit.web.service import service
 
@@ -78,7 +69,7 @@ def tell_measures() -> ResponseReturnValue:
         return _measures(
             outcome.now, {}, meanwhile=_lines(_newest(outcome.now.profile, facts))
         ), 409
-    return onward(BY_KEY["measures"])
+    return onward("measures")
 
 
 @pages.get("/life")
@@ -105,7 +96,7 @@ def tell_life() -> ResponseReturnValue:
     if isinstance(outcome, Meanwhile):
         found = [state_of(outcome.now.profile, key) for key in keys]
         return _life(outcome.now, meanwhile=_lines(list(filter(None, found)))), 409
-    return onward(BY_KEY["life"])
+    return onward("life")
 
 
 def _with_measures(
@@ -178,7 +169,7 @@ def _measures(now: Shown, problems: dict[str, str], meanwhile: str | None = None
                 or (request.method == "GET" and key in now.profile.own.unsure),
             }
         )
-    return _page("measures", now, problems=problems, meanwhile=meanwhile, asked=asked)
+    return page("measures", now, problems=problems, meanwhile=meanwhile, asked=asked)
 
 
 def _life(now: Shown, meanwhile: str | None = None) -> str:
@@ -207,17 +198,4 @@ def _life(now: Shown, meanwhile: str | None = None) -> str:
                 "chosen": chosen,
             }
         )
-    return _page("life", now, problems={}, meanwhile=meanwhile, asked=asked)
-
-
-def _page(key: str, now: Shown, **more: object) -> str:
-    step = BY_KEY[key]
-    return render_template(
-        f"me/profile/{key}.html",
-        step=step,
-        steps=progress(now.profile),
-        next_step=after(step),
-        base=now.number,
-        saved=just_saved(),
-        **more,
-    )
+    return page("life", now, meanwhile=meanwhile, asked=asked)
