@@ -102,7 +102,7 @@ def confirm_change(  # noqa: PLR0913 - who shows what, by name
     links: Links,
     actor: str,
 ) -> Account | Problem:
-    """Keep the new address or number, and tell the old one; other sessions of the person end.
+    """Keep the new address or number, and tell those before; all sessions of the person end.
 
     USED where somebody else took the address into use in the meantime.
     """
@@ -120,12 +120,10 @@ def confirm_change(  # noqa: PLR0913 - who shows what, by name
         contact = ContactPoint(Item(said["item"]), said["where"])
         if _is_taken(session, vault, contact):
             return Problem.USED
-        _tell_old(session, vault, person, contact.item, said["language"], links)
+        _tell(session, vault, person, said["language"], links)
         vault.keep(session, {person: {contact.item: contact.where}})
-        account = accounts.of_holder(session, person, Role.PARTICIPANT)
-        accounts.end_sessions(account)
         _record(session, actor, person, f"{contact.item} changed")
-        return account
+        return _with_other_keys(session, person)
 
 
 def keep_address(
@@ -137,8 +135,19 @@ def keep_address(
         _record(session, actor, person, "address changed" if address else "address removed")
 
 
-def remove(engine: Engine, keyring: Keyring, *, person: str, item: Item, actor: str) -> None:
-    """Forget the e-mail address or the number, while the other one stays.
+def remove(  # noqa: PLR0913 - who forgets what, by name
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    person: str,
+    item: Item,
+    language: str,
+    links: Links,
+    actor: str,
+) -> Account:
+    """Forget the e-mail address or the number, and tell both; the other one stays.
+
+    All sessions of the person end.
 
     Raises:
         Refusal: it is the only way to reach the person.
@@ -148,8 +157,10 @@ def remove(engine: Engine, keyring: Keyring, *, person: str, item: Item, actor: 
         chain.hold(session)  # two tabs that remove one each leave one
         if not FOUND_BY - {item} & vault.read(session, person).keys():
             raise Refusal(record="", field=item.value, problem=LAST)
+        _tell(session, vault, person, language, links)
         vault.keep(session, {person: {item: ""}})
         _record(session, actor, person, f"{item} removed")
+        return _with_other_keys(session, person)
 
 
 def reached_at(session: Session, vault: Vault, holder: str) -> ContactPoint | None:
@@ -181,14 +192,23 @@ def _send_code(
     _post(session, keyring, message, contact, CODE_LIFE)
 
 
-def _tell_old(  # noqa: PLR0913, PLR0917 - whom to tell what
-    session: Session, vault: Vault, person: str, item: Item, language: str, links: Links
-) -> None:
-    old = vault.read(session, person).get(item)
-    if old:
-        fields = {"day": written.day(today(), language), "link": links.help}
-        message = Message("contact-changed", language, fields)
-        _post(session, vault.keyring, message, ContactPoint(item, old), NOTE_LIFE)
+def _tell(session: Session, vault: Vault, person: str, language: str, links: Links) -> None:
+    """Write to every address and number that was good so far.
+
+    One of them alone would be the stranger's own, where a stranger had added it before.
+    """
+    known = vault.read(session, person)
+    fields = {"day": written.day(today(), language), "link": links.help}
+    message = Message("contact-changed", language, fields)
+    for item in sorted(FOUND_BY & known.keys()):
+        _post(session, vault.keyring, message, ContactPoint(item, known[item]), NOTE_LIFE)
+
+
+def _with_other_keys(session: Session, person: str) -> Account:
+    """The person's account, which from now on is signed in to by other ways than before."""
+    account = accounts.of_holder(session, person, Role.PARTICIPANT)
+    accounts.end_sessions(account)
+    return account
 
 
 def _post(

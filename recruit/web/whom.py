@@ -48,6 +48,16 @@ def in_person() -> str:
     return _person(link)
 
 
+def by_oneself() -> str:
+    """The same where nobody stands in the person's place: what they themselves sign in with.
+
+    Whoever could set that could come in as the person, named in nothing and ended by nothing.
+    """
+    if acting():
+        abort(make_response(render_template("me/not_yours.html"), 403))
+    return _person(None)
+
+
 def consent_actor() -> Actor:
     """Who acts, as the consent ledger names them."""
     link = acting()

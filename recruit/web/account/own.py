@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
@@ -15,11 +15,11 @@ from recruit.people import second_factors
 from recruit.people.account_tables import Account
 from recruit.people.accounts import STAFF
 from recruit.web import sessions
-from recruit.web.access import SIGN_IN, participant, staff
+from recruit.web.access import participant, staff
 from recruit.web.account import authenticators, passkeys
+from recruit.web.freshness import sign_in_again
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import WANTED
 
 pages = Blueprint("account", __name__)
 
@@ -176,12 +176,8 @@ def _remove_passkey(passkey: int) -> ResponseReturnValue:
 
 def _again() -> ResponseReturnValue | None:
     """To the sign-in and back here, where it was too long ago to change what one signs in with."""
-    if sessions.is_fresh():
-        return None
     speaks = _own().pseudonym is not None
-    sessions.end()
-    session[WANTED] = url_for(".passkeys_of_mine" if speaks else ".overview")
-    return redirect(SIGN_IN if speaks else url_for("sign_in.login"))
+    return sign_in_again(url_for(".passkeys_of_mine" if speaks else ".overview"))
 
 
 def _ask_password(problems: dict[str, str]) -> ResponseReturnValue:

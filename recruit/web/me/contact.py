@@ -17,11 +17,12 @@ from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.vault import Item
 from recruit.web import sessions
 from recruit.web.access import participant
+from recruit.web.freshness import sign_in_again
 from recruit.web.language import language, say
 from recruit.web.me.words import CODE_PROBLEMS, ITEMS, NO_MORE_CODES
 from recruit.web.service import service
 from recruit.web.typed import again, typed
-from recruit.web.whom import acting, audit_actor, in_person
+from recruit.web.whom import acting, audit_actor, by_oneself, in_person
 
 pages = Blueprint("my_contact", __name__)
 
@@ -36,16 +37,19 @@ REMOVED: Final = N_("Done. It is removed.")
 
 @pages.get("/me/contact")
 @participant
-def known() -> str:
+def known() -> ResponseReturnValue:
     """What we have, and forms to change it."""
-    return _page(in_person())
+    person = in_person()
+    return _page(person) if acting() else _again() or _page(person)
 
 
 @pages.post("/me/contact")
 @participant
 def change() -> ResponseReturnValue:
     """Send a code to a new address or number."""
-    person = in_person()
+    person, again_first = by_oneself(), _again()
+    if again_first:
+        return again_first
     try:
         token = contact.ask_change(
             service().engine,
@@ -65,7 +69,7 @@ def change() -> ResponseReturnValue:
 @participant
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code that was sent to the new address."""
-    person = in_person()
+    person = by_oneself()
     with reading(service().engine) as database:
         keyring = service().secrets.vault
         found = codes.look(database, keyring, codes.Purpose.CHANGE_CONTACT, token, clock.now())
@@ -78,11 +82,10 @@ def code(token: str) -> ResponseReturnValue:
 @participant
 def confirm(token: str) -> ResponseReturnValue:
     """Use the new address once it is proved."""
-    person, guardian = in_person(), acting()
     done = contact.confirm_change(
         service().engine,
         service().secrets.vault,
-        person=person,
+        person=by_oneself(),
         token=token,
         code=typed("code"),
         links=_links(),
@@ -92,8 +95,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if done in CODE_PROBLEMS:
             return _code_page(token, {"code": say(CODE_PROBLEMS[done])}), 422
         return _over()
-    if guardian is None:  # every other session of the person has ended, this one goes on
-        sessions.begin(done)
+    sessions.begin(done)  # every other session of the person has ended, this one goes on
     return _after(CHANGED)
 
 
@@ -102,7 +104,7 @@ def confirm(token: str) -> ResponseReturnValue:
 def new_code(token: str) -> ResponseReturnValue:
     """Send another code."""
     problem = contact.ask_again(
-        service().engine, service().secrets.vault, person=in_person(), token=token, links=_links()
+        service().engine, service().secrets.vault, person=by_oneself(), token=token, links=_links()
     )
     if problem is Problem.TOO_MANY:
         return _code_page(token, {"code": say(NO_MORE_CODES)}), 422
@@ -136,20 +138,30 @@ def address() -> ResponseReturnValue:
 @participant
 def remove() -> ResponseReturnValue:
     """Forget the e-mail address or the number while the other one stays."""
-    person, item = in_person(), REMOVABLE.get(typed("item"))
+    person, item = by_oneself(), REMOVABLE.get(typed("item"))
     if item is None:
         return redirect(url_for("my_contact.known"))
+    again_first = _again()
+    if again_first:
+        return again_first
     try:
-        contact.remove(
+        account = contact.remove(
             service().engine,
             service().secrets.vault,
             person=person,
             item=item,
+            language=language(),
+            links=_links(),
             actor=audit_actor(),
         )
     except Refusal as refusal:
         return _page(person, {"contact": say(refusal.problem)}), 422
+    sessions.begin(account)
     return _after(REMOVED)
+
+
+def _again() -> ResponseReturnValue | None:
+    return sign_in_again(url_for("my_contact.known"))
 
 
 def _links() -> Links:
@@ -174,6 +186,7 @@ def _page(
     return render_template(
         "me/contact.html",
         points=points,
+        by_oneself=acting() is None,
         address=kept.get(Item.ADDRESS, "") if address is None else address,
         written=written,
         problems=problems or {},

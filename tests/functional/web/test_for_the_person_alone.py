@@ -1,17 +1,23 @@
 """What nobody does in a person's place, and what nobody does with a session that was left open."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import Engine
 
 from recruit.consent import ledger
+from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.people.vault import Item, Vault
-from tests.joining import Joiner, Place, place
-from tests.oneself import Own, own, relative
+from recruit.web.sessions import FRESH
+from tests.joining import EMAIL, Joiner, Place, code_in, place
+from tests.oneself import Own, guardian, own, relative
 
 CHOICES = "/me/consents"
+MOBILE = "06 39 98 12 34"
+E164 = "+33639981234"
 
 
 @pytest.fixture
@@ -71,3 +77,62 @@ def test_a_relative_does_not_end_the_persons_pause(camille: Own) -> None:
     assert "End the pause" not in shown(browser, CHOICES)
     assert browser.send(f"{CHOICES}/resume", CHOICES).status_code == 403
     assert "You are on a pause" in camille.page(CHOICES)
+
+
+# ---------------------------------------------------------------- what one signs in with
+def test_a_guardian_does_not_set_what_the_person_signs_in_with(camille: Own) -> None:
+    browser = guardian(camille)
+    page = "/me/contact"
+    assert "New e-mail address or mobile number" not in shown(browser, page)
+    assert browser.send(page, page, contact="dominique.too@example.org").status_code == 403
+    assert browser.send(f"{page}/remove", page, item="email").status_code == 403
+    assert camille.place.post() == []
+    assert vault_of(camille)[Item.EMAIL] == EMAIL
+
+
+def test_a_guardian_says_where_letters_go(camille: Own) -> None:
+    browser = guardian(camille)
+    browser.send("/me/contact/address", "/me/contact", address="1 rue de l’Exemple\n75012 Paris")
+    assert Item.ADDRESS in vault_of(camille)
+
+
+def test_every_way_that_was_good_is_told_of_a_new_one(camille: Own) -> None:
+    """Else whoever finds an open session adds a number of theirs, and nobody learns of it."""
+    prove(camille, MOBILE)
+    assert [letter.to for letter in camille.place.post()] == [EMAIL]
+    prove(camille, "another@example.org")
+    assert sorted(letter.to for letter in camille.place.post()) == [E164, EMAIL]
+
+
+def test_both_are_told_and_other_sessions_end_when_one_is_removed(camille: Own) -> None:
+    prove(camille, MOBILE)
+    camille.place.post()
+    elsewhere = camille.place.app.test_client()
+    with camille.client.session_transaction() as mine, elsewhere.session_transaction() as theirs:
+        theirs.update(mine)
+    camille.send("/me/contact/remove", "/me/contact", item="email")
+    assert sorted(letter.to for letter in camille.place.post()) == [E164, EMAIL]
+    assert elsewhere.get("/me").status_code == 302
+    assert camille.client.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/me/contact", {"contact": MOBILE}), ("/me/contact/remove", {"item": "email"})],
+)
+def test_a_session_that_was_left_open_changes_nothing_one_signs_in_with(
+    camille: Own, path: str, fields: dict[str, str]
+) -> None:
+    token = camille.browser.hidden("/me/contact", "csrf_token")
+    with time_machine.travel(now() + FRESH + timedelta(seconds=1)):
+        answer = camille.client.post(path, data={"csrf_token": token, **fields})
+    assert answer.headers["Location"] == "/me/sign-in"
+    assert camille.place.post() == []
+
+
+def prove(who: Own, contact: str) -> None:
+    """Add an address or number, or put it in the place of another."""
+    asked = who.send("/me/contact", "/me/contact", contact=contact)
+    page = str(asked.headers["Location"])
+    [letter] = who.place.post()
+    assert who.send(page, page, code=code_in(letter)).status_code == 302
