@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 import recruit.actions.match_table
 import recruit.audit.tables
 import recruit.consent.tables
+import recruit.disclosure.tables
 import recruit.notify.tables
 import recruit.people.account_tables
 import recruit.people.code_tables
