@@ -2,56 +2,52 @@
 
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.actions import invitations, representatives
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, NotFound, Refusal
-from recruit.people import codes
 from recruit.people.accounts import Role
-from recruit.people.codes import Pending, Problem
+from recruit.people.codes import Pending, Problem, Purpose
 from recruit.people.representatives import Representation, State, of_representative
 from recruit.people.vault import Item
 from recruit.web import sessions, whom
 from recruit.web.access import anyone, participant
-from recruit.web.language import say
-from recruit.web.me.representatives import invitation_link
-from recruit.web.me.words import CODE_PROBLEMS, NO_MORE_CODES
+from recruit.web.code_page import CodePage
 from recruit.web.service import service
 from recruit.web.sessions import Visitor, visitor
-from recruit.web.typed import again, typed
+from recruit.web.typed import typed
 
 pages = Blueprint("acting", __name__)
 
-SENT: Final = "invitation_sent_again"
+INVITATION: Final = CodePage(
+    Purpose.REPRESENT, "acting.invited", "me/invited.html", "me/invited_over.html", fields=("name",)
+)
 
 
 @pages.get("/represent/<token>")
 @anyone
 def invited(token: str) -> ResponseReturnValue:
     """Ask for the code of an invitation; the link alone names nobody."""
-    if not _is_open(token):
-        return _over()
-    return _page(token, {}, sent_again=bool(session.pop(SENT, False)))
+    is_open = isinstance(INVITATION.look(token), Pending)
+    return INVITATION.ask(token) if is_open else INVITATION.over()
 
 
 @pages.post("/represent/<token>")
 @anyone
 def accept(token: str) -> ResponseReturnValue:
     """Take the invitation under an account of one's own."""
-    if not _is_open(token):
-        return _over()
+    if not isinstance(INVITATION.look(token), Pending):
+        return INVITATION.over()
     keyring = service().secrets.vault
     try:
         found = invitations.accept(service().engine, keyring, token, typed("code"), typed("name"))
     except Refusal as refusal:
-        return _page(token, {refusal.field: say(refusal.problem)}), 422
+        return INVITATION.ask_again(token, refusal.field, refusal.problem)
     if isinstance(found, Problem):
-        if found not in CODE_PROBLEMS:  # used or over since we looked
-            return _over()
-        return _page(token, {"code": say(CODE_PROBLEMS[found])}), 422
+        return INVITATION.refuse(token, found)
     sessions.begin(found)
     return redirect(url_for("acting.choose"))
 
@@ -61,13 +57,8 @@ def accept(token: str) -> ResponseReturnValue:
 def new_code(token: str) -> ResponseReturnValue:
     """Send another code to the address that was invited."""
     keyring = service().secrets.vault
-    problem = invitations.ask_again(service().engine, keyring, token, invitation_link)
-    if problem is Problem.TOO_MANY:
-        return _page(token, {"code": say(NO_MORE_CODES)}), 422
-    if problem:
-        return _over()
-    session[SENT] = True
-    return redirect(url_for("acting.invited", token=token))
+    problem = invitations.ask_again(service().engine, keyring, token, INVITATION.link)
+    return INVITATION.renewed(token, problem)
 
 
 @pages.get("/me/for")
@@ -77,14 +68,13 @@ def choose() -> ResponseReturnValue:
     who = _representative()
     if who is None:
         return redirect(url_for("overview.start"))
-    chosen = session.get(whom.CHOSEN)
     with reading(service().engine) as database:
         links = [
             (link, service().vault.read(database, link.id).get(Item.NAME, link.id))
             for link in of_representative(database, who.pseudonym or "")
         ]
     shown = [(link, label, link.state(clock.today())) for link, label in links]
-    return render_template("me/acting.html", links=shown, chosen=chosen), 200
+    return render_template("me/acting.html", links=shown)
 
 
 @pages.post("/me/for")
@@ -129,25 +119,3 @@ def _own(identifier: str) -> Representation:
 def _actor(link: Representation) -> str:
     """The visitor under this link, as the audit trail names them."""
     return f"{sessions.actor()}, {link.authority}"
-
-
-def _is_open(token: str) -> bool:
-    keyring = service().secrets.vault
-    with reading(service().engine) as database:
-        found = codes.look(database, keyring, codes.Purpose.REPRESENT, token, clock.now())
-    return isinstance(found, Pending)
-
-
-def _page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
-    return render_template(
-        "me/invited.html",
-        token=token,
-        name=again(typed("name")),
-        problems=problems,
-        sent_again=sent_again,
-    )
-
-
-def _over() -> ResponseReturnValue:
-    """An invitation that was used, ended, is too old or never was: one page for all of them."""
-    return render_template("me/invited_over.html"), 404

@@ -7,19 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from recruit.actions import contact
 from recruit.actions.contact import Links
-from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
-from recruit.people import codes
-from recruit.people.codes import Pending, Problem
+from recruit.people.codes import Pending, Problem, Purpose
 from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.vault import Item
 from recruit.web import sessions
 from recruit.web.access import participant
+from recruit.web.code_page import CodePage
 from recruit.web.freshness import sign_in_again
 from recruit.web.language import language, say
-from recruit.web.me.words import CODE_PROBLEMS, ITEMS, NO_MORE_CODES
+from recruit.web.me.words import ITEMS
 from recruit.web.service import service
 from recruit.web.typed import again, typed
 from recruit.web.whom import acting, audit_actor, by_oneself, in_person
@@ -27,7 +26,9 @@ from recruit.web.whom import acting, audit_actor, by_oneself, in_person
 pages = Blueprint("my_contact", __name__)
 
 DONE: Final = "contact_done"
-SENT: Final = "contact_sent_again"
+PAGE: Final = CodePage(
+    Purpose.CHANGE_CONTACT, "my_contact.code", "me/contact_code.html", "me/contact_over.html"
+)
 REMOVABLE: Final = {item.value: item for item in (Item.EMAIL, Item.PHONE)}
 CHANGED: Final = N_("Done. From now on we use the new address or number.")
 ADDRESS_KEPT: Final = N_("Done. We keep this postal address.")
@@ -69,13 +70,10 @@ def change() -> ResponseReturnValue:
 @participant
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code that was sent to the new address."""
-    person = by_oneself()
-    with reading(service().engine) as database:
-        keyring = service().secrets.vault
-        found = codes.look(database, keyring, codes.Purpose.CHANGE_CONTACT, token, clock.now())
+    person, found = by_oneself(), PAGE.look(token)
     if not isinstance(found, Pending) or found.payload["person"] != person:
-        return _over()
-    return _code_page(token, {}, sent_again=bool(session.pop(SENT, False)))
+        return PAGE.over()
+    return PAGE.ask(token)
 
 
 @pages.post("/me/contact/code/<token>")
@@ -92,9 +90,7 @@ def confirm(token: str) -> ResponseReturnValue:
         actor=audit_actor(),
     )
     if isinstance(done, Problem):
-        if done in CODE_PROBLEMS:
-            return _code_page(token, {"code": say(CODE_PROBLEMS[done])}), 422
-        return _over()
+        return PAGE.refuse(token, done)
     sessions.begin(done)  # every other session of the person has ended, this one goes on
     return _after(CHANGED)
 
@@ -106,12 +102,7 @@ def new_code(token: str) -> ResponseReturnValue:
     problem = contact.ask_again(
         service().engine, service().secrets.vault, person=by_oneself(), token=token, links=_links()
     )
-    if problem is Problem.TOO_MANY:
-        return _code_page(token, {"code": say(NO_MORE_CODES)}), 422
-    if problem:
-        return _over()
-    session[SENT] = True
-    return redirect(url_for("my_contact.code", token=token))
+    return PAGE.renewed(token, problem)
 
 
 @pages.post("/me/contact/address")
@@ -167,7 +158,7 @@ def _again() -> ResponseReturnValue | None:
 def _links() -> Links:
     base = service().settings.base_url
     return Links(
-        code=lambda token: base + url_for("my_contact.code", token=token),
+        code=PAGE.link,
         sign_in=base + url_for("me_sign_in.ask"),
         help=base + url_for("public.privacy"),
     )
@@ -192,17 +183,6 @@ def _page(
         problems=problems or {},
         done=session.pop(DONE, None),
     )
-
-
-def _code_page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
-    return render_template(
-        "me/contact_code.html", token=token, problems=problems, sent_again=sent_again
-    )
-
-
-def _over() -> ResponseReturnValue:
-    """A link that was used, is too old, or is somebody else's: nothing was changed by it."""
-    return render_template("me/contact_over.html"), 404
 
 
 def _after(what: str) -> ResponseReturnValue:

@@ -2,21 +2,19 @@
 
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.actions import leaving
 from recruit.actions.contact import reached_at
 from recruit.actions.leaving import Asker
-from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, Refusal
-from recruit.people import codes
-from recruit.people.codes import Pending, Problem
+from recruit.people.codes import Pending, Purpose
 from recruit.web import sessions
 from recruit.web.access import anyone, participant
+from recruit.web.code_page import CodePage
 from recruit.web.language import language, say
-from recruit.web.me.words import CODE_PROBLEMS, NO_MORE_CODES
 from recruit.web.service import service
 from recruit.web.sessions import visitor
 from recruit.web.typed import typed
@@ -24,7 +22,7 @@ from recruit.web.whom import acting, audit_actor, choose_nobody, consent_actor, 
 
 pages = Blueprint("my_leave", __name__)
 
-SENT: Final = "erase_sent_again"
+PAGE: Final = CodePage(Purpose.ERASE, "my_leave.code", "me/erase_code.html", "me/erase_over.html")
 
 
 @pages.get("/me/erase")
@@ -40,7 +38,7 @@ def ask() -> ResponseReturnValue:
     """Send the code without which nothing is erased."""
     asker = _asker()
     try:
-        token = leaving.ask_to_erase(service().engine, service().secrets.vault, asker, _link)
+        token = leaving.ask_to_erase(service().engine, service().secrets.vault, asker, PAGE.link)
     except Refusal as refusal:
         return _before({"ask": say(refusal.problem)}), 422
     return redirect(url_for("my_leave.code", token=token))
@@ -50,14 +48,10 @@ def ask() -> ResponseReturnValue:
 @participant
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code."""
-    asker = _asker()
-    with reading(service().engine) as database:
-        found = codes.look(
-            database, service().secrets.vault, codes.Purpose.ERASE, token, clock.now()
-        )
+    asker, found = _asker(), PAGE.look(token)
     if not isinstance(found, Pending) or found.payload["person"] != asker.person:
-        return _over()
-    return _page(token, {}, sent_again=bool(session.pop(SENT, False)))
+        return PAGE.over()
+    return PAGE.ask(token)
 
 
 @pages.post("/me/erase/<token>")
@@ -74,10 +68,8 @@ def erase(token: str) -> ResponseReturnValue:
         token=token,
         code=typed("code"),
     )
-    if problem in CODE_PROBLEMS:
-        return _page(token, {"code": say(CODE_PROBLEMS[problem])}), 422
     if problem:
-        return _over()
+        return PAGE.refuse(token, problem)
     if guardian:
         choose_nobody()
     else:
@@ -89,13 +81,9 @@ def erase(token: str) -> ResponseReturnValue:
 @participant
 def new_code(token: str) -> ResponseReturnValue:
     """Send another code."""
-    problem = leaving.ask_again(service().engine, service().secrets.vault, _asker(), token, _link)
-    if problem is Problem.TOO_MANY:
-        return _page(token, {"code": say(NO_MORE_CODES)}), 422
-    if problem:
-        return _over()
-    session[SENT] = True
-    return redirect(url_for("my_leave.code", token=token))
+    keyring = service().secrets.vault
+    problem = leaving.ask_again(service().engine, keyring, _asker(), token, PAGE.link)
+    return PAGE.renewed(token, problem)
 
 
 @pages.get("/goodbye")
@@ -112,23 +100,8 @@ def _asker() -> Asker:
     return Asker(person, who.pseudonym, audit_actor(), language())
 
 
-def _link(token: str) -> str:
-    return service().settings.base_url + url_for("my_leave.code", token=token)
-
-
 def _before(problems: dict[str, str]) -> str:
     asker = _asker()
     with reading(service().engine) as database:
         reached = reached_at(database, service().vault, asker.holder)
     return render_template("me/erase.html", reached=reached, problems=problems)
-
-
-def _page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
-    return render_template(
-        "me/erase_code.html", token=token, problems=problems, sent_again=sent_again
-    )
-
-
-def _over() -> ResponseReturnValue:
-    """A link that was used, is too old, or is somebody else's: nothing was erased by it."""
-    return render_template("me/erase_over.html"), 404

@@ -25,6 +25,7 @@ from recruit.people.representatives import (
 from recruit.people.vault import Item
 from recruit.web.access import participant
 from recruit.web.language import language, say
+from recruit.web.me.acting import INVITATION
 from recruit.web.service import service
 from recruit.web.typed import again, typed
 from recruit.web.whom import acting, audit_actor, in_person
@@ -85,7 +86,7 @@ def invite() -> ResponseReturnValue:
             person=person,
             invitation=Invitation(read_contact_point(typed("contact")), typed("label"), language()),
             powers=Powers(chosen),
-            links=invitation_link,
+            links=INVITATION.link,
             actor=audit_actor(),
         )
     except Refusal as refusal:
@@ -129,11 +130,6 @@ def end(link: str) -> ResponseReturnValue:
     if own and own.id == link:
         return redirect(url_for("acting.choose"))
     return _after(ENDED)
-
-
-def invitation_link(token: str) -> str:
-    """The address that an invitation leads to."""
-    return service().settings.base_url + url_for("acting.invited", token=token)
 
 
 def _page(person: str, problems: dict[str, str] | None = None) -> str:

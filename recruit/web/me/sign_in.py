@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from recruit.actions import sign_in_by_code as by_code
 from recruit.actions.sign_in_by_code import Links
 from recruit.core import clock
-from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
-from recruit.people.codes import CODE_LIFE, Problem
+from recruit.people.codes import CODE_LIFE, Problem, Purpose
 from recruit.people.contact_points import LONGEST, ContactPoint, read_contact_point
 from recruit.people.vault import Item
 from recruit.web import sessions
 from recruit.web.access import SIGN_IN, anyone
+from recruit.web.code_page import CodePage
 from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import WANTED, visitor
@@ -26,18 +26,19 @@ from recruit.web.typed import again, typed
 pages = Blueprint("me_sign_in", __name__, url_prefix=SIGN_IN)
 
 START: Final = "/me"
-SENT: Final = "code_sent_again"
 PROVED: Final = "proved"
 # What might be an address for all we can tell; that no mail goes there, the mail finds out.
 PLAUSIBLE: Final = re.compile(r"[^@\s]+@[^@\s]+")
-PROBLEMS: Final = {
-    Problem.WRONG: N_("This code is not right. Please look at the newest message we sent you."),
-    Problem.EXPIRED: N_("This code is older than 10 minutes. Please ask for a new one."),
-    Problem.TOO_MANY: N_("There were too many wrong codes. Please ask for a new one."),
-}
 NO_CODE: Final = N_("Please write the code of 6 digits from our message.")
 NO_MORE: Final = N_("We cannot send more codes for this link. Please ask for a new link.")
-STATUS: Final = {Problem.EXPIRED: 410, Problem.USED: 410}
+PAGE: Final = CodePage(
+    Purpose.SIGN_IN,
+    "me_sign_in.code",
+    "me/sign_in_code.html",
+    "me/sign_in_over.html",
+    tells_why=True,
+    no_more=NO_MORE,
+)
 
 
 @pages.get("")
@@ -93,27 +94,23 @@ def chosen() -> ResponseReturnValue:
 @anyone
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code; the link alone tells nothing about anybody."""
-    problem = _problem(token)
-    if problem:
-        return _over(problem)
-    return _code_page(token, {}, sent_again=bool(session.pop(SENT, False)))
+    found = PAGE.look(token)
+    return PAGE.over(found) if isinstance(found, Problem) else PAGE.ask(token)
 
 
 @pages.post("/<token>")
 @anyone
 def confirm(token: str) -> ResponseReturnValue:
     """Let in whoever has the code as well as the link."""
-    problem = _problem(token)
-    if problem:
-        return _over(problem)
+    found = PAGE.look(token)
+    if isinstance(found, Problem):
+        return PAGE.over(found)
     if not typed("code").strip():
-        return _code_page(token, {"code": say(NO_CODE)}), 422
+        return PAGE.ask_again(token, "code", NO_CODE)
     keyring = service().secrets.vault
     proved = by_code.prove(service().engine, keyring, token, typed("code"))
     if isinstance(proved, Problem):
-        if proved not in PROBLEMS:  # used or over since we looked
-            return _over(proved)
-        return _code_page(token, {"code": say(PROBLEMS[proved])}), 422
+        return PAGE.refuse(token, proved)
     if len(proved) == 1:
         return _enter(proved[0])
     session[PROVED] = [proved, clock.now().timestamp()]
@@ -125,21 +122,13 @@ def confirm(token: str) -> ResponseReturnValue:
 def new_code(token: str) -> ResponseReturnValue:
     """Send another code for the same link."""
     problem = by_code.ask_again(service().engine, service().secrets.vault, token, links())
-    if problem is Problem.TOO_MANY:
-        return _code_page(token, {"code": say(NO_MORE)}), 422
-    if problem:
-        return _over(problem)
-    session[SENT] = True
-    return redirect(url_for("me_sign_in.code", token=token))
+    return PAGE.renewed(token, problem)
 
 
 def links() -> Links:
     """The addresses that the messages about signing in lead to."""
     base = service().settings.base_url
-    return Links(
-        code=lambda token: base + url_for("me_sign_in.code", token=token),
-        join=base + url_for("joining.start"),
-    )
+    return Links(code=PAGE.link, join=base + url_for("joining.start"))
 
 
 def _contact(written: str) -> ContactPoint:
@@ -158,7 +147,7 @@ def _enter(holder: str) -> ResponseReturnValue:
     account = by_code.enter(service().engine, holder)
     if account is None:
         session.pop(PROVED, None)
-        return _over(Problem.UNKNOWN)
+        return PAGE.over()
     sessions.begin(account)
     # What staff pages somebody looked for before is not theirs to see.
     return redirect(wanted if wanted.startswith(START) else START)
@@ -175,23 +164,5 @@ def _proved() -> list[str]:
     return [str(holder) for holder in proved]
 
 
-def _problem(token: str) -> Problem | None:
-    with reading(service().engine) as database:
-        found = by_code.look(database, service().secrets.vault, token)
-    return found if isinstance(found, Problem) else None
-
-
 def _ask_page(contact: str, problems: dict[str, str]) -> str:
     return render_template("me/sign_in.html", contact=contact, problems=problems)
-
-
-def _code_page(token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
-    return render_template(
-        "me/sign_in_code.html", token=token, problems=problems, sent_again=sent_again
-    )
-
-
-def _over(problem: Problem) -> ResponseReturnValue:
-    """A link that was used, is too old, was cut short, or was made for something else."""
-    page = render_template("me/sign_in_over.html", problem=problem.value)
-    return page, STATUS.get(problem, 404)

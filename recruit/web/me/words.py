@@ -7,7 +7,6 @@ from recruit.core.dates import PartialDate
 from recruit.core.i18n import N_, translate
 from recruit.core.written import known_date
 from recruit.matching.outcome import Attribute, Verdict, Why
-from recruit.people.codes import Problem
 from recruit.people.facts import Profile
 from recruit.people.vault import Item
 from recruit.web import explaining
@@ -35,13 +34,7 @@ REASONS: Final = {
     explaining.REASONS[Why.UNREAD]: N_("A person of our team has to read this."),
     explaining.UNNAMED: N_("A person of our team has to read this."),
 }
-CODE_PROBLEMS: Final = {
-    Problem.WRONG: N_("This code is not right. Please look at the newest message we sent you."),
-    Problem.EXPIRED: N_("This code is older than 10 minutes. Please ask for a new one."),
-    Problem.TOO_MANY: N_("There were too many wrong codes. Please ask for a new one."),
-}
 PAIR: Final = N_("{name}: {value}")
-NO_MORE_CODES: Final = N_("We cannot send more codes for this link. Please start again.")
 
 
 def about_person(profile: Profile, language: str) -> list[str]:
