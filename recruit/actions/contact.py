@@ -70,8 +70,17 @@ def ask_change(  # noqa: PLR0913 - who wants what, by name
             "where": contact.where,
             "language": language,
         }
-        issued = codes.issue(session, keyring, Purpose.CHANGE_CONTACT, payload, now())
-        _send_code(session, keyring, payload, issued, links)
+        taken, may_send = _way(session, keyring, contact)
+        issued = codes.issue(
+            session,
+            keyring,
+            Purpose.CHANGE_CONTACT,
+            payload,
+            now(),
+            decoy=taken or not may_send,
+        )
+        if may_send:
+            _send_code(session, keyring, payload, issued, links, taken=taken)
         return issued.token
 
 
@@ -85,10 +94,14 @@ def ask_again(
             return pending
         if pending.payload["person"] != person:
             return Problem.UNKNOWN
-        issued = codes.renew(session, keyring, Purpose.CHANGE_CONTACT, token, now())
+        contact = ContactPoint(Item(pending.payload["item"]), pending.payload["where"])
+        taken, may_send = _way(session, keyring, contact)
+        decoy = taken or not may_send
+        issued = codes.renew(session, keyring, Purpose.CHANGE_CONTACT, token, now(), decoy=decoy)
         if isinstance(issued, Problem):
             return issued
-        _send_code(session, keyring, pending.payload, issued, links)
+        if may_send:
+            _send_code(session, keyring, pending.payload, issued, links, taken=taken)
         return None
 
 
@@ -178,13 +191,27 @@ def _is_taken(session: Session, vault: Vault, contact: ContactPoint) -> bool:
     return any(holder.startswith(PARTICIPANT) for holder in holders)
 
 
-def _send_code(
-    session: Session, keyring: Keyring, payload: dict[str, str], issued: codes.Issued, links: Links
+def _way(session: Session, keyring: Keyring, contact: ContactPoint) -> tuple[bool, bool]:
+    """(whether the address is another's already, whether one more message to it is decent).
+
+    Where either keeps the code from being sent, nobody shall guess it: the asker holds the link.
+    """
+    may_send = codes.may_ask(session, keyring, plain(contact.item, contact.where), now())
+    return _is_taken(session, Vault(keyring), contact), may_send
+
+
+def _send_code(  # noqa: PLR0913 - what is sent where
+    session: Session,
+    keyring: Keyring,
+    payload: dict[str, str],
+    issued: codes.Issued,
+    links: Links,
+    *,
+    taken: bool,
 ) -> None:
+    """The code, or for somebody else's address the way in."""
     contact = ContactPoint(Item(payload["item"]), payload["where"])
-    if not codes.may_ask(session, keyring, plain(contact.item, contact.where), now()):
-        return
-    if _is_taken(session, Vault(keyring), contact):
+    if taken:
         message = Message("already-known", payload["language"], {"link": links.sign_in})
     else:
         fields = {"link": links.code(issued.token), "code": issued.code}

@@ -149,7 +149,8 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         pending = codes.look(session, keyring, Purpose.REPRESENT, token, now())
         if isinstance(pending, Problem):
             return pending
-        issued = codes.renew(session, keyring, Purpose.REPRESENT, token, now())
+        # Not a decoy where nothing is sent: only the letters themselves name the link.
+        issued = codes.renew(session, keyring, Purpose.REPRESENT, token, now(), decoy=False)
         if isinstance(issued, Problem):
             return issued
         _post(session, keyring, pending.payload, issued, links)

@@ -85,17 +85,10 @@ def ask(engine: Engine, keyring: Keyring, application: Application, links: Links
     check(application)
     with unit_of_work(engine) as session:
         chain.hold(session)  # before the address is counted, as `ask_again` does
-        contact = application.contact
-        known = _known(session, Vault(keyring), contact)
-        may_send = _may_send(session, keyring, contact)
-        # The asker holds the link: a code that nobody was sent must not be there to be guessed.
+        may_send = _may_send(session, keyring, application.contact)
+        decoy = _is_decoy(session, keyring, application, may_send=may_send)
         issued = codes.issue(
-            session,
-            keyring,
-            codes.Purpose.JOIN,
-            application.payload(),
-            now(),
-            decoy=known is not None or not may_send,
+            session, keyring, codes.Purpose.JOIN, application.payload(), now(), decoy=decoy
         )
         if may_send:
             _send(session, keyring, application, issued, links)
@@ -110,11 +103,13 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         pending = codes.look(session, keyring, codes.Purpose.JOIN, token, now())
         if isinstance(pending, Problem):
             return pending
-        issued = codes.renew(session, keyring, codes.Purpose.JOIN, token, now())
+        application = Application.of(pending.payload)
+        may_send = _may_send(session, keyring, application.contact)
+        decoy = _is_decoy(session, keyring, application, may_send=may_send)
+        issued = codes.renew(session, keyring, codes.Purpose.JOIN, token, now(), decoy=decoy)
         if isinstance(issued, Problem):
             return issued
-        application = Application.of(pending.payload)
-        if _may_send(session, keyring, application.contact):
+        if may_send:
             _send(session, keyring, application, issued, links)
         trail.record(session, Tag.JOINING_ASKED, actor=VISITOR, subject=VISITOR)
     return None
@@ -199,6 +194,15 @@ def _known(session: Session, vault: Vault, contact: ContactPoint) -> str | None:
     """The participant with this address; a relative or guardian who has it may still join."""
     holders = vault.holders(session, contact.item, contact.where)
     return next((holder for holder in holders if holder.startswith("P-")), None)
+
+
+def _is_decoy(session: Session, keyring: Keyring, said: Application, *, may_send: bool) -> bool:
+    """Whether the code is sent to nobody: the asker holds the link, and must not guess it.
+
+    Of all that were asked for before somebody joined, none lets anybody in afterwards.
+    """
+    known = _known(session, Vault(keyring), said.contact)
+    return known is not None or not may_send
 
 
 def _may_send(session: Session, keyring: Keyring, contact: ContactPoint) -> bool:

@@ -28,6 +28,7 @@ from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
 from recruit.people import codes
 from recruit.people.codes import CODE_LIFE, Problem, Purpose
+from recruit.people.contact_points import ContactPoint
 from recruit.people.vault import Vault, plain
 
 FAREWELL_LIFE: Final = timedelta(days=2)
@@ -54,8 +55,10 @@ def ask_to_erase(
     """
     payload = {"person": asker.person, "holder": asker.holder}
     with unit_of_work(engine) as session:
-        issued = codes.issue(session, keyring, Purpose.ERASE, payload, now())
-        _send(session, keyring, asker, issued, links)
+        to, may_send = _way(session, keyring, asker)
+        issued = codes.issue(session, keyring, Purpose.ERASE, payload, now(), decoy=not may_send)
+        if may_send:
+            _send(session, keyring, asker, to, issued, links)
         trail.record(session, Tag.ERASURE_ASKED, actor=asker.actor, subject=asker.person)
         return issued.token
 
@@ -67,10 +70,13 @@ def ask_again(
     with unit_of_work(engine) as session:
         if problem := _foreign(session, keyring, asker, token):
             return problem
-        issued = codes.renew(session, keyring, Purpose.ERASE, token, now())
+        to, may_send = _way(session, keyring, asker)
+        decoy = not may_send
+        issued = codes.renew(session, keyring, Purpose.ERASE, token, now(), decoy=decoy)
         if isinstance(issued, Problem):
             return issued
-        _send(session, keyring, asker, issued, links)
+        if may_send:
+            _send(session, keyring, asker, to, issued, links)
         return None
 
 
@@ -118,18 +124,25 @@ def _foreign(session: Session, keyring: Keyring, asker: Asker, token: str) -> Pr
     return None if pending.payload == own else Problem.UNKNOWN
 
 
-def _send(
-    session: Session,
-    keyring: Keyring,
-    asker: Asker,
-    issued: codes.Issued,
-    links: Callable[[str], str],
-) -> None:
+def _way(session: Session, keyring: Keyring, asker: Asker) -> tuple[ContactPoint, bool]:
+    """(where the code goes, whether one more is decent).
+
+    Where it is not sent, nobody shall guess it: who found an open session could ask without end.
+    """
     to = reached_at(session, Vault(keyring), asker.holder)
     if to is None:
         raise Refusal(record="", field="", problem=UNREACHABLE)
-    if not codes.may_ask(session, keyring, plain(to.item, to.where), now()):
-        return
+    return to, codes.may_ask(session, keyring, plain(to.item, to.where), now())
+
+
+def _send(  # noqa: PLR0913, PLR0917 - what is sent where
+    session: Session,
+    keyring: Keyring,
+    asker: Asker,
+    to: ContactPoint,
+    issued: codes.Issued,
+    links: Callable[[str], str],
+) -> None:
     fields = {"link": links(issued.token), "code": issued.code}
     message = Message("erase-code", asker.language, fields)
     at = now()

@@ -72,7 +72,8 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         pending = look(session, keyring, token)
         if isinstance(pending, Problem):
             return pending
-        issued = codes.renew(session, keyring, Purpose.SIGN_IN, token, now())
+        decoy = not pending.payload["holders"]
+        issued = codes.renew(session, keyring, Purpose.SIGN_IN, token, now(), decoy=decoy)
         if isinstance(issued, Problem):
             return issued
         _send(session, keyring, pending.payload, issued, links)

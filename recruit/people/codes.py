@@ -155,10 +155,13 @@ def redeem(  # noqa: PLR0913, PLR0917 - the interface of links and codes, by pos
     return _payload(keyring, row)
 
 
-def renew(
-    session: Session, keyring: Keyring, purpose: Purpose, token: str, at: datetime
+def renew(  # noqa: PLR0913 - as redeem
+    session: Session, keyring: Keyring, purpose: Purpose, token: str, at: datetime, *, decoy: bool
 ) -> Issued | Problem:
-    """A new code for the same link in place of the old one; TOO_MANY after the fourth."""
+    """A new code for the same link in place of the old one; TOO_MANY after the fourth.
+
+    A `decoy` as of `issue`: who may be sent a code can have changed since.
+    """
     row = _row(session, purpose, token, at, writes=True)
     if isinstance(row, Problem):
         return row
@@ -173,6 +176,7 @@ def renew(
             code_made_at=at,
             wrong_tries=0,
             renewals=row.renewals + 1,
+            decoy=decoy,
         )
     )
     return issued

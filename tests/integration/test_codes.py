@@ -42,9 +42,11 @@ def redeem(
         return codes.redeem(session, ring, Purpose.SIGN_IN, token, code, at)
 
 
-def renew(engine: Engine, token: str, at: datetime = SOON) -> Issued | Problem:
+def renew(
+    engine: Engine, token: str, at: datetime = SOON, *, decoy: bool = False
+) -> Issued | Problem:
     with unit_of_work(engine) as session:
-        return codes.renew(session, RING, Purpose.SIGN_IN, token, at)
+        return codes.renew(session, RING, Purpose.SIGN_IN, token, at, decoy=decoy)
 
 
 def wrong(issued: Issued) -> str:
@@ -159,7 +161,7 @@ def test_no_code_opens_a_decoy_which_looks_the_same(engine: Engine) -> None:
         made = codes.issue(session, RING, Purpose.SIGN_IN, PAYLOAD, AT, decoy=True)
     assert look(engine, made.token) == Pending(PAYLOAD, AT + timedelta(minutes=10))
     assert redeem(engine, made.token, made.code) is Problem.WRONG
-    new = renew(engine, made.token)
+    new = renew(engine, made.token, decoy=True)
     assert isinstance(new, Issued)
     tried = [redeem(engine, made.token, new.code) for _ in range(6)]
     assert tried == [Problem.WRONG] * 5 + [Problem.TOO_MANY]
