@@ -9,7 +9,7 @@ that answers otherwise a moment later leads nowhere. No redirect is followed, no
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +19,9 @@ from recruit.core.i18n import N_
 LONGEST_URL: Final = 500
 TIMEOUT: Final = (5, 10)  # seconds to connect, and between two bytes of the answer
 HTTPS: Final = 443
+# All that is given out in the internet (RFC 4291, 2.4; IANA). What lies outside may lead to an IPv4
+# address of our network (64:ff9b::/96 by NAT64, ::/96) or be one of it (fec0::/10).
+GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 
 Resolve = Callable[[str], list[str]]
 
@@ -169,6 +172,8 @@ def _is_allowed(address: str, *, loopback: bool) -> bool:
     inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
     if loopback:
         return bool(inner.is_loopback)
+    if isinstance(inner, IPv6Address) and inner not in GLOBAL_UNICAST:
+        return False
     return bool(inner.is_global and found.is_global and not inner.is_multicast)
 
 

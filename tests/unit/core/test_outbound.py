@@ -14,6 +14,7 @@ URL = "https://hook.example.org/recruit"
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",  # noqa: S104 - nothing is bound
         "100.64.0.1", "224.0.0.1", "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1",
         "::ffff:10.0.0.1", "2002:7f00:1::", "::",
+        "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "::7f00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_into_our_network_is_not_followed(address: str) -> None:
