@@ -17,8 +17,10 @@ from recruit.cli.people import pseudonym
 from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
 from recruit.core import chain_heads
+from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
+from recruit.trials import store
 
 ACTOR: Final = "cli"
 
@@ -67,6 +69,9 @@ def withdraw(
     choice = _choice(purpose, trial)
     recruit = opened()
     known = pseudonym(recruit, person)
+    if trial is not None:  # a mistyped number would take back nothing, and say that it did
+        with reading(recruit.engine) as session:
+            store.get(session, trial)
     what = str(choice) if choice else translate(N_("every purpose"), spoken())
     asked = translate(
         N_("Withdraw the consent of {person} to {what}?"), spoken(), person=known, what=what

@@ -133,6 +133,14 @@ def test_a_withdrawal_holds_at_once(either: Shell, purpose: list[str], status: i
     assert either.run("consent", "verify").status == 0
 
 
+def test_a_withdrawal_for_a_trial_that_is_not_there_is_refused(shell: Shell) -> None:
+    take_in(shell, person("p1"))
+    ran = shell.run("consent", "withdraw", "p1", "matching", "--trial", "T-9", "--yes")
+    assert (ran.status, "T-9" in ran.err) == (2, True)
+    events = shell.run("consent", "show", "p1", "--json").lines
+    assert {event["type"] for event in events} == {"granted"}
+
+
 def test_a_withdrawal_for_one_trial_keeps_the_person_out_of_that_one(either: Shell) -> None:
     take_in(either, person("p1"))
     file = either.jsonl("t.jsonl", trial(), trial("T-2"))
