@@ -68,7 +68,7 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(map(_shown, value))
     if isinstance(value, SecretStr):
-        return MASKED
+        return MASKED if value.get_secret_value() else ""
     text = str(value)
     if "://" in text and ("@" in text or "password" in text):
         url, password = without_password(make_url(text))

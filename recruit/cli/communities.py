@@ -54,7 +54,10 @@ def list_(*, json_lines: bool) -> None:
             parts.append(translate(N_("a mapping"), spoken()))
         if each.hook:
             parts.append(each.hook)
-        click.echo(f"{click.style(each.name, bold=True)}: {', '.join(parts)}")
+        name = click.style(each.name, bold=True)
+        click.echo(
+            translate(N_("{community}: {parts}"), spoken(), community=name, parts=", ".join(parts))
+        )
 
 
 @community.command("map")

@@ -147,9 +147,12 @@ def _show(shown: Preview, *, json_lines: bool) -> None:
             continue
         click.secho(one.where, bold=True)
         # As JSON, no cell can steer the terminal.
-        for what, value in ((N_("in the file"), one.before), (N_("as it is read"), one.after)):
+        for said, value in (
+            (N_("in the file: {record}"), one.before),
+            (N_("as it is read: {record}"), one.after),
+        ):
             written = json.dumps(value, ensure_ascii=False)
-            click.echo(f"  {translate(what, spoken())}: {written}")
+            click.echo(f"  {translate(said, spoken(), record=written)}")
     if json_lines:
         emit({"unused": shown.unused})
     elif shown.unused:

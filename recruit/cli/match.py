@@ -62,11 +62,16 @@ def match(trial: str | None, engine_name: str, on: datetime | None, *, json_line
     if json_lines:
         emit({name: getattr(report, name) for name in report.__slots__})
         return
-    click.echo(str(report))
-    click.echo(
-        f"pairs: {report.eligible} eligible, {report.undetermined} undetermined, "
-        f"{report.ineligible} ineligible; {report.without_consent} people without consent left out"
-    )
+    figures = {name: getattr(report, name) for name in report.__slots__}
+    for said in (
+        N_(
+            "Trials: {trials}, people: {people}, matches: {candidates} "
+            "({new} new, {kept} kept, {superseded} superseded)"
+        ),
+        N_("Pairs: {eligible} eligible, {undetermined} undetermined, {ineligible} ineligible"),
+        N_("People without consent who were left out: {without_consent}"),
+    ):
+        click.echo(translate(said, spoken(), **figures))
 
 
 @click.command()

@@ -55,7 +55,7 @@ def export(person: str, form: str, out: Path | None) -> None:
         click.echo(text)
         return
     _write(out, text + "\n")
-    say(N_("All that is kept is in {file}."), file=out)
+    say(N_("What is kept is in {file}."), file=out)
 
 
 @person.command()

@@ -29,7 +29,7 @@ def rotate() -> None:
     with resumable(), progress(N_("Changing the locks")) as tell:
         count = rotate_vault(recruit.engine, recruit.secrets.vault, actor=ACTOR, progress=tell)
     said = N_(
-        "{count} people’s names and contact points are locked with the newest key now, and nothing "
-        "needs the older ones any more."
+        "Everything is locked with the newest key, and nothing needs the older ones any more. "
+        "People and representatives whose lock was changed: {count}"
     )
     say(said, count=count)

@@ -50,7 +50,7 @@ def parse_mapping(text: str) -> dict[str, Any]:
         stopped = LINE.search(str(error))
         line = stopped[1] if stopped else text.count("\n") + 1
         problem = N_("this is neither TOML nor JSON; look at line {line}")
-        raise _refusal(problem, "", line=line) from error
+        raise _refusal(problem, "file", line=line) from error
     read_mapping(read)
     found: dict[str, Any] = read
     return found

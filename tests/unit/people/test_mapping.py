@@ -126,7 +126,7 @@ def test_contact_points_stand_apart() -> None:
         ('age = { column = "b", zone = "Mars" }', "person.age.zone", "Europe/Paris"),
         ('[[measures]]\ntext = "HbA1c"', "measures[0].value", "this field is missing"),
         ('[[choices]]\npurpose = "matching"\ncolumn = "c"', "choices[0].yes", "list of texts"),
-        ("[person", "*", "neither TOML nor JSON; look at line 3"),
+        ("[person", "file", "neither TOML nor JSON; look at line 3"),
     ],
 )
 def test_what_a_mapping_cannot_say_is_refused_by_name(mapping: str, field: str, said: str) -> None:
