@@ -1,12 +1,12 @@
 """What can be done with the audit trail and the chains: read, export, verify, sign their heads."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, RowMapping, Select, Table, select
+from sqlalchemy import Column, Engine, RowMapping, Select, Table, select
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
@@ -25,6 +25,7 @@ AT_ONCE: Final = 1000
 CHAINS: Final = (CONSENT, AUDIT)
 HEADS: Final = "heads"  # the folder, in the data folder
 TRAIL: Final = "audit trail"
+OTHER: Final = "somebody else"
 COLUMNS: Final = ("sequence", "at", "tag", "actor", "subject", "origin", "old", "new", "reason")
 
 
@@ -127,8 +128,20 @@ def _contradiction(session: Session, table: Table, heads: Sequence[Heads]) -> Br
 
 
 def _record(session: Session, tag: Tag, question: Question, actor: str) -> None:
-    subject = question.subject or TRAIL
-    trail.record(session, tag, actor=actor, subject=subject, reason=str(question))
+    """Who asked for what; a word that the trail does not know may be a name, and is not kept."""
+    known = replace(
+        question,
+        actor=_known(session, AUDIT.c.actor, question.actor),
+        subject=_known(session, AUDIT.c.subject, question.subject),
+    )
+    subject = known.subject or TRAIL
+    trail.record(session, tag, actor=actor, subject=subject, reason=str(known))
+
+
+def _known(session: Session, column: Column[Any], word: str) -> str:
+    """The word where it stands in the trail already, OTHER for any that does not, "" for none."""
+    stands = word and session.scalar(select(column).where(column == word).limit(1)) is not None
+    return word if stands or not word else OTHER
 
 
 def _leaf(session: Session, question: Question, before: int | None, after: int | None) -> Leaf:

@@ -121,6 +121,7 @@ def test_odd_values_narrow_nothing(client: FlaskClient, query: str) -> None:
 def test_each_reading_is_recorded_with_what_was_asked_and_from_where(
     fresh: World, client: FlaskClient
 ) -> None:
+    note(fresh)
     client.get("/admin/audit?subject=P-7F3K92QX&tag=consent")
     row = of(fresh, Tag.TRAIL_READ)[-1]
     assert (row["subject"], row["reason"], row["origin"]) == (
@@ -129,6 +130,16 @@ def test_each_reading_is_recorded_with_what_was_asked_and_from_where(
         "127.0.0.0/24",
     )
     assert row["actor"].startswith("account ")
+
+
+@pytest.mark.parametrize("page", ["", "/trail.csv", "/trail.jsonl"])
+def test_a_name_that_is_looked_for_is_not_kept_for_ever(
+    fresh: World, client: FlaskClient, page: str
+) -> None:
+    client.get(f"/admin/audit{page}?subject=ada@example.org&actor=Ada+Exemple")
+    rows = [*of(fresh, Tag.TRAIL_READ), *of(fresh, Tag.TRAIL_EXPORTED)]
+    assert [row["subject"] for row in rows] == ["somebody else"]
+    assert not re.search("ada", str(rows), re.IGNORECASE)
 
 
 def test_an_export_is_recorded_and_holds_what_the_filter_finds(
