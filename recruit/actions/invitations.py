@@ -86,7 +86,14 @@ def invite(  # noqa: PLR0913 - who asks whom for what, by name
             raise Refusal(record="", field="contact", problem=OWN_ADDRESS)
         if not codes.may_ask(session, keyring, f"invitations of {person}", now()):
             raise Refusal(record="", field="contact", problem=TOO_OFTEN)
-        link = representatives.make(session, person, kind=Kind.RELATIVE, powers=powers)
+        link = representatives.make(
+            session,
+            person,
+            kind=Kind.RELATIVE,
+            powers=powers,
+            # It may be a guardian who asks them: neither acts on after the 18th birthday.
+            blocked_from=_blocked_from(session, Vault(keyring), person),
+        )
         _send(session, keyring, link, invitation, links)
         trail.record(
             session,

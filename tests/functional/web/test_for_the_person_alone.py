@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from recruit.consent import ledger
 from recruit.core.clock import now
-from recruit.core.db import reading
+from recruit.core.db import reading, unit_of_work
 from recruit.people.vault import Item, Vault
 from recruit.web.sessions import FRESH
 from tests.joining import EMAIL, Joiner, Place, code_in, place
@@ -136,3 +136,16 @@ def prove(who: Own, contact: str) -> None:
     page = str(asked.headers["Location"])
     [letter] = who.place.post()
     assert who.send(page, page, code=code_in(letter)).status_code == 302
+
+
+def test_whom_a_guardian_asks_acts_no_longer_than_the_guardian(here: Place) -> None:
+    """Else a guardian invites another address of theirs, and goes on at 18 without consent."""
+    with time_machine.travel("2026-11-20T23:40:00Z") as clock:
+        young = own(here)
+        with unit_of_work(here.engine) as session:
+            Vault(here.keyring).keep(session, {young.person: {Item.BIRTH_DATE: "2008-11-21"}})
+        by_guardian = Own(here, guardian(young), young.person)
+        other = relative(by_guardian, contact="dominique.too@example.org")
+        assert other.client.get("/me").status_code == 200
+        clock.move_to("2026-11-21T00:10:00Z")
+        assert other.client.get("/me").headers["Location"] == "/me/for"
