@@ -42,6 +42,7 @@ ACTOR: Final = "demo"
 ACCOUNTS: Final = {
     "coordinator@demo.example": Role.COORDINATOR,
     "administrator@demo.example": Role.ADMINISTRATOR,
+    "sponsor@demo.example": Role.SPONSOR,
 }
 WIDTH: Final = 52  # of a study's name, so that a line fits into 100 columns
 HEADINGS: Final = {

@@ -12,7 +12,7 @@ from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.people import second_factors
-from recruit.people.accounts import Account, plain_email
+from recruit.people.accounts import Account, Role, plain_email
 from recruit.web import sessions
 from recruit.web.access import anyone
 from recruit.web.language import say
@@ -107,6 +107,8 @@ def let_in(account: Account) -> str:
     who = sessions.visitor()
     if who and who.pseudonym:
         return wanted or "/me"
+    if who and who.role == Role.SPONSOR:
+        return wanted or url_for("sponsor.trials")
     return wanted or url_for("review.matches" if who and who.may_review else "public.home")
 
 

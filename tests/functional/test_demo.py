@@ -26,7 +26,8 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
     assert re.search(r"\? [+–] .*(\n .*)*\n      → next question: .*\?\n", unclear)
     assert kept_out.count("✕") == 1
     accounts = dict(re.findall(r"^  (\S+@demo\.example) +(\S+)$", ran.out, re.MULTILINE))
-    assert set(accounts) == {"coordinator@demo.example", "administrator@demo.example"}
+    roles = ("coordinator", "administrator", "sponsor")
+    assert set(accounts) == {f"{role}@demo.example" for role in roles}
     service = start()
     for email, password in accounts.items():
         assert prove_password(service.engine, email=email, password=password, cost=STRONG)

@@ -25,6 +25,10 @@ def test_a_coordinator_comes_to_the_matches(fresh: World) -> None:
     assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD) == (302, "/review")
 
 
+def test_a_sponsor_comes_to_the_counts(fresh: World) -> None:
+    assert attempt(fresh.app.test_client(), SPONSOR, PASSWORD) == (302, "/sponsor/trials")
+
+
 def test_one_comes_to_the_page_one_wanted(fresh: World) -> None:
     client = fresh.app.test_client()
     assert client.get("/review?verdict=eligible").headers["Location"] == "/login"
