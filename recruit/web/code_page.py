@@ -52,8 +52,16 @@ class CodePage:
         """The address that a message leads to."""
         return service().settings.base_url + url_for(self.endpoint, token=token)
 
-    def ask(self, token: str) -> str:
-        """The page as the link opens it; it says once that a new code was sent."""
+    def ask(self, token: str, person: str | None = None) -> ResponseReturnValue:
+        """The page as the link opens it, which tells nothing about anybody.
+
+        A link of one's own pages opens for its `person` alone.
+        """
+        found = self.look(token)
+        if isinstance(found, Problem):
+            return self.over(found)
+        if person and found.payload["person"] != person:
+            return self.over()
         return self._page(token, {}, sent_again=bool(session.pop(SENT, False)))
 
     def ask_again(self, token: str, field: str, problem: str) -> ResponseReturnValue:

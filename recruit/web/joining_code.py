@@ -26,8 +26,7 @@ PAGE: Final = CodePage(
 @anyone
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code; the link alone tells nothing about anybody."""
-    found = PAGE.look(token)
-    return PAGE.over(found) if isinstance(found, Problem) else PAGE.ask(token)
+    return PAGE.ask(token)
 
 
 @pages.post("/join/code/<token>")

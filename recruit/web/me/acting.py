@@ -10,7 +10,7 @@ from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, NotFound, Refusal
 from recruit.people.accounts import Role
-from recruit.people.codes import Pending, Problem, Purpose
+from recruit.people.codes import Problem, Purpose
 from recruit.people.representatives import Representation, State, of_representative
 from recruit.people.vault import Item
 from recruit.web import sessions, whom
@@ -31,15 +31,14 @@ INVITATION: Final = CodePage(
 @anyone
 def invited(token: str) -> ResponseReturnValue:
     """Ask for the code of an invitation; the link alone names nobody."""
-    is_open = isinstance(INVITATION.look(token), Pending)
-    return INVITATION.ask(token) if is_open else INVITATION.over()
+    return INVITATION.ask(token)
 
 
 @pages.post("/represent/<token>")
 @anyone
 def accept(token: str) -> ResponseReturnValue:
     """Take the invitation under an account of one's own."""
-    if not isinstance(INVITATION.look(token), Pending):
+    if isinstance(INVITATION.look(token), Problem):
         return INVITATION.over()
     keyring = service().secrets.vault
     try:

@@ -10,7 +10,7 @@ from recruit.actions.contact import Links
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
-from recruit.people.codes import Pending, Problem, Purpose
+from recruit.people.codes import Problem, Purpose
 from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.vault import Item
 from recruit.web import sessions
@@ -70,10 +70,7 @@ def change() -> ResponseReturnValue:
 @participant
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code that was sent to the new address."""
-    person, found = by_oneself(), PAGE.look(token)
-    if not isinstance(found, Pending) or found.payload["person"] != person:
-        return PAGE.over()
-    return PAGE.ask(token)
+    return PAGE.ask(token, by_oneself())
 
 
 @pages.post("/me/contact/code/<token>")

@@ -10,7 +10,7 @@ from recruit.actions.contact import reached_at
 from recruit.actions.leaving import Asker
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, Refusal
-from recruit.people.codes import Pending, Purpose
+from recruit.people.codes import Purpose
 from recruit.web import sessions
 from recruit.web.access import anyone, participant
 from recruit.web.code_page import CodePage
@@ -48,10 +48,7 @@ def ask() -> ResponseReturnValue:
 @participant
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code."""
-    asker, found = _asker(), PAGE.look(token)
-    if not isinstance(found, Pending) or found.payload["person"] != asker.person:
-        return PAGE.over()
-    return PAGE.ask(token)
+    return PAGE.ask(token, in_person())
 
 
 @pages.post("/me/erase/<token>")

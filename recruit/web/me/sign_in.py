@@ -94,8 +94,7 @@ def chosen() -> ResponseReturnValue:
 @anyone
 def code(token: str) -> ResponseReturnValue:
     """Ask for the code; the link alone tells nothing about anybody."""
-    found = PAGE.look(token)
-    return PAGE.over(found) if isinstance(found, Problem) else PAGE.ask(token)
+    return PAGE.ask(token)
 
 
 @pages.post("/<token>")
