@@ -20,9 +20,9 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
-from recruit.people import accounts, codes
+from recruit.people import accounts, codes, vault
 from recruit.people.accounts import Account, Role
-from recruit.people.codes import CODE_LIFE, Issued, Pending, Problem, Purpose
+from recruit.people.codes import CODE_LIFE, Issued, Problem, Purpose
 from recruit.people.contact_points import ContactPoint
 from recruit.people.vault import Item, Vault, plain
 
@@ -69,7 +69,7 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
     """Send a new code for the same link, or say why there is none."""
     with unit_of_work(engine) as session:
         chain.hold(session)
-        pending = look(session, keyring, token)
+        pending = codes.look(session, keyring, Purpose.SIGN_IN, token, now())
         if isinstance(pending, Problem):
             return pending
         decoy = not pending.payload["holders"]
@@ -79,11 +79,6 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         _send(session, keyring, pending.payload, issued, links)
         trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
         return None
-
-
-def look(session: Session, keyring: Keyring, token: str) -> Pending | Problem:
-    """What a link to sign in stands for."""
-    return codes.look(session, keyring, Purpose.SIGN_IN, token, now())
 
 
 def prove(engine: Engine, keyring: Keyring, token: str, code: str) -> list[str] | Problem:
@@ -104,17 +99,24 @@ def prove(engine: Engine, keyring: Keyring, token: str, code: str) -> list[str] 
 
 def named(engine: Engine, keyring: Keyring, pseudonyms: list[str]) -> list[Holder]:
     """Those who share an address, as they can tell themselves apart."""
-    vault = Vault(keyring)
+    kept = Vault(keyring)
     with reading(engine) as session:
         return [
-            Holder(holder, ROLES[holder[0]], vault.read(session, holder).get(Item.NAME, ""))
+            Holder(holder, ROLES[holder[0]], kept.read(session, holder).get(Item.NAME, ""))
             for holder in pseudonyms
         ]
 
 
 def enter(engine: Engine, pseudonym: str) -> Account | None:
-    """The account of a proved holder, made when there is none yet; None where it is closed."""
+    """The account of a proved holder, made when there is none yet; None where it is closed.
+
+    So it is for whoever was erased or forgotten since they were proved: nothing of them comes back.
+    """
     with unit_of_work(engine) as session:
+        chain.hold(session)  # erasures do so too
+        if not vault.knows(session, pseudonym):
+            trail.record(session, Tag.SIGN_IN_REFUSED, actor=VISITOR, subject=VISITOR)
+            return None
         account = accounts.of_holder(session, pseudonym, ROLES[pseudonym[0]])
         session.flush()
         tag = Tag.SIGN_IN_REFUSED if account.disabled else Tag.SIGNED_IN

@@ -202,6 +202,11 @@ def rotate(
         after = rows[-1].holder
 
 
+def knows(session: Session, holder: str) -> bool:
+    """Whether anything is kept of the holder; not of one who was erased or forgotten."""
+    return session.execute(select(KEY.c.holder).where(KEY.c.holder == holder)).first() is not None
+
+
 def closed(session: Session, keyring: Keyring) -> list[str]:
     """The holders whose keys no master key of the ring opens, in their order."""
     query = select(KEY).order_by(KEY.c.holder).execution_options(yield_per=AT_ONCE)

@@ -12,6 +12,7 @@ from recruit.audit.tables import AUDIT
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.letter import Letter
+from recruit.people.account_tables import Account
 from recruit.people.codes import Problem
 from recruit.people.contact_points import ContactPoint
 from recruit.people.vault import Item, Vault
@@ -51,6 +52,18 @@ def test_two_first_visits_at_once_make_one_account(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as tabs:
         found = list(tabs.map(lambda _: by_code.enter(engine, HOLDER), range(4)))
     assert len({account.id for account in found if account}) == 1
+
+
+def test_who_was_erased_after_the_code_was_shown_gets_no_account_again(engine: Engine) -> None:
+    """Between the two they may be choosing as whom to come in; an account would never go."""
+    by_code.ask(engine, KEYRING, ANNE, "en", LINKS)
+    (letter,) = post_of(engine, KEYRING)
+    assert by_code.prove(engine, KEYRING, token_in(letter), code_in(letter)) == [HOLDER]
+    with unit_of_work(engine) as session:
+        Vault(KEYRING).forget(session, HOLDER)
+    assert by_code.enter(engine, HOLDER) is None
+    with reading(engine) as session:
+        assert session.execute(select(Account)).first() is None
 
 
 def test_asking_asking_again_and_answering_at_once_leave_a_whole_trail(engine: Engine) -> None:
