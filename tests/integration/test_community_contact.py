@@ -11,7 +11,8 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.files import Record
 from recruit.core.keys import Secrets
-from recruit.people import store
+from recruit.people import accounts, store
+from recruit.people.accounts import Role
 from recruit.people.communities import contact
 from recruit.people.communities.tables import CONTACT
 from recruit.people.vault import Item, Vault
@@ -64,6 +65,18 @@ def test_what_the_person_took_away_does_not_come_back(engine: Engine, lexicon: L
     take(engine, lexicon, jane())
     take(engine, lexicon, jane("new@example.org"))
     assert held(engine) == {}
+
+
+@pytest.mark.parametrize("pushed", [{"email": "thief@example.org"}, {"phone": "+33639981234"}])
+def test_nobody_with_the_communitys_key_comes_in_as_somebody_who_has_signed_in(
+    engine: Engine, lexicon: Lexicon, pushed: dict[str, str]
+) -> None:
+    take(engine, lexicon, jane(name="Jane Doe"))
+    with unit_of_work(engine) as session:
+        accounts.of_holder(session, pseudonym(engine), Role.PARTICIPANT)
+    for _ in range(2):  # the second time as the first: what was not taken is not remembered
+        take(engine, lexicon, person("jane", contact={"name": "Jane Roe", **pushed}))
+        assert held(engine) == {Item.EMAIL: "jane@example.org", Item.NAME: "Jane Roe"}
 
 
 def test_what_the_person_told_first_is_not_replaced(engine: Engine, lexicon: Lexicon) -> None:

@@ -1,7 +1,9 @@
 """Contact points that a community hands on: into the vault, unless the person has changed them.
 
 What the community last said is remembered as a keyed digest. The vault follows the community as
-long as it holds just that; what differs is the person's own word and stays.
+long as it holds just that; what differs is the person's own word and stays. Who has signed in here
+keeps their address and number in any case: with others in their place, whoever holds the
+community's key could come in as them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,10 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from recruit.core.bulk import among, insert_all
+from recruit.people.account_tables import Account
 from recruit.people.communities.tables import CONTACT
-from recruit.people.vault import Item, Vault, plain
+from recruit.people.vault import FOUND_BY, Item, Vault, plain
 
 Given = Mapping[str, Mapping[Item, str]]
 
@@ -27,10 +31,20 @@ class _Said:
     digests: tuple[str, ...]
     last: str | None
 
+    @property
+    def anew(self) -> bool:
+        """Whether it is a way to be found, and another than the community said last."""
+        return self.item in FOUND_BY and self.last not in self.digests
+
 
 def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) -> None:
     """Keep items by pseudonym; `fresh` are those of whom the vault surely knows nothing yet."""
-    news = [said for said in _said(session, vault, given) if said.last != said.digests[0]]
+    own = _signed_in(session, given)
+    news = [
+        said
+        for said in _said(session, vault, given)
+        if said.last != said.digests[0] and not (said.person in own and said.anew)
+    ]
     known = {said.person for said in news if said.last not in said.digests} - fresh
     held = {person: vault.read(session, person) for person in sorted(known)}
     taken = [said for said in news if _follows(vault, said, held.get(said.person, {}))]
@@ -41,6 +55,11 @@ def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) ->
     if changed:
         vault.keep(session, changed)
     _remember(session, taken)
+
+
+def _signed_in(session: Session, given: Given) -> set[str]:
+    query = select(col(Account.pseudonym)).where(among(session, col(Account.pseudonym), given))
+    return {str(person) for person in session.scalars(query)} if given else set()
 
 
 def _said(session: Session, vault: Vault, given: Given) -> Iterator[_Said]:
