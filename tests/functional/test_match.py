@@ -33,7 +33,7 @@ def test_a_run_counts_pairs_and_matches(filled: Shell, engine: str) -> None:
 
 def test_a_second_run_keeps_what_stands(filled: Shell) -> None:
     assert filled.run("match").status == 0
-    assert "2 matches: 0 new, 2 kept, 0 superseded" in filled.run("match").out
+    assert "matches: 2 (0 new, 2 kept, 0 superseded)" in filled.run("match").out
 
 
 def test_one_trial_can_be_matched_alone(filled: Shell) -> None:
@@ -81,8 +81,8 @@ def test_an_explanation_is_in_the_language_of_the_terminal(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("C.UTF-8", ("← Born: ", "← type 2 diabetes (", "own answer)")),
-        ("fr_FR.UTF-8", ("← Naissance : ", "← type 2 diabetes (", "sa réponse)")),
+        ("C.UTF-8", ("← Born: ", "← type 2 diabetes (", "patient community)")),
+        ("fr_FR.UTF-8", ("← Naissance : ", "← type 2 diabetes (", "communauté de patients)")),
     ],
 )
 def test_what_is_on_record_is_in_the_language_of_the_terminal(
