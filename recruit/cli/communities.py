@@ -48,7 +48,7 @@ def list_(*, json_lines: bool) -> None:
                 }
             )
             continue
-        figures = N_("{people} people, {keys} keys")
+        figures = N_("people: {people}, keys: {keys}")
         parts = [translate(figures, spoken(), people=each.people, keys=each.keys)]
         if each.mapped:
             parts.append(translate(N_("a mapping"), spoken()))
