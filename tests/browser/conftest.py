@@ -1,7 +1,9 @@
 """A real Chromium on the real pages, served by the real server on loopback."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,20 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 from waitress.server import create_server
 
-from tests.web_world import COORDINATOR, PASSWORD, World, empty_database, fill, world
+from recruit.bootstrap import Recruit
+from recruit.core.config import Settings
+from recruit.core.db import unit_of_work
+from recruit.trials import store as trials
+from tests.web_world import (
+    COORDINATOR,
+    DIABETES,
+    PASSWORD,
+    World,
+    empty_database,
+    fill,
+    lexicon,
+    world,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -50,6 +65,26 @@ def base_url(browser_world: World) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, Recruit]]:
+    """The service as `recruit serve` puts it together, on loopback, with one study."""
+    door = socket.create_server(("127.0.0.1", 0))
+    base = f"http://127.0.0.1:{door.getsockname()[1]}"
+    recruit = Recruit(Settings(data_folder=folder, base_url=base))
+    recruit.__dict__["lexicon"] = lexicon()  # compiled once for all tests
+    with unit_of_work(recruit.engine) as session:
+        trials.save(session, DIABETES, recruit.lexicon)
+    server = create_server(recruit.pages(), sockets=[door], threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield base, recruit
+    finally:
+        server.close()
+        thread.join(timeout=10)
+        recruit.close()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ from recruit.people.codes import Purpose
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
 from recruit.people.vault import Item, Vault
+from tests import erasing
+from tests.erasing import files
 from tests.functional.samples import DIABETES, person, trial
 from tests.functional.shell import Shell
 
@@ -54,20 +56,9 @@ OTHER = "zqyneighbour syndrome"  # of somebody who stays
 
 
 def found(where: bytes) -> set[str]:
-    """Which canaries are in there, in upper or lower case, as UTF-8, UTF-16 or hexadecimal."""
-    lower = where.lower()
-    return {
-        field
-        for field, word in CANARIES.items()
-        for written in (word, word.replace(" ", ""), word.encode().hex())
-        if written.lower().encode() in lower or written.lower().encode("utf-16-le") in lower
-    }
-
-
-def files(folder: Path) -> bytes:
-    """Every byte of every file in the folder and below, and their names."""
-    every = [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink()]
-    return b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in every)
+    """Which canaries are in there, with or without their spaces."""
+    spellings = {field: (word, word.replace(" ", "")) for field, word in CANARIES.items()}
+    return erasing.found(where, spellings)
 
 
 def copied(copy: Path) -> bytes:
