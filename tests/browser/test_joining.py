@@ -43,7 +43,7 @@ WORDS = {
         "code": "Le code",
         "join": "Participer",
         "welcome": "Bienvenue. Vous participez maintenant",
-        "take back": "Reprendre mon oui (M’écrire par e-mail)",
+        "take back": "Retirer mon oui (M’écrire par e-mail)",
         "taken": "Vous avez repris ce oui\u00a0: M’écrire par e-mail.",
     },
 }
