@@ -1,7 +1,8 @@
 """What was taken back in a database: read before an older copy comes, done again in it.
 
-Consents, people who were erased, representations that ended, and access that was withdrawn. Nothing
-that was given since is brought back by it: that has to be asked for again.
+Consents, people who were erased, representations that ended, and access that was withdrawn: staff
+come in as what they are now, and by what they show now. Nothing that people gave since is brought
+back by it: that has to be asked for again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, RowMapping, Select, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from recruit.actions.erasure import forget
 from recruit.consent import ledger
@@ -25,10 +26,12 @@ from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
 from recruit.notify.tables import MESSAGE
 from recruit.people import representatives, store, traces
-from recruit.people.account_tables import Account
+from recruit.people.account_tables import Account, Passkey
 from recruit.people.code_tables import CODE
+from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT, HOOK
 from recruit.people.communities.tables import KEY as API_KEY
+from recruit.people.organisations import Organisation
 from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Vault
@@ -38,6 +41,12 @@ Item = TypeVar("Item")
 
 # Whatever takes away, and the end of a pause, without which it would never end.
 TAKES_BACK: Final = tuple(sorted(kind.value for kind in set(EventType) - YES))
+ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
+# As what, and by what, somebody of the staff comes in.
+ACCESS: Final = (
+    "email", "role", "organisation", "disabled", "password_hash", "password_once", "subject",
+    "totp_secret", "totp_counter", "recovery_codes",
+)  # fmt: skip
 AT_ONCE: Final = 1000  # both kinds of database take no more than some 30,000 values at a time
 
 
@@ -47,16 +56,19 @@ class TakenBack:
 
     `events` are the ledger's, oldest first, and `people` the participants they are about, by
     pseudonym. `links` are the representations that have not ended, `holders` whom the vault knows
-    besides participants, `disabled` the addresses of staff who are let in no more, `revoked` when
-    communities' keys were, `waiting` what communities have yet to be told.
+    besides participants, `staff` their accounts by address, `passkeys` those that are in use,
+    `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
+    they have yet to be told.
     """
 
     events: Sequence[RowMapping]
     people: Mapping[str, RowMapping]
     links: frozenset[str]
     holders: frozenset[str]
-    disabled: frozenset[str]
+    staff: Mapping[str, RowMapping]
+    passkeys: frozenset[bytes]
     revoked: Mapping[str, datetime]
+    hooks: frozenset[str]
     waiting: Sequence[RowMapping]
 
 
@@ -75,7 +87,7 @@ def read(engine: Engine) -> TakenBack | None:
         if knows(revision(engine) or ""):
             raise
         return None  # a newer version's
-    except (DatabaseDamaged, ValueError, TypeError):  # the last two: damaged values
+    except (DatabaseDamaged, ValueError, TypeError, LookupError):  # after the first: damaged values
         return None
 
 
@@ -91,17 +103,17 @@ def _read(session: Session) -> TakenBack:
         ).mappings()
     }
     open_links = select(REPRESENTATION.c.id).where(REPRESENTATION.c.ended_at.is_(None))
-    disabled = select(col(Account.email)).where(
-        col(Account.disabled), col(Account.email).is_not(None)
-    )
+    staff = select(*(ACCOUNT.c[name] for name in ACCESS)).where(ACCOUNT.c.email.is_not(None))
     revoked = select(API_KEY.c.name, API_KEY.c.revoked_at).where(API_KEY.c.revoked_at.is_not(None))
     return TakenBack(
         events=events,
         people=people,
         links=frozenset(session.scalars(open_links)),
         holders=frozenset(_others(session)),
-        disabled=frozenset(str(email) for email in session.scalars(disabled)),
+        staff={row["email"]: row for row in session.execute(staff).mappings()},
+        passkeys=frozenset(session.scalars(select(col(Passkey.credential_id)))),
         revoked={row.name: row.revoked_at for row in session.execute(revoked)},
+        hooks=frozenset(session.scalars(select(HOOK.c.community))),
         waiting=session.execute(_waiting()).mappings().all(),
     )
 
@@ -112,11 +124,12 @@ def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int
     _end_links(session, taken.links)
     for holder in sorted(_others(session) - taken.holders):
         forget(session, holder)
-    for some in _slices(sorted(taken.disabled)):
-        session.execute(update(Account).where(col(Account.email).in_(some)).values(disabled=True))
+    _let_in(session, taken)
     for name, moment in taken.revoked.items():
         this = (API_KEY.c.name == name) & API_KEY.c.revoked_at.is_(None)
         session.execute(update(API_KEY).where(this).values(revoked_at=moment))
+    for community in set(session.scalars(select(HOOK.c.community))) - taken.hooks:
+        hooks.forget_hook(session, community)
     _tell_later(session, taken.waiting)
     return done
 
@@ -214,6 +227,24 @@ def _end_links(session: Session, still_open: Collection[str]) -> None:
         session.execute(update(REPRESENTATION).where(these).values(ended_at=now()))
 
 
+def _let_in(session: Session, taken: TakenBack) -> None:
+    """Let the staff in as what they are now alone, and nobody by a passkey that was removed.
+
+    The copy may know a role, a password or a telephone that was taken away since because somebody
+    else had it.
+    """
+    tenants = set(session.scalars(select(col(Organisation.id))))
+    session.execute(update(ACCOUNT).values(subject=None))  # two may have exchanged theirs
+    for email, now_as in taken.staff.items():
+        values = dict(now_as)
+        if values["organisation"] not in {*tenants, None}:  # the copy does not have it yet
+            del values["organisation"]
+            values["disabled"] = True
+        session.execute(update(ACCOUNT).where(ACCOUNT.c.email == email).values(**values))
+    for key in set(session.scalars(select(col(Passkey.credential_id)))) - taken.passkeys:
+        session.execute(delete(Passkey).where(col(Passkey.credential_id) == key))
+
+
 def _others(session: Session) -> set[str]:
     """Whom the vault knows besides participants."""
     people = select(PARTICIPANT.c.pseudonym)
@@ -227,9 +258,9 @@ def _tell_later(session: Session, waiting: Sequence[RowMapping]) -> None:
         for some in _slices([row["id"] for row in waiting])
         for identifier in session.scalars(select(EVENT.c.id).where(EVENT.c.id.in_(some)))
     }
-    hooks = set(session.scalars(select(HOOK.c.community)))
+    told = set(session.scalars(select(HOOK.c.community)))
     for row in waiting:
-        if row["id"] not in known and row["community"] in hooks:
+        if row["id"] not in known and row["community"] in told:
             session.execute(insert(EVENT), dict(row))
 
 

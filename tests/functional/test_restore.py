@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, select, text, update
+from sqlalchemy import Engine, Select, delete, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -31,7 +31,7 @@ from recruit.notify import post
 from recruit.notify.messages import Message
 from recruit.notify.tables import MESSAGE
 from recruit.people import accounts, codes, representatives, store
-from recruit.people.account_tables import Account
+from recruit.people.account_tables import Account, Passkey
 from recruit.people.codes import Problem, Purpose
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
@@ -233,6 +233,44 @@ def test_access_that_was_taken_away_stays_so(either: Shell, tmp_path: Path) -> N
     assert either.run("db", "restore", tmp_path / "copy", "--replace").status == 0
     with opened() as service, reading(service.engine) as session:
         assert accounts.find(session, "ada@example.org").disabled
+
+
+def test_staff_come_in_as_what_they_are_now(either: Shell, tmp_path: Path) -> None:
+    """A copy knows the role, password and passkey that were taken away because of a thief."""
+    add = ("user", "add", "ada@example.org", "--role", "administrator", "--password-stdin")
+    assert either.run(*add, given="correct horse battery").status == 0
+    with opened() as service, unit_of_work(service.engine) as session:
+        ada = accounts.find(session, "ada@example.org")
+        accounts.link(session, ada, "psc-1")
+        store.know_community(session, "carers")
+        hooks.set_hook(session, service.secrets.vault, "carers", "https://carers.example.org")
+        made = now()
+        lost, kept = (
+            Passkey(
+                account=ada.id or 0,
+                credential_id=name.encode(),
+                public_key=b"k",
+                sign_count=0,
+                name=name,
+                created_at=made,
+            )
+            for name in ("lost", "kept")
+        )
+        session.add_all([lost, kept])
+    assert either.run("db", "backup", tmp_path / "copy").status == 0
+    with opened() as service, unit_of_work(service.engine) as session:
+        ada = accounts.find(session, "ada@example.org")
+        ada.role = accounts.Role.COORDINATOR
+        accounts.change_password(ada, "a new hash")
+        accounts.link(session, ada, "")
+        session.execute(delete(Passkey).where(col(Passkey.name) == "lost"))
+        hooks.forget_hook(session, "carers")
+    assert either.run("db", "restore", tmp_path / "copy", "--replace").status == 0
+    with opened() as service, reading(service.engine) as session:
+        ada = accounts.find(session, "ada@example.org")
+        assert (ada.role, ada.password_hash, ada.subject) == ("coordinator", "a new hash", None)
+        assert session.scalars(select(col(Passkey.name))).all() == ["kept"]
+        assert hooks.url_of(session, "carers") is None
 
 
 def test_nobody_stays_signed_in(either: Shell, copy: Path) -> None:

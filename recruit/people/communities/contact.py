@@ -8,15 +8,18 @@ community's key could come in as them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from recruit.core.bulk import among, insert_all
 from recruit.people.account_tables import Account
 from recruit.people.communities.tables import CONTACT
 from recruit.people.vault import FOUND_BY, Item, Vault, plain
+
+ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
 
 Given = Mapping[str, Mapping[Item, str]]
 
@@ -58,8 +61,8 @@ def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) ->
 
 
 def _signed_in(session: Session, given: Given) -> set[str]:
-    query = select(col(Account.pseudonym)).where(among(session, col(Account.pseudonym), given))
-    return {str(person) for person in session.scalars(query)} if given else set()
+    query = select(ACCOUNT.c.pseudonym).where(among(session, ACCOUNT.c.pseudonym, given))
+    return set(session.scalars(query)) if given else set()
 
 
 def _said(session: Session, vault: Vault, given: Given) -> Iterator[_Said]:
