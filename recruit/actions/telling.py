@@ -14,6 +14,7 @@ from recruit.consent.ledger import Role
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
+from recruit.core.errors import WrongUsage
 from recruit.core.outbound import Undelivered
 from recruit.people.communities import signature, waiting
 from recruit.people.communities.waiting import Claimed
@@ -58,7 +59,7 @@ def _tell(engine: Engine, post: Post, event: Claimed) -> bool:
     headers = signature.headers(event.hook.secret, event.id, event.body, now())
     try:
         post(event.hook.url, event.body, headers)
-    except Undelivered as problem:
+    except (Undelivered, WrongUsage) as problem:  # the latter: what is fit is judged more strictly
         log.warning("community %s was not told: %s", event.hook.community, problem)
         _settle_failed(engine, event)
         return False

@@ -167,6 +167,16 @@ def test_a_service_that_runs_sends_nothing_into_its_own_network(
     assert community.heard == []
 
 
+def test_an_address_that_is_no_longer_fit_keeps_nobody_else_from_hearing(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    come_and_go(engine, lexicon, "https://[64:ff9b::a00:1]/hook")
+    assert tell_communities(engine, KEYS, Poster()) == 0
+    with reading(engine) as session:
+        [waiting] = session.execute(select(EVENT)).all()
+    assert waiting.due_at > now()
+
+
 def test_nothing_is_open_while_a_community_answers(engine: Engine, lexicon: Lexicon) -> None:
     come_and_go(engine, lexicon, "https://slow.example.org/hook")
 
