@@ -15,4 +15,5 @@ def sign_in_again(back: str) -> ResponseReturnValue | None:
         return None
     sessions.end()
     session[WANTED] = back
+    session["again"] = True  # the page to sign in on says why it comes
     return redirect(SIGN_IN if who and who.pseudonym else url_for("sign_in.login"))

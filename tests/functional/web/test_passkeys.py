@@ -284,6 +284,7 @@ def test_who_signed_in_long_ago_signs_in_again_before_adding_a_key(
         enter(client, device)
         time.shift(timedelta(minutes=16))
         assert client.get("/account/passkeys").headers["Location"] == "/login"
+        assert "more than 15 minutes ago" in client.get("/login").text
         assert enter(client, device) == (302, "/account")
 
 
