@@ -56,8 +56,8 @@ def add(session: Session, name: str, kind: OrganisationKind) -> Organisation:
         raise WrongUsage(
             N_("An organisation has a name of at most {most} letters."), most=LONGEST_NAME
         )
-    if _by_name(session, plain):
-        raise WrongUsage(TAKEN)
+    if plain.casefold() in {each.name.casefold() for each in everyone(session)}:
+        raise WrongUsage(TAKEN)  # two that differ in capitals alone would be confounded
     organisation = Organisation(name=plain, kind=kind, created_at=now())
     session.add(organisation)
     try:

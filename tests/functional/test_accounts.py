@@ -41,6 +41,12 @@ def test_an_organisation_without_a_name_is_refused(shell: Shell, name: str) -> N
     assert shell.run("organisation", "add", name, "--kind", "sponsor").status == 2
 
 
+def test_two_organisations_do_not_differ_in_capitals_alone(shell: Shell) -> None:
+    assert shell.run("organisation", "add", "Hôpital Exemple", "--kind", "centre").status == 0
+    again = shell.run("organisation", "add", "hôpital EXEMPLE", "--kind", "sponsor")
+    assert (again.status, "with this name" in again.err) == (2, True)
+
+
 def test_an_organisation_has_one_entry(shell: Shell) -> None:
     assert shell.run("organisation", "add", "Acme", "--kind", "sponsor").status == 0
     assert shell.run("organisation", "add", " Acme ", "--kind", "sponsor").status == 2
