@@ -8,8 +8,10 @@ that answers otherwise a moment later leads nowhere. No redirect is followed, no
 
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from threading import Timer
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,6 +20,7 @@ from recruit.core.i18n import N_
 
 LONGEST_URL: Final = 500
 TIMEOUT: Final = (5, 10)  # seconds to connect, and between two bytes of the answer
+PATIENCE: Final = 20.0  # seconds in all, however slowly the other side drips
 HTTPS: Final = 443
 # All that is given out in the internet (RFC 4291, 2.4; IANA). What lies outside may lead to an IPv4
 # address of our network (64:ff9b::/96 by NAT64, ::/96) or be one of it (fec0::/10).
@@ -101,10 +104,14 @@ def resolved(host: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Sends bodies to addresses that others chose; `loopback` is for tests on one machine."""
+    """Sends bodies to addresses that others chose, each within `patience` seconds.
+
+    `loopback` is for tests on one machine.
+    """
 
     resolve: Resolve = resolved
     loopback: bool = False
+    patience: float = PATIENCE
 
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         """POST `body`; done when the other side says 2xx.
@@ -118,7 +125,7 @@ class Poster:
         target = judge(url, self.resolve, loopback=self.loopback)
         with requests.Session() as session:
             session.trust_env = False
-            session.mount(f"{urlsplit(url).scheme}://", _pinned(target))
+            session.mount(f"{urlsplit(url).scheme}://", _pinned(target, self.patience))
             try:
                 answer = session.post(
                     url,
@@ -135,7 +142,7 @@ class Poster:
                     raise Undelivered(problem=f"status {answer.status_code}")
 
 
-def _pinned(target: Target) -> Any:  # noqa: ANN401 - an adapter of requests, which is imported late
+def _pinned(target: Target, patience: float) -> Any:  # noqa: ANN401 - an adapter of requests, which is imported late
     """An adapter that connects to the judged address, and asks the host's own certificate of it."""
     from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
 
@@ -152,7 +159,37 @@ def _pinned(target: Target) -> Any:  # noqa: ANN401 - an adapter of requests, wh
                 how |= {"server_hostname": target.host, "assert_hostname": target.host}  # type: ignore[misc]  # urllib3 takes them
             return where, how
 
+        def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - the same
+            pool: Any = super().get_connection_with_tls_context(*given, **named)
+            pool.ConnectionCls = _bounded(pool.ConnectionCls, patience)
+            return pool
+
     return Pinned()
+
+
+def _bounded(kind: Any, patience: float) -> Any:  # noqa: ANN401 - a class of urllib3, as above
+    """The same connections, each cut after `patience` seconds: timeouts only bound each byte."""
+
+    class Bounded(kind):  # type: ignore[misc]  # known when it runs
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
+            self.twin = made.dup()  # TLS takes the first one over
+            self.end = Timer(patience, self._cut)
+            self.end.daemon = True
+            self.end.start()
+            return made
+
+        def _cut(self) -> None:
+            with suppress(OSError):  # it is over already
+                self.twin.shutdown(socket.SHUT_RDWR)
+
+        def close(self) -> None:
+            super().close()
+            if hasattr(self, "end"):
+                self.end.cancel()
+                self.twin.close()
+
+    return Bounded
 
 
 def _may_be_public(host: str, *, loopback: bool) -> bool:

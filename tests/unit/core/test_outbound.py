@@ -1,9 +1,15 @@
 """What may be sent to is judged before anything is connected."""
 
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+
 import pytest
 
 from recruit.core.errors import WrongUsage
-from recruit.core.outbound import Undelivered, check_address, judge
+from recruit.core.outbound import Poster, Undelivered, check_address, judge
 
 URL = "https://hook.example.org/recruit"
 
@@ -56,3 +62,29 @@ def test_loopback_is_for_tests_and_nothing_else_then() -> None:
     assert judge("http://127.0.0.1:8080/", lambda host: [host], loopback=True).port == 8080
     with pytest.raises(Undelivered):
         judge(URL, lambda _: ["93.184.215.14"], loopback=True)
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """The address of a server that answers with a byte every tenth of a second, without end."""
+
+    def drip() -> None:
+        with suppress(OSError):
+            there, _ = door.accept()
+            with there:
+                while True:
+                    there.sendall(b"x")
+                    time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = Thread(target=drip)
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/"
+    thread.join()
+
+
+def test_whoever_drips_is_cut_off(dripping: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(Undelivered):
+        Poster(lambda host: [host], loopback=True, patience=0.5)(dripping, b"{}", {})
+    assert time.monotonic() - began < 5
