@@ -103,7 +103,10 @@ def _born(fields: Fields, on: date) -> PartialDate | None:
         try:
             return PartialDate.parse(text)
         except ValueError:
-            fields.refuse("birth_date", N_("a date is written 2015, 2015-04 or 2015-04-12"))
+            fields.refuse(
+                "birth_date",
+                N_("this must be a day, month or year that there is: 2015-04-12, 2015-04 or 2015"),
+            )
     age = fields.data.get("age")
     return None if age is None else born_of_age(age, fields.where, "age", on)
 

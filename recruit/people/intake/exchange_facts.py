@@ -116,7 +116,10 @@ class Facts:
         try:
             day = PartialDate.parse(text[:10] if "T" in text else text)
         except ValueError:
-            fields.refuse(name, N_("a date is written 2015, 2015-04 or 2015-04-12"))
+            fields.refuse(
+                name,
+                N_("this must be a day, month or year that there is: 2015-04-12, 2015-04 or 2015"),
+            )
         if day.earliest > self.on:
             fields.refuse(name, N_("this date lies in the future"))
         if is_too_old(day, self.on):
