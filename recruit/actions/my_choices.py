@@ -26,6 +26,7 @@ from recruit.people.vault import Item, Vault
 
 NEVER_ASKED: Final = N_("You have not been asked yet.")
 RUN_OUT: Final = N_("Your yes ended on {day}.")
+STOPPED: Final = N_("You stopped everything on {day}.")
 OVERRULED: Final = N_("You said no for all studies, so also for this one.")
 STATES: Final = {
     EventType.GRANTED: N_("You said yes on {day}."),
@@ -161,6 +162,9 @@ def _line(
     yes = permitting(standings, choice, at) is not None
     event = events[standing.sequence]
     words, since = STATES[standing.type], standing.occurred_at
+    to_all = choice_of(event["purpose"], event["channel"], event["scope"]) is None
+    if standing.type is EventType.WITHDRAWN and to_all:
+        words = STOPPED  # which also goes for what never had a yes
     if standing.type in YES and not yes:  # run out, or one study's yes under a later no to all
         words = OVERRULED if standing.runs(at) else RUN_OUT
         since = standing.valid_until or since

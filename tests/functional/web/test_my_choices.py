@@ -160,6 +160,13 @@ def test_letters_need_an_address_here_too(here: Place, ada: Joiner) -> None:
         assert Item.ADDRESS in Vault(here.keyring).read(session, person)
 
 
+def test_after_that_nothing_says_of_a_choice_that_there_was_a_yes(ada: Joiner) -> None:
+    ada.send(f"{PAGE}/stop")
+    shown = words(ada.client.get(PAGE).text)
+    assert "You took your yes back" not in shown
+    assert shown.count("You stopped everything on") == 6
+
+
 def test_everything_is_stopped_after_one_page_that_asks(here: Place, ada: Joiner) -> None:
     asked = words(ada.client.get(f"{PAGE}/stop").text)
     assert "Look for studies for me Write to me by e-mail" in asked

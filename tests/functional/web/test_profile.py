@@ -94,6 +94,13 @@ def test_a_step_that_was_saved_leads_on_and_says_so(camille: Own) -> None:
     assert "Saved: Sex at birth" in camille.page(f"{CONDITIONS}?saved=sex")
 
 
+def test_beside_what_is_wrong_nothing_is_said_to_be_saved(camille: Own) -> None:
+    page = f"{CONDITIONS}?saved=sex"
+    refused = camille.send(page, page, base="1", words="none")
+    assert refused.status_code == 422
+    assert "Saved:" not in refused.text
+
+
 @pytest.mark.parametrize("step", ["", *(f"/{step}" for step in STEPS), "/facts"])
 def test_nobody_comes_in_without_a_session(here: Place, step: str) -> None:
     answer = here.app.test_client().get(f"{HOME}{step}")

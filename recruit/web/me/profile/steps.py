@@ -140,6 +140,8 @@ def onward(key: str) -> Response:
 
 def just_saved() -> str | None:
     """The name of the step that was saved right before this page, as a message."""
+    if request.method != "GET":  # what was sent since is not saved yet
+        return None
     step = BY_KEY.get(request.args.get("saved", ""))
     return step.name if step else None
 
