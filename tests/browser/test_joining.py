@@ -44,7 +44,7 @@ WORDS = {
         "join": "Participer",
         "welcome": "Bienvenue. Vous participez maintenant",
         "take back": "Retirer mon oui (M’écrire par e-mail)",
-        "taken": "Vous avez repris ce oui\u00a0: M’écrire par e-mail.",
+        "taken": "Vous avez retiré ce oui\u00a0: M’écrire par e-mail.",
     },
 }
 

@@ -45,11 +45,19 @@ def about_person(profile: Profile, language: str) -> list[str]:
         (Attribute.HOME, profile.home.country),
         (Attribute.LANGUAGES, profile.languages),
     )
-    lines = [on_record(what, profile, language).words for what, value in known if value]
+    lines = [_named(what, profile, language) for what, value in known if value]
     if profile.home.postcode:
         name = translate(N_("Postcode"), language)
         lines.append(translate(PAIR, language, name=name, value=profile.home.postcode))
     return lines
+
+
+def _named(what: Attribute, profile: Profile, language: str) -> str:
+    """One line; "female" alone would not say what it is about."""
+    words = on_record(what, profile, language).words
+    if what is not Attribute.SEX:
+        return words
+    return translate(PAIR, language, name=translate(N_("Sex at birth"), language), value=words)
 
 
 def written_down(item: Item, text: str, language: str) -> list[str]:
