@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page
@@ -117,7 +116,8 @@ class Letter:
 
     @property
     def code(self) -> str:
-        return CODE.findall(LINK.sub("", self.text))[0]
+        [code] = CODE.findall(LINK.sub("", self.text))
+        return str(code)
 
 
 @dataclass
@@ -155,7 +155,7 @@ class Mailbox:
 def _opened(file: Path) -> str:
     if file.suffix != ".eml":
         return file.read_text()
-    message = cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=SMTP))
+    message = message_from_bytes(file.read_bytes(), policy=SMTP)
     body = message.get_body(("plain",))
     assert body
     return f"{message['Subject']}\n\n{body.get_content()}"
