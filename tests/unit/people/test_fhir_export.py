@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
@@ -30,19 +30,21 @@ from recruit.people.vault import Item
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 
+Written: TypeAlias = dict[str, Any]
+
 ON = date(2026, 11, 21)
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 PERSON = "P-7F3K92QX"
 DIABETES = ("MESH:D003924",)
 
 
-def exported(profile: Profile, lexicon: Lexicon, contact: dict[Item, str] | None = None) -> Any:
+def exported(profile: Profile, lexicon: Lexicon, contact: dict[Item, str] | None = None) -> Written:
     """The bundle as it stands in a file."""
     made = bundle(profile, contact or {}, AT, [], lexicon)
     return json.loads(json.dumps(made))
 
 
-def back(made: Any, lexicon: Lexicon) -> Intake:
+def back(made: Written, lexicon: Lexicon) -> Intake:
     [read] = read_fhir(made, "line 1", lexicon, ON)
     assert isinstance(read, Intake)
     return read
@@ -52,7 +54,7 @@ def told(profile: Profile) -> set[Fact]:
     return {fact for fact in profile.facts if fact.source is not Source.DERIVED}
 
 
-def resources(made: Any, kind: str) -> list[Any]:
+def resources(made: Written, kind: str) -> list[Any]:
     return [e["resource"] for e in made["entry"] if e["resource"]["resourceType"] == kind]
 
 
