@@ -24,7 +24,7 @@ from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.files import Line, Record
-from recruit.core.i18n import N_
+from recruit.core.i18n import N_, translate
 from recruit.people.communities.keys import Scope
 from recruit.people.store import Change
 
@@ -33,6 +33,8 @@ MOST: Final = 1000  # people in one push: no more than one unit of work
 JSON: Final = "application/json"
 LINES: Final = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 NO_PURPOSE: Final = N_("one of the purposes is not known")
+LINE: Final = N_("line {number}")
+RECORD: Final = N_("record {number}")
 
 blueprint = Blueprint(
     "people-api",
@@ -128,8 +130,7 @@ def _records() -> list[Line | Record]:
     body = request.get_data(cache=False)
     if request.mimetype in LINES:
         lines = enumerate(body.split(b"\n"), 1)
-        found = [Line(f"line {number}", line) for number, line in lines if line.strip()]
-        return _few(found)
+        return _few([Line(_at(LINE, number), line) for number, line in lines if line.strip()])
     if request.mimetype != JSON:
         raise UnsupportedMediaType
     try:
@@ -137,7 +138,12 @@ def _records() -> list[Line | Record]:
     except (ValueError, RecursionError) as error:
         raise WrongUsage(N_("This is not JSON, or it ends too early.")) from error
     people = value if isinstance(value, list) else [value]
-    return _few([Record(f"record {number}", person) for number, person in enumerate(people, 1)])
+    return _few([Record(_at(RECORD, number), person) for number, person in enumerate(people, 1)])
+
+
+def _at(place: str, number: int) -> str:
+    """Where a record of the push stands, as whoever asked says it."""
+    return translate(place, asked_language(), number=number)
 
 
 def _few(records: list[Any]) -> list[Any]:

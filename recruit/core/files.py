@@ -35,7 +35,7 @@ BROKEN: Final = (EOFError, lzma.LZMAError, OSError, ValueError, zlib.error, tarf
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One JSON value and where it stood ("people.jsonl line 3")."""
+    """One JSON value and where it stood ("people.jsonl:3")."""
 
     where: str
     value: object
@@ -140,7 +140,7 @@ def _json(name: str, data: io.BufferedReader) -> Iterator[Line | Record | Refusa
     if len(first) == LONGEST_LINE:
         yield refused(name, N_("a line is longer than {limit} MB"), limit=LONGEST_LINE >> 20)
         return
-    opening = _line(f"{name} line 1", first)
+    opening = _line(f"{name}:1", first)
     following = data.peek(1)
     if isinstance(opening, Record) and not following:
         yield Record(name, opening.value)
@@ -176,7 +176,7 @@ def _lines(name: str, data: IO[bytes]) -> Iterator[Line]:
     while line := data.readline(LONGEST_LINE):
         number += 1
         if line.strip():
-            yield Line(f"{name} line {number}", line)
+            yield Line(f"{name}:{number}", line)
 
 
 def _line(where: str, line: bytes | bytearray) -> Record | Refusal:

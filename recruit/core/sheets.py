@@ -68,7 +68,7 @@ def _records(
 ) -> Iterator[Record | Refusal]:
     while True:
         lines.begin()
-        where = f"{name} line {lines.number + 1}"
+        where = f"{name}:{lines.number + 1}"
         try:
             cells = next(reader, None)
         except csv.Error:
@@ -163,7 +163,7 @@ class _Lines:
     @property
     def where(self) -> str:
         """The line that was read last."""
-        return f"{self.name} line {self.number}"
+        return f"{self.name}:{self.number}"
 
     def _next(self, longest: int) -> str:
         try:

@@ -23,13 +23,13 @@ def measured(name: str, **fact: Any) -> dict[str, Any]:  # noqa: ANN401 - any JS
 PEOPLE = {
     "a truncated file": (
         lines(*GOOD, person("bad"))[:-40],
-        "people.jsonl line 3: file: this is not JSON, or it ends too early",
+        "people.jsonl:3: file: this is not JSON, or it ends too early",
     ),
     "a wrong encoding": (
         lines(*GOOD)
         + b"\n"
         + json.dumps(person("bad", note="é"), ensure_ascii=False).encode("latin-1"),
-        "people.jsonl line 3: file: the text is not UTF-8",
+        "people.jsonl:3: file: the text is not UTF-8",
     ),
     "an age of 450": (
         lines(*GOOD, person("bad", birth_date=None, age=450)),
@@ -45,9 +45,9 @@ PEOPLE = {
     ),
     "a bundle without a patient": (
         lines(*GOOD, {"resourceType": "Bundle", "type": "collection", "entry": []}),
-        "people.jsonl line 3: ",
+        "people.jsonl:3: ",
     ),
-    "something that is no person": (lines(*GOOD, 42), "people.jsonl line 3: "),
+    "something that is no person": (lines(*GOOD, 42), "people.jsonl:3: "),
 }
 
 
@@ -73,11 +73,11 @@ def test_a_fact_in_an_unknown_unit_is_named_and_its_person_is_kept(shell: Shell)
 TRIALS = {
     "a truncated file": (
         lines(trial("T-1"), trial("T-2"), trial("T-3"))[:-40],
-        "trials.jsonl line 3: file: this is not JSON, or it ends too early",
+        "trials.jsonl:3: file: this is not JSON, or it ends too early",
     ),
     "a wrong encoding": (
         lines(trial("T-1"), trial("T-2")) + b'\n{"id": "T-3", "title": "\xe9"}',
-        "trials.jsonl line 3: file: the text is not UTF-8",
+        "trials.jsonl:3: file: the text is not UTF-8",
     ),
     "an age of 450": (
         lines(trial("T-1"), trial("T-2"), trial("T-3", min_age="450 Years")),
@@ -87,7 +87,7 @@ TRIALS = {
         lines(trial("T-1"), trial("T-2"), trial("T-1")),
         "T-1: id: this trial was there before",
     ),
-    "something that is no trial": (lines(trial("T-1"), trial("T-2"), ["x"]), "trials.jsonl line 3"),
+    "something that is no trial": (lines(trial("T-1"), trial("T-2"), ["x"]), "trials.jsonl:3"),
 }
 
 

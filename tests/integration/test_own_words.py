@@ -62,7 +62,7 @@ class Person:
             self.name = store.pseudonyms(session, "carenity", {"a"})["a"]
 
     def take(self, row: Mapping[str, object]) -> None:
-        records = iter([Record("people.jsonl line 1", row)])
+        records = iter([Record("people.jsonl:1", row)])
         import_people(
             self.engine, self.lexicon, records, of=Import("carenity", "cli"), secrets=SECRETS
         )

@@ -53,7 +53,7 @@ class World:
 
     def take(self, *people: object, **more: Any) -> ImportReport:  # noqa: ANN401 - passed on
         records = (
-            person if isinstance(person, Refusal) else Record(f"people.jsonl line {n}", person)
+            person if isinstance(person, Refusal) else Record(f"people.jsonl:{n}", person)
             for n, person in enumerate(people, 1)
         )
         return self.take_all(records, **more)
@@ -119,7 +119,7 @@ def test_something_new_makes_a_version(world: World) -> None:
 
 
 def test_everyone_read_is_kept_or_refused_by_name(world: World) -> None:
-    broken = Refusal(record="people.jsonl line 9", field="file", problem="this is not JSON")
+    broken = Refusal(record="people.jsonl:9", field="file", problem="this is not JSON")
     report = world.take(
         person("good"),
         person("old", age=450),
@@ -138,7 +138,7 @@ def test_everyone_read_is_kept_or_refused_by_name(world: World) -> None:
             ("silent", "consent"),
             ("vague", "consent.at"),
             ("shy", "consent.purposes"),
-            ("people.jsonl line 9", "file"),
+            ("people.jsonl:9", "file"),
         ],
     )
     assert [(note.record, note.field) for note in report.notes] == [("odd", "facts[0].unit")]

@@ -199,8 +199,8 @@ def test_a_broken_line_is_refused_alone(engine: Engine, lexicon: Lexicon, tmp_pa
     )
     report = take(engine, lexicon, bad(tmp_path, "t.jsonl", data))
     assert [str(each) for each in report.refused] == [
-        "t.jsonl line 1: file: this is not JSON, or it ends too early",
-        "t.jsonl line 3: file: the text is not UTF-8",
+        "t.jsonl:1: file: this is not JSON, or it ends too early",
+        "t.jsonl:3: file: the text is not UTF-8",
     ]
     assert kept(engine) == ["T1", "T2"]
 

@@ -125,6 +125,9 @@ def test_json_lines_are_taken_line_by_line(carenity: Pusher) -> None:
     body = carenity.send(PEOPLE, lines, "application/x-ndjson").get_json()
     assert [each["id"] for each in body["kept"]] == ["a", "b"]
     assert [each["record"] for each in body["refused"]] == ["line 2"]
+    french = {"Accept-Language": "fr"}
+    body = carenity.send(PEOPLE, lines, "application/x-ndjson", **french).get_json()
+    assert [each["record"] for each in body["refused"]] == ["ligne 2"]
 
 
 def test_the_same_push_again_changes_nothing(carenity: Pusher) -> None:

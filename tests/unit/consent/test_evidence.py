@@ -93,7 +93,7 @@ def test_a_file_gives_a_proof_per_person_and_names_bad_lines(tmp_path: Path) -> 
     read = list(read_evidence(file, NOW))
     assert [r[0] if isinstance(r, tuple) else (r.record, r.field) for r in read] == [
         "a",
-        ("consents.jsonl line 2", "person"),
+        ("consents.jsonl:2", "person"),
         ("b", "consent.at"),
         ("a", "person"),
     ]

@@ -65,9 +65,9 @@ def test_a_compressed_table_is_read(tmp_path: Path) -> None:
 
 def test_a_row_of_another_length_is_refused_alone(tmp_path: Path) -> None:
     assert rows(tmp_path, b"id,note\n1\n2,b\n3,c,d\n") == [
-        "p.csv line 2: this row has 1 cells, the header has 2",
+        "p.csv:2: this row has 1 cells, the header has 2",
         {"id": "2", "note": "b"},
-        "p.csv line 4: this row has 3 cells, the header has 2",
+        "p.csv:4: this row has 3 cells, the header has 2",
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_file_that_changes_its_encoding_stops_there(tmp_path: Path) -> None:
     data = "id;name\n1;Zoé\n".encode() + "2;Zoé\n".encode("cp1252") + b"3;a\n"
     assert rows(tmp_path, data) == [
         {"id": "1", "name": "Zoé"},
-        "p.csv line 3: this line is in another encoding than those before; save the file as UTF-8",
+        "p.csv:3: this line is in another encoding than those before; save the file as UTF-8",
     ]
 
 

@@ -26,7 +26,7 @@ ON = date(2026, 11, 1)
 
 
 def read(person: object, lexicon: Lexicon) -> Intake | Refusal:
-    (found,) = read_people(Record("people.jsonl line 3", person), lexicon, ON)
+    (found,) = read_people(Record("people.jsonl:3", person), lexicon, ON)
     return found
 
 
@@ -98,7 +98,7 @@ def test_a_person_is_read(lexicon: Lexicon) -> None:
 def test_an_odd_field_refuses_the_person(field: str, value: object, lexicon: Lexicon) -> None:
     found = read({"id": "p1", field: value}, lexicon)
     assert isinstance(found, Refusal)
-    where = "people.jsonl line 3" if field == "id" else "p1"
+    where = "people.jsonl:3" if field == "id" else "p1"
     assert (found.record, found.field) == (where, field)
 
 
@@ -236,7 +236,7 @@ def test_a_date_before_anybodys_birth_is_a_slip(name: str, lexicon: Lexicon) -> 
 
 
 def test_an_identifier_counts_once(lexicon: Lexicon) -> None:
-    records = [Record("f line 1", {"id": "a"}), Record("f line 2", [{"id": "b"}, {"id": "a"}])]
+    records = [Record("f:1", {"id": "a"}), Record("f:2", [{"id": "b"}, {"id": "a"}])]
     found = list(read_all(records, lexicon, ON))
     assert [f.record if isinstance(f, Refusal) else f.profile.person for f in found] == [
         "a",

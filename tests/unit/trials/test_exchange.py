@@ -19,7 +19,7 @@ from tests.unit.trials.samples import exchange
 
 
 def read(**fields: Any) -> TrialDraft:  # noqa: ANN401 - whatever somebody may write
-    return read_exchange(exchange(**fields), "trials.jsonl line 7")
+    return read_exchange(exchange(**fields), "trials.jsonl:7")
 
 
 def test_every_field_of_the_contract_is_read() -> None:
@@ -95,9 +95,9 @@ def test_the_text_stays_as_it_is_written() -> None:
         ({"target": -1}, "T1: target: no such value is possible here"),
         ({"identifier": "x" * 101}, "id: this must be 1 to 100 characters without spaces"),
         ({"identifier": "two words"}, "id: this must be 1 to 100 characters without spaces"),
-        ({"identifier": " "}, "trials.jsonl line 7: id: this must not be empty"),
-        ({"identifier": 7}, "trials.jsonl line 7: id: this must be a text"),
-        ({"identifier": None}, "trials.jsonl line 7: id: this must be a text"),
+        ({"identifier": " "}, "trials.jsonl:7: id: this must not be empty"),
+        ({"identifier": 7}, "trials.jsonl:7: id: this must be a text"),
+        ({"identifier": None}, "trials.jsonl:7: id: this must be a text"),
     ],
 )
 def test_an_odd_value_is_refused_with_record_and_field(
@@ -115,8 +115,8 @@ def test_a_refusal_is_said_in_french_too() -> None:
 
 
 def test_a_missing_number_is_named_by_its_place() -> None:
-    with pytest.raises(Refusal, match=r"trials.jsonl line 7: id: this is missing"):
-        read_exchange({"criteria": "Asthma"}, "trials.jsonl line 7")
+    with pytest.raises(Refusal, match=r"trials.jsonl:7: id: this is missing"):
+        read_exchange({"criteria": "Asthma"}, "trials.jsonl:7")
 
 
 def test_a_million_characters_are_taken_and_one_more_is_refused() -> None:
