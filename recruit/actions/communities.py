@@ -24,6 +24,7 @@ LONGEST_COMMUNITY: Final = 64
 
 def check_name(name: str) -> None:
     """Raise WrongUsage unless a community can have this name."""
+    register.check_theirs(name)
     if not name.strip() or len(name) > LONGEST_COMMUNITY or not name.isprintable():
         raise WrongUsage(N_("A community’s name has 1 to 64 letters."))
 
@@ -32,12 +33,26 @@ def add_community(engine: Engine, *, name: str, actor: str) -> None:
     """Make a community known; nothing happens when it is.
 
     Raises:
-        WrongUsage: no community can have this name.
+        WrongUsage: no community can have this name, or one has it but for capitals and spaces.
     """
     check_name(name)
     with unit_of_work(engine) as session:
-        if store.know_community(session, name):
+        if register.is_new(session, name):
+            store.know_community(session, name)
             trail.record(session, Tag.COMMUNITY_ADDED, actor=actor, subject=f"community {name}")
+
+
+def is_one_more(engine: Engine, name: str) -> bool:
+    """Whether an import makes this community known beside others, as a slip of the pen would.
+
+    Raises:
+        WrongUsage: no community can have this name, or one has it but for capitals and spaces.
+    """
+    check_name(name)
+    with reading(engine) as session:
+        return register.is_new(session, name) and any(
+            each.name != register.DIRECT for each in register.overview(session)
+        )
 
 
 def communities(engine: Engine) -> list[Overview]:

@@ -33,14 +33,13 @@ from recruit.notify.post import Address, post
 from recruit.people import accounts, codes, store
 from recruit.people.accounts import Account, Role
 from recruit.people.codes import CODE_LIFE, Problem
+from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import ContactPoint
 from recruit.people.facts import Profile
 from recruit.people.intake.born import birth_month
 from recruit.people.tables import COMMUNITY
 from recruit.people.vault import Item, Vault, plain
 
-DIRECT: Final = "direct"
-"""The community of those who come through none."""
 VISITOR: Final = "visitor"
 OPT_IN: Final = {Item.EMAIL: "code by e-mail", Item.PHONE: "code by SMS"}
 RECEIPT_LIFE: Final = timedelta(days=2)

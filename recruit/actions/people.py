@@ -25,7 +25,7 @@ from recruit.core.keys import Secrets
 from recruit.core.seen import Seen
 from recruit.core.workers import in_order
 from recruit.people import store
-from recruit.people.communities import contact
+from recruit.people.communities import contact, register
 from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.records import TWICE
 from recruit.people.store import Change
@@ -93,6 +93,9 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     import, and what they told us themselves stays. `progress` is called with the number of people
     done so far, `listen` with each person who is stored and what that changed. Long files are read
     by one process for each processor.
+
+    Raises:
+        WrongUsage: a community is called like this one but for capitals and spaces.
     """
     report = ImportReport()
     done = 0
@@ -161,7 +164,8 @@ def _store(
 ) -> tuple[Admission, list[store.Saved]]:
     """One unit of work: people, consents, profiles, contact points, audit row."""
     chain.hold(session)  # from here on nobody withdraws or is erased
-    store.know_community(session, of.community)
+    if register.is_new(session, of.community):
+        store.know_community(session, of.community)
     admission = admit(session, batch, of.community, secrets.erasures)
     kept = admission.kept
     fresh = [candidate.name for candidate in kept if candidate.name not in admission.known]

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from recruit.actions.candidates import Found
+from recruit.actions.communities import is_one_more
 from recruit.actions.people import Import, ImportReport, import_people
 from recruit.actions.preview import Preview, checked, preview
 from recruit.bootstrap import Recruit
@@ -27,6 +28,9 @@ from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.mapping_file import parse_mapping, read_mapping
 
 ACTOR: Final = "cli"
+NEW: Final = N_(
+    "“{community}” is a new community; “recruit community list” shows those that are known."
+)
 FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -70,6 +74,8 @@ def import_(  # noqa: PLR0913 - the options of the verb
     """
     evidence, refused = _evidence(consent_file)
     recruit = opened()
+    if is_one_more(recruit.engine, community):
+        warn(NEW, community=community)
     mapping = _mapping(recruit, community, files, mapping_file)
     of = Import(community, ACTOR, mapping, evidence)
     lexicon = opened_lexicon(recruit)

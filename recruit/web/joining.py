@@ -18,7 +18,7 @@ from recruit.actions.application import (
     check,
     offered,
 )
-from recruit.actions.joining import DIRECT, find_community
+from recruit.actions.joining import find_community
 from recruit.consent import notices
 from recruit.consent.choices import Choice
 from recruit.core.clock import today
@@ -27,6 +27,7 @@ from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.adults import is_adult
+from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.intake.born import birth_month
 from recruit.web import draft

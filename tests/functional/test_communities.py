@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from recruit.bootstrap import start
+from recruit.core.db import unit_of_work
+from recruit.people import store
+from recruit.people.communities.register import DIRECT
 from recruit.people.intake.mapping_file import parse_mapping
+from tests.functional.samples import person
 from tests.functional.shell import Shell
 
 MAPPING = """
@@ -80,7 +85,7 @@ def test_a_preview_is_there_for_machines(shell: Shell, files: tuple[Path, Path])
         "people", "import", table, "--community", "car", "--mapping", mapping, "--preview", "--json"
     )
     first, *_, unused, figures = ran.lines
-    assert (first["where"], first["before"]["membre"]) == ("people.csv line 2", "a")
+    assert (first["where"], first["before"]["membre"]) == ("people.csv:2", "a")
     assert first["after"]["contact"] == {"email": "a@example.org"}
     assert (unused, figures["new"]) == ({"unused": ["autre"]}, 1)
 
@@ -154,6 +159,65 @@ def test_nothing_is_set_up_for_an_unknown_community(shell: Shell, verb: tuple[st
     ran = shell.run("community", verb[0], "nobody", *verb[1:])
     assert (ran.status, ran.out) == (2, "")
     assert "nobody" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("known", "given"),
+    [("carenity", "Carenity"), ("Les Exemples", "les  exemples"), ("car", " car"), ("Été", "été")],
+)
+def test_a_community_that_is_only_spelled_otherwise_is_no_new_one(
+    either: Shell, known: str, given: str
+) -> None:
+    either.run("community", "add", known)
+    file = either.jsonl("p.jsonl", person("p1"))
+    for command in (("people", "import", file, "--community"), ("community", "add")):
+        ran = either.run(*command, given)
+        assert (ran.status, ran.out) == (2, "")
+        assert f"the known community “{known}”" in ran.err
+    [only] = either.run("community", "list", "--json").lines
+    assert (only["community"], only["people"]) == (known, 0)
+
+
+def test_a_new_community_beside_others_is_made_and_said(shell: Shell) -> None:
+    file = shell.jsonl("p.jsonl", person("p1"))
+    said = [
+        shell.run("people", "import", file, "--community", name).err
+        for name in ("carenity", "other", "other")
+    ]
+    assert said[0] == said[2] == ""
+    assert said[1].startswith("“other” is a new community; ")
+    listed = shell.run("community", "list", "--json").lines
+    assert [(each["community"], each["people"]) for each in listed] == [
+        ("carenity", 1),
+        ("other", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("people", "import", "p.jsonl", "--community", "direct"),
+        ("people", "import", "p.jsonl", "--community", " Direct"),
+        ("community", "add", "direct"),
+        ("community", "key", "direct"),
+        ("community", "hook", "direct", "https://community.example.org/"),
+        ("community", "map", "direct", "mapping.toml"),
+    ],
+)
+def test_nobody_brings_the_people_who_joined_by_themselves(
+    shell: Shell, files: tuple[Path, Path], command: tuple[str, ...]
+) -> None:
+    del files
+    shell.jsonl("p.jsonl", person("p1"))
+    with unit_of_work(start().engine) as session:
+        store.know_community(session, DIRECT)
+    ran = shell.run(
+        *(shell.folder / each if "." in each and "/" not in each else each for each in command)
+    )
+    assert (ran.status, ran.out) == (2, "")
+    assert "“direct” stands for the people who joined by themselves" in ran.err
+    [only] = shell.run("community", "list", "--json").lines
+    assert (only["people"], only["keys"], only["mapping"], only["webhook"]) == (0, 0, False, None)
 
 
 def test_the_documented_mapping_is_one() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from recruit.actions import joining
 from recruit.actions.application import Application
-from recruit.actions.joining import DIRECT, Joined, Links
+from recruit.actions.joining import Joined, Links
 from recruit.consent import ledger, notices
 from recruit.consent.choices import Choice
 from recruit.core.clock import now
@@ -18,6 +18,7 @@ from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.people.account_tables import Account
 from recruit.people.codes import Problem
+from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import ContactPoint
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item

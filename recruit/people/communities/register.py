@@ -1,18 +1,31 @@
 """The communities that are known here, and the mapping of each."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
-from recruit.core.errors import NotFound
+from recruit.core.errors import NotFound, WrongUsage
+from recruit.core.i18n import N_
 from recruit.people.communities.tables import HOOK, KEY, MAPPING
 from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.mapping_file import read_mapping
 from recruit.people.tables import COMMUNITY, PARTICIPANT
+
+DIRECT: Final = "direct"
+"""The community of those who joined by themselves: nobody brings them, nothing is agreed on."""
+
+OURS: Final = N_(
+    "“{community}” stands for the people who joined by themselves; a community needs another name."
+)
+ALIKE: Final = N_(
+    "“{community}” differs from the known community “{known}” in capitals or spaces only; write it "
+    "as it is known."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +40,40 @@ class Overview:
     hook: str | None
 
 
+def check_theirs(name: str) -> None:
+    """Raise WrongUsage for the name of those who joined by themselves, however it is written."""
+    if _letters(name) == DIRECT:
+        raise WrongUsage(OURS, community=DIRECT)
+
+
 def must_know(session: Session, name: str) -> None:
-    """Raise NotFound unless the community is known."""
+    """Make sure that something can be agreed with the community.
+
+    Raises:
+        NotFound: it is not known.
+        WrongUsage: it is DIRECT.
+    """
+    check_theirs(name)
     # PostgreSQL refuses even to look for a text with NUL.
     known = select(COMMUNITY.c.name).where(COMMUNITY.c.name == name)
     if not name.isprintable() or session.execute(known).first() is None:
         raise NotFound(what="community", identifier=name)
+
+
+def is_new(session: Session, name: str) -> bool:
+    """Whether no community is called so.
+
+    Raises:
+        WrongUsage: one is, but for capitals and spaces: two such would be confounded, and what a
+            person took back in one would not hold in the other.
+    """
+    names = session.scalars(select(COMMUNITY.c.name)).all()
+    if name in names:
+        return False
+    for known in names:
+        if _letters(known) == _letters(name):
+            raise WrongUsage(ALIKE, community=name, known=known)
+    return True
 
 
 def overview(session: Session) -> list[Overview]:
@@ -73,6 +114,10 @@ def mapping_of(session: Session, community: str) -> FieldMapping | None:
     """The community's mapping; None without one."""
     kept = kept_mapping(session, community)
     return None if kept is None else read_mapping(kept)
+
+
+def _letters(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _counted(session: Session, community: Any, which: Any) -> dict[str, int]:  # noqa: ANN401 - a column and a condition

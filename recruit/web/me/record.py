@@ -6,12 +6,12 @@ from flask import Blueprint, render_template, url_for
 
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.deeds import By, Deed, Party, page_of_deeds
-from recruit.actions.joining import DIRECT
 from recruit.audit.trail import Tag
 from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
+from recruit.people.communities.register import DIRECT
 from recruit.people.store import participant as participant_row
 from recruit.trials import store as trials
 from recruit.web.access import participant
