@@ -58,6 +58,14 @@ WHO: Final = {
     Role.COMMUNITY: N_("your patient community"),
     Role.SYSTEM: N_("the calendar"),
 }
+# The same as somebody else than the person reads it.
+ROLES: Final = {
+    Role.SELF: N_("the person"),
+    Role.GUARDIAN: N_("a representative"),
+    Role.STAFF: N_("the staff, as asked"),
+    Role.COMMUNITY: N_("the community"),
+    Role.SYSTEM: N_("the calendar"),
+}
 REACHED_BY: Final = {
     Channel.EMAIL: Item.EMAIL,
     Channel.SMS: Item.PHONE,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from recruit.actions.audit import signed_heads, verify_ledger
+from recruit.actions.my_choices import HAPPENED, ROLES
 from recruit.actions.person import show_consents
 from recruit.actions.person import withdraw as take_back
 from recruit.cli.main import spoken
@@ -16,6 +17,7 @@ from recruit.cli.parts import given_heads, opened
 from recruit.cli.people import pseudonym
 from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
+from recruit.consent.state import PAUSES, EventType
 from recruit.core import chain_heads
 from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
@@ -103,12 +105,15 @@ def _choice(purpose: str | None, trial: str | None) -> Choice | None:
 
 def _line(event: Mapping[str, Any]) -> str:
     """One event: when, what, for which purpose, how and by whom."""
+    kind = EventType(event["type"])
     parts = (event["purpose"], event["channel"])
-    choice = "/".join(filter(None, parts)) or translate(N_("every purpose"), spoken())
+    choice = "/".join(filter(None, parts))  # as “consent withdraw” takes it
+    if not choice and kind not in PAUSES | {EventType.ERASED}:
+        choice = translate(N_("every purpose"), spoken())
     scope = event["scope"] if event["scope"] not in {"", "any"} else ""
     how = ", ".join(str(value) for value in event["how"].values())
-    said = " ".join(filter(None, (event["type"], choice, scope)))
-    who = f"{event['role']} {event['actor']}"
+    said = " ".join(filter(None, (translate(HAPPENED[kind], spoken()), choice, scope)))
+    who = f"{translate(ROLES[Role(event['role'])], spoken())} {event['actor']}"
     return f"  {event['occurred_at'][:16].replace('T', ' ')} UTC  {said}  ({how or who})"
 
 

@@ -1,6 +1,7 @@
 """`recruit people` and `recruit person`: in with a proof, out with everything, gone for good."""
 
 import json
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -189,7 +190,19 @@ def test_consents_are_shown_one_by_one(either: Shell) -> None:
     take_in(either, person("p1"))
     ran = either.run("consent", "show", "p1")
     assert ran.status == 0
-    assert "2026-01-10 09:00 UTC  granted matching  (unticked box, community carers)" in ran.out
-    assert "granted contact/email" in ran.out
+    assert "2026-01-10 09:00 UTC  Yes to: matching  (unticked box, community carers)" in ran.out
+    assert "Yes to: contact/email" in ran.out
     events = either.run("consent", "show", "p1", "--json").lines
     assert [event["type"] for event in events] == ["granted", "granted"]
+
+
+def test_consents_are_shown_in_the_terminals_language(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(shell, person("p1"))
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert shell.run("consent", "withdraw", "p1", "--yes").status == 0
+    said = shell.run("consent", "show", "p1").out.replace("\u00a0", " ")
+    assert "UTC  Oui à : matching  (unticked" in said
+    assert "UTC  Oui retiré : toutes les finalités" in said
+    assert not re.search("granted|withdrawn|staff", said)
