@@ -19,7 +19,7 @@ from recruit.core import chain
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.core.errors import NotFound, Refusal
+from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.core.i18n import N_
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
@@ -42,6 +42,7 @@ OWN_ADDRESS: Final = N_("This is your own address. Please write the address of t
 TOO_MANY: Final = N_("There are five people already. End one of them first.")
 NO_REFERENCE: Final = N_("A reference has 1 to 200 letters, all of them printable.")
 OVER: Final = N_("The last day must not lie in the past.")
+THERE: Final = N_("This guardian is recorded as {link} already, and has accepted the invitation.")
 
 Links = Callable[[str], str]  # the address of the page for a token
 
@@ -117,11 +118,14 @@ def record_guardian(  # noqa: PLR0913 - what a guardianship is made of, each by 
 ) -> Representation:
     """Record a guardian whose document was seen; they act as soon as they have accepted.
 
-    Who is not surely of age stops being acted for on the 18th birthday, until they consent.
+    Who is not surely of age stops being acted for on the 18th birthday, until they consent. A
+    guardian who has not answered yet and is recorded again is asked again, and the older
+    invitation opens nothing any more: it may be lost, or have come to its end.
 
     Raises:
         NotFound: there is no such person, or they were erased.
         Refusal: the name, the reference or the last day will not do.
+        WrongUsage: they have accepted already.
     """
     _check_label(invitation.label)
     reference = guardianship.reference.strip()
@@ -133,16 +137,24 @@ def record_guardian(  # noqa: PLR0913 - what a guardianship is made of, each by 
         chain.hold(session)
         if store.participant(session, person)["erased_at"] is not None:
             raise NotFound(what="person", identifier=person)
-        _check_room(session, person)
-        link = representatives.make(
-            session,
-            person,
-            kind=Kind.GUARDIAN,
-            powers=Powers.ACT,
-            reference=reference,
-            valid_until=guardianship.valid_until,
-            blocked_from=_blocked_from(session, Vault(keyring), person),
-        )
+        until = guardianship.valid_until
+        waiting = _asked_already(session, keyring, person, invitation.contact, reference)
+        if waiting:
+            codes.forget(session, keyring, [waiting.id])
+            link = representatives.rerecord(
+                session, waiting, reference=reference, valid_until=until
+            )
+        else:
+            _check_room(session, person)
+            link = representatives.make(
+                session,
+                person,
+                kind=Kind.GUARDIAN,
+                powers=Powers.ACT,
+                reference=reference,
+                valid_until=until,
+                blocked_from=_blocked_from(session, Vault(keyring), person),
+            )
         _send(session, keyring, link, invitation, links)
         trail.record(
             session, Tag.GUARDIAN_RECORDED, actor=actor, subject=person, new=link.authority
@@ -214,6 +226,33 @@ def _check_room(session: Session, person: str) -> None:
     links = representatives.of_person(session, person)
     if sum(link.state(today()) in OPEN for link in links) >= MOST:
         raise Refusal(record="", field="contact", problem=TOO_MANY)
+
+
+def _asked_already(
+    session: Session, keyring: Keyring, person: str, contact: ContactPoint, reference: str
+) -> Representation | None:
+    """The link under which this guardian has been asked and has not answered.
+
+    Only a living invitation tells who was asked; after its end the document does.
+
+    Raises:
+        WrongUsage: they have accepted.
+    """
+    invitations = codes.waiting(session, keyring, Purpose.REPRESENT, now())
+    asked = {said["link"]: plain(Item(said["item"]), said["where"]) for said in invitations}
+    this = plain(contact.item, contact.where)
+    holders = _holders(session, keyring, contact)
+    lapsed = None
+    for link in representatives.of_person(session, person):
+        if link.kind is not Kind.GUARDIAN or link.state(today()) not in OPEN:
+            continue
+        if link.representative in holders:
+            raise WrongUsage(THERE, link=link.id)
+        if asked.get(link.id) == this:
+            return link
+        if link.representative is None and link.id not in asked and link.reference == reference:
+            lapsed = link
+    return lapsed
 
 
 def _holders(session: Session, keyring: Keyring, contact: ContactPoint) -> list[str]:

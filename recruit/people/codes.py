@@ -204,6 +204,16 @@ def may_ask(session: Session, keyring: Keyring, address: str, at: datetime) -> b
     return times <= CODES_AN_HOUR
 
 
+def waiting(
+    session: Session, keyring: Keyring, purpose: Purpose, at: datetime
+) -> list[dict[str, str]]:
+    """What every living link of the purpose stands for; all of them are opened for it."""
+    query = select(CODE).where(
+        CODE.c.purpose == purpose.value, CODE.c.sealed != "", CODE.c.expires_at > at
+    )
+    return [_payload(keyring, row) for row in session.execute(query).all()]
+
+
 def purge(session: Session, at: datetime) -> int:
     """Delete what is over: links a day after their end, counts of past hours; how many links.
 

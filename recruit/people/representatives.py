@@ -189,6 +189,14 @@ def accept(session: Session, link: Representation, holder: str, *, confirmed: bo
     _change(session, link, representative=holder, confirmed_at=now() if confirmed else None)
 
 
+def rerecord(
+    session: Session, link: Representation, *, reference: str, valid_until: date | None
+) -> Representation:
+    """The same link with another document, before it is accepted."""
+    _change(session, link, reference=reference, valid_until=valid_until)
+    return get(session, link.id)
+
+
 def confirm(session: Session, link: Representation) -> None:
     """The person says that this is whom they asked."""
     _change(session, link, confirmed_at=now())

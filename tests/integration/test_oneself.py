@@ -26,10 +26,10 @@ from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound, Refusal
+from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.core.files import Record
 from recruit.notify.letter import Letter
-from recruit.people import accounts, store
+from recruit.people import accounts, codes, store
 from recruit.people.account_tables import Account
 from recruit.people.codes import Problem
 from recruit.people.contact_points import ContactPoint
@@ -388,6 +388,52 @@ def test_a_minors_guardian_is_written_down_with_the_birthday(engine: Engine, cam
     assert state(engine, camille, link.blocked_from) is State.BLOCKED
     with pytest.raises(NotFound):
         representatives.allow(engine, RING, person="P-00000000", link=link.id, actor="account 1")
+
+
+def guardian(engine: Engine, person: str, reference: str = "TJ 26/1") -> Representation:
+    return invitations.record_guardian(
+        engine,
+        RING,
+        person=person,
+        invitation=Invitation(RELATIVE, "Camille", "en"),
+        guardianship=Guardianship(reference),
+        links=LINKS.code,
+        actor="cli",
+    )
+
+
+def test_a_guardian_who_has_not_answered_is_asked_again(engine: Engine, camille: str) -> None:
+    first = guardian(engine, camille)
+    second = guardian(engine, camille, "TJ 26/2")
+    assert (second.id, second.reference) == (first.id, "TJ 26/2")
+    old, new = post_of(engine, RING)
+    answer = invitations.accept(engine, RING, token_in(old), code_in(old), "Dominique")
+    assert answer is Problem.UNKNOWN
+    answer = invitations.accept(engine, RING, token_in(new), code_in(new), "Dominique")
+    assert isinstance(answer, Account)
+    with reading(engine) as session:
+        assert len(of_person(session, camille)) == 1
+
+
+def test_a_lapsed_invitation_of_a_guardian_is_known_by_the_document(
+    engine: Engine, camille: str
+) -> None:
+    first = guardian(engine, camille)
+    with unit_of_work(engine) as session:
+        codes.purge(session, now() + timedelta(days=8))
+    assert guardian(engine, camille).id == first.id
+    assert len(post_of(engine, RING)) == 2
+
+
+def test_a_guardian_who_has_accepted_is_not_recorded_twice(engine: Engine, camille: str) -> None:
+    link = guardian(engine, camille)
+    taken(engine)
+    with pytest.raises(WrongUsage) as refused:
+        guardian(engine, camille)
+    assert f"recorded as {link.id} already" in refused.value.say("en")
+    assert post_of(engine, RING) == []
+    with reading(engine) as session:
+        assert [each.id for each in of_person(session, camille)] == [link.id]
 
 
 def test_nobody_gets_a_guardian_who_is_not_there(engine: Engine, camille: str) -> None:
