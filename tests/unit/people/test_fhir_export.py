@@ -41,7 +41,8 @@ DIABETES = ("MESH:D003924",)
 def exported(profile: Profile, lexicon: Lexicon, contact: dict[Item, str] | None = None) -> Written:
     """The bundle as it stands in a file."""
     made = bundle(profile, contact or {}, AT, [], lexicon)
-    return json.loads(json.dumps(made))
+    written: Written = json.loads(json.dumps(made))
+    return written
 
 
 def back(made: Written, lexicon: Lexicon) -> Intake:
