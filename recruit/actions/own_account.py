@@ -45,13 +45,14 @@ def choose_password(engine: Engine, *, account: int, password: str, cost: Cost) 
     """Set one's own new password; every other session is over.
 
     Raises:
-        WrongUsage: it is too short or too long, or the one that is to be changed.
+        WrongUsage: it is too short, too long or too common, or the one that is to be changed.
     """
     with reading(engine) as session:
-        known = _account(session, account).password_hash
+        found = _account(session, account)
+        known, email = found.password_hash, found.email or ""
     if passwords.fits(known, password, cost):
         raise WrongUsage(N_("This is the password you have. Please choose another one."))
-    password_hash = passwords.hashed(password, cost)
+    password_hash = passwords.chosen(password, email, cost)
     with unit_of_work(engine) as session:
         found = _account(session, account)
         accounts.change_password(found, password_hash)

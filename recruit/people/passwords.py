@@ -10,6 +10,7 @@ from argon2.exceptions import VerificationError
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.tokens import token
+from recruit.people.common_passwords import is_common
 
 # OWASP ASVS 5.0, 6.2: length instead of rules about letters; a bound against hashing megabytes.
 SHORTEST: Final = 12
@@ -45,6 +46,22 @@ def hashed(password: str, cost: Cost = STRONG) -> str:
             longest=LONGEST,
         )
     return cost.hasher().hash(password)
+
+
+def chosen(password: str, email: str, cost: Cost = STRONG) -> str:
+    """The hash of a password that somebody has thought of for the account with this address.
+
+    Raises:
+        WrongUsage: it is too short or too long, or among the first that others try.
+    """
+    if SHORTEST <= len(password) <= LONGEST and is_common(password, email, SHORTEST):
+        raise WrongUsage(
+            N_(
+                "Others would try this password first. Please choose one that is not made of "
+                "common words, rows of keys, repetitions or your name."
+            )
+        )
+    return hashed(password, cost)
 
 
 def fits(known: str | None, password: str, cost: Cost) -> bool:
