@@ -1,13 +1,14 @@
 """What is done with accounts by whoever looks after them; each deed leaves its audit row."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.tokens import token
 from recruit.people import accounts, organisations, passwords, second_factors
 from recruit.people.accounts import Account, Newcomer, Role
@@ -36,10 +37,17 @@ def add_account(  # noqa: PLR0913 - what an account is made of, by name
     cost: Cost = STRONG,
 ) -> Account:
     """Make an account; WrongUsage where address, password or organisation will not do."""
-    password_hash = passwords.hashed(password, cost)
+    password_hash = passwords.chosen(password, email, cost)
     with unit_of_work(engine) as session:
         tenant = _tenant(session, organisation)
         return _add(session, Newcomer(email, role, password_hash, tenant), actor)
+
+
+def check_newcomer(engine: Engine, *, email: str, place: Place) -> None:
+    """Raise what `add_account` would of address, role and organisation, before a password."""
+    with reading(engine) as session:
+        tenant = _tenant(session, place.organisation)
+        accounts.check_newcomer(session, email, place.role, tenant)
 
 
 def invite(engine: Engine, *, email: str, place: Place, actor: str, cost: Cost = STRONG) -> str:
@@ -84,8 +92,10 @@ def enable_account(engine: Engine, *, email: str, actor: str) -> None:
         _record(session, Tag.ACCOUNT_ENABLED, account, actor)
 
 
-def change_role(engine: Engine, *, email: str, place: Place, actor: str) -> None:
+def change_role(engine: Engine, *, email: str, place: Place, actor: str) -> bool:
     """Give an account another role or organisation ("" is the operator's own), end its sessions.
+
+    Whether it can sign in: one that is disabled stays so.
 
     Raises:
         NotFound: there is no such account or organisation.
@@ -99,6 +109,7 @@ def change_role(engine: Engine, *, email: str, place: Place, actor: str) -> None
         )
         accounts.change_role(session, account, place.role, tenant)
         _record(session, Tag.ROLE_CHANGED, account, actor, old=old, new=_place(place.role, tenant))
+        return not account.disabled
 
 
 def reset_account(engine: Engine, *, email: str, actor: str, cost: Cost = STRONG) -> str:
@@ -126,7 +137,7 @@ def change_password(
     engine: Engine, *, email: str, password: str, actor: str, cost: Cost = STRONG
 ) -> Account:
     """Set a new password, and end the account's sessions; NotFound when there is none."""
-    password_hash = passwords.hashed(password, cost)
+    password_hash = passwords.chosen(password, email, cost)
     with unit_of_work(engine) as session:
         account = accounts.find(session, email)
         accounts.change_password(account, password_hash)
@@ -149,6 +160,26 @@ def assign_trial(engine: Engine, *, trial: str, organisation: str, actor: str) -
         tenants.assign(session, trial, tenant)
         subject = f"organisation {tenant.id}"
         trail.record(session, Tag.TRIAL_ASSIGNED, actor=actor, subject=subject, new=trial)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """One organisation, how many accounts its staff have, and how many trials they see."""
+
+    name: str
+    kind: OrganisationKind
+    accounts: int
+    trials: int
+
+
+def tenancies(engine: Engine) -> list[Tenancy]:
+    """Every organisation, by name."""
+    with reading(engine) as session:
+        staff = Counter(account.organisation for account in accounts.staff(session))
+        return [
+            Tenancy(each.name, each.kind, staff[each.id], _trials(session, each))
+            for each in organisations.everyone(session)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +217,11 @@ def _member(session: Session, account: Account) -> Member:
         linked=account.subject is not None,
         disabled=account.disabled,
     )
+
+
+def _trials(session: Session, organisation: Organisation) -> int:
+    seen = tenants.of(organisation.id).subquery()
+    return session.execute(select(func.count()).select_from(seen)).scalar_one()
 
 
 def _tenant(session: Session, name: str) -> int | None:

@@ -8,8 +8,10 @@ import click
 from recruit.actions import accounts
 from recruit.actions.accounts import Place
 from recruit.cli.main import spoken
-from recruit.cli.output import say, sentences_as_json, show
+from recruit.cli.output import as_json, emit, say, sentences_as_json, show
 from recruit.cli.parts import opened
+from recruit.core.db import reading
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.people.accounts import STAFF, Role
 from recruit.people.organisations import OrganisationKind
@@ -35,7 +37,12 @@ def user() -> None:
 @sentences_as_json
 def add(email: str, role: str, organisation: str, *, password_stdin: bool) -> None:
     """Add an account for EMAIL; the password is asked for twice and not shown."""
+    if not password_stdin and not sys.stdin.isatty():  # it would be shown where it is typed
+        raise WrongUsage(
+            N_("There is no terminal to ask for the password: give it with --password-stdin.")
+        )
     engine = opened().engine
+    accounts.check_newcomer(engine, email=email, place=Place(Role(role), organisation))
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked()
     account = accounts.add_account(
         engine,
@@ -57,6 +64,39 @@ def _asked() -> str:
         err=True,
     )
     return password
+
+
+@user.command("list")
+@as_json
+def list_users(*, json_lines: bool) -> None:
+    """List the staff accounts: role, organisation, second factor, whether disabled."""
+    with reading(opened().engine) as session:
+        everybody = accounts.members(session)
+    for each in everybody:
+        tenant = each.organisation.name if each.organisation else ""
+        if json_lines:
+            emit(
+                {
+                    "email": each.email,
+                    "role": each.role.value,
+                    "organisation": tenant or None,
+                    "second_factor": each.factors.any,
+                    "linked": each.linked,
+                    "disabled": each.disabled,
+                }
+            )
+            continue
+        factor = N_("second factor set up") if each.factors.any else N_("no second factor yet")
+        parts = [each.role.value, tenant, translate(factor, spoken())]
+        if each.disabled:
+            parts.append(translate(N_("disabled"), spoken()))
+        _list(each.email, parts)
+
+
+def _list(name: str, parts: list[str]) -> None:
+    said = ", ".join(filter(None, parts))
+    name = click.style(name, bold=True)
+    click.echo(translate(N_("{name}: {parts}"), spoken(), name=name, parts=said))
 
 
 @user.command()
@@ -95,8 +135,9 @@ def reset(email: str) -> None:
 def role(email: str, role: str, organisation: str) -> None:
     """Give the account of EMAIL another role or organisation, and end its sessions."""
     place = Place(Role(role), organisation)
-    accounts.change_role(opened().engine, email=email, place=place, actor=ACTOR)
-    say(N_("{email} can sign in as {role}."), email=email, role=role)
+    open_ = accounts.change_role(opened().engine, email=email, place=place, actor=ACTOR)
+    disabled = N_("{email} is {role} now, and cannot sign in: the account is disabled.")
+    say(N_("{email} can sign in as {role}.") if open_ else disabled, email=email, role=role)
 
 
 @user.command()
@@ -124,6 +165,26 @@ def add_organisation(name: str, kind: str) -> None:
     engine = opened().engine
     accounts.add_organisation(engine, name=name, kind=OrganisationKind(kind), actor=ACTOR)
     say(N_("{name} is an organisation now."), name=name)
+
+
+@organisation.command("list")
+@as_json
+def list_organisations(*, json_lines: bool) -> None:
+    """List the organisations: what each is, how many accounts it has and trials it sees."""
+    for each in accounts.tenancies(opened().engine):
+        if json_lines:
+            emit(
+                {
+                    "name": each.name,
+                    "kind": each.kind.value,
+                    "accounts": each.accounts,
+                    "trials": each.trials,
+                }
+            )
+            continue
+        figures = N_("accounts: {accounts}, trials: {trials}")
+        counted = translate(figures, spoken(), accounts=each.accounts, trials=each.trials)
+        _list(each.name, [each.kind.value, counted])
 
 
 @organisation.command()

@@ -51,11 +51,7 @@ def add(session: Session, newcomer: Newcomer) -> Account:
         WrongUsage: no e-mail address, one that has an account, or a role that is not for an
             organisation's staff.
     """
-    address = plain_email(newcomer.email)
-    if not EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
-        raise WrongUsage(N_("This is not an e-mail address."))
-    if _by_email(session, address):
-        raise WrongUsage(TAKEN)
+    address = check_newcomer(session, newcomer.email, newcomer.role, newcomer.organisation)
     account = Account(
         email=address,
         role=newcomer.role,
@@ -65,7 +61,6 @@ def add(session: Session, newcomer: Newcomer) -> Account:
         created_at=now(),
         stamp=token(),
     )
-    _check_tenant(account)
     session.add(account)
     try:
         session.flush()
@@ -73,6 +68,21 @@ def add(session: Session, newcomer: Newcomer) -> Account:
         # Somebody else was quicker. The database's own words would hold the address.
         raise WrongUsage(TAKEN) from None
     return account
+
+
+def check_newcomer(session: Session, email: str, role: Role, organisation: int | None) -> str:
+    """The address of a new account in its one spelling.
+
+    Raises:
+        WrongUsage: as `add` does.
+    """
+    address = plain_email(email)
+    if not EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
+        raise WrongUsage(N_("This is not an e-mail address."))
+    if _by_email(session, address):
+        raise WrongUsage(TAKEN)
+    _check_tenant(role, organisation)
+    return address
 
 
 def of_holder(session: Session, pseudonym: str, role: Role) -> Account:
@@ -113,6 +123,12 @@ def find(session: Session, email: str) -> Account:
     return account
 
 
+def numbered(session: Session, email: str) -> int | None:
+    """The number of the account with this e-mail address; None where there is none."""
+    account = _by_email(session, plain_email(email))
+    return account.id if account else None
+
+
 def disable(session: Session, account: Account) -> None:
     """Let the account in no more; its sessions are over.
 
@@ -138,8 +154,8 @@ def change_role(session: Session, account: Account, role: Role, organisation: in
     """
     if role is not Role.ADMINISTRATOR:
         _check_not_last(session, account)
+    _check_tenant(role, organisation)
     account.role, account.organisation = role, organisation
-    _check_tenant(account)
     end_sessions(account)
 
 
@@ -226,8 +242,8 @@ def _by_email(session: Session, address: str) -> Account | None:
     return session.scalars(select(Account).where(Account.email == address)).one_or_none()
 
 
-def _check_tenant(account: Account) -> None:
-    if account.organisation is not None and account.role is Role.ADMINISTRATOR:
+def _check_tenant(role: Role, organisation: int | None) -> None:
+    if organisation is not None and role is Role.ADMINISTRATOR:
         raise WrongUsage(N_("Administrators belong to the operator, not to an organisation."))
 
 

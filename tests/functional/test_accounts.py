@@ -106,3 +106,79 @@ def test_an_account_is_linked_and_unlinked(shell: Shell) -> None:
 
 def test_a_participants_role_is_not_given_by_hand(shell: Shell) -> None:
     assert add(shell, role="participant") == 2
+
+
+def test_without_a_terminal_the_password_comes_from_standard_input(shell: Shell) -> None:
+    ran = shell.run("user", "add", EMAIL, "--role", "coordinator", given=f"{PASSWORD}\n")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        "recruit: There is no terminal to ask for the password: give it with --password-stdin.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("nobody", "--role", "sponsor"), "This is not an e-mail address."),
+        ((EMAIL, "--role", "sponsor"), "There is an account with this e-mail address already."),
+        (("bo@example.org", "--role", "sponsor", "--organisation", "Nowhere"), "Nowhere"),
+    ],
+)
+def test_an_account_is_checked_before_its_password_is_read(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
+) -> None:
+    add(shell)
+    monkeypatch.setattr("sys.stdin.readline", lambda: pytest.fail("the password was read"))
+    ran = shell.run("user", "add", *options, "--password-stdin", given=PASSWORD)
+    assert (ran.status, said in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("password", ["passwordpassword", "ada-ada-ada-ada", "azertyuiop2026"])
+def test_a_password_that_others_try_first_is_refused(shell: Shell, password: str) -> None:
+    ran = shell.run(
+        "user", "add", EMAIL, "--role", "coordinator", "--password-stdin", given=password
+    )
+    assert (ran.status, ran.out) == (2, "")
+    assert "Others would try this password first" in ran.err
+    assert password not in ran.err
+
+
+def test_the_accounts_are_listed(either: Shell) -> None:
+    either.run("organisation", "add", "Acme", "--kind", "sponsor")
+    add(either, "--organisation", "Acme", role="sponsor")
+    either.run("user", "disable", EMAIL)
+    assert either.run("user", "list").out == (
+        f"{EMAIL}: sponsor, Acme, no second factor yet, disabled\n"
+    )
+    assert either.run("user", "list", "--json").lines == [
+        {
+            "email": EMAIL,
+            "role": "sponsor",
+            "organisation": "Acme",
+            "second_factor": False,
+            "linked": False,
+            "disabled": True,
+        }
+    ]
+
+
+def test_the_organisations_are_listed(either: Shell) -> None:
+    either.run("trials", "import", either.jsonl("t.jsonl", trial("OWN-1")))
+    for name in ("Acme", "Bolt"):
+        either.run("organisation", "add", name, "--kind", "sponsor")
+    either.run("organisation", "assign", "OWN-1", "Acme")
+    add(either, "--organisation", "Acme", role="sponsor")
+    assert either.run("organisation", "list").out == (
+        "Acme: sponsor, accounts: 1, trials: 1\nBolt: sponsor, accounts: 0, trials: 0\n"
+    )
+    first, second = either.run("organisation", "list", "--json").lines
+    assert first == {"name": "Acme", "kind": "sponsor", "accounts": 1, "trials": 1}
+    assert (second["accounts"], second["trials"]) == (0, 0)
+
+
+def test_a_new_role_of_a_disabled_account_opens_nothing(shell: Shell) -> None:
+    add(shell)
+    shell.run("user", "disable", EMAIL)
+    said = shell.run("user", "role", EMAIL, "--role", "sponsor").out
+    assert said == f"{EMAIL} is sponsor now, and cannot sign in: the account is disabled.\n"
+    assert ada().disabled

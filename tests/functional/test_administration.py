@@ -1,5 +1,9 @@
 """`recruit user` and `recruit config`."""
 
+import os
+import pty
+import subprocess
+
 import pytest
 
 import recruit.actions.accounts
@@ -7,7 +11,7 @@ from recruit.actions.sign_in import prove_password
 from recruit.bootstrap import start
 from recruit.core.config import Settings
 from recruit.people.passwords import STRONG
-from tests.functional.shell import Shell
+from tests.functional.shell import PATIENCE, PROGRAM, Shell
 
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
@@ -20,11 +24,30 @@ def can_sign_in() -> bool:
     return account is not None
 
 
-def test_a_password_is_asked_for_twice_and_never_shown(either: Shell) -> None:
-    given = f"{PASSWORD}\n{PASSWORD}\n"
-    ran = either.run("user", "add", EMAIL, "--role", "coordinator", given=given)
-    assert (ran.status, ran.out) == (0, f"{EMAIL} can sign in as coordinator.\n")
-    assert PASSWORD not in ran.out + ran.err
+@pytest.mark.usefixtures("either")
+def test_a_password_is_asked_for_twice_and_never_shown() -> None:
+    ours, theirs = pty.openpty()
+    adding = subprocess.Popen(  # noqa: S603 - our own program
+        [*PROGRAM, "user", "add", EMAIL, "--role", "coordinator"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that it has no terminal but this one
+    )
+    assert adding.stderr
+    said = ""
+    for _ in range(2):  # what is typed before it is asked for is thrown away
+        while (sign := adding.stderr.read(1)) not in {":", ""}:
+            said += sign
+        os.write(ours, f"{PASSWORD}\n".encode())
+    out, err = adding.communicate(timeout=PATIENCE)
+    os.write(theirs, b".")  # so that there is something to read
+    shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert (adding.returncode, out) == (0, f"{EMAIL} can sign in as coordinator.\n")
+    assert PASSWORD not in said + out + err + shown
     assert can_sign_in()
 
 

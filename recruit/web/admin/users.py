@@ -120,7 +120,7 @@ def reset(number: int) -> ResponseReturnValue:
     return render_template("admin/users_password.html", email=email, password=password)
 
 
-def _change(number: int, field: str, deed: Callable[[str], None]) -> ResponseReturnValue:
+def _change(number: int, field: str, deed: Callable[[str], object]) -> ResponseReturnValue:
     member = _member(number)
     try:
         deed(member.email)
