@@ -19,6 +19,7 @@ from recruit.core.chain import Break
 from recruit.core.chain_heads import Heads
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.people import accounts
 
 SIZE: Final = 50
 AT_ONCE: Final = 1000
@@ -33,8 +34,8 @@ COLUMNS: Final = ("sequence", "at", "tag", "actor", "subject", "origin", "old", 
 class Question:
     """Which rows of the trail are wanted; what is empty does not narrow it.
 
-    `tag` is a whole tag or its beginning up to a colon ("consent", "consent:person"); days are
-    those of UTC, both included.
+    `actor` may be the e-mail address of somebody of the staff. `tag` is a whole tag or its
+    beginning up to a colon ("consent", "consent:person"); days are those of UTC, both included.
     """
 
     tag: str = ""
@@ -42,6 +43,11 @@ class Question:
     subject: str = ""
     first: date | None = None
     last: date | None = None
+
+    def narrowed(self, session: Session) -> "Question":
+        """The same with an e-mail address as the account that it belongs to, if to any."""
+        account = accounts.numbered(session, self.actor) if "@" in self.actor else None
+        return replace(self, actor=f"account {account}") if account else self
 
     def __str__(self) -> str:
         """What was asked, without the subject: that stands in a column of its own."""
@@ -66,6 +72,7 @@ def read_trail(
     That somebody read the trail is itself recorded.
     """
     with unit_of_work(engine) as session:
+        question = question.narrowed(session)
         leaf = _leaf(session, question, before, after)
         _record(session, Tag.TRAIL_READ, question, actor)
         return leaf
@@ -74,6 +81,7 @@ def read_trail(
 def export_trail(engine: Engine, question: Question, *, actor: str) -> Iterator[dict[str, Any]]:
     """Every row that is wanted, oldest first, as plain values; recorded before any is told."""
     with unit_of_work(engine) as session:
+        question = question.narrowed(session)
         _record(session, Tag.TRAIL_EXPORTED, question, actor)
     return _all(engine, question)
 

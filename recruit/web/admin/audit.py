@@ -24,6 +24,7 @@ from recruit.web.sessions import actor
 pages = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
 NO_DAY: Final = N_("This is not a day of the calendar.")
+NO_TAG: Final = N_("There is no such kind of row. Please choose one of the list.")
 BACKWARDS: Final = N_("The last day lies before the first.")
 LARGEST: Final = 2**53  # row numbers beyond this are none of ours
 MARK: Final = "\ufeff"  # so that spreadsheets read UTF-8
@@ -110,8 +111,9 @@ def _question() -> tuple[Question, dict[str, str]]:
     first, last = days["first"], days["last"]
     if first and last and last < first:
         problems["last"] = say(BACKWARDS)
-    tag = asked("tag") if asked("tag") in _tags() else ""
-    return Question(tag, asked("actor"), asked("subject"), first, last), problems
+    if asked("tag") and asked("tag") not in _tags():
+        problems["tag"] = say(NO_TAG)
+    return Question(asked("tag"), asked("actor"), asked("subject"), first, last), problems
 
 
 def _tags() -> list[str]:

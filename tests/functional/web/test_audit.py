@@ -110,12 +110,39 @@ def test_an_impossible_day_is_said_and_finds_nothing(client: FlaskClient, query:
 
 
 @pytest.mark.parametrize(
-    "query", ["before=x", "before=-1", "after=99999999999999999999", "tag=%27%3B--", "before=²"]
+    "query", ["before=x", "before=-1", "after=99999999999999999999", "before=²"]
 )
 def test_odd_values_narrow_nothing(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/admin/audit?{query}")
     assert answer.status_code == 200
     assert numbers(answer.text)
+
+
+@pytest.mark.parametrize("tag", ["nope", "%27%3B--", "consent:", "consent:person:nope"])
+def test_a_tag_that_does_not_exist_is_said_and_finds_nothing(client: FlaskClient, tag: str) -> None:
+    for address in ("/admin/audit", "/admin/audit/trail.jsonl"):
+        answer = client.get(f"{address}?tag={tag}")
+        assert answer.status_code == 422
+        assert "There is no such kind of row." in answer.text
+        assert numbers(answer.text) == []
+
+
+def test_an_address_finds_what_its_account_did(fresh: World, client: FlaskClient) -> None:
+    note(fresh)
+    client.get("/admin/audit")
+    account = of(fresh, Tag.TRAIL_READ)[-1]["actor"]
+    page = client.get(f"/admin/audit?actor={ADMINISTRATOR.upper()}").text
+    assert set(re.findall(r'data-label="Who">([^<]+)<', page)) == {account}
+    rows = client.get(f"/admin/audit/trail.jsonl?actor={ADMINISTRATOR}").text.splitlines()
+    assert {json.loads(row)["actor"] for row in rows} == {account}
+    assert ADMINISTRATOR not in str([*of(fresh, Tag.TRAIL_READ), *of(fresh, Tag.TRAIL_EXPORTED)])
+
+
+def test_an_address_of_nobody_finds_nothing(client: FlaskClient) -> None:
+    answer = client.get("/admin/audit?actor=nobody@example.org")
+    assert answer.status_code == 200
+    assert "No row here" in answer.text
+    assert numbers(answer.text) == []
 
 
 def test_each_reading_is_recorded_with_what_was_asked_and_from_where(
