@@ -166,7 +166,7 @@ def test_a_name_that_is_looked_for_is_not_kept_for_ever(
     client.get(f"/admin/audit{page}?subject=ada@example.org&actor=Ada+Exemple")
     rows = [*of(fresh, Tag.TRAIL_READ), *of(fresh, Tag.TRAIL_EXPORTED)]
     assert [row["subject"] for row in rows] == ["somebody else"]
-    assert not re.search("ada", str(rows), re.IGNORECASE)
+    assert not re.search("ada[@ ]", str(rows), re.IGNORECASE)  # digests may have the letters
 
 
 def test_an_export_is_recorded_and_holds_what_the_filter_finds(
