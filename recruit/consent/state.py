@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
@@ -210,6 +211,7 @@ def pause_of(standings: Standings, at: datetime) -> Standing | None:
     return pause if paused else None
 
 
+@lru_cache(maxsize=1024)
 def _anywhere(choice: Choice) -> Choice:
     """The same choice for every scope; a release is always to one site."""
     return choice if choice.purpose is Purpose.RELEASE else Choice(choice.purpose, choice.channel)

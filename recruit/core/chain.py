@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -188,13 +189,21 @@ def _digest(table: Table, row: Mapping[str, object]) -> str:
         for name, value in row.items()
         if value is not None or "later" not in table.c[name].info
     }
-    written = json.dumps(
-        counted, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    )
+    written = _WRITER.encode(counted)
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return _moment(value)
     raise TypeError(type(value).__name__)
+
+
+@lru_cache(maxsize=1024)  # the rows of one batch were recorded at one moment
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_WRITER: Final = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+)

@@ -6,6 +6,7 @@ is killed: none is left over.
 
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -35,14 +36,14 @@ def in_order(
         for worker in workers:
             idle.put(worker)
         threads = stack.enter_context(ThreadPoolExecutor(len(workers)))
-        asked: deque[Future[Made]] = deque()
+        asked: deque[Future[bytes]] = deque()
         stack.callback(lambda: [future.cancel() for future in asked])
         for part in parts:
             asked.append(threads.submit(_ask, idle, part))
             if len(asked) >= len(workers) + AHEAD:
-                yield asked.popleft().result()
+                yield _opened(asked.popleft().result())
         while asked:
-            yield asked.popleft().result()
+            yield _opened(asked.popleft().result())
 
 
 def _started(
@@ -59,13 +60,22 @@ def _started(
     return ours
 
 
-def _ask(idle: "SimpleQueue[Connection[Any, Any]]", part: object) -> Any:  # noqa: ANN401 - whatever the worker makes
+def _ask(idle: "SimpleQueue[Connection[Any, Any]]", part: object) -> bytes:
+    """The answer as it comes through the pipe.
+
+    Opening it here, in a thread of its own, would take the interpreter from whoever stores for
+    milliseconds at a time, each time that one has waited for the database.
+    """
     worker = idle.get()
     try:
         worker.send(part)
-        made, error = worker.recv()
+        return worker.recv_bytes()
     finally:
         idle.put(worker)
+
+
+def _opened(answer: bytes) -> Any:  # noqa: ANN401 - whatever the worker made
+    made, error = pickle.loads(answer)  # noqa: S301 - our own process wrote it
     if error is not None:
         raise error
     return made
