@@ -35,7 +35,7 @@ FACTS = 8
 NAMES = 4_000
 STEP = 100_000
 KILLED_AFTER = 0.05  # of all people, in a database of its own
-PAUSE = 1.0  # seconds between two looks
+PAUSE = 5.0  # seconds between two looks, each of which costs the database work
 SEED = 2026
 
 
