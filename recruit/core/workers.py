@@ -4,6 +4,7 @@ Each worker sits at one end of a pipe and ends when the other end closes, also w
 is killed: none is left over.
 """
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -31,6 +32,9 @@ def in_order(
     parts are in memory, however many there are.
     """
     with ExitStack() as stack:
+        # Millions of short-lived objects come; what is there already is not looked through for each.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         workers = [_started(start, given, stack) for _ in range(os.cpu_count() or 1)]
         idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
         for worker in workers:
@@ -88,6 +92,7 @@ def _work(
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     work = start(*given)
+    gc.freeze()  # as in the process that asks
     with suppress(EOFError, BrokenPipeError):
         while True:
             part = pipe.recv()
