@@ -32,7 +32,7 @@ def in_order(
     parts are in memory, however many there are.
     """
     with ExitStack() as stack:
-        # Millions of short-lived objects come; what is there already is not looked through for each.
+        # Millions of short-lived objects come: what is there already is not looked through again.
         gc.freeze()
         stack.callback(gc.unfreeze)
         workers = [_started(start, given, stack) for _ in range(os.cpu_count() or 1)]
