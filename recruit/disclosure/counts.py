@@ -48,9 +48,10 @@ def count(  # noqa: PLR0913 - who asks what about whom and when, by name
         given = _answer(session, earlier[-1])
         _note(session, asker, name, earlier[-1], at)
         return Answer(given["about"], locked=True)
-    known = _near(session, Sketch.of(people))
+    sketch = Sketch.of(people)
+    known = _near(session, sketch)
     if known is None:
-        known = _give(session, asker, people, at, chance)
+        known = _give(session, asker, sketch, at, chance)
     _note(session, asker, name, known["id"], at)
     return Answer(known["about"])
 
@@ -69,7 +70,7 @@ def _near(session: Session, sketch: Sketch) -> RowMapping | None:
 
 
 def _give(
-    session: Session, asker: str, people: Marks, at: datetime, chance: Chance | None
+    session: Session, asker: str, sketch: Sketch, at: datetime, chance: Chance | None
 ) -> RowMapping:
     """A fresh answer, written down."""
     spent = session.execute(
@@ -77,14 +78,14 @@ def _give(
             GIVEN.c.asker == asker, GIVEN.c.at > at - WINDOW
         )
     ).scalar_one()
-    if spent + cost(people.size) > ALLOWANCE:
+    if spent + cost(sketch.size) > ALLOWANCE:
         raise AskedTooMuch
     row = {
         "asker": asker,
-        "sketch": Sketch.of(people).write(),
-        "size": people.size,
-        "about": answer(people.size, chance).about,
-        "cost": cost(people.size),
+        "sketch": sketch.write(),
+        "size": sketch.size,
+        "about": answer(sketch.size, chance).about,
+        "cost": cost(sketch.size),
         "at": at,
     }
     number = session.execute(insert(GIVEN).returning(GIVEN.c.id), row).scalar_one()
