@@ -6,6 +6,7 @@ snapshot; what writes sees what others have committed, statement by statement.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
+BUSY_PAUSE: Final = 0.01  # seconds between two tries
 # On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
 # What is deleted is overwritten with zeros; remains.py does the rest.
-PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
+PRAGMAS: Final = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
 # Statement by statement, a ledger that grows while it is verified would look tampered with.
 SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -90,17 +92,15 @@ def prepare(engine: Engine) -> None:
     Raises:
         OutOfDate: the database was made by another version, or is an empty one of a server.
     """
-    if is_current(engine):
+    # One look for both questions: between two, another first command could make all the tables.
+    with answering(), engine.connect() as connection:
+        found = _revision(connection)
+        is_bare = not inspect(connection).get_table_names()
+    if found == _newest():
         return
-    if engine.dialect.name != "sqlite" or not is_bare(engine):
+    if engine.dialect.name != "sqlite" or not is_bare:
         raise OutOfDate
     upgrade(engine)
-
-
-def is_bare(engine: Engine) -> bool:
-    """Whether the database has no table at all."""
-    with answering():
-        return not inspect(engine).get_table_names()
 
 
 def _make_private(file: Path) -> None:
@@ -113,8 +113,24 @@ def _make_private(file: Path) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transaction handling would begin late and never immediately.
     connection.isolation_level = None
+    _write_ahead(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # A new file is changed to WAL under a lock for which SQLite does not wait by itself.
+    patience = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            kind = error.sqlite_errorcode & 0xFF  # without what SQLite adds to say more
+            if kind != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(BUSY_PAUSE)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -211,14 +227,22 @@ def knows(revision: str) -> bool:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
-
-    return revision(engine) == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return revision(engine) == _newest()
 
 
 def revision(engine: Engine) -> str | None:
     """The number of the database's schema; None where there is none."""
+    with answering(), engine.connect() as connection:
+        return _revision(connection)
+
+
+def _newest() -> str | None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above
 
-    with answering(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(connection).get_current_revision()

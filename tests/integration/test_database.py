@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, Table, func, select, text
+from sqlalchemy import Engine, Table, event, func, select, text
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.core import chain
-from recruit.core.db import connect, reading, unit_of_work, upgrade
+from recruit.core.db import connect, is_current, prepare, reading, unit_of_work, upgrade
 
 
 @pytest.fixture
@@ -76,3 +76,22 @@ def test_the_file_and_its_folder_are_for_their_owner_alone(tmp_path: Path) -> No
     assert modes.pop("data") == 0o700
     assert modes
     assert set(modes.values()) == {0o600}
+
+
+def test_another_first_command_may_make_the_tables_while_this_one_looks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'recruit.db'}"
+    mine, others = connect(url), connect(url)
+
+    looks: list[str] = []
+
+    @event.listens_for(mine, "after_cursor_execute")
+    def made_by_another(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement != "BEGIN" and not looks:
+            looks.append(statement)
+            upgrade(others)
+
+    prepare(mine)
+    assert looks
+    assert is_current(mine)
+    mine.dispose()
+    others.dispose()
