@@ -180,7 +180,7 @@ def sites_of(draft: TrialDraft) -> tuple[StudySite, ...]:
 
 
 def _own_words(draft: TrialDraft, language: str) -> Worded:
-    translated = {other.language for other in draft.translations}
+    translated = {other.language for other in draft.translations if other.criteria}
     found = language if language in translated else draft.language
     return Worded(draft.text(found).strip(), found)
 

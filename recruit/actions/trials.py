@@ -56,7 +56,7 @@ class ImportReport:
                 self.new += 1
             case Saved.CHANGED:
                 self.changed += 1
-            case Saved.UNCHANGED:
+            case Saved.UNCHANGED | Saved.REVIEWED:
                 self.unchanged += 1
 
     def add(self, other: "ImportReport") -> None:

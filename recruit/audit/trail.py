@@ -58,6 +58,9 @@ class Tag(StrEnum):
     MATCH_EXPLAINED = "matching:match:explained"
     MATCH_SHOWN = "matching:match:shown"
 
+    POSTING_BEGUN = "trials:posting:begun"
+    POSTING_CHANGED = "trials:posting:changed"
+
     REACH_SHOWN = "disclosure:trial:reach-shown"
 
     TRAIL_READ = "audit:trail:read"

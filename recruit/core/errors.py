@@ -156,6 +156,16 @@ class SealBroken(RecruitError):
     exit_status = 3
 
 
+class EditedMeanwhile(RecruitError):
+    """Somebody else changed what is being edited."""
+
+    sentence = N_(
+        "Somebody else has changed this in the meantime. Nothing of yours was saved yet: look at "
+        "what they did, then do it again."
+    )
+    http_status = 409
+
+
 class OutOfDate(RecruitError):
     """The database was made by another version of Recruit."""
 

@@ -8,19 +8,20 @@ from typing import Final
 
 from recruit.core.i18n import N_
 from recruit.criteria.decoding import decode_rule
-from recruit.criteria.eligibility import Criterion, CriterionKind, Eligibility, Place
+from recruit.criteria.eligibility import Criterion, CriterionKind, Eligibility, Place, Settler
 from recruit.criteria.encoding import encode_rule, kept, plain, positions
 from recruit.criteria.nodes import Rule
 from recruit.criteria.record import JsonValue, Record
 from recruit.criteria.soundness import admits_unknown
 
-_CRITERION: Final = frozenset({"kind", "text", "rule", "span"})
+_CRITERION: Final = frozenset({"kind", "text", "rule", "span", "settled_by"})
 _ELIGIBILITY: Final = frozenset({"trial", "criteria", "about", "seeks_healthy", "places"})
 _PLACE: Final = frozenset({"country", "lat", "lon", "recruiting"})
 _CRITERION_KINDS: Final[dict[str, CriterionKind]] = {
     "inclusion": "inclusion",
     "exclusion": "exclusion",
 }
+_SETTLERS: Final[dict[str, Settler]] = {"record": "record", "person": "person", "site": "site"}
 
 
 def encode(rule: Rule) -> dict[str, JsonValue]:
@@ -38,13 +39,14 @@ def decode(data: object, where: str) -> Rule:
 
 
 def encode_criterion(criterion: Criterion) -> dict[str, JsonValue]:
-    """The criterion as `{"kind", "text", "span", "rule"}`."""
+    """The criterion as `{"kind", "text", "span", "rule", "settled_by"}`."""
     return kept(
         {
             "kind": criterion.kind,
             "text": criterion.text,
             "span": positions(criterion.span),
             "rule": encode_rule(criterion.rule),
+            "settled_by": None if criterion.settled_by == "record" else criterion.settled_by,
         }
     )
 
@@ -95,6 +97,7 @@ def _criterion(record: Record) -> Criterion:
         text=record.any_text("text"),
         rule=decode_rule(record.data.get("rule"), record.where, record.at("rule")),
         span=record.span(),
+        settled_by=record.choice("settled_by", _SETTLERS, "record"),
     )
     if admits_unknown(criterion):
         record.refuse("rule", N_("this accepts a person of whom nothing is known"))

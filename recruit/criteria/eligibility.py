@@ -7,6 +7,7 @@ from typing import Literal
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Leaf, Not, Rule, Span
 
 CriterionKind = Literal["inclusion", "exclusion"]
+Settler = Literal["record", "person", "site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,16 @@ class Criterion:
     """One statement of the protocol. An inclusion must hold, an exclusion must not.
 
     `rule` says what the statement says; it is not negated for exclusions. `span` lies in the
-    trial's eligibility text; None for what comes from the registry's own fields.
+    trial's eligibility text; None for what comes from the registry's own fields. `settled_by` is
+    who answers it: what is on record, the person, who is always asked, or the site alone. The last
+    two have a rule that is `Unparsed`: no record decides them.
     """
 
     kind: CriterionKind
     text: str
     rule: Rule
     span: Span | None = None
+    settled_by: Settler = "record"
 
 
 @dataclass(frozen=True, slots=True)

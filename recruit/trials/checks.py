@@ -23,8 +23,12 @@ def checked(draft: TrialDraft) -> TrialDraft:
     for field, words in (("conditions", draft.conditions), ("keywords", draft.keywords)):
         if len(words) > MOST_SUBJECTS:
             refuse(draft.id, field, N_("more than {limit} of them"), limit=f"{MOST_SUBJECTS:,}")
+    if not draft.criteria.strip():
+        refuse(draft.id, "criteria", N_("this must not be empty"))
     for text in (draft.criteria, *(each.criteria for each in draft.translations)):
-        _check_criteria(draft.id, text)
+        if len(text) > LONGEST_TEXT:
+            limit = f"{LONGEST_TEXT:,}"
+            refuse(draft.id, "criteria", N_("longer than {limit} characters"), limit=limit)
     if draft.youngest and draft.oldest and _days(draft.youngest) > _days(draft.oldest):
         refuse(draft.id, "min_age", N_("the lowest age is above the highest age"))
     if draft.target is not None and not 0 <= draft.target <= LARGEST_TARGET:
@@ -32,13 +36,6 @@ def checked(draft: TrialDraft) -> TrialDraft:
     for number, site in enumerate(draft.sites):
         _check_place(draft.id, f"sites[{number}]", site)
     return draft
-
-
-def _check_criteria(record: str, text: str) -> None:
-    if not text.strip():
-        refuse(record, "criteria", N_("this must not be empty"))
-    if len(text) > LONGEST_TEXT:
-        refuse(record, "criteria", N_("longer than {limit} characters"), limit=f"{LONGEST_TEXT:,}")
 
 
 def _days(limit: AgeLimit) -> float:

@@ -45,10 +45,22 @@ class AgeLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask about a trial or at a site: by profession, not as a private person."""
+
+    name: str = ""
+    role: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteDraft:
     """A place where the trial runs. Degrees are WGS 84, both or none.
 
     `country` is ISO 3166-1 alpha-2, or the source's own word for a country that has no code.
+    `capacity` is how many people the site can take. `hours` says when it is open, `travel` what
+    help there is to get there.
     """
 
     name: str = ""
@@ -58,16 +70,32 @@ class SiteDraft:
     lat: float | None = None
     lon: float | None = None
     status: TrialStatus | None = None
+    address: str = ""
+    contact: Contact | None = None
+    capacity: int | None = None
+    hours: str = ""
+    travel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """What taking part means for a person, in one language."""
+
+    visits: str = ""
+    burden: str = ""
+    reimbursement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The title, the summary and the whole eligibility text in another language."""
+    """The same texts in another language; "" is what has not been translated."""
 
     language: Tongue
     criteria: str
     title: str = ""
     summary: str = ""
+    official_title: str = ""
+    participation: Participation = Participation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +134,8 @@ class TrialDraft:
     url: str | None = None
     sites: tuple[SiteDraft, ...] = ()
     translations: tuple[Translation, ...] = ()
+    participation: Participation = Participation()
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def name(self) -> str:
@@ -114,7 +144,11 @@ class TrialDraft:
 
     def text(self, language: str) -> str:
         """The eligibility text in `language` where there is one, else as it was written."""
-        translated = (each.criteria for each in self.translations if each.language == language)
+        translated = (
+            each.criteria
+            for each in self.translations
+            if each.language == language and each.criteria
+        )
         return self.criteria if language == self.language else next(translated, self.criteria)
 
 

@@ -24,6 +24,8 @@ from recruit.trials.tables import Trial, TrialSite, TrialVersion
 
 PAGE: Final = 200  # versions that are decoded at a time
 REREAD_AT_ONCE: Final = 100
+# Instead of a parser's name: its sponsor reviewed and published it, and no parser overrules that.
+REVIEWED: Final = "reviewed"
 
 
 class Saved(StrEnum):
@@ -32,6 +34,8 @@ class Saved(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    REVIEWED = "reviewed"
+    """Nothing was saved: its sponsor has reviewed and published it, and decides what changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +54,36 @@ class Version:
 def save(session: Session, draft: TrialDraft, lexicon: Lexicon) -> Saved:
     """Keep the draft as the trial's current version, when it says anything new.
 
-    A draft that is the same as the current version is neither read nor written again. Whoever
+    A draft that is the same as the current version is neither read nor written again. A version
+    that was reviewed is never replaced here: `Saved.REVIEWED` says that nothing was written. Whoever
     saves several in one unit of work does so in the order of their numbers: two imports of the
     same trials then wait for each other instead of deadlocking.
     """
     text = encode_draft(draft)
     moment = now()
     trial = _held(session, draft.id, moment)
-    if trial.version and _current_digest(session, trial) == digest(text):
+    standing = _standing(session, trial)
+    if standing and standing.parser == REVIEWED:
+        return Saved.REVIEWED
+    if standing and standing.digest == digest(text):
         return Saved.UNCHANGED
-    saved = Saved.CHANGED if trial.version else Saved.NEW
-    trial.version += 1
-    trial.status = draft.status.value
-    trial.amended_at = moment
-    session.add(
-        TrialVersion(
-            trial=draft.id,
-            number=trial.version,
-            digest=digest(text),
-            draft=text,
-            eligibility=_encoded(read_eligibility(draft, lexicon)),
-            parser=parser_version(),
-            recorded_at=moment,
-            read_at=moment,
-        )
-    )
-    _replace_sites(session, draft)
-    session.flush()
-    return saved
+    eligibility = read_eligibility(draft, lexicon)
+    _add_version(session, trial, draft, eligibility, parser_version(), moment)
+    return Saved.CHANGED if standing else Saved.NEW
+
+
+def publish(session: Session, draft: TrialDraft, eligibility: Eligibility) -> int:
+    """Keep what a sponsor reviewed as the trial's current version; its number.
+
+    The same text with the same criteria is not written again.
+    """
+    moment = now()
+    trial = _held(session, draft.id, moment)
+    standing = _standing(session, trial)
+    same = (digest(encode_draft(draft)), _encoded(eligibility), REVIEWED)
+    if not standing or (standing.digest, standing.eligibility, standing.parser) != same:
+        _add_version(session, trial, draft, eligibility, REVIEWED, moment)
+    return trial.version
 
 
 def current(session: Session) -> Iterator[Version]:
@@ -113,9 +119,10 @@ def known(session: Session) -> list[str]:
 def reread(session: Session, lexicon: Lexicon, *, at_most: int = REREAD_AT_ONCE) -> int:
     """Read current versions again that another parser read; how many these were.
 
-    Earlier versions stay as they were read: nobody is matched to them.
+    Earlier versions stay as they were read: nobody is matched to them. So do those that a person
+    reviewed.
     """
-    outdated = _current().where(col(TrialVersion.parser) != parser_version())
+    outdated = _current().where(col(TrialVersion.parser).not_in((parser_version(), REVIEWED)))
     rows = session.scalars(outdated.order_by(col(TrialVersion.trial)).limit(at_most)).all()
     for row in rows:
         row.eligibility = _encoded(read_eligibility(decode_draft(row.draft), lexicon))
@@ -163,11 +170,39 @@ def _version(row: TrialVersion) -> Version:
     )
 
 
-def _current_digest(session: Session, trial: Trial) -> str | None:
-    query = select(TrialVersion.digest).where(
+def _standing(session: Session, trial: Trial) -> TrialVersion | None:
+    query = select(TrialVersion).where(
         col(TrialVersion.trial) == trial.id, col(TrialVersion.number) == trial.version
     )
-    return session.scalar(query)
+    return session.scalars(query).one_or_none()
+
+
+def _add_version(  # noqa: PLR0913, PLR0917 - the columns of a version
+    session: Session,
+    trial: Trial,
+    draft: TrialDraft,
+    eligibility: Eligibility,
+    parser: str,
+    moment: datetime,
+) -> None:
+    text = encode_draft(draft)
+    trial.version += 1
+    trial.status = draft.status.value
+    trial.amended_at = moment
+    session.add(
+        TrialVersion(
+            trial=draft.id,
+            number=trial.version,
+            digest=digest(text),
+            draft=text,
+            eligibility=_encoded(eligibility),
+            parser=parser,
+            recorded_at=moment,
+            read_at=moment,
+        )
+    )
+    _replace_sites(session, draft)
+    session.flush()
 
 
 def _encoded(eligibility: Eligibility) -> str:

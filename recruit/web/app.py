@@ -27,7 +27,6 @@ from recruit.web import (
     review,
     safety,
     sign_in,
-    sponsor,
 )
 from recruit.web.account import own, passkeys, provider, steps
 from recruit.web.admin import audit, communities, users
@@ -46,6 +45,7 @@ from recruit.web.me import (
 from recruit.web.me import sign_in as sign_in_by_code
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
+from recruit.web.sponsor import listing
 from recruit.web.whom import acting_for
 
 
@@ -95,7 +95,7 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (record.pages, export.pages, contact.pages, erase.pages, profile.pages):
         app.register_blueprint(pages)
-    for pages in (representatives.pages, acting.pages, sponsor.pages):
+    for pages in (representatives.pages, acting.pages, listing.pages):
         app.register_blueprint(pages)
     for pages in (sign_in_by_code.pages, communities.pages):
         app.register_blueprint(pages)

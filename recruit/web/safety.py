@@ -28,6 +28,7 @@ POLICY: Final = (
     "style-src 'self'; "
     # Pico draws its arrows and ticks as data: images.
     "img-src 'self' data:; "
+    "connect-src 'self'; "
     "form-action 'self'; "
     "frame-ancestors 'none'; "
     "base-uri 'none'"

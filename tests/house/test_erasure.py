@@ -25,6 +25,8 @@ NAMELESS = {
     "count_given": "about sponsors; marks under a key, in which nobody is found without it",
     "message": "sealed; post.forget opens it",
     "organisation": "about organisations",
+    "posting": "about trials",
+    "posting_revision": "about trials; an author is an account",
     "passkey": "goes with its account",
     "trial": "about trials",
     "trial_organisation": "about trials",

@@ -1,0 +1,10 @@
+"""Centres of sites, and what registries propose."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,88 @@
+"""What is read from a posting's text, and what of a person's decisions survives another text."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from recruit.criteria.eligibility import Criterion, Eligibility
+from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Span
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.about import about, places, seeks_healthy
+from recruit.trials.draft import TrialDraft
+from recruit.trials.eligibility import read_eligibility
+from recruit.trials.posting.content import Content, Reviewed, Standing
+
+
+def begun(draft: TrialDraft, lexicon: Lexicon) -> Content:
+    """A posting's first content: each criterion as the parser reads it, undecided."""
+    return reread(Content(draft), draft, lexicon)
+
+
+def reread(content: Content, draft: TrialDraft, lexicon: Lexicon) -> Content:
+    """The content with another draft: its text is read, and what was decided stays decided.
+
+    A criterion whose words are still there keeps its number, its rule and its standing; only its
+    place in the text is new. One whose words have gone goes, unless somebody wrote it by hand.
+    """
+    known: defaultdict[tuple[str, str], list[Reviewed]] = defaultdict(list)
+    for each in content.criteria:
+        known[_words(each.criterion)].append(each)
+    number = content.next_number
+    found = []
+    for criterion in _read(draft, lexicon):
+        earlier = known.get(_words(criterion))
+        if earlier:
+            found.append(_moved(earlier.pop(0), criterion))
+        else:
+            found.append(Reviewed(number, criterion))
+            number += 1
+    own = (each for rest in known.values() for each in rest if is_own(each))
+    return Content(draft, (*found, *sorted(own, key=lambda each: each.number)))
+
+
+def is_own(reviewed: Reviewed) -> bool:
+    """Whether somebody wrote the criterion by hand: it stands nowhere in the text."""
+    return reviewed.criterion.span is None and reviewed.standing is Standing.CORRECTED
+
+
+def eligibility(content: Content, lexicon: Lexicon) -> Eligibility:
+    """What matching needs to know of the posting as it stands."""
+    settled = tuple(each.settled for each in content.criteria)
+    return Eligibility(
+        trial=content.draft.id,
+        criteria=settled,
+        about=about(content.draft, settled, lexicon),
+        seeks_healthy=seeks_healthy(content.draft, settled, lexicon),
+        places=places(content.draft),
+    )
+
+
+def _read(draft: TrialDraft, lexicon: Lexicon) -> tuple[Criterion, ...]:
+    return read_eligibility(draft, lexicon).criteria if draft.criteria.strip() else ()
+
+
+def _words(criterion: Criterion) -> tuple[str, str]:
+    return criterion.kind, " ".join(criterion.text.split())
+
+
+def _moved(reviewed: Reviewed, criterion: Criterion) -> Reviewed:
+    """What was decided, at the place where the words stand now."""
+    if reviewed.standing is Standing.READ:
+        return replace(reviewed, criterion=criterion)
+    same = reviewed.criterion.text == criterion.text
+    old, new = reviewed.criterion.span, criterion.span
+    by = new[0] - old[0] if old and new and same else None
+    rule = _placed(reviewed.criterion.rule, by, new)
+    return replace(reviewed, criterion=replace(criterion, rule=rule))
+
+
+def _placed(rule: Rule, by: int | None, whole: Span | None) -> Rule:
+    """The rule with the spans of its leaves moved, or all on the `whole` where no one knows."""
+    match rule:
+        case AllOf(of) | AnyOf(of) | AtLeast(of=of):
+            return replace(rule, of=tuple(_placed(part, by, whole) for part in of))
+        case Not(of):
+            return Not(_placed(of, by, whole))
+        case _ if rule.span and by is not None:
+            return replace(rule, span=(rule.span[0] + by, rule.span[1] + by))
+        case _:
+            return replace(rule, span=rule.span and whole)
