@@ -41,6 +41,7 @@ PASSWORD = "a long enough password"
 COORDINATOR = "coordinator@example.org"
 ADMINISTRATOR = "administrator@example.org"
 SPONSOR = "sponsor@example.org"
+APPROVER = "approver@example.org"
 DATABASE = "recruit.db"
 # A password is checked in a moment, and thousands of forms may come from one address.
 CHEAP = Cost(passes=1, memory=8, lanes=1)
@@ -186,6 +187,7 @@ def fill(engine: Engine) -> dict[str, int]:
         (COORDINATOR, Role.COORDINATOR),
         (ADMINISTRATOR, Role.ADMINISTRATOR),
         (SPONSOR, Role.SPONSOR),
+        (APPROVER, Role.SPONSOR),
     ):
         add_account(engine, email=email, role=role, password=PASSWORD, actor="test", cost=CHEAP)
     with unit_of_work(engine) as session:

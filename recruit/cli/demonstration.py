@@ -43,6 +43,8 @@ ACCOUNTS: Final = {
     "coordinator@demo.example": Role.COORDINATOR,
     "administrator@demo.example": Role.ADMINISTRATOR,
     "sponsor@demo.example": Role.SPONSOR,
+    # What one sponsor's account wrote, another one approves.
+    "approver@demo.example": Role.SPONSOR,
 }
 WIDTH: Final = 52  # of a study's name, so that a line fits into 100 columns
 HEADINGS: Final = {

@@ -55,7 +55,7 @@ def save(session: Session, draft: TrialDraft, lexicon: Lexicon) -> Saved:
     """Keep the draft as the trial's current version, when it says anything new.
 
     A draft that is the same as the current version is neither read nor written again. A version
-    that was reviewed is never replaced here: `Saved.REVIEWED` says that nothing was written. Whoever
+    that was reviewed is never replaced here, as `Saved.REVIEWED` says. Whoever
     saves several in one unit of work does so in the order of their numbers: two imports of the
     same trials then wait for each other instead of deadlocking.
     """
