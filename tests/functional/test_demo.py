@@ -26,8 +26,8 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
     assert re.search(r"\? [+–] .*(\n .*)*\n      → next question: .*\?\n", unclear)
     assert kept_out.count("✕") == 1
     accounts = dict(re.findall(r"^  (\S+@demo\.example) +(\S+)$", ran.out, re.MULTILINE))
-    roles = ("coordinator", "administrator", "sponsor")
-    assert set(accounts) == {f"{role}@demo.example" for role in roles}
+    names = ("coordinator", "administrator", "sponsor", "approver")
+    assert set(accounts) == {f"{name}@demo.example" for name in names}
     service = start()
     for email, password in accounts.items():
         assert prove_password(service.engine, email=email, password=password, cost=STRONG)
