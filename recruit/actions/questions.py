@@ -33,7 +33,7 @@ SIMPLE: Final[dict[type[Leaf], str]] = {
 
 def questions(outcome: CriterionOutcome, language: str, lexicon: Lexicon | None) -> Iterator[str]:
     """What to ask about a criterion, leaf by leaf, nothing twice; nothing when it is settled."""
-    if outcome.truth is not Truth.UNKNOWN:
+    if outcome.truth is not Truth.UNKNOWN or outcome.criterion.settled_by == "site":
         return
     said: set[str] = set()
     for leaf in outcome.leaves:
@@ -41,6 +41,9 @@ def questions(outcome: CriterionOutcome, language: str, lexicon: Lexicon | None)
         if asked and asked not in said:
             said.add(asked)
             yield asked
+    if not said and outcome.criterion.settled_by == "person":
+        text = " ".join(outcome.criterion.text.split())
+        yield translate(N_("Is this so for you? “{text}”"), language, text=text)
 
 
 def question(leaf: Leaf, language: str, lexicon: Lexicon | None) -> str | None:

@@ -16,8 +16,8 @@ class Criterion:
 
     `rule` says what the statement says; it is not negated for exclusions. `span` lies in the
     trial's eligibility text; None for what comes from the registry's own fields. `settled_by` is
-    who answers it: what is on record, the person, who is always asked, or the site alone. The last
-    two have a rule that is `Unparsed`: no record decides them.
+    who answers it: what is on record, the person, who is always asked, or the site alone. With the
+    last two the rule says what is meant, and no record decides it.
     """
 
     kind: CriterionKind

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recruit.core.dates import before
-from recruit.criteria.eligibility import Eligibility, Place
+from recruit.criteria.eligibility import Criterion, Eligibility, Place
 from recruit.criteria.nodes import (
     Age,
     AllOf,
@@ -71,7 +71,7 @@ class Engine:
         truths = np.empty((len(eligibility.criteria), n), np.int8)
         held = np.full(n, YES if eligibility.criteria else UNKNOWN, np.int8)
         for row, criterion in enumerate(eligibility.criteria):
-            truths[row] = self._rule(criterion.rule, eligibility.places)
+            truths[row] = self._criterion(criterion, eligibility.places)
             lets_in = truths[row] if criterion.kind == "inclusion" else YES - truths[row]
             np.minimum(held, lets_in, out=held)
         return Columns(truths, held, self._about(eligibility) & (held != NO))
@@ -89,6 +89,11 @@ class Engine:
             )
             for number, person in enumerate(self.index.people)
         ]
+
+    def _criterion(self, criterion: Criterion, places: tuple[Place, ...]) -> Truths:
+        if criterion.settled_by != "record":
+            return self._unknown()
+        return self._rule(criterion.rule, places)
 
     def _rule(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
         found: Truths

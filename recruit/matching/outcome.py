@@ -46,6 +46,10 @@ class Why(StrEnum):
     """Facts on record contradict each other."""
     UNREAD = "unread"
     """The text was not read, or no concept or unit was found for it."""
+    PERSON = "person"
+    """Whatever is on record, the person is asked."""
+    SITE = "site"
+    """Whatever is on record, the site judges."""
 
 
 class Attribute(StrEnum):

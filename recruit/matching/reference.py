@@ -8,7 +8,7 @@ ages, values and grades. Every other engine must agree with this one on each cri
 from collections.abc import Iterable
 from datetime import date
 
-from recruit.criteria.eligibility import Criterion, Eligibility, Place
+from recruit.criteria.eligibility import Criterion, Eligibility, Place, Settler
 from recruit.criteria.nodes import (
     Age,
     AllOf,
@@ -85,10 +85,18 @@ def explain_criterion(
             case Not(of):
                 return ~truth(of)
             case _:
-                leaves.append(explain_leaf(rule, profile, hierarchy, on, places))
+                found = explain_leaf(rule, profile, hierarchy, on, places)
+                leaves.append(_settled(found, criterion.settled_by))
                 return leaves[-1].truth
 
     return CriterionOutcome(criterion, truth(criterion.rule), tuple(leaves))
+
+
+def _settled(found: LeafOutcome, by: Settler) -> LeafOutcome:
+    """What is on record is shown, and decides nothing, where somebody else settles it."""
+    if by == "record":
+        return found
+    return LeafOutcome(found.leaf, Truth.UNKNOWN, Why(by), found.evidence)
 
 
 def explain_leaf(  # noqa: PLR0911 - one return for each type of leaf

@@ -45,6 +45,8 @@ REASONS: Final = {
     Why.MISSING: N_("Nothing on record"),
     Why.VAGUE: N_("On record, but not precisely enough"),
     Why.CONTRADICTION: N_("What is on record contradicts itself"),
+    Why.PERSON: N_("The sponsor wants the person to be asked, whatever is on record"),
+    Why.SITE: N_("The site judges this, whatever is on record"),
     Why.UNREAD: N_("This text was not read as a rule: please judge it yourself"),
 }
 UNNAMED: Final = N_("This term is not in the lexicon: please judge it yourself")

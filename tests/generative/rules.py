@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from recruit.core.dates import TimeUnit
-from recruit.criteria.eligibility import Criterion, CriterionKind, Eligibility, Place
+from recruit.criteria.eligibility import Criterion, CriterionKind, Eligibility, Place, Settler
 from recruit.criteria.nodes import (
     Age,
     AllOf,
@@ -181,7 +181,8 @@ NODES: Final[Mapping[type[Rule], SearchStrategy[Rule]]] = dict(
 def criteria() -> SearchStrategy[Criterion]:
     """A criterion of either kind."""
     kinds = st.sampled_from(cast("list[CriterionKind]", get_args(CriterionKind)))
-    return st.builds(Criterion, kinds, words(), rules(), spans())
+    settlers = st.sampled_from(cast("list[Settler]", get_args(Settler)))
+    return st.builds(Criterion, kinds, words(), rules(), spans(), settlers)
 
 
 def eligibilities() -> SearchStrategy[Eligibility]:

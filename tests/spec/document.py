@@ -38,6 +38,7 @@ then people of whom nothing is known but what stands in the first column, and wh
 about them. There are three answers. **Yes** and **no** need evidence. **Unknown** is what remains
 without it: it excludes nobody and becomes a question to the person.
 """
+SETTLED_BY = {"record": "", "person": " (the person is asked)", "site": " (the site judges)"}
 
 
 def document() -> str:
@@ -84,7 +85,8 @@ def _trial(case: TrialCase) -> Iterator[str]:
 
 def _criteria(eligibility: Eligibility) -> Iterator[str]:
     for criterion in eligibility.criteria:
-        yield f"- {criterion.kind.capitalize()}: {_said(criterion.rule)}"
+        who = SETTLED_BY[criterion.settled_by]
+        yield f"- {criterion.kind.capitalize()}{who}: {_said(criterion.rule)}"
     yield ""
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from recruit.criteria.codec import decode_criterion, encode_criterion
 from recruit.criteria.eligibility import Criterion, Settler
-from recruit.criteria.nodes import Unparsed
 from recruit.criteria.record import JsonValue
 from recruit.trials.draft import TrialDraft, decode_draft, encode_draft
 
@@ -45,11 +44,7 @@ class Reviewed:
     @property
     def settled(self) -> Criterion:
         """The criterion as matching gets it."""
-        settler = SETTLED_BY.get(self.standing)
-        if settler is None:
-            return self.criterion
-        unread = Unparsed(self.criterion.text, self.criterion.span)
-        return replace(self.criterion, rule=unread, settled_by=settler)
+        return replace(self.criterion, settled_by=SETTLED_BY.get(self.standing, "record"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """From criteria to a verdict for the whole trial, and who is proposed."""
 
+from dataclasses import replace
+
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.nodes import Age, State, Unparsed
 from recruit.matching.outcome import Verdict
@@ -14,6 +16,8 @@ SUITABLE = Criterion("inclusion", "Suitable in the view of the investigator", Un
 ABOUT_DIABETES = (TERMS["type 2 diabetes"].id,)
 
 DIABETES_TRIAL = Eligibility("T", (ADULT, DIABETIC, NOT_PREGNANT), ABOUT_DIABETES)
+ASKED = replace(DIABETIC, settled_by="person")
+JUDGED_BY_THE_SITE = replace(NOT_PREGNANT, settled_by="site")
 PARTLY_READ = Eligibility("T", (ADULT, DIABETIC, SUITABLE), ABOUT_DIABETES)
 OPEN_TO_ALL_ADULTS = Eligibility("T", (ADULT,), ABOUT_DIABETES)
 VACCINE_TRIAL = Eligibility("T", (ADULT, NOT_PREGNANT), (), seeks_healthy=True)
@@ -68,6 +72,12 @@ PAGE = Page(
             PARTLY_READ,
             (person(has("type 2 diabetes"), born="1975"), UNDETERMINED, True),
             (person(has("type 2 diabetes"), born="2010"), INELIGIBLE, False),
+        ),
+        trial(
+            "What the person is asked or the site judges is decided by no record",
+            Eligibility("T", (ADULT, ASKED, JUDGED_BY_THE_SITE), ABOUT_DIABETES),
+            (person(has("type 2 diabetes"), is_now("pregnant"), born="1975"), UNDETERMINED, True),
+            (person(has("type 2 diabetes"), is_now("pregnant"), born="2010"), INELIGIBLE, False),
         ),
         trial(
             "Eligible is not yet proposed: one may meet every criterion of another disease's trial",
