@@ -17,14 +17,12 @@ def checked(draft: TrialDraft) -> TrialDraft:
     Raises:
         Refusal: naming the trial and the field.
     """
-    if not draft.id.isprintable() or " " in draft.id or not 0 < len(draft.id) <= LONGEST_ID:
+    if not draft.id.isprintable() or " " in draft.id or len(draft.id) > LONGEST_ID:
         problem = N_("this must be 1 to {limit} characters without spaces")
         refuse(repr(draft.id[:LONGEST_ID]), "id", problem, limit=LONGEST_ID)
     for field, words in (("conditions", draft.conditions), ("keywords", draft.keywords)):
         if len(words) > MOST_SUBJECTS:
             refuse(draft.id, field, N_("more than {limit} of them"), limit=f"{MOST_SUBJECTS:,}")
-    if not draft.criteria.strip():
-        refuse(draft.id, "criteria", N_("this must not be empty"))
     for text in (draft.criteria, *(each.criteria for each in draft.translations)):
         if len(text) > LONGEST_TEXT:
             limit = f"{LONGEST_TEXT:,}"
@@ -35,6 +33,21 @@ def checked(draft: TrialDraft) -> TrialDraft:
         refuse(draft.id, "target", N_("no such value is possible here"))
     for number, site in enumerate(draft.sites):
         _check_place(draft.id, f"sites[{number}]", site)
+        if site.capacity is not None and not 0 <= site.capacity <= LARGEST_TARGET:
+            refuse(draft.id, f"sites[{number}].capacity", N_("no such value is possible here"))
+    return draft
+
+
+def finished(draft: TrialDraft, where: str) -> TrialDraft:
+    """The draft itself, when it has what matching cannot do without: a number and criteria.
+
+    Raises:
+        Refusal: naming the trial, or `where` it stands when it has no number, and the field.
+    """
+    if not draft.id:
+        refuse(where, "id", N_("this must not be empty"))
+    if not draft.criteria.strip():
+        refuse(draft.id, "criteria", N_("this must not be empty"))
     return draft
 
 

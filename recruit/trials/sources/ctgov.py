@@ -1,19 +1,20 @@
 """Studies as the API of ClinicalTrials.gov gives them, version 2.
 
-Shape and code lists: the API's own OpenAPI description. The names, telephones and addresses of
-contacts are not read: nobody here needs them.
+Shape and code lists: the API's own OpenAPI description. Of the people it names, those whom a study
+calls its contacts are read, since they are there to be asked; investigators are not.
 """
 
 from typing import Final
 
 from recruit.core.i18n import N_
 from recruit.trials.checks import checked
-from recruit.trials.draft import Phase, SiteDraft, TrialDraft, TrialStatus
+from recruit.trials.draft import Contact, Phase, SiteDraft, TrialDraft, TrialStatus
 from recruit.trials.sources.countries import country_code
 from recruit.trials.sources.shape import Many, Shape, Text, Words, distinct, fitted, named, part
 from recruit.trials.values import read_age, read_date, read_sex, read_status, refuse
 
 ADDRESS: Final = "https://clinicaltrials.gov/study/{number}"
+CONTACT: Final = "CONTACT"
 
 # Expanded access is no study, but people look for it in the same words.
 _ACCESS: Final = {
@@ -106,6 +107,14 @@ class _Point(Shape):
     lon: float
 
 
+class _Person(Shape):
+    name: Words = ""
+    role: Text | None = None
+    phone: Words = ""
+    phone_ext: Words = ""
+    email: Words = ""
+
+
 class _Location(Shape):
     facility: Words = ""
     status: Text | None = None
@@ -113,9 +122,11 @@ class _Location(Shape):
     zip: Words = ""
     country: Text | None = None
     geo_point: _Point | None = None
+    contacts: Many[_Person] = ()
 
 
 class _Contacts(Shape):
+    central_contacts: Many[_Person] = ()
     locations: Many[_Location] = ()
 
 
@@ -180,6 +191,7 @@ def read_ctgov(value: object, where: str) -> TrialDraft:
                 _site(location, record, number)
                 for number, location in enumerate(study.contacts_locations_module.locations)
             ),
+            contacts=_contacts(study.contacts_locations_module.central_contacts),
         )
     )
 
@@ -211,4 +223,23 @@ def _site(location: _Location, record: str, number: int) -> SiteDraft:
         lat=point.lat if point else None,
         lon=point.lon if point else None,
         status=_status(location.status, record, f"sites[{number}].status"),
+        contact=next(iter(_contacts(location.contacts)), None),
     )
+
+
+def _contacts(people: tuple[_Person, ...]) -> tuple[Contact, ...]:
+    """Those who are there to be asked. A record without any role names contacts alone."""
+    return tuple(
+        Contact(
+            name=each.name.strip(),
+            phone=_phone(each),
+            email=each.email.strip(),
+        )
+        for each in people
+        if (each.role or CONTACT) == CONTACT and (each.name or each.phone or each.email).strip()
+    )
+
+
+def _phone(person: _Person) -> str:
+    number, extension = person.phone.strip(), person.phone_ext.strip()
+    return f"{number} ext. {extension}" if number and extension else number

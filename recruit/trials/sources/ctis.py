@@ -1,8 +1,8 @@
 """Trials as the EU register gives them: CTIS, `retrieve/{ctNumber}`.
 
 The register changed its answer in June 2024: what stood at the top went below
-`authorizedApplication`, and words became numbers. One shape fits both. The persons named at sites
-and sponsors are not read: nobody here needs them.
+`authorizedApplication`, and words became numbers. One shape fits both. Whom a sponsor names for the
+public is read, and a site's department; the investigators are not: they are no one's to ask yet.
 """
 
 from typing import Final
@@ -11,6 +11,7 @@ from recruit.core.i18n import N_
 from recruit.trials.checks import checked
 from recruit.trials.draft import (
     Asked,
+    Contact,
     Phase,
     SiteDraft,
     Tongue,
@@ -20,15 +21,18 @@ from recruit.trials.draft import (
 )
 from recruit.trials.sources import ctis_codes as codes
 from recruit.trials.sources.countries import country_code
-from recruit.trials.sources.ctis_criteria import chosen, title, translated
+from recruit.trials.sources.ctis_criteria import chosen, said, translated
 from recruit.trials.sources.ctis_shape import (
     Application,
     Dictionary,
     Identifiers,
+    Information,
     OtherNumbers,
     PartOne,
     PartTwo,
     Population,
+    Site,
+    Sponsor,
     Trial,
 )
 from recruit.trials.sources.shape import distinct, fitted, named, part
@@ -89,13 +93,28 @@ def read_ctis(value: object, where: str) -> TrialDraft:
             registry_ids=_other_numbers(titles, application),
             url=ADDRESS.format(number=trial.ct_number.strip()),
             sites=_sites(application.parts_two, status),
-            translations=tuple(
-                Translation(other, said, title(titles, other))
-                for other in _TONGUES
-                if other != language and (said := translated(criteria, other))
-            ),
+            translations=_translations(titles, protocol, language),
+            contacts=_contacts(application.part_one),
         )
     )
+
+
+def _translations(
+    titles: Identifiers, protocol: Information, language: Tongue
+) -> tuple[Translation, ...]:
+    """The texts in each other language that has all criteria or at least a title."""
+    found = (
+        Translation(
+            language=other,
+            criteria=translated(protocol.eligibility_criteria, other) or "",
+            title=said(titles.public_title_translations, other),
+            summary=said(protocol.trial_objective.main_objective_translations, other),
+            official_title=said(titles.full_title_translations, other),
+        )
+        for other in _TONGUES
+        if other != language
+    )
+    return tuple(each for each in found if each.criteria or each.title)
 
 
 def _status(trial: Trial, countries: tuple[PartTwo, ...], record: str) -> TrialStatus:
@@ -150,8 +169,29 @@ def _phase(code: str | None, record: str) -> Phase | None:
 
 
 def _sponsor(one: PartOne) -> str:
-    known = sorted(one.sponsors, key=lambda each: not each.primary)
-    return next((each.organisation.name.strip() for each in known if each.organisation), "")
+    known = (each.organisation for each in _in_order(one))
+    return next((each.name.strip() for each in known if each), "")
+
+
+def _in_order(one: PartOne) -> list[Sponsor]:
+    return sorted(one.sponsors, key=lambda each: not each.primary)
+
+
+def _contacts(one: PartOne) -> tuple[Contact, ...]:
+    """Whom the public may ask: those whom the first sponsor that names any names."""
+    for sponsor in _in_order(one):
+        found = (
+            Contact(
+                name=each.functional_name.strip(),
+                phone=each.telephone.strip(),
+                email=each.functional_email_address.strip(),
+            )
+            for each in sponsor.public_contacts
+        )
+        known = tuple(dict.fromkeys(each for each in found if each != Contact()))
+        if known:
+            return known
+    return ()
 
 
 def _interventions(one: PartOne) -> tuple[str, ...]:
@@ -179,15 +219,28 @@ def _other_numbers(titles: Identifiers, application: Application) -> tuple[str, 
 
 def _sites(countries: tuple[PartTwo, ...], status: TrialStatus) -> tuple[SiteDraft, ...]:
     return tuple(
-        SiteDraft(
-            name=place.organisation.name.strip(),
-            city=place.address.city.strip(),
-            postcode=place.address.postcode.strip(),
-            country=country_code(place.address.country_name),
-            status=_site_status(country, status),
-        )
+        _site(site, _site_status(country, status))
         for country in countries
-        for place in (site.organisation_address_info for site in country.trial_sites)
+        for site in country.trial_sites
+    )
+
+
+def _site(site: Site, status: TrialStatus | None) -> SiteDraft:
+    place = site.organisation_address_info
+    department = site.department_name.strip()
+    contact = Contact(
+        name=department if department.lower() not in _NOT_GIVEN else "",
+        phone=place.phone.strip(),
+        email=place.email.strip(),
+    )
+    return SiteDraft(
+        name=place.organisation.name.strip(),
+        city=place.address.city.strip(),
+        postcode=place.address.postcode.strip(),
+        country=country_code(place.address.country_name),
+        status=status,
+        address=place.address.one_line.strip(),
+        contact=contact if contact != Contact() else None,
     )
 
 

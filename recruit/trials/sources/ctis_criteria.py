@@ -5,7 +5,7 @@ from typing import Final
 
 from recruit.trials.draft import Tongue
 from recruit.trials.sources.ctis_codes import LANGUAGES
-from recruit.trials.sources.ctis_shape import Criteria, Criterion, Identifiers, Translated
+from recruit.trials.sources.ctis_shape import Criteria, Criterion, Translated
 from recruit.trials.sources.sections import eligibility_text, numbered
 
 _SHARE: Final = 0.08  # of all words; English and French criteria have 15 to 40 %, German ones 3 %
@@ -37,16 +37,19 @@ def translated(criteria: Criteria, language: Tongue) -> str | None:
 
     None when a criterion is missing in that language: a text with a hole is worse than none.
     """
-    inclusion = [_said(each.translations, language) for each in _in_order(criteria.inclusion)]
-    exclusion = [_said(each.translations, language) for each in _in_order(criteria.exclusion)]
+    inclusion = [said(each.translations, language) for each in _in_order(criteria.inclusion)]
+    exclusion = [said(each.translations, language) for each in _in_order(criteria.exclusion)]
     if not all(inclusion) or not all(exclusion):
         return None
     return eligibility_text(numbered(inclusion), numbered(exclusion), language) or None
 
 
-def title(identifiers: Identifiers, language: Tongue) -> str:
-    """The public title's translation to `language`, empty where there is none."""
-    return _said(identifiers.public_title_translations, language)
+def said(translations: tuple[Translated, ...], language: Tongue) -> str:
+    """What stands in `language` among the translations of a text, empty where nothing does."""
+    for each in translations:
+        if LANGUAGES.get(each.language_description.strip().lower()) == language:
+            return each.attribute_translation.strip()
+    return ""
 
 
 def _written_in(criteria: Criteria) -> Tongue | None:
@@ -60,10 +63,3 @@ def _written_in(criteria: Criteria) -> Tongue | None:
 def _in_order(items: tuple[Criterion, ...]) -> list[Criterion]:
     known = [each for each in items if each.text.strip()]
     return sorted(known, key=lambda each: each.number or len(items))
-
-
-def _said(translations: tuple[Translated, ...], language: Tongue) -> str:
-    for each in translations:
-        if LANGUAGES.get(each.language_description.strip().lower()) == language:
-            return each.attribute_translation.strip()
-    return ""

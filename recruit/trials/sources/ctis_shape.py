@@ -74,6 +74,7 @@ class Objective(Shape):
     """What the trial wants to find out."""
 
     main_objective: Words = ""
+    main_objective_translations: Many[Translated] = ()
 
 
 class Duration(Shape):
@@ -134,6 +135,7 @@ class Identifiers(Shape):
     """Titles and numbers."""
 
     full_title: Words = ""
+    full_title_translations: Many[Translated] = ()
     public_title: Words = ""
     public_title_translations: Many[Translated] = ()
     short_title: Words = ""
@@ -153,11 +155,20 @@ class Organisation(Shape):
     name: Words = ""
 
 
+class PublicContact(Shape):
+    """Whom the public may ask, by function."""
+
+    functional_name: Words = ""
+    functional_email_address: Words = ""
+    telephone: Words = ""
+
+
 class Sponsor(Shape):
     """One of the sponsors; one is the first."""
 
     primary: bool | None = None
     organisation: Organisation | None = None
+    public_contacts: Many[PublicContact] = ()
 
 
 class Dictionary(Shape):
@@ -192,6 +203,7 @@ class Member(Shape):
 class Address(Shape):
     """Where a hospital is."""
 
+    one_line: Words = ""
     city: Words = ""
     postcode: Words = ""
     country_name: Text | None = None
@@ -202,12 +214,15 @@ class SiteAddress(Shape):
 
     organisation: Organisation = Organisation()
     address: Address = Address()
+    phone: Words = ""
+    email: Words = ""
 
 
 class Site(Shape):
-    """A hospital that takes part."""
+    """A hospital that takes part, and which of its departments does."""
 
     organisation_address_info: SiteAddress = SiteAddress()
+    department_name: Words = ""
 
 
 class PartTwo(Shape):

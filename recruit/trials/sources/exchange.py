@@ -2,10 +2,17 @@
 
 from pydantic import ConfigDict
 
-from recruit.core.errors import Refusal
-from recruit.core.i18n import N_
 from recruit.trials.checks import checked
-from recruit.trials.draft import Phase, SiteDraft, Tongue, Translation, TrialDraft, TrialStatus
+from recruit.trials.draft import (
+    Contact,
+    Participation,
+    Phase,
+    SiteDraft,
+    Tongue,
+    Translation,
+    TrialDraft,
+    TrialStatus,
+)
 from recruit.trials.sources.countries import country_code
 from recruit.trials.sources.shape import Many, Shape, Text, Words, distinct, fitted, named, part
 from recruit.trials.values import read_age, read_date, read_sex, read_status
@@ -17,6 +24,19 @@ class _Plain(Shape):
     model_config = ConfigDict(alias_generator=None)
 
 
+class _Contact(_Plain):
+    name: Words = ""
+    role: Words = ""
+    phone: Words = ""
+    email: Words = ""
+
+
+class _Participation(_Plain):
+    visits: Words = ""
+    burden: Words = ""
+    reimbursement: Words = ""
+
+
 class _Site(_Plain):
     name: Words = ""
     city: Words = ""
@@ -25,17 +45,24 @@ class _Site(_Plain):
     lat: float | None = None
     lon: float | None = None
     status: Text | None = None
+    address: Words = ""
+    contact: _Contact | None = None
+    capacity: int | None = None
+    hours: Words = ""
+    travel: Words = ""
 
 
 class _Translation(_Plain):
     language: Tongue
-    criteria: Text
+    criteria: Words = ""
     title: Words = ""
     summary: Words = ""
+    official_title: Words = ""
+    participation: _Participation | None = None
 
 
 class _Trial(_Plain):
-    id: Text
+    id: Words = ""
     title: Words = ""
     official_title: Words = ""
     summary: Words = ""
@@ -45,7 +72,7 @@ class _Trial(_Plain):
     sex: Text | None = None
     min_age: Text | None = None
     max_age: Text | None = None
-    criteria: Text
+    criteria: Words = ""
     language: Tongue = "en"
     healthy_volunteers: bool | None = None
     status: Text | None = None
@@ -58,6 +85,8 @@ class _Trial(_Plain):
     url: Text | None = None
     sites: Many[_Site] = ()
     translations: Many[_Translation] = ()
+    participation: _Participation | None = None
+    contacts: Many[_Contact] = ()
 
 
 def claims(value: object) -> bool:
@@ -73,8 +102,6 @@ def read_exchange(value: object, where: str) -> TrialDraft:
     """
     record = named(part(value, "id"), where)
     trial = fitted(_Trial, value, record)
-    if not trial.id.strip():
-        raise Refusal(record=where, field="id", problem=N_("this must not be empty"))
     return checked(
         TrialDraft(
             id=trial.id.strip(),
@@ -101,12 +128,32 @@ def read_exchange(value: object, where: str) -> TrialDraft:
             registry_ids=distinct(trial.registry_ids),
             url=trial.url,
             sites=tuple(_site(site, record, i) for i, site in enumerate(trial.sites)),
-            translations=tuple(
-                Translation(each.language, each.criteria, each.title.strip(), each.summary.strip())
-                for each in trial.translations
-            ),
+            translations=tuple(_translation(each) for each in trial.translations),
+            participation=_participation(trial.participation),
+            contacts=tuple(_contact(each) for each in trial.contacts),
         )
     )
+
+
+def _translation(said: _Translation) -> Translation:
+    return Translation(
+        language=said.language,
+        criteria=said.criteria,
+        title=said.title.strip(),
+        summary=said.summary.strip(),
+        official_title=said.official_title.strip(),
+        participation=_participation(said.participation),
+    )
+
+
+def _participation(said: _Participation | None) -> Participation:
+    if said is None:
+        return Participation()
+    return Participation(said.visits.strip(), said.burden.strip(), said.reimbursement.strip())
+
+
+def _contact(said: _Contact) -> Contact:
+    return Contact(said.name.strip(), said.role.strip(), said.phone.strip(), said.email.strip())
 
 
 def _site(site: _Site, record: str, number: int) -> SiteDraft:
@@ -118,4 +165,9 @@ def _site(site: _Site, record: str, number: int) -> SiteDraft:
         lat=site.lat,
         lon=site.lon,
         status=read_status(site.status, record, f"sites[{number}].status"),
+        address=site.address.strip(),
+        contact=None if site.contact is None else _contact(site.contact),
+        capacity=site.capacity,
+        hours=site.hours.strip(),
+        travel=site.travel.strip(),
     )

@@ -6,6 +6,7 @@ from typing import Final
 from recruit.core.errors import Refusal
 from recruit.core.files import Record
 from recruit.core.i18n import N_
+from recruit.trials.checks import finished
 from recruit.trials.draft import TrialDraft
 from recruit.trials.sources import ctgov, ctis, exchange, isrctn
 
@@ -21,19 +22,20 @@ FORMATS: Final[tuple[tuple[Claims, Reads], ...]] = (
 )
 
 
-def drafts(record: Record) -> Iterator[TrialDraft | Refusal]:
+def drafts(record: Record, *, unfinished: bool = False) -> Iterator[TrialDraft | Refusal]:
     """The trials of one record: one study, a list of them, or a page `{"studies": […]}`.
 
-    A study that cannot be taken is one refusal; the others go on.
+    A study that cannot be taken is one refusal; the others go on. `unfinished` ones, which lack
+    criteria or a number, are taken where somebody is about to go on writing them.
     """
     studies = _studies(record.value)
     if studies is None:
-        yield _draft(record.value, record.where)
+        yield _draft(record.value, record.where, unfinished=unfinished)
         return
     if not studies:
         yield Refusal(record=record.where, field="*", problem=N_("there is no study in it"))
     for number, study in enumerate(studies, start=1):
-        yield _draft(study, f"{record.where} study {number}")
+        yield _draft(study, f"{record.where} study {number}", unfinished=unfinished)
 
 
 def read_trials(records: Iterable[Record | Refusal]) -> Iterator[TrialDraft | Refusal]:
@@ -64,11 +66,12 @@ def _studies(value: object) -> list[object] | None:
     return list(value) if isinstance(value, list) else None
 
 
-def _draft(value: object, where: str) -> TrialDraft | Refusal:
+def _draft(value: object, where: str, *, unfinished: bool) -> TrialDraft | Refusal:
     for claims, reads in FORMATS:
         if claims(value):
             try:
-                return reads(value, where)
+                draft = reads(value, where)
+                return draft if unfinished else finished(draft, where)
             except Refusal as refusal:
                 return refusal
     return Refusal(record=where, field="*", problem=N_("this is no trial in a format known here"))

@@ -41,11 +41,23 @@ CTGOV: dict[str, Any] = {
                     "city": "Lyon",
                     "zip": "69003",
                     "country": "France",
-                    "contacts": [{"name": "Ada Example", "phone": "555-0100"}],
+                    "contacts": [
+                        {"name": "Ada Example", "role": "PRINCIPAL_INVESTIGATOR"},
+                        {
+                            "name": "Trial desk",
+                            "role": "CONTACT",
+                            "phone": "555-0100",
+                            "phoneExt": "7",
+                        },
+                    ],
                     "geoPoint": {"lat": 45.75, "lon": 4.85},
                 },
                 {"city": "Seoul", "country": "Korea, Republic of"},
-            ]
+            ],
+            "centralContacts": [
+                {"name": "Study desk", "role": "CONTACT", "email": "desk@example.org"}
+            ],
+            "overallOfficials": [{"name": "Ada Example", "role": "STUDY_CHAIR"}],
         },
     },
     "hasResults": False,
@@ -64,7 +76,17 @@ def part_one() -> dict[str, Any]:
         "rowSubjectCount": 40,
         "sponsors": [
             {"primary": False, "organisation": {"name": "Another"}},
-            {"primary": True, "organisation": {"name": "Hôpital Exemple"}},
+            {
+                "primary": True,
+                "organisation": {"name": "Hôpital Exemple"},
+                "publicContacts": [
+                    {
+                        "functionalName": "Trial desk",
+                        "functionalEmailAddress": "trials@example.org",
+                        "telephone": "+33 1 99 00 10 11",
+                    }
+                ],
+            },
         ],
         "products": [
             {
@@ -79,6 +101,12 @@ def part_one() -> dict[str, Any]:
         "trialDetails": {
             "clinicalTrialIdentifiers": {
                 "fullTitle": "A study of examplin in asthma",
+                "fullTitleTranslations": [
+                    {
+                        "attributeTranslation": "Une étude de l’examplin",
+                        "languageDescription": "French",
+                    }
+                ],
                 "publicTitle": "Examplin for asthma",
                 "publicTitleTranslations": [
                     {
@@ -95,7 +123,15 @@ def part_one() -> dict[str, Any]:
                     "partIMedicalConditions": [{"medicalCondition": "Severe asthma"}],
                     "meddraConditionTerms": [{"termName": "Asthma"}],
                 },
-                "trialObjective": {"mainObjective": "To see whether it helps"},
+                "trialObjective": {
+                    "mainObjective": "To see whether it helps",
+                    "mainObjectiveTranslations": [
+                        {
+                            "attributeTranslation": "Savoir si cela aide",
+                            "languageDescription": "French",
+                        }
+                    ],
+                },
                 "eligibilityCriteria": {
                     "principalInclusionCriteria": [
                         _criterion("Inclusion", 2, "Use of an inhaler\n- daily", "Un inhalateur"),
@@ -129,9 +165,13 @@ def parts_two() -> list[dict[str, Any]]:
             "trialSites": [
                 {
                     "personInfo": {"firstName": "Ada", "lastName": "Example"},
+                    "departmentName": "Pneumologie",
                     "organisationAddressInfo": {
                         "organisation": {"name": "Hôpital de la Ville"},
+                        "phone": "+33 1 99 00 10 10",
+                        "email": "ward@example.org",
                         "address": {
+                            "oneLine": "1 rue de l’Exemple",
                             "city": "Paris",
                             "postcode": "75013",
                             "country": 2012,

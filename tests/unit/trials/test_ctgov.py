@@ -2,7 +2,7 @@ import pytest
 
 from recruit.core.dates import PartialDate, TimeUnit
 from recruit.core.errors import Refusal
-from recruit.trials.draft import AgeLimit, SiteDraft, TrialStatus, encode_draft
+from recruit.trials.draft import AgeLimit, Contact, SiteDraft, TrialStatus, encode_draft
 from recruit.trials.sources.ctgov import read_ctgov
 from tests.unit.trials.samples import ctgov
 
@@ -23,13 +23,20 @@ def test_markdown_escapes_stay_in_the_text() -> None:
     assert "HbA1c \\> 7 %\n* BMI 20-30 kg/m\\^2" in read_ctgov(ctgov(), "file").criteria
 
 
-def test_sites_keep_their_place_and_lose_their_contacts() -> None:
+def test_sites_keep_their_place_and_whom_to_ask_there() -> None:
+    town, seoul = read_ctgov(ctgov(), "file").sites
+    place = ("Town Hospital", "Lyon", "69003", "FR", 45.75, 4.85, TrialStatus.RECRUITING)
+    assert town == SiteDraft(*place, contact=Contact("Trial desk", phone="555-0100 ext. 7"))
+    assert seoul == SiteDraft(city="Seoul", country="KR")
+
+
+def test_the_contacts_of_the_whole_study_are_read() -> None:
     draft = read_ctgov(ctgov(), "file")
-    assert draft.sites == (
-        SiteDraft("Town Hospital", "Lyon", "69003", "FR", 45.75, 4.85, TrialStatus.RECRUITING),
-        SiteDraft(city="Seoul", country="KR"),
-    )
-    assert "Ada" not in encode_draft(draft)
+    assert draft.contacts == (Contact("Study desk", email="desk@example.org"),)
+
+
+def test_investigators_are_no_contacts() -> None:
+    assert "Ada" not in encode_draft(read_ctgov(ctgov(), "file"))
 
 
 def test_a_refusal_names_the_study() -> None:
@@ -42,13 +49,6 @@ def test_a_study_without_number_is_named_by_its_place() -> None:
     del study["protocolSection"]["identificationModule"]["nctId"]
     with pytest.raises(Refusal, match=r"file study 3: .*nctId: this is missing"):
         read_ctgov(study, "file study 3")
-
-
-def test_a_study_without_criteria_is_refused() -> None:
-    study = ctgov()
-    del study["protocolSection"]["eligibilityModule"]
-    with pytest.raises(Refusal, match="NCT90000001: criteria: this must not be empty"):
-        read_ctgov(study, "file")
 
 
 def test_a_section_of_the_wrong_kind_is_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from recruit.core.dates import PartialDate
 from recruit.core.errors import Refusal
-from recruit.trials.draft import SiteDraft, TrialDraft, TrialStatus, encode_draft
+from recruit.trials.draft import Contact, SiteDraft, TrialDraft, TrialStatus, encode_draft
 from recruit.trials.sources.ctis import read_ctis
 from tests.unit.trials.samples import ctis_before, ctis_now
 
@@ -38,7 +38,15 @@ def test_both_shapes_of_the_register_say_the_same(shape: Shape) -> None:
     assert (draft.sponsor, draft.target) == ("Hôpital Exemple", 100)
     assert draft.status is TrialStatus.RECRUITING
     assert draft.sites == (
-        SiteDraft("Hôpital de la Ville", "Paris", "75013", "FR", status=TrialStatus.RECRUITING),
+        SiteDraft(
+            "Hôpital de la Ville",
+            "Paris",
+            "75013",
+            "FR",
+            status=TrialStatus.RECRUITING,
+            address="1 rue de l’Exemple",
+            contact=Contact("Pneumologie", phone="+33 1 99 00 10 10", email="ward@example.org"),
+        ),
     )
 
 
@@ -56,14 +64,19 @@ def test_a_french_text_is_there_for_french_readers() -> None:
         "Critères d'inclusion :\n\n1. Un asthme\n2. Un inhalateur"
         "\n\nCritères d'exclusion :\n\n1. Le produit étudié"
     )
-    assert [each.title for each in draft.translations] == ["Examplin dans l’asthme"]
+    (french,) = draft.translations
+    assert (french.title, french.official_title, french.summary) == (
+        "Examplin dans l’asthme",
+        "Une étude de l’examplin",
+        "Savoir si cela aide",
+    )
 
 
 def test_a_french_text_with_a_hole_is_not_used() -> None:
     record = ctis_now()
     first = criteria(record)["principalExclusionCriteria"][0]
     first["principalExclusionCriteriaTranslations"] = []
-    assert read_ctis(record, "file").translations == ()
+    assert read_ctis(record, "file").text("fr").startswith("Inclusion Criteria:")
 
 
 def written(record: dict[str, Any], inclusion: str, exclusion: str) -> TrialDraft:
@@ -160,8 +173,7 @@ def test_an_unknown_age_group_is_refused() -> None:
         read_ctis(record, "file")
 
 
-def test_a_trial_without_criteria_is_refused() -> None:
-    record = ctis_now()
-    protocol(record)["eligibilityCriteria"] = {}
-    with pytest.raises(Refusal, match="2026-500001-11-00: criteria: this must not be empty"):
-        read_ctis(record, "file")
+def test_whom_the_public_may_ask_is_read() -> None:
+    assert read_ctis(ctis_now(), "file").contacts == (
+        Contact("Trial desk", phone="+33 1 99 00 10 11", email="trials@example.org"),
+    )

@@ -63,7 +63,6 @@ def test_only_a_status_that_is_written_down_is_taken(word: str, status: str) -> 
     [
         ({"targetEnrolment": "some"}, "ISRCTN90000001: targetEnrolment: this must be a whole"),
         ({"gender": "Odd"}, "ISRCTN90000001: sex: “odd” is not a sex known here"),
-        ({"inclusion": "", "exclusion": " "}, "ISRCTN90000001: criteria: this must not be empty"),
         ({"trialCentres": ["a"]}, "trialCentres: this must be an object"),
     ],
 )

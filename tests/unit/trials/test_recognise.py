@@ -62,3 +62,20 @@ def test_what_is_no_trial_is_refused_by_its_place(value: object) -> None:
 def test_a_refusal_of_a_file_goes_through() -> None:
     broken = Refusal(record="f.json", field="file", problem="the file is empty")
     assert list(read_trials([broken])) == [broken]
+
+
+def test_a_study_without_criteria_is_refused() -> None:
+    study = ctgov()
+    del study["protocolSection"]["eligibilityModule"]
+    assert names(study) == ["NCT90000001: criteria: this must not be empty"]
+
+
+@pytest.mark.parametrize("identifier", ["", " ", None])
+def test_a_trial_without_number_is_named_by_its_place(identifier: str | None) -> None:
+    assert names(exchange(identifier)) == ["f1.json: id: this must not be empty"]
+
+
+def test_what_somebody_goes_on_writing_may_be_unfinished() -> None:
+    (draft,) = drafts(Record("f", {"id": "", "criteria": "", "title": "Walking"}), unfinished=True)
+    assert isinstance(draft, TrialDraft)
+    assert draft.title == "Walking"
