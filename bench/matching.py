@@ -19,8 +19,8 @@ from recruit.core.files import read_records
 from recruit.criteria.eligibility import Eligibility, leaves
 from recruit.criteria.nodes import Clinical, Measure, State
 from recruit.matching import reference
+from recruit.matching.building import build
 from recruit.matching.embedded import Engine
-from recruit.matching.index import build
 from recruit.people.facts import (
     ClinicalFact,
     Fact,

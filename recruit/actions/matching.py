@@ -27,8 +27,8 @@ from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.matching import reference
+from recruit.matching.building import build
 from recruit.matching.embedded import Engine as Embedded
-from recruit.matching.index import build
 from recruit.matching.outcome import Hierarchy, Judgement, Outcome, Verdict
 from recruit.matching.scoring import score
 from recruit.people import store as people

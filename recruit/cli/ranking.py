@@ -17,8 +17,8 @@ from recruit.core.files import read_records
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.matching import reference
+from recruit.matching.building import build
 from recruit.matching.embedded import Engine
-from recruit.matching.index import build
 from recruit.matching.outcome import Judgement, Verdict
 from recruit.matching.ranking import Ranking, Trial
 from recruit.matching.relevance import TrialText

@@ -4,10 +4,12 @@ It must agree with reference.py on the truth of each criterion, which Hypothesis
 an int8 per person (NO 0, UNKNOWN 1, YES 2), so that "and" is the minimum and "or" the maximum.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor, radians
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -33,15 +35,17 @@ from recruit.criteria.nodes import (
     Unparsed,
 )
 from recruit.criteria.truth import Truth
+from recruit.matching.building import build
 from recruit.matching.embedded_clinical import clinical
 from recruit.matching.embedded_quantities import measure, ordinal, settle
 from recruit.matching.geography import EARTH_RADIUS_KM
-from recruit.matching.index import ABSENT, NO, UNKNOWN, YES, Index, Truths, build, rows_of
+from recruit.matching.index import ABSENT, NO, UNKNOWN, YES, Coded, Flags, Index, Truths, rows_of
 from recruit.matching.outcome import Hierarchy, Judgement, Verdict
 from recruit.people.facts import Profile
 
 VERDICTS: Final = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
 TRUTHS: Final = tuple(Truth)
+KEPT: Final = 256 << 20  # bytes of answers, one byte a person and leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +54,34 @@ class Columns:
 
     truths: Truths
     held: Truths
-    candidates: npt.NDArray[np.bool_]
+    candidates: Flags
 
 
 class Engine:
-    """Answers trials for the people of one index, on one day.
+    """Answers trials for the people of one index, on one day; threads may share it.
 
-    Trials share most of their leaves ("age 18 or over"); an answered leaf is kept.
+    Trials share most of their leaves ("age 18 or over"); an answered leaf is kept, those last asked
+    for longest, up to `kept` bytes.
     """
 
-    def __init__(self, index: Index, hierarchy: Hierarchy, on: date) -> None:
+    def __init__(self, index: Index, hierarchy: Hierarchy, on: date, kept: int = KEPT) -> None:
         self.index = index
         self.hierarchy = hierarchy
         self.on = on
-        self._answered: dict[Leaf, Truths] = {}
+        self._answered: OrderedDict[Leaf, Truths] = OrderedDict()
+        self._most = max(1, kept // max(1, index.size))
+        self._lock = Lock()
 
     def columns(self, eligibility: Eligibility) -> Columns:
         """The truth of each criterion for each person, and who is a candidate."""
-        n = len(self.index.people)
+        n = self.index.size
         truths = np.empty((len(eligibility.criteria), n), np.int8)
         held = np.full(n, YES if eligibility.criteria else UNKNOWN, np.int8)
         for row, criterion in enumerate(eligibility.criteria):
             truths[row] = self._criterion(criterion, eligibility.places)
             lets_in = truths[row] if criterion.kind == "inclusion" else YES - truths[row]
             np.minimum(held, lets_in, out=held)
-        return Columns(truths, held, self._about(eligibility) & (held != NO))
+        return Columns(truths, held, self.about(eligibility) & (held != NO))
 
     def judgements(self, eligibility: Eligibility) -> list[Judgement]:
         """The same as the reference engine's judgements, person by person."""
@@ -93,9 +100,10 @@ class Engine:
     def _criterion(self, criterion: Criterion, places: tuple[Place, ...]) -> Truths:
         if criterion.settled_by != "record":
             return self._unknown()
-        return self._rule(criterion.rule, places)
+        return self.truth(criterion.rule, places)
 
-    def _rule(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
+    def truth(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
+        """The truth of a rule for each person; it may be a kept one, which nobody writes to."""
         found: Truths
         match rule:
             case AllOf(of):
@@ -106,7 +114,7 @@ class Engine:
                 # The n-th best truth: YES when n are, NO when too many are not.
                 found = np.sort(self._parts(of, places), axis=0)[-n]
             case Not(of):
-                found = YES - self._rule(of, places)
+                found = YES - self.truth(of, places)
             case Location():
                 found = self._location(rule, places)
             case _:
@@ -114,13 +122,21 @@ class Engine:
         return found
 
     def _parts(self, of: tuple[Rule, ...], places: tuple[Place, ...]) -> Truths:
-        return np.stack([self._rule(part, places) for part in of])
+        return np.stack([self.truth(part, places) for part in of])
 
     def _known(self, leaf: Leaf) -> Truths:
         key = replace(leaf, span=None)
-        if key not in self._answered:
-            self._answered[key] = self._leaf(leaf)
-        return self._answered[key]
+        with self._lock:
+            known = self._answered.get(key)
+            if known is not None:
+                self._answered.move_to_end(key)
+                return known
+        found = self._leaf(leaf)
+        with self._lock:
+            self._answered[key] = found
+            while len(self._answered) > self._most:
+                self._answered.popitem(last=False)
+        return found
 
     def _leaf(self, leaf: Leaf) -> Truths:  # noqa: PLR0911 - one return for each type of leaf
         match leaf:
@@ -142,10 +158,13 @@ class Engine:
                 return self._unknown()
 
     def _unknown(self) -> Truths:
-        return np.full(len(self.index.people), UNKNOWN, np.int8)
+        return np.full(self.index.size, UNKNOWN, np.int8)
 
-    def _said(self, column: npt.NDArray[np.str_], value: str) -> Truths:
-        return np.where(column == value, YES, np.where(column == "", UNKNOWN, NO)).astype(np.int8)
+    @staticmethod
+    def _said(column: Coded, value: str) -> Truths:
+        said = {value: YES, "": UNKNOWN}
+        table = np.array([said.get(label, NO) for label in column.labels], np.int8)
+        return table[column.codes]
 
     def _age(self, leaf: Age) -> Truths:
         """Age ≥ k in completed units is born k units before the day or earlier."""
@@ -195,16 +214,16 @@ class Engine:
     def _location(self, leaf: Location, places: tuple[Place, ...]) -> Truths:
         if leaf.country is None and leaf.km is None:
             return self._unknown()
-        truth = np.full(len(self.index.people), YES, np.int8)
+        truth = np.full(self.index.size, YES, np.int8)
         if leaf.country is not None:
             np.minimum(truth, self._said(self.index.countries, leaf.country), out=truth)
         if leaf.km is not None:
-            km = self._kilometres(places)
+            km = self.kilometres(places)
             near = np.where(np.isnan(km), UNKNOWN, np.where(km <= leaf.km, YES, NO))
             np.minimum(truth, near.astype(np.int8), out=truth)
         return truth
 
-    def _kilometres(self, places: tuple[Place, ...]) -> npt.NDArray[np.float64]:
+    def kilometres(self, places: tuple[Place, ...]) -> npt.NDArray[np.float64]:
         """To the nearest recruiting place; NaN when not known (haversine, see geography.py)."""
         lat, lon = np.radians(self.index.lat), np.radians(self.index.lon)
         nearest = np.full(len(lat), np.nan)
@@ -217,9 +236,10 @@ class Engine:
                 nearest = np.fmin(nearest, km)
         return nearest
 
-    def _about(self, eligibility: Eligibility) -> npt.NDArray[np.bool_]:
+    def about(self, eligibility: Eligibility) -> Flags:
+        """Who has, or looks for a trial on, what the trial is about."""
         index, things = self.index, self.index.things
-        about = np.zeros(len(index.people), np.bool_)
+        about = np.zeros(index.size, np.bool_)
         rows = rows_of(things.supporting, eligibility.about)
         about[things.person[rows[things.status[rows] != ABSENT]]] = True
         about[rows_of(index.seeking, eligibility.about)] = True

@@ -34,7 +34,7 @@ STATUS_TRUTHS: Final = {
 
 def clinical(leaf: Clinical, index: Index, hierarchy: Hierarchy, on: date) -> Truths:
     """The truth of `leaf` for each person of `index` on the day `on`."""
-    truth = np.full(len(index.people), UNKNOWN, np.int8)
+    truth = np.full(index.size, UNKNOWN, np.int8)
     if not leaf.concepts:
         return truth
     things = index.things
@@ -104,12 +104,12 @@ def _covered(
     against = _against(leaf, index, supporting, support)
     is_supporting = np.zeros(len(things.person), np.bool_)
     is_supporting[supporting] = True
-    denied = np.ones(len(index.people), np.bool_)
-    broader = np.zeros(len(index.people), np.bool_)
+    denied = np.ones(index.size, np.bool_)
+    broader = np.zeros(index.size, np.bool_)
     for concept in leaf.concepts:
         rows = _naming(index, list(hierarchy.ancestors(concept)))
         rows = rows[things.kind[rows] == kind]
-        ruled_out = np.zeros(len(index.people), np.bool_)
+        ruled_out = np.zeros(index.size, np.bool_)
         ruled_out[things.person[rows[against[rows] & (things.status[rows] != PAST)]]] = True
         own = _naming(index, [concept])
         ruled_out[things.person[own[against[own] & (things.kind[own] == kind)]]] = True

@@ -14,7 +14,7 @@ from recruit.terminology.variables import variable
 
 def measure(leaf: Measure, index: Index, on: date) -> Truths:
     """The truth of `leaf` for each person of `index` on the day `on`."""
-    truth = np.full(len(index.people), UNKNOWN, np.int8)
+    truth = np.full(index.size, UNKNOWN, np.int8)
     bounds = canonical(leaf)
     values = index.values.get(leaf.variable)
     if values is None or bounds is None:
@@ -39,11 +39,11 @@ def measure(leaf: Measure, index: Index, on: date) -> Truths:
 
 def ordinal(leaf: Ordinal, index: Index) -> Truths:
     """The truth of `leaf` for each person of `index`."""
-    truth = np.full(len(index.people), UNKNOWN, np.int8)
+    truth = np.full(index.size, UNKNOWN, np.int8)
     grades = index.grades.get(leaf.variable)
     if grades is not None:
-        table = np.array([graded(leaf, label) for label in grades.labels], np.int8)
-        settle(truth, grades.person, table[grades.grade])
+        table = np.array([graded(leaf, label) for label in grades.grade.labels], np.int8)
+        settle(truth, grades.person, table[grades.grade.codes])
     return truth
 
 

@@ -1,11 +1,11 @@
-"""People's facts as columns: built once, then every leaf is answered for everybody at a time.
+"""People's facts as columns: built once (building.py), then leaves are answered for everybody.
 
 One row of `Things` is one clinical fact. Days are integers (proleptic ordinals); a day that is not
 known spans all of time, so that comparisons come out three-valued by themselves. Which rows support
-or cover a concept is looked up in inverted lists, ancestors expanded when the index is built.
+or cover a concept is looked up in inverted lists, ancestors expanded when the index is built. Rows
+and days take 32 bits each: a million people are some hundred megabytes.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +17,11 @@ import numpy.typing as npt
 from recruit.core.dates import PartialDate
 from recruit.criteria.nodes import Detail
 from recruit.criteria.truth import Truth
-from recruit.matching.outcome import Hierarchy
-from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
 from recruit.terminology.concepts import Kind
 
-Rows = npt.NDArray[np.int64]
-Days = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
+Days = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 # One truth per person or row: "and" is the minimum, "or" the maximum.
@@ -32,7 +31,7 @@ NO: Final = int(Truth.NO)
 UNKNOWN: Final = int(Truth.UNKNOWN)
 YES: Final = int(Truth.YES)
 
-NO_ROWS: Final[Rows] = np.zeros(0, np.int64)
+NO_ROWS: Final[Rows] = np.zeros(0, np.int32)
 KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
 PRESENT: Final = 0
 PAST: Final = 1
@@ -53,14 +52,28 @@ class Span:
     def of(cls, days: Sequence[PartialDate | None]) -> "Span":
         """Columns of `days`."""
         return cls(
-            np.array([d.earliest.toordinal() if d else NEVER for d in days], np.int64),
-            np.array([d.latest.toordinal() if d else ALWAYS for d in days], np.int64),
+            np.array([d.earliest.toordinal() if d else NEVER for d in days], np.int32),
+            np.array([d.latest.toordinal() if d else ALWAYS for d in days], np.int32),
         )
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """One of a few words for each row; `codes` numbers the distinct ones in `labels`."""
+
+    codes: Codes
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Coded":
+        """A column of `words`."""
+        labels = {word: number for number, word in enumerate(dict.fromkeys(words))}
+        return cls(np.array([labels[word] for word in words], np.int32), tuple(labels))
+
+
+@dataclass(frozen=True, slots=True)
 class Things:
-    """Clinical facts whose status is known. `detail` numbers the distinct details in `details`.
+    """Clinical facts whose status is known. `detail` numbers the details in `details`.
 
     `contradicted` marks what is present although the same person's record rules it out.
     `own` gives the rows that name a concept, `supporting` those that name it or a descendant.
@@ -72,7 +85,7 @@ class Things:
     began: Span
     ended: Span
     lasts: Flags
-    detail: Rows
+    detail: Codes
     details: tuple[Detail, ...]
     contradicted: Flags
     own: Mapping[str, Rows]
@@ -92,21 +105,24 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """The latest grades on one scale; `grade` numbers the distinct labels in `labels`."""
+    """The latest grades on one scale, as the scale's own labels."""
 
     person: Rows
-    grade: Rows
-    labels: tuple[str, ...]
+    grade: Coded
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Everything the embedded engine knows about its people, in the order they were given."""
+    """Everything the embedded engine knows about its people, in the order they were given.
+
+    `people` are their names; an index that was saved has none. Words that nobody said are "".
+    """
 
     people: tuple[str, ...]
     born: Span
-    sexes: npt.NDArray[np.str_]
-    countries: npt.NDArray[np.str_]
+    sexes: Coded
+    countries: Coded
+    areas: Coded
     lat: Numbers
     lon: Numbers
     languages: Mapping[str, Flags]
@@ -118,27 +134,10 @@ class Index:
     states: Mapping[str, tuple[Rows, Flags]]
     seeking: Mapping[str, Rows]
 
-
-def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
-    """The index of `profiles`, whose facts are resolved."""
-    return Index(
-        people=tuple(profile.person for profile in profiles),
-        born=Span.of([profile.born for profile in profiles]),
-        sexes=np.array([profile.sex or "" for profile in profiles], np.str_),
-        countries=np.array([profile.home.country or "" for profile in profiles], np.str_),
-        lat=_numbers([profile.home.lat for profile in profiles]),
-        lon=_numbers([profile.home.lon for profile in profiles]),
-        languages=_flags([profile.languages for profile in profiles]),
-        all_languages=np.array([profile.all_languages for profile in profiles], np.bool_),
-        complete=_flags([profile.complete for profile in profiles]),
-        things=_things(profiles, hierarchy),
-        values=_values(profiles),
-        grades=_grades(profiles),
-        states=_states(profiles),
-        seeking=_expanded(
-            [(number, c) for number, p in enumerate(profiles) for c in p.seeking], hierarchy
-        ),
-    )
+    @property
+    def size(self) -> int:
+        """How many people there are."""
+        return len(self.all_languages)
 
 
 def rows_of(index: Mapping[str, Rows], concepts: Sequence[str]) -> Rows:
@@ -147,152 +146,3 @@ def rows_of(index: Mapping[str, Rows], concepts: Sequence[str]) -> Rows:
     if len(found) == 1:
         return found[0]
     return np.concatenate(found) if found else NO_ROWS
-
-
-def _numbers(values: Sequence[float | None]) -> Numbers:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
-def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
-    flags: dict[str, Flags] = {}
-    for number, members in enumerate(sets):
-        for member in members:
-            flags.setdefault(str(member), np.zeros(len(sets), np.bool_))[number] = True
-    return flags
-
-
-def _expanded(named: Sequence[tuple[int, str]], hierarchy: Hierarchy) -> dict[str, Rows]:
-    """For each concept, the rows that name it or a descendant of it."""
-    own = _gathered(named)
-    expanded: defaultdict[str, list[Rows]] = defaultdict(list)
-    for concept, rows in own.items():
-        for ancestor in hierarchy.ancestors(concept):
-            expanded[ancestor].append(rows)
-    return {concept: np.unique(np.concatenate(parts)) for concept, parts in expanded.items()}
-
-
-def _gathered(named: Sequence[tuple[int, str]]) -> dict[str, Rows]:
-    lists: defaultdict[str, list[int]] = defaultdict(list)
-    for row, concept in named:
-        lists[concept].append(row)
-    return {concept: np.array(rows, np.int64) for concept, rows in lists.items()}
-
-
-def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
-    rows = [
-        (number, fact)
-        for number, profile in enumerate(profiles)
-        for fact in profile.facts
-        if isinstance(fact, ClinicalFact) and fact.status != "unknown"
-    ]
-    facts = [fact for _, fact in rows]
-    details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
-    named = [(row, concept) for row, fact in enumerate(facts) for concept in fact.concepts]
-    return Things(
-        person=np.array([number for number, _ in rows], np.int64),
-        kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
-        status=np.array([STATUSES[fact.status] for fact in facts], np.int8),
-        began=Span.of([fact.began for fact in facts]),
-        ended=_ends(facts),
-        lasts=np.array([f.status == "present" and f.ended is None for f in facts], np.bool_),
-        detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int64),
-        details=tuple(details),
-        contradicted=_contradicted(rows, hierarchy),
-        own=_gathered(named),
-        supporting=_expanded(named, hierarchy),
-    )
-
-
-def _ends(facts: Sequence[ClinicalFact]) -> Span:
-    """The last days. Where nobody recorded one, it is not before the beginning."""
-    recorded = Span.of([fact.ended for fact in facts])
-    began = Span.of([fact.began for fact in facts])
-    earliest = np.where(recorded.earliest == NEVER, began.earliest, recorded.earliest)
-    return Span(earliest, recorded.latest)
-
-
-def _contradicted(rows: Sequence[tuple[int, ClinicalFact]], hierarchy: Hierarchy) -> Flags:
-    absent: defaultdict[tuple[int, Kind], set[str]] = defaultdict(set)
-    for person, fact in rows:
-        if fact.status == "absent":
-            absent[person, fact.kind].update(fact.concepts)
-    return np.array(
-        [
-            fact.status == "present"
-            and (person, fact.kind) in absent
-            and any(
-                not hierarchy.ancestors(concept).isdisjoint(absent[person, fact.kind])
-                for concept in fact.concepts
-            )
-            for person, fact in rows
-        ],
-        np.bool_,
-    )
-
-
-def _latest(facts: Sequence[Fact]) -> dict[str, list[MeasureFact | OrdinalFact]]:
-    """Per variable, the facts of the newest day; what has no day is oldest."""
-    newest: dict[str, list[MeasureFact | OrdinalFact]] = {}
-    for fact in facts:
-        if not isinstance(fact, MeasureFact | OrdinalFact):
-            continue
-        rivals = newest.setdefault(fact.variable, [])
-        if rivals and _day(fact) > _day(rivals[0]):
-            rivals.clear()
-        if not rivals or _day(fact) == _day(rivals[0]):
-            rivals.append(fact)
-    return newest
-
-
-def _day(fact: MeasureFact | OrdinalFact) -> date:
-    return fact.taken.latest if fact.taken else date.min
-
-
-def _values(profiles: Sequence[Profile]) -> dict[str, Values]:
-    found: defaultdict[str, list[tuple[int, MeasureFact]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        measured = [fact for fact in profile.facts if isinstance(fact, MeasureFact)]
-        for variable, facts in _latest(measured).items():
-            found[variable] += [(number, f) for f in facts if isinstance(f, MeasureFact)]
-    return {
-        variable: Values(
-            person=np.array([number for number, _ in rows], np.int64),
-            value=np.array([fact.value for _, fact in rows], np.float64),
-            taken=Span.of([fact.taken for _, fact in rows]),
-            uln=_numbers([fact.uln for _, fact in rows]),
-            lln=_numbers([fact.lln for _, fact in rows]),
-        )
-        for variable, rows in found.items()
-    }
-
-
-def _grades(profiles: Sequence[Profile]) -> dict[str, Grades]:
-    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        graded = [fact for fact in profile.facts if isinstance(fact, OrdinalFact)]
-        for variable, facts in _latest(graded).items():
-            found[variable] += [(number, f.value) for f in facts if isinstance(f, OrdinalFact)]
-    grades = {}
-    for variable, rows in found.items():
-        labels = {label: n for n, label in enumerate({label for _, label in rows})}
-        grades[variable] = Grades(
-            person=np.array([number for number, _ in rows], np.int64),
-            grade=np.array([labels[label] for _, label in rows], np.int64),
-            labels=tuple(labels),
-        )
-    return grades
-
-
-def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Flags]]:
-    found: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        for fact in profile.facts:
-            if isinstance(fact, StateFact) and fact.status != "unknown":
-                found[fact.state].append((number, fact.status == "present"))
-    return {
-        state: (
-            np.array([number for number, _ in said], np.int64),
-            np.array([present for _, present in said], np.bool_),
-        )
-        for state, said in found.items()
-    }

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.truth import Truth
+from recruit.matching.building import build
 from recruit.matching.embedded import Engine
-from recruit.matching.index import build
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.relevance import TextIndex, TrialText
 from recruit.matching.scoring import scores

@@ -1,0 +1,197 @@
+"""The index of some people from their profiles."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from recruit.criteria.nodes import Detail
+from recruit.matching.index import (
+    KINDS,
+    NEVER,
+    STATUSES,
+    Coded,
+    Flags,
+    Grades,
+    Index,
+    Numbers,
+    Rows,
+    Span,
+    Things,
+    Values,
+)
+from recruit.matching.outcome import Hierarchy
+from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
+from recruit.people.places import area
+from recruit.terminology.concepts import Kind
+
+
+def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
+    """The index of `profiles`, whose facts are resolved."""
+    return Index(
+        people=tuple(profile.person for profile in profiles),
+        born=Span.of([profile.born for profile in profiles]),
+        sexes=Coded.of([profile.sex or "" for profile in profiles]),
+        countries=Coded.of([profile.home.country or "" for profile in profiles]),
+        areas=Coded.of([area(profile.home) for profile in profiles]),
+        lat=_numbers([profile.home.lat for profile in profiles]),
+        lon=_numbers([profile.home.lon for profile in profiles]),
+        languages=_flags([profile.languages for profile in profiles]),
+        all_languages=np.array([profile.all_languages for profile in profiles], np.bool_),
+        complete=_flags([profile.complete for profile in profiles]),
+        things=_things(profiles, hierarchy),
+        values=_values(profiles),
+        grades=_grades(profiles),
+        states=_states(profiles),
+        seeking=_expanded(
+            [(number, c) for number, p in enumerate(profiles) for c in p.seeking], hierarchy
+        ),
+    )
+
+
+def _numbers(values: Sequence[float | None]) -> Numbers:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
+    flags: dict[str, Flags] = {}
+    for number, members in enumerate(sets):
+        for member in members:
+            flags.setdefault(str(member), np.zeros(len(sets), np.bool_))[number] = True
+    return flags
+
+
+def _expanded(named: Sequence[tuple[int, str]], hierarchy: Hierarchy) -> dict[str, Rows]:
+    """For each concept, the rows that name it or a descendant of it."""
+    own = _gathered(named)
+    expanded: defaultdict[str, list[Rows]] = defaultdict(list)
+    for concept, rows in own.items():
+        for ancestor in hierarchy.ancestors(concept):
+            expanded[ancestor].append(rows)
+    return {concept: np.unique(np.concatenate(parts)) for concept, parts in expanded.items()}
+
+
+def _gathered(named: Sequence[tuple[int, str]]) -> dict[str, Rows]:
+    lists: defaultdict[str, list[int]] = defaultdict(list)
+    for row, concept in named:
+        lists[concept].append(row)
+    return {concept: np.array(rows, np.int32) for concept, rows in lists.items()}
+
+
+def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
+    rows = [
+        (number, fact)
+        for number, profile in enumerate(profiles)
+        for fact in profile.facts
+        if isinstance(fact, ClinicalFact) and fact.status != "unknown"
+    ]
+    facts = [fact for _, fact in rows]
+    details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
+    named = [(row, concept) for row, fact in enumerate(facts) for concept in fact.concepts]
+    return Things(
+        person=np.array([number for number, _ in rows], np.int32),
+        kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
+        status=np.array([STATUSES[fact.status] for fact in facts], np.int8),
+        began=Span.of([fact.began for fact in facts]),
+        ended=_ends(facts),
+        lasts=np.array([f.status == "present" and f.ended is None for f in facts], np.bool_),
+        detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int32),
+        details=tuple(details),
+        contradicted=_contradicted(rows, hierarchy),
+        own=_gathered(named),
+        supporting=_expanded(named, hierarchy),
+    )
+
+
+def _ends(facts: Sequence[ClinicalFact]) -> Span:
+    """The last days. Where nobody recorded one, it is not before the beginning."""
+    recorded = Span.of([fact.ended for fact in facts])
+    began = Span.of([fact.began for fact in facts])
+    earliest = np.where(recorded.earliest == NEVER, began.earliest, recorded.earliest)
+    return Span(earliest, recorded.latest)
+
+
+def _contradicted(rows: Sequence[tuple[int, ClinicalFact]], hierarchy: Hierarchy) -> Flags:
+    absent: defaultdict[tuple[int, Kind], set[str]] = defaultdict(set)
+    for person, fact in rows:
+        if fact.status == "absent":
+            absent[person, fact.kind].update(fact.concepts)
+    return np.array(
+        [
+            fact.status == "present"
+            and (person, fact.kind) in absent
+            and any(
+                not hierarchy.ancestors(concept).isdisjoint(absent[person, fact.kind])
+                for concept in fact.concepts
+            )
+            for person, fact in rows
+        ],
+        np.bool_,
+    )
+
+
+def _latest(facts: Sequence[Fact]) -> dict[str, list[MeasureFact | OrdinalFact]]:
+    """Per variable, the facts of the newest day; what has no day is oldest."""
+    newest: dict[str, list[MeasureFact | OrdinalFact]] = {}
+    for fact in facts:
+        if not isinstance(fact, MeasureFact | OrdinalFact):
+            continue
+        rivals = newest.setdefault(fact.variable, [])
+        if rivals and _day(fact) > _day(rivals[0]):
+            rivals.clear()
+        if not rivals or _day(fact) == _day(rivals[0]):
+            rivals.append(fact)
+    return newest
+
+
+def _day(fact: MeasureFact | OrdinalFact) -> date:
+    return fact.taken.latest if fact.taken else date.min
+
+
+def _values(profiles: Sequence[Profile]) -> dict[str, Values]:
+    found: defaultdict[str, list[tuple[int, MeasureFact]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        measured = [fact for fact in profile.facts if isinstance(fact, MeasureFact)]
+        for variable, facts in _latest(measured).items():
+            found[variable] += [(number, f) for f in facts if isinstance(f, MeasureFact)]
+    return {
+        variable: Values(
+            person=np.array([number for number, _ in rows], np.int32),
+            value=np.array([fact.value for _, fact in rows], np.float64),
+            taken=Span.of([fact.taken for _, fact in rows]),
+            uln=_numbers([fact.uln for _, fact in rows]),
+            lln=_numbers([fact.lln for _, fact in rows]),
+        )
+        for variable, rows in found.items()
+    }
+
+
+def _grades(profiles: Sequence[Profile]) -> dict[str, Grades]:
+    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        graded = [fact for fact in profile.facts if isinstance(fact, OrdinalFact)]
+        for variable, facts in _latest(graded).items():
+            found[variable] += [(number, f.value) for f in facts if isinstance(f, OrdinalFact)]
+    return {
+        variable: Grades(
+            person=np.array([number for number, _ in rows], np.int32),
+            grade=Coded.of([label for _, label in rows]),
+        )
+        for variable, rows in found.items()
+    }
+
+
+def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Flags]]:
+    found: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        for fact in profile.facts:
+            if isinstance(fact, StateFact) and fact.status != "unknown":
+                found[fact.state].append((number, fact.status == "present"))
+    return {
+        state: (
+            np.array([number for number, _ in said], np.int32),
+            np.array([present for _, present in said], np.bool_),
+        )
+        for state, said in found.items()
+    }
