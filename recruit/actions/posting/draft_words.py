@@ -103,8 +103,8 @@ def _facts(draft: TrialDraft, language: str) -> tuple[tuple[str, str], ...]:
         ),
         (N_("Status"), translate(STATES[draft.status], language) if known else ""),
         (N_("Phase"), draft.phase or ""),
-        (N_("Start"), _day(draft.starts, language)),
-        (N_("End"), _day(draft.ends, language)),
+        (N_("Starts on"), _day(draft.starts, language)),
+        (N_("Ends on"), _day(draft.ends, language)),
         (
             N_("Number of participants"),
             "" if draft.target is None else written.number(draft.target, language),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Final
 
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Span
@@ -10,6 +11,9 @@ from recruit.trials.about import about, places, seeks_healthy
 from recruit.trials.draft import TrialDraft
 from recruit.trials.eligibility import read_eligibility
 from recruit.trials.posting.content import Content, Reviewed, Standing
+from recruit.trials.registered import registered
+
+BY_HAND: Final = (Standing.CORRECTED, Standing.ASK, Standing.SITE)
 
 
 def begun(draft: TrialDraft, lexicon: Lexicon) -> Content:
@@ -40,8 +44,27 @@ def reread(content: Content, draft: TrialDraft, lexicon: Lexicon) -> Content:
 
 
 def is_own(reviewed: Reviewed) -> bool:
-    """Whether somebody wrote the criterion by hand: it stands nowhere in the text."""
-    return reviewed.criterion.span is None and reviewed.standing is Standing.CORRECTED
+    """Whether somebody wrote the criterion by hand: it stands nowhere in the text.
+
+    One that they then left to the person or the site stays theirs.
+    """
+    return reviewed.criterion.span is None and reviewed.standing in BY_HAND
+
+
+def is_from_fields(content: Content, reviewed: Reviewed) -> bool:
+    """Whether the registry's own fields ask the criterion, and no text does."""
+    read = tuple(each.criterion for each in content.criteria if each.criterion.span)
+    asked = {_words(each) for each in registered(content.draft, read)}
+    return reviewed.criterion.span is None and _words(reviewed.criterion) in asked
+
+
+def as_read(content: Content, reviewed: Reviewed, lexicon: Lexicon) -> Reviewed:
+    """The criterion undecided, with the rule that the parser reads in its words."""
+    words = _words(reviewed.criterion)
+    same = [each for each in _read(content.draft, lexicon) if _words(each) == words]
+    here = [each for each in same if each.span == reviewed.criterion.span]
+    criterion = next(iter(here or same), reviewed.criterion)
+    return replace(reviewed, criterion=criterion, standing=Standing.READ)
 
 
 def eligibility(content: Content, lexicon: Lexicon) -> Eligibility:

@@ -59,6 +59,7 @@ class Change(StrEnum):
     REMOVED = "removed"
     MOVED = "moved"
     UNDONE = "undone"
+    RESTORED = "restored"
     REGISTRY = "registry"
 
 
@@ -95,6 +96,17 @@ class Revision:
     number: int
     content: Content
     digest: str
+    author: str
+    change: Change
+    about: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One revision without what it holds."""
+
+    number: int
     author: str
     change: Change
     about: str
@@ -225,6 +237,14 @@ def revisions(session: Session, posting: str, *, after: int = 0) -> Iterator[Rev
         .order_by(POSTING_REVISION.c.number.desc())
     )
     return (_revision(row) for row in session.execute(query).mappings())
+
+
+def steps(session: Session, posting: str) -> list[Step]:
+    """All revisions without what they hold, the newest first."""
+    columns = (POSTING_REVISION.c[name] for name in ("number", "author", "change", "about", "at"))
+    query = select(*columns).where(POSTING_REVISION.c.posting == posting)
+    rows = session.execute(query.order_by(POSTING_REVISION.c.number.desc()))
+    return [Step(number, by, Change(change), about, at) for number, by, change, about, at in rows]
 
 
 def authors(session: Session, posting: str, *, after: int = 0) -> set[str]:
