@@ -1,7 +1,6 @@
 """How many people a sponsor's trials could reach, as far as a sponsor may know it."""
 
 from dataclasses import dataclass
-from hmac import digest
 from typing import Final
 
 import numpy as np
@@ -21,13 +20,12 @@ from recruit.core.errors import AskedTooMuch
 from recruit.core.keys import Secrets
 from recruit.disclosure.counts import count
 from recruit.disclosure.rule import Answer
-from recruit.disclosure.sketch import mark
+from recruit.disclosure.sketch import mark, marking_key
 from recruit.trials import store as trials
 from recruit.trials import tenants
 from recruit.trials.draft import TrialStatus
 
 SIZE: Final = 50
-PURPOSE: Final = b"small counts"  # what this key, made from the erasures' one, is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
 
     A person counts who matches by the last run, with nothing against it, and who consents now.
     """
-    key = digest(secrets.erasures.encode(), PURPOSE, "sha256")
+    key = marking_key(secrets)
     asker = "operator" if organisation is None else f"organisation {organisation}"
     with unit_of_work(engine) as session:
         numbers = sorted(session.scalars(tenants.of(organisation)))

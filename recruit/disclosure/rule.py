@@ -9,6 +9,7 @@ attacker gains with and without each part.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from random import SystemRandom
 from typing import Final, Protocol
 
@@ -23,6 +24,31 @@ ALLOWANCE: Final = 24.0  # answers about small sets in one window
 # of the cases instead of in a half: 0.53 for k = 24 and e = 18.
 ERROR: Final = 18.0
 SHARE: Final = 0.02  # in a large set the error is two per cent of it, and the answer costs less
+# Several parts of one set, asked for together: whoever gains or loses an attribute moves from one
+# part to another, so that all parts, however many, tell about them what two answers do.
+MOVED: Final = 2
+
+
+class Grain(StrEnum):
+    """How exact an answer is. A coarser one costs less: an error three times as large, a ninth."""
+
+    FINE = "fine"
+    COARSE = "coarse"
+
+    @property
+    def error(self) -> float:
+        """The least standard error."""
+        return ERROR if self is Grain.FINE else 3 * ERROR
+
+    @property
+    def few(self) -> int:
+        """Up to so many people, it is only said that they are few.
+
+        Coarse answers are cheap, so that the step from ten people to eleven must not show in them:
+        a set of eleven is said to be few unless its error exceeds two standard errors (one time in
+        fifty), as a set of ten always is.
+        """
+        return SMALL if self is Grain.FINE else SMALL + STEP * round(2 * self.error / STEP)
 
 
 class Chance(Protocol):
@@ -36,33 +62,34 @@ class Chance(Protocol):
 class Answer:
     """What an asker gets to see: about so many people, a multiple of ten, or None for few.
 
-    `locked` says that the question was asked too often for it ever to be answered afresh within
-    the window.
+    `locked` says that this is the question's earlier answer: it was asked too often within the
+    window, or no fresh answer may be given.
     """
 
     about: int | None
     locked: bool = False
+    grain: Grain = Grain.FINE
 
     @property
     def words(self) -> str:
         """The answer without the habits of a language."""
-        return f"0–{SMALL}" if self.about is None else str(self.about)
+        return f"0–{self.grain.few}" if self.about is None else str(self.about)
 
 
-def answer(size: int, chance: Chance | None = None) -> Answer:
+def answer(size: int, chance: Chance | None = None, grain: Grain = Grain.FINE) -> Answer:
     """A fresh answer about a set of `size` people; it is given once and then kept."""
     if size <= SMALL:
-        return Answer(None)
-    wrong = size + (chance or SystemRandom()).gauss(0.0, error(size))
+        return Answer(None, grain=grain)
+    wrong = size + (chance or SystemRandom()).gauss(0.0, error(size, grain))
     said = STEP * round(wrong / STEP)
-    return Answer(said if said > SMALL else None)
+    return Answer(said if said > grain.few else None, grain=grain)
 
 
-def error(size: int) -> float:
+def error(size: int, grain: Grain = Grain.FINE) -> float:
     """The standard error of an answer about a set of `size` people."""
-    return max(ERROR, SHARE * size)
+    return max(grain.error, SHARE * size)
 
 
-def cost(size: int) -> float:
+def cost(size: int, grain: Grain = Grain.FINE) -> float:
     """How much of the allowance an answer takes: less where its error is larger."""
-    return (ERROR / error(size)) ** 2
+    return (ERROR / error(size, grain)) ** 2

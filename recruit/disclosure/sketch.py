@@ -7,13 +7,17 @@ sets differ can be peeled off one by one; two kilobytes do for sets of any size.
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from hmac import digest
 from typing import Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recruit.core.keys import Secrets
+
 TABLES: Final = 4
 CELLS: Final = 32  # in each table; ten people then fail to be peeled once in 100,000 times
+PURPOSE: Final = b"small counts"
 _BITS: Final = 5  # that choose one of the cells
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern: 2^64 / golden ratio
 
@@ -24,6 +28,11 @@ Marks: TypeAlias = NDArray[np.uint64]
 def mark(pseudonym: str, key: bytes) -> int:
     """The number that stands for a person in sketches under `key` (16 to 64 bytes)."""
     return int.from_bytes(blake2b(pseudonym.encode(), key=key, digest_size=8).digest(), "little")
+
+
+def marking_key(secrets: Secrets) -> bytes:
+    """The key of marks, made from that of the erasures: the same people, the same marks."""
+    return digest(secrets.erasures.encode(), PURPOSE, "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +49,33 @@ class Sketch:
     @classmethod
     def of(cls, members: Marks) -> Self:
         """The sketch of a set, each of its members once."""
-        counts = np.zeros(TABLES * CELLS, np.int64)
-        marks = np.zeros(TABLES * CELLS, np.uint64)
-        checks = np.zeros(TABLES * CELLS, np.uint64)
+        counts, marks, checks = _nobody()
         proofs = _checks(members)
         for cells in _cells(members):
             counts += np.bincount(cells, minlength=TABLES * CELLS)
             np.bitwise_xor.at(marks, cells, members)
             np.bitwise_xor.at(checks, cells, proofs)
         return cls(counts, marks, checks)
+
+    @classmethod
+    def of_parts(cls, members: Marks, part: NDArray[np.integer], parts: int) -> list[Self]:
+        """The sketches of several sets without a common member: `part` says whose set is which."""
+        order = np.argsort(part, kind="stable")
+        begins = np.searchsorted(part[order], np.arange(parts + 1))
+        ordered = members[order]
+        return [cls.of(ordered[begins[n] : begins[n + 1]]) for n in range(parts)]
+
+    def with_others(self, others: Self) -> Self:
+        """The sketch of a set and `others`, none of whom is in it."""
+        return type(self)(
+            self.counts + others.counts, self.marks ^ others.marks, self.checks ^ others.checks
+        )
+
+    def without(self, some: Self) -> Self:
+        """The sketch of a set without `some` of its members."""
+        return type(self)(
+            self.counts - some.counts, self.marks ^ some.marks, self.checks ^ some.checks
+        )
 
     @classmethod
     def read(cls, written: bytes) -> Self:
@@ -86,6 +113,14 @@ class Sketch:
                 checks[cells[0]] ^= proof
             found += 1
         return None
+
+
+def _nobody() -> tuple[NDArray[np.int64], Marks, Marks]:
+    return (
+        np.zeros(TABLES * CELLS, np.int64),
+        np.zeros(TABLES * CELLS, np.uint64),
+        np.zeros(TABLES * CELLS, np.uint64),
+    )
 
 
 def _cells(members: Marks) -> list[NDArray[np.int64]]:

@@ -29,6 +29,7 @@ GIVEN: Final = Table(
     Column("size", Integer, nullable=False),
     Column("about", Integer),
     Column("cost", Float, nullable=False),
+    Column("grain", String(8), nullable=False, server_default="fine"),
     Column("at", UTCDateTime, nullable=False),
     Index("count_given_by_size", "size"),
     Index("count_given_by_asker", "asker", "at"),

@@ -1,5 +1,8 @@
 """Coarser counts."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -7,4 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add how exact each answer is; those given so far are the fine ones."""
+    grain = sa.Column("grain", sa.String(8), nullable=False, server_default="fine")
+    op.add_column("count_given", grain)
