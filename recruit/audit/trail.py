@@ -60,6 +60,25 @@ class Tag(StrEnum):
 
     POSTING_BEGUN = "trials:posting:begun"
     POSTING_CHANGED = "trials:posting:changed"
+    POSTING_SUBMITTED = "trials:posting:submitted"
+    POSTING_SENT_BACK = "trials:posting:sent-back"
+    POSTING_PUBLISHED = "trials:posting:published"
+    POSTING_PAUSED = "trials:posting:paused"
+    POSTING_RESUMING_ASKED = "trials:posting:resuming-asked"
+    POSTING_RESUMED = "trials:posting:resumed"
+    POSTING_CLOSING_ASKED = "trials:posting:closing-asked"
+    POSTING_CLOSED = "trials:posting:closed"
+    POSTING_DECLINED = "trials:posting:declined"
+    RESULTS_TO_TELL = "trials:posting:results-to-tell"
+    FLIPS_SHOWN = "disclosure:posting:flips-shown"
+    APPROVAL_REFUSED = "trials:posting:approval-refused"
+
+    MATERIAL_CHANGED = "trials:material:changed"
+    MATERIAL_SUBMITTED = "trials:material:submitted"
+    MATERIAL_SENT_BACK = "trials:material:sent-back"
+    MATERIAL_APPROVED = "trials:material:approved"
+    MATERIAL_SUSPENDED = "trials:material:suspended"
+    MATERIAL_DECIDED = "trials:material:decision-filed"
 
     REACH_SHOWN = "disclosure:trial:reach-shown"
 

@@ -52,22 +52,45 @@ class Reading:
         return 207 - 1.015 * self.words / self.sentences - 73.6 * self.syllables / self.words
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Where one sentence stands in its text, [start, end), and what was counted in it."""
+
+    start: int
+    end: int
+    words: int
+    syllables: int
+
+
+def sentences(text: str, language: str) -> list[Sentence]:
+    """The sentences of a text in plain words or Markdown, in order; headings are left out."""
+    # As many spaces as signs: what was marked up stands where it stood.
+    plain = MARKUP.sub(lambda found: " " * len(found[0]), text)
+    found, start = [], 0
+    for end in [*(sign.end() for sign in END.finditer(plain)), len(plain)]:
+        words = list(WORD.finditer(plain, start, end))
+        if words:
+            spoken = sum(syllables(word[0], language) for word in words)
+            last = start + len(plain[start:end].rstrip())
+            found.append(Sentence(words[0].start(), last, len(words), spoken))
+        start = end
+    return found
+
+
 def read(text: str, language: str) -> Reading:
     """Measure a text in plain words or Markdown; headings are left out.
 
     Raises:
         ValueError: there is no word in it.
     """
-    plain = MARKUP.sub("", text)
-    sentences = [found for part in END.split(plain) if (found := WORD.findall(part))]
-    if not sentences:
+    found = sentences(text, language)
+    if not found:
         raise ValueError
-    words = [word for sentence in sentences for word in sentence]
     return Reading(
-        words=len(words),
-        sentences=len(sentences),
-        syllables=sum(syllables(word, language) for word in words),
-        longest=max(map(len, sentences)),
+        words=sum(each.words for each in found),
+        sentences=len(found),
+        syllables=sum(each.syllables for each in found),
+        longest=max(each.words for each in found),
     )
 
 

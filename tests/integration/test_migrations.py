@@ -17,8 +17,12 @@ import recruit.people.communities.tables
 import recruit.people.representative_tables
 import recruit.people.tables
 import recruit.people.vault_tables
+import recruit.trials.centres
+import recruit.trials.looks
+import recruit.trials.materials.tables
 import recruit.trials.posting.publications
 import recruit.trials.posting.tables
+import recruit.trials.proposals
 import recruit.trials.tables
 import recruit.trials.tenants  # noqa: F401 - importing the tables makes them known
 from recruit.core.db import is_current, migrations, upgrade

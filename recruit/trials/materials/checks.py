@@ -1,0 +1,169 @@
+"""What stands against a text: against keeping it at all, and against asking for its approval."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from recruit.core.i18n import N_, translate
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.draft import Tongue, TrialDraft
+from recruit.trials.materials import discreet, fields, sms
+from recruit.trials.materials.claims import Claim, claims
+from recruit.trials.materials.content import (
+    LONGEST,
+    LONGEST_PART,
+    ONE_LINE,
+    PARTS,
+    Channel,
+    Part,
+    Place,
+    Texts,
+)
+from recruit.trials.materials.fields import NEEDED, Field
+from recruit.trials.materials.meter import Gauge, Level, gauge
+
+# A message leaves with a first name and addresses; for counting they are as long as they often get.
+MEASURES: Final = {
+    Field.FIRST_NAME: "Marie-Laure",
+    Field.STUDY_TITLE: "x" * 60,
+    Field.SITE_NAME: "x" * 40,
+    Field.SITE_CITY: "Clermont-Ferrand",
+    Field.CONTACT_PHONE: "01 99 00 12 34",
+    Field.LINK: "https://recruit.example.org/i/" + "x" * 32,
+    Field.STOP_LINK: "https://recruit.example.org/u/" + "x" * 32,
+}
+OTHER_ADDRESS: Final = re.compile(
+    r"\b(?!https://)[a-z][a-z0-9+.-]{1,20}://|\b(?:java|vb)script\s*:|\bdata:[a-z]{2,20}/",
+    re.IGNORECASE,
+)
+BLANK: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
+STOP: Final = re.compile(r"\bSTOP\b")
+# Controls, invisible signs, halves of pairs, private signs, unassigned ones.
+UNWRITTEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands against one part, or against the whole: a message of the catalogue."""
+
+    part: Part | None
+    sentence: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+    def say(self, language: str) -> str:
+        """The sentence in "en" or "fr"."""
+        return translate(self.sentence, language, **self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that was found in a text."""
+
+    problems: tuple[Problem, ...]
+    """What must be mended before approval is asked for."""
+    claims: tuple[Claim, ...]
+    gauges: dict[Part | None, Gauge]
+    """The whole text's measure under None, and each part's own where it can be measured."""
+    length: sms.Length | None
+
+    @property
+    def banned(self) -> list[Claim]:
+        """What nobody can answer for."""
+        return [each for each in self.claims if each.banned]
+
+    @property
+    def warned(self) -> list[Claim]:
+        """What somebody has to answer for."""
+        return [each for each in self.claims if not each.banned]
+
+
+def unfit(channel: Channel, texts: Texts) -> list[Problem]:
+    """What keeps a text from being kept even as a draft: odd fields, addresses, signs, length."""
+    return [problem for part in PARTS[channel] for problem in _unfit(channel, part, texts[part])]
+
+
+def _unfit(channel: Channel, part: Part, text: str) -> Iterator[Problem]:
+    limit = LONGEST.get(part, LONGEST_PART)
+    if len(text) > limit:
+        yield Problem(part, N_("This is longer than {limit} characters."), {"limit": f"{limit:,}"})
+    if (part in ONE_LINE and "\n" in text) or "\r" in text:
+        yield Problem(part, N_("This stands in one line: take out the line breaks."))
+    if any(sign != "\n" and unicodedata.category(sign) in UNWRITTEN for sign in text):
+        yield Problem(part, N_("There is a sign in this text that cannot be seen: type it again."))
+    if address := OTHER_ADDRESS.search(text):
+        problem = N_("“{words}”: an address begins with https:// or is a field.")
+        yield Problem(part, problem, {"words": address[0]})
+    for words in dict.fromkeys(fields.odd(text, channel, part)):
+        allowed = sorted(f"{{{{{each}}}}}" for each in fields.allowed(channel, part))
+        if allowed:
+            problem = N_("“{words}” is no field that can stand here. These can: {allowed}.")
+            yield Problem(part, problem, {"words": words, "allowed": ", ".join(allowed)})
+        else:
+            problem = N_("“{words}” cannot stand here: this is the same for everybody.")
+            yield Problem(part, problem, {"words": words})
+
+
+def examine(
+    place: Place, texts: Texts, draft: TrialDraft, about: Iterable[str], lexicon: Lexicon
+) -> Finding:
+    """Look through a whole text. `about` are the concepts of the trial's conditions."""
+    channel, language = place.channel, place.language
+    length = sms.length(fields.fill(texts[Part.BODY], MEASURES)) if channel is Channel.SMS else None
+    found = tuple(claims(texts, language))
+    gauges = measure(channel, language, texts)
+    problems = [
+        *unfit(channel, texts),
+        *_unfinished(channel, texts),
+        *_telling(channel, texts, draft, tuple(about), lexicon),
+    ]
+    if length and length.parts > sms.MOST_PARTS:
+        problem = N_("This takes {parts} text messages; {most} are the most.")
+        numbers: dict[str, object] = {"parts": length.parts, "most": sms.MOST_PARTS}
+        problems.append(Problem(Part.BODY, problem, numbers))
+    if (whole := gauges.get(None)) and whole.level is Level.TOO_HARD:
+        problems.append(Problem(None, N_("The text is too hard to read: make it simpler.")))
+    if any(each.banned for each in found):
+        problems.append(Problem(None, N_("There are words in the text that must not be said.")))
+    return Finding(tuple(problems), found, gauges, length)
+
+
+def measure(channel: Channel, language: Tongue, texts: Texts) -> dict[Part | None, Gauge]:
+    """The measure of the whole, and of each part that has enough words."""
+    whole = gauge("\n".join(texts[part] for part in PARTS[channel]), language)
+    every: dict[Part | None, Gauge | None] = {None: whole}
+    every |= {part: gauge(texts[part], language) for part in PARTS[channel]}
+    return {part: found for part, found in every.items() if found}
+
+
+def _unfinished(channel: Channel, texts: Texts) -> Iterator[Problem]:
+    for part in PARTS[channel]:
+        if not texts[part]:
+            yield Problem(part, N_("Please write this part."))
+        if blank := BLANK.search(texts[part]):
+            problem = N_("Replace “{words}” by what is so in this trial.")
+            yield Problem(part, problem, {"words": blank[0]})
+    body = texts.get(Part.BODY, "")
+    for missing in [each for each in NEEDED.get(channel, ()) if each not in fields.used(body)]:
+        problem = N_("“{field}” has to stand in this text.")
+        yield Problem(Part.BODY, problem, {"field": f"{{{{{missing}}}}}"})
+    if (
+        channel is Channel.SMS
+        and Field.STOP_LINK not in fields.used(body)
+        and not STOP.search(body)
+    ):
+        problem = N_("Say how to end such messages: STOP, or the field {field}.")
+        yield Problem(Part.BODY, problem, {"field": "{{stop_link}}"})
+
+
+def _telling(
+    channel: Channel, texts: Texts, draft: TrialDraft, about: tuple[str, ...], lexicon: Lexicon
+) -> Iterator[Problem]:
+    for part in PARTS[channel]:
+        if not discreet.is_seen(channel, part):
+            continue
+        found = discreet.telling(texts[part], draft, about, lexicon)
+        if found:
+            problem = N_("Others can see this, and it names an illness: {words}.")
+            yield Problem(part, problem, {"words": ", ".join(f"“{each}”" for each in found[:5])})

@@ -1,0 +1,177 @@
+"""What a material is: a text about a trial for people, in one channel, language and country.
+
+Its canonical JSON text names all of these and its version, so that an approved text cannot stand in
+another place than the one it was approved for.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from recruit.trials.draft import Tongue, digest
+
+HOME: Final = "FR"  # the country whose texts are shown first
+
+
+class Channel(StrEnum):
+    """Where a text is read."""
+
+    PAGE = "page"
+    """The plain-language page of the study."""
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+    PHONE = "phone"
+    """What somebody who calls says."""
+    CLOSING = "closing"
+    """What those who were asked are told when the trial closes."""
+    RESULTS = "results"
+    """The trial's results, for those who agreed to hear of them."""
+
+
+class Part(StrEnum):
+    """A part of a text, as its form shows it."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    HAPPENS = "happens"
+    VISITS = "visits"
+    RISKS = "risks"
+    UNKNOWN = "unknown"
+    PAYS = "pays"
+    WHOM = "whom"
+    SUBJECT = "subject"
+    BODY = "body"
+
+
+WRITTEN: Final = (Part.SUBJECT, Part.BODY)
+PARTS: Final[dict[Channel, tuple[Part, ...]]] = {
+    Channel.PAGE: (
+        Part.TITLE,
+        Part.SUMMARY,
+        Part.HAPPENS,
+        Part.VISITS,
+        Part.RISKS,
+        Part.UNKNOWN,
+        Part.PAYS,
+        Part.WHOM,
+    ),
+    Channel.EMAIL: WRITTEN,
+    Channel.SMS: (Part.BODY,),
+    Channel.LETTER: WRITTEN,
+    Channel.PHONE: (Part.BODY,),
+    Channel.CLOSING: WRITTEN,
+    Channel.RESULTS: WRITTEN,
+}
+# What stands in one line: a list of messages or of studies shows it.
+ONE_LINE: Final = frozenset({Part.TITLE, Part.SUMMARY, Part.SUBJECT})
+LONGEST: Final = {Part.TITLE: 120, Part.SUMMARY: 300, Part.SUBJECT: 120}  # characters
+LONGEST_PART: Final = 6_000
+
+Texts = dict[Part, str]
+
+
+class State(StrEnum):
+    """Where a version stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    ALTERED = "altered"
+    """It is no longer what was approved: somebody changed it from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which text of which posting; `country` is ISO 3166-1 alpha-2."""
+
+    posting: str
+    channel: Channel
+    language: Tongue
+    country: str = HOME
+
+    def __str__(self) -> str:
+        """As the audit trail names it: S-7F3K92QX/email/fr/FR."""
+        return f"{self.posting}/{self.channel}/{self.language}/{self.country}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an ethics committee decided, and the document that says so (its SHA-256)."""
+
+    number: int
+    country: str
+    committee: str
+    reference: str
+    decided_on: date
+    expires_on: date
+    """The last day on which it holds."""
+    file: str
+    document_digest: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One version of a text. `at` is when it became what it is.
+
+    `edit` counts the changes of a draft: whoever changes it names the one they looked at.
+    `signed` are the words that were warned of and that `submitted_by` answers for.
+    """
+
+    place: Place
+    version: int
+    texts: Texts
+    state: State
+    authors: tuple[str, ...]
+    at: datetime
+    edit: int = 0
+    decision: Decision | None = None
+    submitted_by: str = ""
+    signed: tuple[str, ...] = ()
+    returned: str = field(default="", repr=False)
+    """Why an approver sent it back."""
+    approver: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical text."""
+        return digest(canonical(self.place, self.version, self.texts))
+
+
+def canonical(place: Place, version: int, texts: Texts) -> str:
+    """The JSON text that is approved: keys sorted, no spaces."""
+    plain = {
+        "posting": place.posting,
+        "channel": place.channel.value,
+        "language": place.language,
+        "country": place.country,
+        "version": version,
+        "texts": {part.value: texts.get(part, "") for part in PARTS[place.channel]},
+    }
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def texts_of(text: str) -> Texts:
+    """The parts of a canonical text."""
+    found: dict[str, str] = json.loads(text)["texts"]
+    return {Part(part): words for part, words in found.items()}
+
+
+def is_whole(text: str, expected: str, place: Place, version: int) -> bool:
+    """Whether a text has the digest that is `expected` and was written for this place."""
+    if digest(text) != expected:
+        return False
+    return text == canonical(place, version, texts_of(text))
+
+
+def tidy(channel: Channel, typed: dict[str, str]) -> Texts:
+    """What was typed in a form, part by part: line ends as they are here, no spaces at the ends."""
+    return {
+        part: typed.get(part.value, "").replace("\r\n", "\n").strip() for part in PARTS[channel]
+    }
