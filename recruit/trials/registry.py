@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -35,6 +36,20 @@ RETRY: Final = Retry(
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a registry is waited for; `whole` bounds all of it, in seconds."""
+
+    retry: Retry
+    timeout: tuple[int, int]
+    whole: float
+
+
+PATIENT: Final = Patience(RETRY, TIMEOUT, 600)
+# Somebody waits before a page: one more try, and a registry that asks for a pause gets a long one.
+HASTY: Final = Patience(RETRY.new(total=1, respect_retry_after_header=False), (5, 10), 30)
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """A registry that answers by number."""
 
@@ -62,7 +77,7 @@ def registry_of(number: str) -> Registry | None:
     return next((each for each in REGISTRIES if each.number.fullmatch(number)), None)
 
 
-def fetch(number: str) -> Record:
+def fetch(number: str, patience: Patience = PATIENT) -> Record:
     """What its registry says of a trial today, for recognise.drafts to read.
 
     Raises:
@@ -80,20 +95,24 @@ def fetch(number: str) -> Record:
             number=number[:40],
         )
     with requests.Session() as session:
-        session.mount("https://", HTTPAdapter(max_retries=RETRY))
+        session.mount("https://", HTTPAdapter(max_retries=patience.retry))
         session.headers["Accept"] = "application/json"
         try:
-            return Record(asked, _read(_answer(session, registry, asked), asked))
+            until = monotonic() + patience.whole
+            answer = _answer(session, registry, asked, patience.timeout)
+            return Record(asked, _read(answer, asked, registry, until))
         except requests.RequestException as error:
             raise Unreachable(service=registry.name) from error
 
 
-def _answer(session: requests.Session, registry: Registry, number: str) -> requests.Response:
+def _answer(
+    session: requests.Session, registry: Registry, number: str, timeout: tuple[int, int]
+) -> requests.Response:
     address = registry.address.format(number=number)
     host = urlsplit(address).netloc
     for _ in range(MOST_REDIRECTS):
         try:
-            answer = session.get(address, timeout=TIMEOUT, stream=True, allow_redirects=False)
+            answer = session.get(address, timeout=timeout, stream=True, allow_redirects=False)
         except ValueError:  # requests looks at where a redirect leads, although it is not followed
             raise _refused(number, ELSEWHERE) from None
         status = answer.status_code
@@ -120,9 +139,11 @@ def _moved(address: str, target: str, host: str, number: str) -> str:
     return moved
 
 
-def _read(answer: requests.Response, number: str) -> object:
+def _read(answer: requests.Response, number: str, registry: Registry, until: float) -> object:
     body = bytearray()
     for piece in answer.iter_content(PIECE):
+        if monotonic() > until:  # it drips
+            raise Unreachable(service=registry.name)
         body += piece
         if len(body) > LARGEST_ANSWER:
             limit = LARGEST_ANSWER >> 20
