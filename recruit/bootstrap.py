@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
+    from recruit.actions.population import Crowd
     from recruit.core.keys import Secrets
     from recruit.notify.courier import Courier
     from recruit.notify.post import Delivered
@@ -59,6 +60,14 @@ class Recruit:
         from recruit.core.keys import read_secrets  # noqa: PLC0415 - see above
 
         return read_secrets(self.settings)
+
+    @cached_property
+    def crowd(self) -> "Crowd":
+        """Everybody who consents to matching, as sponsors' counts need them."""
+        from recruit.actions.population import Crowd  # noqa: PLC0415 - see above
+        from recruit.disclosure.sketch import marking_key  # noqa: PLC0415 - see above
+
+        return Crowd(self.settings.data_folder, marking_key(self.secrets))
 
     def deliver(self) -> "Delivered":
         """Send the messages that are due."""

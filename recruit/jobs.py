@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.matching import match_all
+from recruit.actions.population import refresh
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
@@ -35,6 +36,7 @@ MATCH_EVERY: Final = timedelta(minutes=15)
 POST_EVERY: Final = timedelta(seconds=15)
 TELL: Final = "tell"
 TELL_EVERY: Final = timedelta(seconds=15)
+PEOPLE_EVERY: Final = timedelta(minutes=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 KEEP_EVERY: Final = timedelta(hours=1)
 SYNC_AT: Final = 3  # o'clock, in the zone of the settings: registries are idle, and so are we
@@ -63,6 +65,7 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
     for job, trigger, first in (
         (reread, None, now()),
         (match, _every(MATCH_EVERY, zone), now()),
+        (people, _every(PEOPLE_EVERY, zone), now()),
         (keep, _every(KEEP_EVERY, zone), now()),
         (sweep, _every(SWEEP_EVERY, zone), now()),
         (purge, _every(PURGE_EVERY, zone), now()),
@@ -108,6 +111,12 @@ def reread(recruit: Recruit) -> str:
 def match(recruit: Recruit) -> str:
     """Match everyone with every trial: people change, trials change, birthdays pass."""
     return str(match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR))
+
+
+def people(recruit: Recruit) -> str:
+    """Read those who consent into the file that sponsors' counts are taken from."""
+    size = refresh(recruit.crowd, recruit.engine, recruit.lexicon)
+    return "" if size is None else f"{size} people read for counts"
 
 
 def sync(recruit: Recruit) -> str:

@@ -102,6 +102,11 @@ class Engine:
             return self._unknown()
         return self.truth(criterion.rule, places)
 
+    def against(self, criterion: Criterion, places: tuple[Place, ...]) -> Flags:
+        """Against whom the criterion surely speaks; what is not known speaks against nobody."""
+        shut_out = NO if criterion.kind == "inclusion" else YES
+        return self._criterion(criterion, places) == shut_out
+
     def truth(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
         """The truth of a rule for each person; it may be a kept one, which nobody writes to."""
         found: Truths

@@ -7,9 +7,11 @@ from typing import Final, cast
 from flask import current_app
 from sqlalchemy import Engine
 
+from recruit.actions.population import Crowd
 from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
+from recruit.disclosure.sketch import marking_key
 from recruit.people.passwords import STRONG, Cost
 from recruit.people.vault import Vault
 from recruit.terminology.lexicon import Lexicon
@@ -41,6 +43,11 @@ class Service:
     secrets: Secrets
     strictness: Strictness = STRICT
     throttle: Throttle = field(default_factory=Throttle)
+    crowd: Crowd = field(init=False)
+
+    def __post_init__(self) -> None:
+        crowd = Crowd(self.settings.data_folder, marking_key(self.secrets))
+        object.__setattr__(self, "crowd", crowd)
 
     @property
     def vault(self) -> Vault:

@@ -1,0 +1,301 @@
+"""Everybody who consents to matching, as columns in a file that the processes of a machine share.
+
+Counting for sponsors asks a million people at once; reading them from the database takes minutes.
+A job builds the file when people have changed. Who has taken back their consent since is left out
+of every count from that moment on, and gone from the file with the next build. The file knows
+people by their marks alone, which without the key lead to nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, func, or_, select
+from sqlalchemy.orm import Session
+
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Purpose
+from recruit.consent.permit import consenting, refusing
+from recruit.consent.state import EventType
+from recruit.consent.tables import CONSENT, STATE
+from recruit.core import arrays, chain
+from recruit.core.arrays import ArraysDamaged
+from recruit.core.bulk import among
+from recruit.core.clock import now, today
+from recruit.core.db import reading
+from recruit.disclosure.sketch import Marks, Sketch, mark
+from recruit.matching import saved
+from recruit.matching.building import build as build_index
+from recruit.matching.embedded import Engine as Embedded
+from recruit.matching.index import Flags, Rows
+from recruit.matching.outcome import Hierarchy
+from recruit.people import store as people
+from recruit.people.facts import Profile
+from recruit.people.tables import VERSION
+
+PART: Final = 10_000  # people in memory at a time while the file is built
+SMALL: Final = 2_000  # so many are built at once by whoever asks, in less than a second
+NEVER: Final = np.iinfo(np.int64).max  # when a consent without an end runs out
+EVERY: Final = timedelta(minutes=15)
+# What ends nobody's consent: a yes without an end, and the end of a pause.
+YES_AGAIN: Final = (EventType.GRANTED.value, EventType.RESUMED.value)
+# What changes people without a word of consent.
+CHANGES: Final = (Tag.PEOPLE_IMPORTED, Tag.PROFILE_TOLD, Tag.JOINED, Tag.PERSON_ERASED)
+
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How far the ledger of consents and the audit trail had come when people were read.
+
+    `digest` is that of the ledger's newest row: a restored or another database has another one.
+    """
+
+    consents: int
+    digest: str
+    trail: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Population:
+    """People who consented at a moment: a row each, in `engine`, `marks` and `until`.
+
+    `order` lists the rows by ascending mark; `until` is when a consent runs out, in seconds since
+    1970.
+    """
+
+    engine: Embedded
+    marks: Marks
+    order: Rows
+    until: NDArray[np.int64]
+    moment: Moment
+    everybody: Sketch
+    _looked: int = 0
+    _doubtful: set[str] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def size(self) -> int:
+        """How many people it holds."""
+        return len(self.marks)
+
+    def present(self, session: Session, trial: str, key: bytes, at: datetime) -> Flags:
+        """Who still consents at the moment `at`, and has not refused this trial."""
+        there = self.until > at.timestamp()
+        gone = self._withdrawn(session, at)
+        gone |= set(session.scalars(refusing(Purpose.MATCHING, f"trial/{trial}", at)))
+        there[self._rows(gone, key)] = False
+        return there
+
+    def _withdrawn(self, session: Session, at: datetime) -> set[str]:
+        """Who said something since that may end their consent, and does not consent now."""
+        head, _ = chain.head(session, CONSENT)
+        with self._lock:
+            after = max(self._looked, self.moment.consents)
+        query = select(CONSENT.c.person).where(
+            CONSENT.c.sequence > after,
+            or_(CONSENT.c.type.not_in(YES_AGAIN), CONSENT.c.valid_until.is_not(None)),
+        )
+        spoke = set(session.scalars(query))
+        with self._lock:
+            self._doubtful |= spoke
+            self._looked = max(self._looked, head)
+            doubtful = set(self._doubtful)
+        if not doubtful:
+            return doubtful
+        still = consenting(Purpose.MATCHING, at).where(among(session, STATE.c.person, doubtful))
+        return doubtful - set(session.scalars(still))
+
+    def _rows(self, names: set[str], key: bytes) -> Rows:
+        wanted = np.array([mark(name, key) for name in names], np.uint64)
+        if not self.size:
+            return self.order
+        places = np.searchsorted(self.marks, wanted, sorter=self.order)
+        rows = self.order[np.minimum(places, self.size - 1)]
+        return rows[self.marks[rows] == wanted]
+
+
+def file(folder: Path) -> Path:
+    """Where the population lies: another file as soon as the code that lays it out changes."""
+    return folder / f"population-{saved.layout()}.arrays"
+
+
+def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int:
+    """Read everybody who consents to matching into the file of `folder`; how many they are."""
+    target = file(folder)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parts: list[Arrays] = []
+    with TemporaryDirectory(prefix="population-", dir=folder) as place:
+        with reading(engine) as session:
+            moment = _read_at(session)
+            for number, (group, until) in enumerate(_groups(session, moment.at)):
+                part = Path(place) / f"{number}"
+                with arrays.writing(part) as writer:
+                    saved.write(writer, [build_index(group, hierarchy)])
+                    marks = np.array([mark(each.person, key) for each in group], np.uint64)
+                    writer.add("marks", np.uint64, [marks])
+                    writer.add("until", np.int64, [np.array(until, np.int64)])
+                parts.append(arrays.read(part))
+        with arrays.writing(target) as writer:
+            size = _join(writer, parts, moment)
+    for old in folder.glob("population-*.arrays"):
+        if old != target:
+            old.unlink(missing_ok=True)
+    return size
+
+
+def open_file(folder: Path, hierarchy: Hierarchy, on: date) -> Population | None:
+    """The population of `folder` as it is on the day `on`; None where none was built yet."""
+    try:
+        found = arrays.read(file(folder))
+        index = saved.read(found)
+    except (FileNotFoundError, ArraysDamaged):
+        return None
+    said = cast("dict[str, Any]", arrays.read_json(found["moment"]))
+    return Population(
+        engine=Embedded(index, hierarchy, on),
+        marks=found["marks"],
+        order=found["order"],
+        until=found["until"],
+        moment=Moment(**{**said, "at": datetime.fromisoformat(said["at"])}),
+        everybody=Sketch.read(found["everybody"].tobytes()),
+    )
+
+
+def is_of(session: Session, population: Population) -> bool:
+    """Whether the population was read from this database as it is or was."""
+    moment = population.moment
+    return chain.digest_at(session, CONSENT, moment.consents) == moment.digest
+
+
+def is_stale(session: Session, population: Population) -> bool:
+    """Whether anything may have changed since about who consents, or about them."""
+    head, _ = chain.head(session, CONSENT)
+    return head != population.moment.consents or bool(_changes(session, population, CHANGES))
+
+
+def holds_erased(session: Session, population: Population) -> bool:
+    """Whether somebody was erased since."""
+    return bool(_changes(session, population, (Tag.PERSON_ERASED,)))
+
+
+def is_small(session: Session) -> bool:
+    """Whether so few people are known that reading them takes less than a second."""
+    some = select(VERSION.c.person).where(VERSION.c.current).limit(SMALL + 1).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one() <= SMALL
+
+
+def _changes(session: Session, population: Population, tags: tuple[Tag, ...]) -> bool:
+    query = select(AUDIT.c.sequence).where(
+        AUDIT.c.sequence > population.moment.trail, AUDIT.c.tag.in_([tag.value for tag in tags])
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def _read_at(session: Session) -> Moment:
+    consents, digest = chain.head(session, CONSENT)
+    trail, _ = chain.head(session, AUDIT)
+    return Moment(consents, digest, trail, now())
+
+
+def _groups(session: Session, at: datetime) -> Iterator[tuple[list[Profile], list[int]]]:
+    """Those who consent, some thousands at a time, and until when."""
+    everybody = people.current(session, None)
+    while batch := list(islice(everybody, PART)):
+        names = [person for person, _, _ in batch]
+        query = (
+            consenting(Purpose.MATCHING, at)
+            .add_columns(STATE.c.valid_until)
+            .where(among(session, STATE.c.person, names))
+        )
+        ends = {row.person: row.valid_until for row in session.execute(query)}
+        group = [replace(profile, person=who) for who, _, profile in batch if who in ends]
+        yield group, [_seconds(ends[profile.person]) for profile in group]
+
+
+def _seconds(end: datetime | None) -> int:
+    return NEVER if end is None else int(end.timestamp())
+
+
+def _join(writer: arrays.Writer, parts: list[Arrays], moment: Moment) -> int:
+    saved.write(writer, [saved.read(part) for part in parts])
+    nobody = np.zeros(0, np.uint64)
+    marks = np.concatenate([nobody, *(part["marks"] for part in parts)])
+    writer.add("marks", np.uint64, [marks])
+    writer.add("order", np.int32, [np.argsort(marks)])
+    writer.add("until", np.int64, (part["until"] for part in parts))
+    writer.add("everybody", np.uint8, [np.frombuffer(Sketch.of(marks).write(), np.uint8)])
+    writer.add_json(
+        "moment",
+        {**asdict(moment), "at": moment.at.isoformat()},
+    )
+    return len(marks)
+
+
+class Crowd:
+    """The newest population of a data folder, opened once and shared by a process's threads.
+
+    `key` is what people are marked under.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder = folder
+        self.key = key
+        self._lock = Lock()
+        self._opened: Population | None = None
+        self._which: tuple[int, int, date] | None = None
+
+    def current(self, engine: Engine, hierarchy: Hierarchy) -> Population | None:
+        """The newest population; where people are few it is made now, else None before the first.
+
+        One that was read from another database counts as none.
+        """
+        population = self.newest(hierarchy)
+        with reading(engine) as session:
+            if population is not None and not is_of(session, population):
+                population = None
+            stale = population is None or is_stale(session, population)
+            small = stale and is_small(session)
+        if not small:
+            return population
+        build(engine, hierarchy, self.key, self.folder)
+        return self.newest(hierarchy)
+
+    def newest(self, hierarchy: Hierarchy) -> Population | None:
+        """What was built last, whatever it was read from."""
+        try:
+            found = file(self.folder).stat()
+        except FileNotFoundError:
+            return None
+        which = (found.st_ino, found.st_mtime_ns, today())
+        with self._lock:
+            if which != self._which:
+                self._opened = open_file(self.folder, hierarchy, which[2])
+                self._which = which
+            return self._opened
+
+
+def refresh(crowd: Crowd, engine: Engine, hierarchy: Hierarchy) -> int | None:
+    """Build the population where it would say something else; how many people, None if none was.
+
+    Not again within EVERY, unless somebody was erased: they go from the file at once.
+    """
+    known = crowd.newest(hierarchy)
+    with reading(engine) as session:
+        if known is not None and is_of(session, known):
+            rested = now() - known.moment.at >= EVERY
+            due = rested and is_stale(session, known)
+            if not due and not holds_erased(session, known):
+                return None
+    return build(engine, hierarchy, crowd.key, crowd.folder)
