@@ -8,7 +8,7 @@ from typing import Final
 
 from recruit.core.i18n import N_, translate
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials.draft import Tongue, TrialDraft
+from recruit.trials.draft import TrialDraft
 from recruit.trials.materials import discreet, fields, sms
 from recruit.trials.materials.claims import Claim, claims
 from recruit.trials.materials.content import (
@@ -64,8 +64,10 @@ class Finding:
     problems: tuple[Problem, ...]
     """What must be mended before approval is asked for."""
     claims: tuple[Claim, ...]
-    gauges: dict[Part | None, Gauge]
-    """The whole text's measure under None, and each part's own where it can be measured."""
+    gauge: Gauge | None
+    """The whole text's measure; None where there are too few words to measure."""
+    worst: tuple[Part, int, int] | None
+    """Where the sentence that hurts most stands."""
     length: sms.Length | None
 
     @property
@@ -112,7 +114,7 @@ def examine(
     channel, language = place.channel, place.language
     length = sms.length(fields.fill(texts[Part.BODY], MEASURES)) if channel is Channel.SMS else None
     found = tuple(claims(texts, language))
-    gauges = measure(channel, language, texts)
+    measured = gauge(_whole(channel, texts), language)
     problems = [
         *unfit(channel, texts),
         *_unfinished(channel, texts),
@@ -122,19 +124,29 @@ def examine(
         problem = N_("This takes {parts} text messages; {most} are the most.")
         numbers: dict[str, object] = {"parts": length.parts, "most": sms.MOST_PARTS}
         problems.append(Problem(Part.BODY, problem, numbers))
-    if (whole := gauges.get(None)) and whole.level is Level.TOO_HARD:
+    if measured and measured.level is Level.TOO_HARD:
         problems.append(Problem(None, N_("The text is too hard to read: make it simpler.")))
     if any(each.banned for each in found):
         problems.append(Problem(None, N_("There are words in the text that must not be said.")))
-    return Finding(tuple(problems), found, gauges, length)
+    worst = _worst(channel, texts, measured)
+    return Finding(tuple(problems), found, measured, worst, length)
 
 
-def measure(channel: Channel, language: Tongue, texts: Texts) -> dict[Part | None, Gauge]:
-    """The measure of the whole, and of each part that has enough words."""
-    whole = gauge("\n".join(texts[part] for part in PARTS[channel]), language)
-    every: dict[Part | None, Gauge | None] = {None: whole}
-    every |= {part: gauge(texts[part], language) for part in PARTS[channel]}
-    return {part: found for part, found in every.items() if found}
+def _whole(channel: Channel, texts: Texts) -> str:
+    return "\n".join(texts[part] for part in PARTS[channel])
+
+
+def _worst(channel: Channel, texts: Texts, measured: Gauge | None) -> tuple[Part, int, int] | None:
+    """The place of the worst sentence in its own part: the end of a line ends a sentence."""
+    if measured is None or measured.worst is None:
+        return None
+    start, end = measured.worst
+    begins = 0
+    for part in PARTS[channel]:
+        if start <= begins + len(texts[part]):
+            return part, start - begins, end - begins
+        begins += len(texts[part]) + 1
+    return None
 
 
 def _unfinished(channel: Channel, texts: Texts) -> Iterator[Problem]:

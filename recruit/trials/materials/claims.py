@@ -78,11 +78,11 @@ CAPITALS: Final = re.compile(r"\b[A-ZÀ-Þ]{4,}(?:[\s'’-]{1,3}[A-ZÀ-Þ]{2,})+
 # The clause before what was found begins after one of these.
 CLAUSE_BEGINS: Final = {
     "en": re.compile(
-        r"[.!?;:,\n()]|\b(?:but|because|as|so)\b"
+        r"[.!?;:\n()]|,(?! n?or\b)|\b(?:but|because|as|so)\b"
         r"|\band (?=(?:it|its|they|the|this|that|you|we|is|are|will)\b)"
     ),
     "fr": re.compile(
-        r"[.!?;:,\n()]|\b(?:mais|car|donc|parce)\b"
+        r"[.!?;:\n()]|,(?! (?:ou|ni)\b)|\b(?:mais|car|donc|parce)\b"
         r"|\bet (?=(?:il|elle|ils|elles|c'est|le|la|les|ce|cet|cette|vous|nous|on|est|sera)\b)"
     ),
 }
