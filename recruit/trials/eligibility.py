@@ -37,7 +37,7 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     criterion: it decides who is proposed, and asks nothing of a patient.
     """
     parsed = parse(draft.criteria, lexicon, language=draft.language)
-    read = tuple(_sound(each, draft.id) for each in parsed if each.text.strip())
+    read = tuple(sound(each, draft.id) for each in parsed if each.text.strip())
     own = about(draft, read, lexicon)
     read = tuple(sparing_own(each, own, lexicon) for each in read)
     return Eligibility(
@@ -49,7 +49,7 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     )
 
 
-def _sound(criterion: Criterion, trial: str) -> Criterion:
+def sound(criterion: Criterion, trial: str) -> Criterion:
     """The criterion, or its text unread where the language of rules refuses what was read.
 
     A rule that accepts a person of whom nothing is known is such a one: a person looks at it.
