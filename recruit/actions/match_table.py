@@ -20,6 +20,8 @@ class Superseded(StrEnum):
     RULES_CHANGED = "rules changed"
     TIME_PASSED = "time passed"
     CONSENT_WITHDRAWN = "consent withdrawn"
+    TRIAL_STOPPED = "trial paused or closed"
+    """By its sponsor: until it goes on, nobody is matched with it."""
 
 
 class MatchRow(SQLModel, table=True):

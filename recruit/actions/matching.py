@@ -35,7 +35,9 @@ from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
+from recruit.trials.posting import publications
 from recruit.trials.store import Version
+from recruit.trials.tables import Trial
 
 Progress = Callable[[int, int | None], None]
 EngineName = Literal["embedded", "reference"]
@@ -85,6 +87,8 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
 ) -> MatchReport:
     """Match everyone who consents with every trial, or with one; on the day `on`.
 
+    A trial that its sponsor has paused or closed is left out.
+
     Raises:
         NotFound: there is no such trial.
     """
@@ -97,8 +101,10 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
         found = [_candidates(judge(version.eligibility), report) for version in batch]
         with unit_of_work(engine) as session:
             willing = _still_willing(session, group.versions)
+            sought = _still_sought(session, batch)
             for version, candidates in zip(batch, found, strict=True):
-                _keep(session, version, candidates, _with(session, version, willing), report)
+                if version.trial in sought:
+                    _keep(session, version, candidates, _with(session, version, willing), report)
             if start + TRIALS_AT_ONCE >= len(versions):
                 record(
                     session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
@@ -154,6 +160,8 @@ def _everyone(
     """The trials of a run, all unless one is named, and the people who consent."""
     with reading(engine) as session:
         versions = [trials.get(session, trial)] if trial else list(trials.current(session))
+        at_rest = set(session.scalars(publications.resting()))
+        versions = [version for version in versions if version.trial not in at_rest]
         group = _consenting(session, report)
     report.trials, report.people = len(versions), len(group.profiles)
     return versions, group
@@ -198,6 +206,18 @@ def _still_willing(session: Session, versions: Mapping[str, int]) -> dict[str, i
     chain.hold(session)
     willing = people_with(session, Purpose.MATCHING, at=now())
     return {person: number for person, number in versions.items() if person in willing}
+
+
+def _still_sought(session: Session, batch: Sequence[Version]) -> set[str]:
+    """The trials of the batch that still stand as they were judged, and look for people.
+
+    Since the run began a sponsor may have amended, paused or closed one, and ended its matches.
+    """
+    judged = {version.trial: version.number for version in batch}
+    query = select(Trial.id, Trial.version).where(
+        col(Trial.id).in_(judged), col(Trial.id).not_in(publications.resting())
+    )
+    return {trial for trial, number in session.execute(query) if judged[trial] == number}
 
 
 def _with(session: Session, version: Version, willing: Mapping[str, int]) -> dict[str, int]:

@@ -81,6 +81,7 @@ class Tag(StrEnum):
     MATERIAL_DECIDED = "trials:material:decision-filed"
 
     REACH_SHOWN = "disclosure:trial:reach-shown"
+    FEASIBILITY_SHOWN = "disclosure:trial:feasibility-shown"
 
     TRAIL_READ = "audit:trail:read"
     TRAIL_EXPORTED = "audit:trail:exported"

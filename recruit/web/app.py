@@ -45,7 +45,9 @@ from recruit.web.me import (
 from recruit.web.me import sign_in as sign_in_by_code
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
-from recruit.web.sponsor import listing
+from recruit.web.sponsor import details, listing, new, rule
+from recruit.web.sponsor import approvals, publish
+from recruit.web.sponsor import overview as posting_overview
 from recruit.web.whom import acting_for
 
 
@@ -78,6 +80,7 @@ def create_app(
         other_languages=language.other_languages,
         visitor=visitor,
         acting_for=acting_for,
+        approvals_waiting=approvals.waiting_for_somebody,
         passkeys_available=passkeys.available,
         passkey_question=passkeys.question,
     )
@@ -97,6 +100,11 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (representatives.pages, acting.pages, listing.pages):
         app.register_blueprint(pages)
+    app.register_blueprint(rule.pages)
     for pages in (sign_in_by_code.pages, communities.pages):
+        app.register_blueprint(pages)
+    for pages in (new.pages, posting_overview.pages, details.pages):
+        app.register_blueprint(pages)
+    for pages in (publish.pages, approvals.pages):
         app.register_blueprint(pages)
     return app

@@ -4,7 +4,7 @@ A deed is a row that the database itself refuses to change. The posting's own ro
 stands now, and is set in the same unit of work.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +35,7 @@ from recruit.core.clock import now
 from recruit.core.columns import UTCDateTime
 from recruit.trials.checks import LONGEST_ID
 from recruit.trials.draft import TrialStatus
+from recruit.trials.materials.content import Channel, Material
 from recruit.trials.posting.store import Heading, Life, Posting, Revision
 from recruit.trials.posting.tables import HEX_256, ID, POSTING
 
@@ -91,6 +92,7 @@ POSTING_TELLING: Final = keep_append_only(
         Column("posting", ID, ForeignKey("posting.id"), nullable=False),
         Column("channel", String(16), nullable=False),
         Column("language", String(2), nullable=False),
+        Column("country", String(2), nullable=False),
         Column("digest", String(HEX_256), nullable=False),
         Column("author", String(254), nullable=False),
         Column("at", UTCDateTime, nullable=False),
@@ -118,10 +120,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A text that is to be told: its channel ("closing", "results"), language and digest."""
+    """A text that is to be told ("closing", "results"), where, and by which digest it is known."""
 
-    channel: str
+    channel: Channel
     language: str
+    country: str
     digest: str
     author: str
     at: datetime
@@ -197,15 +200,13 @@ def unanswered(session: Session, organisation: int | None) -> list[Done]:
     return [_done(row) for row in session.execute(query.order_by(told.sequence)).mappings()]
 
 
-def publishers(session: Session, trial: str, *, besides: str) -> list[int | None]:
-    """The organisations of the other postings than `besides` that have published a trial."""
+def published_elsewhere(session: Session, trial: str, *, besides: str) -> bool:
+    """Whether another posting than `besides` has published a trial."""
     told = POSTING_DEED.c
-    query = (
-        select(POSTING.c.organisation)
-        .join(POSTING_DEED, told.posting == POSTING.c.id)
-        .where(told.trial == trial, told.deed == Deed.PUBLISHED, POSTING.c.id != besides)
+    query = select(told.sequence).where(
+        told.trial == trial, told.deed == Deed.PUBLISHED, told.posting != besides
     )
-    return list(session.scalars(query.distinct()))
+    return session.scalar(query.limit(1)) is not None
 
 
 def resting() -> Select[str]:
@@ -218,20 +219,26 @@ def resting() -> Select[str]:
     )
 
 
-def tell(
-    session: Session, posting: str, channel: str, texts: Mapping[str, str], author: str
-) -> None:
-    """Write down what is to be told on a channel: the digest of a text by its language."""
-    for language, digest in sorted(texts.items()):
-        row = {"posting": posting, "channel": channel, "language": language, "digest": digest}
-        _append(session, POSTING_TELLING, {**row, "author": author})
+def tell(session: Session, texts: Iterable[Material], author: str) -> None:
+    """Write down that these approved texts are to be told."""
+    for each in texts:
+        row = {
+            "posting": each.place.posting,
+            "channel": each.place.channel.value,
+            "language": each.place.language,
+            "country": each.place.country,
+            "digest": each.digest,
+            "author": author,
+        }
+        _append(session, POSTING_TELLING, row)
 
 
 def tellings(session: Session, posting: str) -> Iterator[Telling]:
     """What is to be told of a posting, the oldest first."""
     query = select(POSTING_TELLING).where(POSTING_TELLING.c.posting == posting)
     for row in session.execute(query.order_by(POSTING_TELLING.c.sequence)).mappings():
-        yield Telling(row["channel"], row["language"], row["digest"], row["author"], row["at"])
+        place = Channel(row["channel"]), row["language"], row["country"]
+        yield Telling(*place, row["digest"], row["author"], row["at"])
 
 
 def _append(session: Session, table: Table, row: dict[str, object]) -> None:

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("posting", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("author", sa.String(length=254), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
