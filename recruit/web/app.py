@@ -45,8 +45,10 @@ from recruit.web.me import (
 from recruit.web.me import sign_in as sign_in_by_code
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
-from recruit.web.sponsor import details, listing, new, rule
-from recruit.web.sponsor import approvals, publish
+from recruit.web.sponsor import approvals, details, listing, new, publish, rule
+from recruit.web.sponsor import criteria as posting_criteria
+from recruit.web.sponsor import criteria_text as posting_criteria_text
+from recruit.web.sponsor import history as posting_history
 from recruit.web.sponsor import overview as posting_overview
 from recruit.web.whom import acting_for
 
@@ -106,5 +108,7 @@ def create_app(
     for pages in (new.pages, posting_overview.pages, details.pages):
         app.register_blueprint(pages)
     for pages in (publish.pages, approvals.pages):
+        app.register_blueprint(pages)
+    for pages in (posting_criteria.pages, posting_criteria_text.pages, posting_history.pages):
         app.register_blueprint(pages)
     return app

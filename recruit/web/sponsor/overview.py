@@ -1,0 +1,46 @@
+"""`/sponsor/trials/<number>`: one posting at a glance, and what is still to do."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from recruit.actions.posting.listing import named
+from recruit.actions.posting.progress import parts, read_of
+from recruit.core.db import reading
+from recruit.people.accounts import Role
+from recruit.trials.posting import store
+from recruit.web.access import staff
+from recruit.web.service import service
+from recruit.web.sponsor.choices import PHASES
+from recruit.web.sponsor.posting import STATES, organisation, posting
+
+pages = Blueprint("posting_overview", __name__, url_prefix="/sponsor/trials/<number>")
+
+
+@pages.get("")
+@staff(Role.SPONSOR, Role.ADMINISTRATOR)
+def overview(number: str) -> ResponseReturnValue:
+    """Where the posting stands, part by part."""
+    with reading(service().engine) as session:
+        found = store.get(session, number, organisation())
+        author = named(session, found.newest.author, organisation())
+    return render_template(
+        "sponsor/overview.html",
+        posting=found,
+        states=STATES,
+        parts=parts(found),
+        read=read_of(found.content),
+        author=author,
+        phases=PHASES,
+    )
+
+
+@pages.get("/ctml")
+@staff(Role.SPONSOR, Role.ADMINISTRATOR)
+def ctml(number: str) -> Response:
+    """The posting as a CTML file (YAML)."""
+    from recruit.trials.sources.ctml_out import as_ctml  # noqa: PLC0415 - slow to import
+
+    found = posting(number)
+    answer = Response(as_ctml(found.content), mimetype="application/yaml")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.id}.yaml")
+    return answer
