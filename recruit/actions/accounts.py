@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -9,13 +10,20 @@ from sqlalchemy.orm import Session
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
 from recruit.core.tokens import token
 from recruit.people import accounts, organisations, passwords, second_factors
 from recruit.people.accounts import Account, Newcomer, Role
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.people.passwords import STRONG, Cost
 from recruit.people.second_factors import Factors
-from recruit.trials import tenants
+from recruit.trials import centres, tenants
+
+BY_SITES: Final = N_(
+    "A study centre sees the matches of the sites that it staffs; the sponsor names it on the page "
+    "of the trial’s sites."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +162,16 @@ def add_organisation(engine: Engine, *, name: str, kind: OrganisationKind, actor
 
 
 def assign_trial(engine: Engine, *, trial: str, organisation: str, actor: str) -> None:
-    """Let an organisation's staff see a trial; NotFound where one of the two is not there."""
+    """Let an organisation's staff see a trial.
+
+    Raises:
+        NotFound: one of the two is not there.
+        WrongUsage: a study centre sees the matches of the sites that it staffs, no whole trial.
+    """
     with unit_of_work(engine) as session:
         tenant = organisations.find(session, organisation)
+        if tenant.kind is OrganisationKind.CENTRE:
+            raise WrongUsage(BY_SITES)
         tenants.assign(session, trial, tenant)
         subject = f"organisation {tenant.id}"
         trail.record(session, Tag.TRIAL_ASSIGNED, actor=actor, subject=subject, new=trial)
@@ -220,6 +235,8 @@ def _member(session: Session, account: Account) -> Member:
 
 
 def _trials(session: Session, organisation: Organisation) -> int:
+    if organisation.id is not None and organisation.kind is OrganisationKind.CENTRE:
+        return len({trial for trial, _ in centres.sites_of(session, organisation.id)})
     seen = tenants.of(organisation.id).subquery()
     return session.execute(select(func.count()).select_from(seen)).scalar_one()
 

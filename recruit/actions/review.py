@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from sqlalchemy import Engine, case, func, literal
+from sqlalchemy import ColumnElement, Engine, case, func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from recruit.actions.catalogue import Worded, title
+from recruit.actions.centre_scope import in_scope
+from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow
 from recruit.actions.paging import Page, page_number
 from recruit.actions.questions import questions
 from recruit.audit.trail import Tag, record
-from recruit.consent.choices import Purpose
-from recruit.consent.permit import consenting, refusing
-from recruit.consent.tables import STATE
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.db import unit_of_work
@@ -30,7 +29,6 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
-from recruit.trials import tenants
 from recruit.trials.draft import decode_draft
 from recruit.trials.store import Version
 from recruit.trials.tables import Trial, TrialVersion
@@ -47,7 +45,7 @@ ORDER: Final = (  # the likeliest first
 class Wanted:
     """Which matches are looked at: of one study, with one verdict; None narrows nothing.
 
-    `tenant` is the organisation whose studies the one who looks may see; None sees all.
+    `tenant` is the organisation of the one who looks, as in centre_scope; None sees all.
     """
 
     study: str | None = None
@@ -122,9 +120,10 @@ class Look:
 
 def list_matches(session: Session, wanted: Wanted, look: Look) -> Page[MatchLine]:
     """One page of the matches that stand, of people who consent at this moment."""
-    total = session.scalar(select(func.count()).select_from(_standing(wanted).subquery())) or 0
+    standing = _standing(wanted, in_scope(session, wanted.tenant))
+    total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
     number = page_number(wanted.page, SIZE, total)
-    query = _standing(wanted).order_by(*ORDER).limit(SIZE).offset((number - 1) * SIZE)
+    query = standing.order_by(*ORDER).limit(SIZE).offset((number - 1) * SIZE)
     rows = session.scalars(query).all()
     versions = {key: _version(session, *key) for key in {(r.trial, r.trial_version) for r in rows}}
     lines = []
@@ -152,15 +151,14 @@ def show_match(
 
 
 def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
-    row = session.scalars(
-        _standing(Wanted(tenant=wanted.tenant)).where(col(MatchRow.id) == match)
-    ).one_or_none()
+    scope = in_scope(session, wanted.tenant)
+    row = session.scalars(_standing(Wanted(), scope).where(col(MatchRow.id) == match)).one_or_none()
     if row is None:
         raise NotFound(what="match", identifier=match)
     version = _version(session, row.trial, row.trial_version)
     profile = people.profile(session, row.person, row.profile_version)
     outcome = explain(version.eligibility, profile, look.lexicon, look.on)
-    previous, following = _neighbours(session, wanted, match)
+    previous, following = _neighbours(session, _standing(wanted, scope), match)
     return MatchDetail(
         line=_line(row, version, profile, outcome, look),
         text_language=version.draft.language,
@@ -177,7 +175,8 @@ def studies_with_matches(
     session: Session, language: str, tenant: int | None
 ) -> list[tuple[str, str]]:
     """(number, title) of every study with a match that stands and `tenant` sees, by title."""
-    with_matches = _standing(Wanted(tenant=tenant)).with_only_columns(col(MatchRow.trial))
+    standing = _standing(Wanted(), in_scope(session, tenant))
+    with_matches = standing.with_only_columns(col(MatchRow.trial))
     current = (
         select(TrialVersion.draft)
         .join(Trial, col(Trial.id) == col(TrialVersion.trial))
@@ -188,17 +187,8 @@ def studies_with_matches(
     return sorted(named, key=lambda each: each[1].casefold())
 
 
-def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
-    # A withdrawal holds at once, not from the next run on that supersedes the match.
-    moment = now()
-    willing = consenting(Purpose.MATCHING, moment)
-    refused = refusing(Purpose.MATCHING, literal("trial/") + col(MatchRow.trial), moment)
-    query = select(MatchRow).where(
-        col(MatchRow.trial).in_(tenants.of(wanted.tenant)),
-        col(MatchRow.superseded_at).is_(None),
-        col(MatchRow.person).in_(willing),
-        ~refused.where(STATE.c.person == col(MatchRow.person)).correlate(MatchRow).exists(),
-    )
+def _standing(wanted: Wanted, scope: ColumnElement[bool]) -> SelectOfScalar[MatchRow]:
+    query = current_matches(now()).where(scope)
     if wanted.study:
         query = query.where(col(MatchRow.trial) == wanted.study)
     if wanted.verdict:
@@ -206,18 +196,16 @@ def _standing(wanted: Wanted) -> SelectOfScalar[MatchRow]:
     return query
 
 
-def _neighbours(session: Session, wanted: Wanted, match: int) -> tuple[int | None, int | None]:
+def _neighbours(
+    session: Session, standing: SelectOfScalar[MatchRow], match: int
+) -> tuple[int | None, int | None]:
     """The matches before and after this one in the table; none when it is not in it."""
     number = col(MatchRow.id)
-    placed = (
-        _standing(wanted)
-        .with_only_columns(
-            number.label("match"),
-            func.lag(number).over(order_by=ORDER).label("before"),
-            func.lead(number).over(order_by=ORDER).label("after"),
-        )
-        .subquery()
-    )
+    placed = standing.with_only_columns(
+        number.label("match"),
+        func.lag(number).over(order_by=ORDER).label("before"),
+        func.lead(number).over(order_by=ORDER).label("after"),
+    ).subquery()
     found = session.execute(
         select(placed.c.before, placed.c.after).where(placed.c.match == match)
     ).one_or_none()

@@ -1,5 +1,7 @@
 """Trials come in: from files, from a registry by number, and once more when a registry amends them.
 
+What a sponsor posts, no import changes: the sponsor decides about what the registry says otherwise.
+
 Studies are written in batches, each with its audit row in one transaction. An import that was
 interrupted is begun again: what is there is unchanged, so nothing is written twice.
 """
@@ -10,14 +12,16 @@ from itertools import islice
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from recruit.audit.trail import Tag, record
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Deadlocked, NotFound, Refusal, Unreachable
 from recruit.core.files import Record
 from recruit.core.i18n import N_
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials import registry, store
+from recruit.trials import looks, proposals, registry, store
 from recruit.trials.draft import TrialDraft
 from recruit.trials.sources.recognise import drafts, once, read_trials
 from recruit.trials.store import Saved
@@ -37,17 +41,23 @@ class RegistriesAway(Unreachable):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of each study that was read."""
+    """What became of each study that was read.
+
+    `proposed` are those that say something new about a trial that is posted, with the numbers of
+    the postings whose sponsors decide.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    proposed: dict[str, list[str]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
     @property
     def read(self) -> int:
         """How many studies were read."""
-        return self.new + self.changed + self.unchanged + len(self.refused)
+        taken = self.new + self.changed + self.unchanged
+        return taken + len(self.proposed) + len(self.refused)
 
     def count(self, saved: Saved) -> None:
         """Count one study that was taken."""
@@ -64,11 +74,13 @@ class ImportReport:
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
+        self.proposed |= other.proposed
         self.refused += other.refused
 
     def __str__(self) -> str:
         parts = (self.new, self.changed, self.unchanged, len(self.refused))
-        return "{} new, {} changed, {} unchanged, {} refused".format(*parts)
+        said = "{} new, {} changed, {} unchanged, {} refused".format(*parts)
+        return f"{said}, {len(self.proposed)} proposed" if self.proposed else said
 
 
 def import_trials(
@@ -87,7 +99,8 @@ def import_trials(
         Unreachable: the database does not answer; earlier batches are kept.
     """
     found = read_trials(records)
-    return _import(engine, lexicon, found, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=progress)
+    tag = Tag.TRIALS_IMPORTED
+    return _import(engine, lexicon, found, tag=tag, actor=actor, progress=progress, asked=False)
 
 
 def fetch_trial(engine: Engine, lexicon: Lexicon, number: str, *, actor: str) -> ImportReport:
@@ -97,13 +110,14 @@ def fetch_trial(engine: Engine, lexicon: Lexicon, number: str, *, actor: str) ->
         WrongUsage, NotFound, Unreachable: as `registry.fetch`.
     """
     found = once(_fetched(number.strip().upper()))
-    return _import(engine, lexicon, found, tag=Tag.TRIALS_IMPORTED, actor=actor, progress=None)
+    tag = Tag.TRIALS_IMPORTED
+    return _import(engine, lexicon, found, tag=tag, actor=actor, progress=None, asked=True)
 
 
 def sync_trials(
     engine: Engine, lexicon: Lexicon, *, actor: str, progress: Progress | None = None
 ) -> ImportReport:
-    """Bring every known trial that has a registry's number up to date.
+    """Bring every known trial that has a registry's number up to date; propose to those who post.
 
     A trial that its registry no longer has is refused by name and stays as it is. A registry that
     stops answering is not asked again in this run, the others are.
@@ -114,9 +128,11 @@ def sync_trials(
     """
     away: dict[str, Unreachable] = {}
     with reading(engine) as session:
-        numbers = [number for number in store.known(session) if registry.registry_of(number)]
+        known = {*store.known(session), *proposals.posted(session)}
+    numbers = sorted(number for number in known if registry.registry_of(number))
     found = once(_known_numbers(numbers, away))
-    report = _import(engine, lexicon, found, tag=Tag.TRIALS_SYNCED, actor=actor, progress=progress)
+    tag = Tag.TRIALS_SYNCED
+    report = _import(engine, lexicon, found, tag=tag, actor=actor, progress=progress, asked=True)
     if away:
         raise RegistriesAway(service=", ".join(away)) from next(iter(away.values()))
     return report
@@ -176,30 +192,53 @@ def _import(  # noqa: PLR0913 - what the two imports differ in, and what they sh
     tag: Tag,
     actor: str,
     progress: Progress | None,
+    asked: bool,
 ) -> ImportReport:
+    """`asked`: whether it is registries that answer, which is worth a date."""
     report = ImportReport()
     # A batch is read from its file or registry as a whole before its transaction begins.
     for batch in _batches(found):
         try:
-            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor))
+            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor, asked=asked))
         except Deadlocked:  # whoever was in the way is through now
-            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor))
+            report.add(_keep(engine, lexicon, batch, tag=tag, actor=actor, asked=asked))
         if progress:
             progress(report.read)
     return report
 
 
-def _keep(
-    engine: Engine, lexicon: Lexicon, batch: list[TrialDraft | Refusal], *, tag: Tag, actor: str
+def _keep(  # noqa: PLR0913 - as above
+    engine: Engine,
+    lexicon: Lexicon,
+    batch: list[TrialDraft | Refusal],
+    *,
+    tag: Tag,
+    actor: str,
+    asked: bool,
 ) -> ImportReport:
     """One batch in one transaction, in the order of the trials' numbers, as store.save asks."""
     done = ImportReport(refused=[each for each in batch if isinstance(each, Refusal)])
     drafts = [each for each in batch if isinstance(each, TrialDraft)]
     with unit_of_work(engine) as session:
+        posted = proposals.posted(session, [draft.id for draft in drafts])
         for draft in sorted(drafts, key=lambda draft: draft.id):
-            done.count(store.save(session, draft, lexicon))
+            if draft.id in posted:
+                _propose(session, draft, posted[draft.id], done)
+            else:
+                done.count(store.save(session, draft, lexicon))
+        if asked:
+            looks.looked(session, {draft.id for draft in drafts}, now())
         record(session, tag, actor=actor, subject="trials", new=str(done))
     return done
+
+
+def _propose(session: Session, draft: TrialDraft, postings: list[str], done: ImportReport) -> None:
+    """Leave it to those who post the trial what of the record is taken over."""
+    new = [each for each in postings if proposals.propose(session, each, draft)]
+    if new:
+        done.proposed[draft.id] = new
+    else:
+        done.count(Saved.REVIEWED)
 
 
 def _batches(drafts: Iterator[TrialDraft | Refusal]) -> Iterator[list[TrialDraft | Refusal]]:

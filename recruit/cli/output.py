@@ -61,9 +61,15 @@ def summarise(figures: Mapping[str, int], *, json_lines: bool) -> None:
     if json_lines:
         emit(figures)
         return
-    figures_said = N_(
-        "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused"
-    )
+    if figures.get("proposed"):
+        figures_said = N_(
+            "{read} read: {new} new, {changed} changed, {unchanged} unchanged, "
+            "{proposed} proposed, {refused} refused"
+        )
+    else:
+        figures_said = N_(
+            "{read} read: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused"
+        )
     say(figures_said, **figures)
 
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Engine
 
 from recruit.actions.trials import ImportReport, fetch_trial, import_trials, sync_trials
-from recruit.cli.output import as_json, progress, refuse, resumable, summarise
+from recruit.cli.output import as_json, emit, progress, refuse, resumable, say, summarise
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.errors import NotFound, RecruitError, Refusal, WrongUsage
 from recruit.core.files import read_records
@@ -111,13 +111,20 @@ def _counted(numbers: list[str]) -> Iterator[str]:
 
 
 def _tell(report: ImportReport, *, json_lines: bool) -> int:
-    """The refusals by name and one line of figures; the exit status that follows."""
+    """Refusals and proposals by name and one line of figures; the exit status that follows."""
     status = refuse(report.refused, json_lines=json_lines)
+    for trial, postings in report.proposed.items():
+        if json_lines:
+            emit({"trial": trial, "proposed_to": postings})
+        else:
+            said = N_("{trial}: its registry says something else; proposed to {postings}")
+            say(said, trial=trial, postings=", ".join(postings))
     figures = {
         "read": report.read,
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
+        "proposed": len(report.proposed),
         "refused": len(report.refused),
     }
     summarise(figures, json_lines=json_lines)

@@ -27,7 +27,8 @@ def test_the_figures_come_as_json_on_request(shell: Shell) -> None:
     file = shell.jsonl("t.jsonl", trial(), trial(sex="both of them"))
     ran = shell.run("trials", "import", file, "--json")
     assert ran.status == 1
-    assert ran.lines == [{"read": 2, "new": 1, "changed": 0, "unchanged": 0, "refused": 1}]
+    figures = {"read": 2, "new": 1, "changed": 0, "unchanged": 0, "proposed": 0, "refused": 1}
+    assert ran.lines == [figures]
     assert '"record": "T-1"' in ran.err
 
 

@@ -10,19 +10,36 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from recruit.actions.accounts import add_account, add_organisation, assign_trial
 from recruit.actions.match_table import MatchRow
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.people import accounts
+from recruit.core.errors import WrongUsage
+from recruit.people import accounts, organisations
 from recruit.people.accounts import STAFF, Account, Role
 from recruit.people.organisations import OrganisationKind
+from recruit.trials import centres
+from recruit.trials.draft import SiteDraft
+from recruit.trials.posting import store as posting_store
+from recruit.trials.posting.reading import begun
+from recruit.trials.posting.tables import POSTING
 from recruit.web import sessions
 from recruit.web.access import SIGN_IN, SPEAKERS, anyone, declared, is_step
 from tests.functional.web.conftest import Stock
-from tests.web_world import CHEAP, COORDINATOR, DIABETES, PASSWORD, World, csrf
+from tests.web_world import (
+    BOSTON,
+    CHEAP,
+    COORDINATOR,
+    DIABETES,
+    PARIS,
+    PASSWORD,
+    World,
+    csrf,
+    lexicon,
+)
 
 # What stands in addresses: things that are not there. Who may enter is asked before they are.
 MISSING = {
@@ -194,7 +211,7 @@ def test_whatever_is_not_there_is_the_same_page(house: House, role: Role) -> Non
 
 @pytest.fixture
 def tenants(stock: Stock, tmp_path: Path) -> Iterator[World]:
-    """Two organisations; the study with matches is the first one's."""
+    """Two study centres; the site that is nearest to the people with matches is the first one's."""
     world = stock.world(tmp_path)
     for name in ("Ours", "Theirs"):
         kind = OrganisationKind.CENTRE
@@ -208,12 +225,22 @@ def tenants(stock: Stock, tmp_path: Path) -> Iterator[World]:
             organisation=name,
             cost=CHEAP,
         )
-    assign_trial(world.engine, trial=DIABETES.id, organisation="Ours", actor="test")
+    staff_site(world, "Ours", PARIS)
     yield world
     world.engine.dispose()
 
 
-def test_an_organisation_sees_the_matches_of_its_trials(tenants: World) -> None:
+def staff_site(world: World, name: str, site: SiteDraft) -> None:
+    """Let a centre staff a site of the published study."""
+    with unit_of_work(world.engine) as session:
+        number = posting_store.new_id()
+        content = begun(DIABETES, lexicon())
+        posting_store.begin(session, number, content, organisation=None, author="account 1")
+        session.execute(update(POSTING).where(POSTING.c.id == number).values(published=1))
+        centres.assign(session, number, centres.site_key(site), organisations.find(session, name))
+
+
+def test_a_centre_sees_the_matches_of_its_sites(tenants: World) -> None:
     client = tenants.enter("ours@example.org")
     assert client.get(f"/review/{tenants.matches['open']}").status_code == 200
     assert DIABETES.title in client.get("/review").text
@@ -241,10 +268,29 @@ def test_a_strangers_match_and_none_are_the_same_page(tenants: World) -> None:
     assert theirs.data == missing.data
 
 
+def test_a_site_farther_away_gives_no_sight_of_a_match(tenants: World) -> None:
+    staff_site(tenants, "Theirs", BOSTON)
+    client = tenants.enter("theirs@example.org")
+    assert client.get(f"/review/{tenants.matches['open']}").status_code == 404
+    assert "No one is waiting." in client.get("/review").text
+
+
 def test_a_trial_is_assigned_twice_without_harm(tenants: World) -> None:
-    assign_trial(tenants.engine, trial=DIABETES.id, organisation="Ours", actor="test")
+    kind = OrganisationKind.SPONSOR
+    add_organisation(tenants.engine, name="Ours too", kind=kind, actor="test")
+    for _ in range(2):
+        assign_trial(tenants.engine, trial=DIABETES.id, organisation="Ours too", actor="test")
+    with unit_of_work(tenants.engine) as session:
+        account = accounts.find(session, "ours@example.org")
+        ours = organisations.find(session, "Ours too").id
+        accounts.change_role(session, account, Role.COORDINATOR, ours)
     client = tenants.enter("ours@example.org")
     assert client.get(f"/review/{tenants.matches['open']}").status_code == 200
+
+
+def test_a_centre_is_assigned_no_whole_trial(tenants: World) -> None:
+    with pytest.raises(WrongUsage):
+        assign_trial(tenants.engine, trial=DIABETES.id, organisation="Ours", actor="test")
 
 
 def test_a_change_of_organisation_holds_at_once(tenants: World) -> None:

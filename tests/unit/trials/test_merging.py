@@ -165,7 +165,7 @@ def test_a_site_that_the_registry_never_had_stays() -> None:
     assert merged(ours, replace(BASE, sites=(TOWN, SEA, new)), BASE).sites == (TOWN, SEA, new, own)
 
 
-def test_a_site_that_we_took_out_comes_back_only_as_a_proposal_about_sites() -> None:
+def test_a_site_that_we_took_out_comes_back_when_the_registry_changes_it() -> None:
     ours = replace(BASE, sites=(TOWN,))
     record = replace(BASE, sites=(TOWN, replace(SEA, status=TrialStatus.COMPLETED)))
     assert differing(ours, record, BASE) == (Part.SITES,)

@@ -1,0 +1,107 @@
+"""Which matches somebody sees: all, those of their organisation's trials, or those of their sites.
+
+A study centre sees a person where the recruiting site nearest to the person is one that it staffs:
+this is the site that would take them. Whose position is not known is nobody's yet, and so is a
+person for whom no site of the trial has one.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from recruit.actions.current_matches import current_matches
+from recruit.actions.match_table import MatchRow
+from recruit.core.bulk import among
+from recruit.core.clock import now
+from recruit.people.organisations import Organisation, OrganisationKind
+from recruit.people.tables import VERSION
+from recruit.trials import centres, store, tenants
+from recruit.trials.about import OPEN, UNSAID
+from recruit.trials.draft import SiteDraft, TrialDraft
+from recruit.trials.tables import Trial
+
+Numbers = NDArray[np.float64]
+PART: Final = 5_000  # people whose distances are in memory at a time
+
+
+def in_scope(session: Session, organisation: int | None) -> ColumnElement[bool]:
+    """The condition on MatchRow that holds what somebody of `organisation` may see."""
+    if organisation is None:
+        return true()
+    tenant = session.get(Organisation, organisation)
+    if tenant is None or tenant.kind is not OrganisationKind.CENTRE:
+        return col(MatchRow.trial).in_(tenants.of(organisation))
+    staffed: dict[str, set[str]] = {}
+    for trial, site in centres.sites_of(session, organisation):
+        staffed.setdefault(trial, set()).add(site)
+    parts = [
+        and_(col(MatchRow.trial) == trial, among(session, col(MatchRow.person), taken))
+        for trial, sites in sorted(staffed.items())
+        if (taken := _taken_by(session, trial, sites))
+    ]
+    return or_(*parts) if parts else false()
+
+
+def taking_sites(draft: TrialDraft, lat: Numbers, lon: Numbers) -> list[str]:
+    """For each position the key of the recruiting site that is nearest; empty where none is placed.
+
+    Degrees (WGS 84), as many of both. Of sites that are equally near, the first one in the draft.
+    """
+    placed = [site for site in draft.sites if _recruits(site, draft) and site.lat is not None]
+    if not placed:
+        return []
+    keys = [centres.site_key(site) for site in placed]
+    # The nearest on the globe has the smallest angle: the largest product of unit vectors.
+    there = _unit(
+        np.array([site.lat for site in placed], np.float64),
+        np.array([site.lon for site in placed], np.float64),
+    )
+    nearest = np.argmax(np.round(_unit(lat, lon) @ there.T, 12), axis=1)
+    return [keys[number] for number in nearest]
+
+
+def _taken_by(session: Session, trial: str, sites: set[str]) -> list[str]:
+    """The people matched with `trial` whom one of `sites` would take."""
+    if session.get(Trial, trial) is None:  # its sponsor has not published it yet
+        return []
+    draft = store.get(session, trial).draft
+    home = VERSION.c.profile["home"]
+    query = (
+        current_matches(now())
+        .where(col(MatchRow.trial) == trial)
+        .join(VERSION, (VERSION.c.person == col(MatchRow.person)) & VERSION.c.current)
+        .with_only_columns(VERSION.c.person, home["lat"].as_float(), home["lon"].as_float())
+        .execution_options(yield_per=PART)
+    )
+    taken: list[str] = []
+    with session.execute(query) as rows:
+        for part in rows.partitions():
+            known = [row for row in part if row[1] is not None and row[2] is not None]
+            taken += _those_of(draft, sites, known)
+    return taken
+
+
+def _those_of(
+    draft: TrialDraft, sites: set[str], people: Sequence[tuple[str, float, float]]
+) -> list[str]:
+    lat = np.array([each[1] for each in people], np.float64)
+    lon = np.array([each[2] for each in people], np.float64)
+    taking = taking_sites(draft, lat, lon)
+    return [each[0] for each, site in zip(people, taking, strict=False) if site in sites]
+
+
+def _recruits(site: SiteDraft, draft: TrialDraft) -> bool:
+    return (site.status or draft.status) in OPEN | UNSAID
+
+
+def _unit(lat: Numbers, lon: Numbers) -> Numbers:
+    """Unit vectors of positions in degrees, a row each."""
+    north, east = np.radians(lat), np.radians(lon)
+    return np.stack(
+        [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=1
+    )
