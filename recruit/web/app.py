@@ -1,8 +1,8 @@
 """The pages as one WSGI application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from flask import Flask
+from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
@@ -102,13 +102,16 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (representatives.pages, acting.pages, listing.pages):
         app.register_blueprint(pages)
-    app.register_blueprint(rule.pages)
     for pages in (sign_in_by_code.pages, communities.pages):
         app.register_blueprint(pages)
-    for pages in (new.pages, posting_overview.pages, details.pages):
-        app.register_blueprint(pages)
-    for pages in (publish.pages, approvals.pages):
-        app.register_blueprint(pages)
-    for pages in (posting_criteria.pages, posting_criteria_text.pages, posting_history.pages):
+    for pages in _postings():
         app.register_blueprint(pages)
     return app
+
+
+def _postings() -> Iterator[Blueprint]:
+    """The pages of one posting, in the order of its parts."""
+    yield from (new.pages, posting_overview.pages, details.pages)
+    yield from (posting_criteria.pages, posting_criteria_text.pages, rule.pages)
+    yield posting_history.pages
+    yield from (publish.pages, approvals.pages)

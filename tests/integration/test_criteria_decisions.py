@@ -173,7 +173,7 @@ def test_what_somebody_wrote_by_hand_survives_another_text(
     draft = TrialDraft(id="S-1", criteria="", title="By hand")
     edit = begin(sqlite_engine, lexicon, Content(draft, (own(1),)))
     edit = decide(sqlite_engine, lexicon, edit, (1, Standing.SITE))
-    criteria.keep_texts(sqlite_engine, lexicon, edit, Texts(TEXT, ""))
+    criteria.keep_texts(sqlite_engine, lexicon, edit, Texts("en", TEXT, ""))
     assert standings(sqlite_engine, edit)[1] == "site"
 
 
@@ -193,31 +193,45 @@ def test_another_text_keeps_what_was_decided_and_says_what_is_new_and_gone(
     edit = begin(sqlite_engine, lexicon)
     edit = decide(sqlite_engine, lexicon, edit, (DIABETES, Standing.ACCEPTED))
     text = TEXT.replace("* Pregnancy", "* Asthma")
-    seen = criteria.preview(posting(sqlite_engine, edit).content, Texts(text, ""), lexicon)
+    seen = criteria.preview(posting(sqlite_engine, edit).content, Texts("en", text, ""), lexicon)
     assert [each.criterion.text for each in seen.new] == ["Asthma"]
     assert [each.number for each in seen.gone] == [PREGNANT]
     assert seen.kept == 3
-    criteria.keep_texts(sqlite_engine, lexicon, edit, Texts(text, ""))
+    criteria.keep_texts(sqlite_engine, lexicon, edit, Texts("en", text, ""))
     assert standings(sqlite_engine, edit)[DIABETES] == "accepted"
 
 
 def test_a_text_with_the_line_ends_of_a_form_is_the_same_text() -> None:
     draft = TrialDraft(id="S-1", criteria=TEXT.replace("\n", "\r\n"))
-    assert criteria.with_texts(draft, Texts(TEXT, "")) == draft
+    assert criteria.with_texts(draft, Texts("en", TEXT, "")) == draft
+
+
+def test_a_text_in_the_other_language_is_read_in_it() -> None:
+    draft = TrialDraft(id="S-1", criteria=TEXT)
+    changed = criteria.with_texts(draft, Texts("fr", "Critères", TEXT))
+    assert (changed.language, changed.criteria) == ("fr", "Critères")
+    assert changed.translations == (Translation("en", TEXT),)
+
+
+def test_a_text_with_far_too_many_criteria_is_refused(lexicon: Lexicon) -> None:
+    text = "Inclusion Criteria:\n\n" + "* Gout\n" * (criteria.MOST_CRITERIA + 1)
+    with pytest.raises(Refusal) as refused:
+        criteria.preview(Content(TrialDraft(id="S-1", criteria="")), Texts("en", text, ""), lexicon)
+    assert refused.value.field == "criteria"
 
 
 def test_the_translation_of_the_text_is_kept_beside_what_else_is_translated() -> None:
     other = Translation("fr", "", title="Du sucre la nuit")
     draft = TrialDraft(id="S-1", criteria=TEXT, translations=(other,))
-    changed = criteria.with_texts(draft, Texts(TEXT, "Critères"))
+    changed = criteria.with_texts(draft, Texts("en", TEXT, "Critères"))
     assert changed.translations == (replace(other, criteria="Critères"),)
-    assert criteria.with_texts(changed, Texts(TEXT, "")) == draft
+    assert criteria.with_texts(changed, Texts("en", TEXT, "")) == draft
 
 
 @pytest.mark.parametrize("text", ["x" * (LONGEST_TEXT + 1), "a\0b"], ids=["too long", "NUL"])
 @pytest.mark.parametrize("field", ["criteria", "translation"])
 def test_a_text_that_cannot_be_kept_names_its_field(text: str, field: str) -> None:
-    texts = replace(Texts("", ""), **{field: text})
+    texts = Texts("en", **{"criteria": "", "translation": "", field: text})
     with pytest.raises(Refusal) as refused:
         criteria.with_texts(TrialDraft(id="S-1", criteria=TEXT), texts)
     assert refused.value.field == field
@@ -332,7 +346,7 @@ def test_whoever_looked_at_an_older_revision_changes_nothing(
         lambda: criteria.decide(engine, lexicon, edit, DIABETES, Standing.SITE),
         lambda: criteria.accept_all(engine, edit),
         lambda: criteria.remove(engine, edit, DIABETES),
-        lambda: criteria.keep_texts(engine, lexicon, edit, Texts("Gout", "")),
+        lambda: criteria.keep_texts(engine, lexicon, edit, Texts("en", "Gout", "")),
         lambda: undoing.undo(engine, edit),
         lambda: undoing.restore(engine, edit, 1),
     )

@@ -26,6 +26,8 @@ CHANGES: Final = {
 """What somebody can decide here; a rule is corrected in its own editor."""
 EVERY: Final = "all"
 """What a revision is about that accepted every criterion that was read whole."""
+MOST_CRITERIA: Final = 1_000
+"""A protocol has some dozens; a page with more could not be worked with."""
 NOTHING_READ: Final = N_(
     "Nothing of this criterion was read: there is no rule to accept. Write a rule, or choose who "
     "judges it."
@@ -36,9 +38,10 @@ NOTHING_READ: Final = N_(
 class Texts:
     """The eligibility text as somebody typed it, and its translation, "" for none.
 
-    Lines end in LF.
+    `language` is the text's; the translation is in the other one. Lines end in LF.
     """
 
+    language: Tongue
     criteria: str
     translation: str
 
@@ -133,9 +136,13 @@ def preview(content: Content, texts: Texts, lexicon: Lexicon) -> Preview:
     """What other texts would make of the criteria, before anything is kept.
 
     Raises:
-        Refusal: a text is too long, or holds what no text can.
+        Refusal: a text is too long, holds what no text can, or far too many criteria.
     """
     then = reread(content, with_texts(content.draft, texts), lexicon)
+    if len(then.criteria) > MOST_CRITERIA:
+        problem = N_("more than {limit} criteria are read in this text")
+        limit = f"{MOST_CRITERIA:,}"
+        raise Refusal(record=content.draft.id, field="criteria", problem=problem, limit=limit)
     before = {each.number for each in content.criteria}
     after = {each.number for each in then.criteria}
     return Preview(
@@ -167,13 +174,13 @@ def with_texts(draft: TrialDraft, texts: Texts) -> TrialDraft:
     _check(draft, "translation", texts.translation)
     # Forms send CR LF: what nobody touched stays as the registry has it.
     text = draft.criteria if _lines(draft.criteria) == texts.criteria else texts.criteria
-    language: Tongue = "en" if draft.language == "fr" else "fr"
-    earlier = [each for each in draft.translations if each.language == language]
-    others = tuple(each for each in draft.translations if each.language != language)
-    bare = earlier[0] if earlier else Translation(language, "")
-    changed = replace(bare, criteria=texts.translation)
-    kept = () if changed == Translation(language, "") else (changed,)
-    return replace(draft, criteria=text, translations=(*others, *kept))
+    other: Tongue = "en" if texts.language == "fr" else "fr"
+    written = {texts.language: "", other: texts.translation}
+    known = {each.language for each in draft.translations}
+    translations = (*draft.translations, *(() if other in known else (Translation(other, ""),)))
+    changed = (replace(each, criteria=written[each.language]) for each in translations)
+    kept = tuple(each for each in changed if each != Translation(each.language, ""))
+    return replace(draft, language=texts.language, criteria=text, translations=kept)
 
 
 def replaced(content: Content, reviewed: Reviewed) -> Content:
