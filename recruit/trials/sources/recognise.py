@@ -8,7 +8,7 @@ from recruit.core.files import Record
 from recruit.core.i18n import N_
 from recruit.trials.checks import finished
 from recruit.trials.draft import TrialDraft
-from recruit.trials.sources import ctgov, ctis, exchange, isrctn
+from recruit.trials.sources import ctgov, ctis, exchange, isrctn, usdm
 
 Claims = Callable[[object], bool]
 Reads = Callable[[object, str], TrialDraft]
@@ -18,6 +18,7 @@ FORMATS: Final[tuple[tuple[Claims, Reads], ...]] = (
     (ctgov.claims, ctgov.read_ctgov),
     (ctis.claims, ctis.read_ctis),
     (isrctn.claims, isrctn.read_isrctn),
+    (usdm.claims, usdm.read_usdm),
     (exchange.claims, exchange.read_exchange),
 )
 
