@@ -151,6 +151,11 @@ def convert(value: float, unit: str | None, variable: Variable) -> float | None:
     return next((reading for reading in rounded if low <= reading <= high), None)
 
 
+def measured_in(variable: Variable, unit: str) -> bool:
+    """Whether values of the variable may be given in `unit`, as written; "" is no unit at all."""
+    return not unit.strip() or _converted(1.0, parse_unit(unit), variable) is not None
+
+
 def _converted(value: float, unit: Unit | None, variable: Variable) -> float | None:
     canonical = parse_unit(variable.unit)
     if unit is None or canonical is None:
