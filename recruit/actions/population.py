@@ -122,8 +122,9 @@ class Population:
         if not self.size:
             return self.order
         places = np.searchsorted(self.marks, wanted, sorter=self.order)
-        rows = self.order[np.minimum(places, self.size - 1)]
-        return rows[self.marks[rows] == wanted]
+        rows: Rows = self.order[np.minimum(places, self.size - 1)]
+        found: Rows = rows[self.marks[rows] == wanted]
+        return found
 
 
 def file(folder: Path) -> Path:

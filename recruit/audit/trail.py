@@ -70,6 +70,9 @@ class Tag(StrEnum):
     POSTING_CLOSED = "trials:posting:closed"
     POSTING_DECLINED = "trials:posting:declined"
     RESULTS_TO_TELL = "trials:posting:results-to-tell"
+    SITE_STAFFED = "trials:site:staffed"
+    PROPOSAL_TAKEN = "trials:proposal:taken"
+    PROPOSAL_DECLINED = "trials:proposal:declined"
     FLIPS_SHOWN = "disclosure:posting:flips-shown"
     APPROVAL_REFUSED = "trials:posting:approval-refused"
 

@@ -44,7 +44,7 @@ class Writer:
         begin, count = self._offset, 0
         for piece in pieces:
             data = np.ascontiguousarray(piece, kind)
-            self._offset += self._out.write(data)
+            self._offset += self._out.write(data.data)
             count += data.size
         self._directory[name] = (np.dtype(kind).str, begin, count)
 

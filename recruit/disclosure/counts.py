@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from numpy import integer
+import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, RowMapping, false, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -91,7 +91,7 @@ def count_parts(  # noqa: PLR0913 - as above
     asker: str,
     questions: Sequence[str],
     people: Marks,
-    part: NDArray[integer],
+    part: NDArray[np.integer],
     at: datetime,
     grain: Grain,
     chance: Chance | None = None,
@@ -108,6 +108,16 @@ def count_parts(  # noqa: PLR0913 - as above
         dearest = max(cost(asked[number].people.size, grain) for number in fresh)
         desk.give(fresh, min(MOVED, len(fresh)) * dearest, chance)
     return desk.closed()
+
+
+def last_said(
+    session: Session, asker: str, questions: Sequence[str], at: datetime
+) -> list[Answer | None]:
+    """What the asker was last told in answer to each question; nothing is asked by this."""
+    nobody = Sketch.of(np.zeros(0, np.uint64))
+    asked = [Question(words, nobody) for words in questions]
+    found = (each[-1] if each else None for each in _repeated(session, asker, asked, at))
+    return [Answer(given.about, grain=given.grain) if given else None for given in found]
 
 
 @dataclass(slots=True)
@@ -245,7 +255,7 @@ def _within(sizes: Sequence[int]) -> ColumnElement[bool]:
             ranges[-1][1] = size + NEAR
         else:
             ranges.append([size - NEAR, size + NEAR])
-    return or_(false(), *(GIVEN.c.size.between(*each) for each in ranges))
+    return or_(false(), *(GIVEN.c.size.between(first, last) for first, last in ranges))
 
 
 def _repeated(

@@ -13,7 +13,6 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from recruit.core.dates import before
 from recruit.criteria.eligibility import Criterion, Eligibility, Place
@@ -39,12 +38,25 @@ from recruit.matching.building import build
 from recruit.matching.embedded_clinical import clinical
 from recruit.matching.embedded_quantities import measure, ordinal, settle
 from recruit.matching.geography import EARTH_RADIUS_KM
-from recruit.matching.index import ABSENT, NO, UNKNOWN, YES, Coded, Flags, Index, Truths, rows_of
+from recruit.matching.index import (
+    ABSENT,
+    NO,
+    UNKNOWN,
+    YES,
+    Coded,
+    Flags,
+    Index,
+    Numbers,
+    Rows,
+    Truths,
+    rows_of,
+)
 from recruit.matching.outcome import Hierarchy, Judgement, Verdict
 from recruit.people.facts import Profile
 
 VERDICTS: Final = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
 TRUTHS: Final = tuple(Truth)
+ALL: Final = slice(None)
 KEPT: Final = 256 << 20  # bytes of answers, one byte a person and leaf
 
 
@@ -70,6 +82,7 @@ class Engine:
         self.on = on
         self._answered: OrderedDict[Leaf, Truths] = OrderedDict()
         self._most = max(1, kept // max(1, index.size))
+        self._far: tuple[tuple[Place, ...], Numbers] | None = None
         self._lock = Lock()
 
     def columns(self, eligibility: Eligibility) -> Columns:
@@ -105,7 +118,8 @@ class Engine:
     def against(self, criterion: Criterion, places: tuple[Place, ...]) -> Flags:
         """Against whom the criterion surely speaks; what is not known speaks against nobody."""
         shut_out = NO if criterion.kind == "inclusion" else YES
-        return self._criterion(criterion, places) == shut_out
+        found: Flags = self._criterion(criterion, places) == shut_out
+        return found
 
     def truth(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
         """The truth of a rule for each person; it may be a kept one, which nobody writes to."""
@@ -223,14 +237,14 @@ class Engine:
         if leaf.country is not None:
             np.minimum(truth, self._said(self.index.countries, leaf.country), out=truth)
         if leaf.km is not None:
-            km = self.kilometres(places)
+            km = self._kilometres(places)
             near = np.where(np.isnan(km), UNKNOWN, np.where(km <= leaf.km, YES, NO))
             np.minimum(truth, near.astype(np.int8), out=truth)
         return truth
 
-    def kilometres(self, places: tuple[Place, ...]) -> npt.NDArray[np.float64]:
+    def kilometres(self, places: tuple[Place, ...], rows: Rows | slice = ALL) -> Numbers:
         """To the nearest recruiting place; NaN when not known (haversine, see geography.py)."""
-        lat, lon = np.radians(self.index.lat), np.radians(self.index.lon)
+        lat, lon = np.radians(self.index.lat[rows]), np.radians(self.index.lon[rows])
         nearest = np.full(len(lat), np.nan)
         for place in places:
             if place.recruiting and place.lat is not None and place.lon is not None:
@@ -240,6 +254,13 @@ class Engine:
                 km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, across)))
                 nearest = np.fmin(nearest, km)
         return nearest
+
+    def _kilometres(self, places: tuple[Place, ...]) -> Numbers:
+        """The same for everybody, kept for the trial that was asked about last."""
+        known = self._far
+        if known is None or known[0] != places:
+            known = self._far = (places, self.kilometres(places))
+        return known[1]
 
     def about(self, eligibility: Eligibility) -> Flags:
         """Who has, or looks for a trial on, what the trial is about."""

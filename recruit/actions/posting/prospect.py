@@ -1,0 +1,91 @@
+"""The whole page about a posting's feasibility: waterfall, tables, and what is tried."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from recruit.actions.population import Crowd
+from recruit.actions.posting.breakdown import (
+    Breakdown,
+    Part,
+    Table,
+    breakdowns,
+    keys_of,
+    part_question,
+)
+from recruit.actions.posting.feasibility import (
+    Asker,
+    Waterfall,
+    arranged,
+    fallen,
+    question,
+    questions,
+    told,
+    words,
+)
+from recruit.actions.posting.what_if import BeforeAfter, Trying, compared, tried
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
+from recruit.disclosure.counts import Question, last_said
+from recruit.disclosure.sketch import Sketch
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.posting import reading as posted
+from recruit.trials.posting.store import Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What may be said about how many people a posting could reach.
+
+    `compared` is None where nothing is tried.
+    """
+
+    waterfall: Waterfall
+    tables: tuple[Breakdown, ...]
+    compared: BeforeAfter | None
+
+
+def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
+    engine: Engine,
+    lexicon: Lexicon,
+    crowd: Crowd,
+    posting: Posting,
+    asker: Asker,
+    trying: Trying | None = None,
+) -> Prospect | None:
+    """Everything about a posting as it stands; None where people were not read yet."""
+    population = crowd.current(engine, lexicon)
+    if population is None:
+        return None
+    asked = posted.eligibility(posting.content, lexicon)
+    with reading(engine) as session:
+        there = population.present(session, asked.trial, crowd.key, now())
+    parts = fallen(population, asked, there)
+    to_ask = list(questions(population, asked, parts))
+    steps = len(to_ask)
+    if trying:
+        other = tried(posting.content, asked, trying)
+        people = population.marks[fallen(population, other, there).left]
+        to_ask.append(Question(question("left", other, len(other.criteria)), Sketch.of(people)))
+    with unit_of_work(engine) as session:
+        said = told(session, to_ask, posting, asker)
+        tables = breakdowns(session, population, asked, parts.left, posting=posting, asker=asker)
+    found = arranged(said[:steps], posting, population.moment.at)
+    return Prospect(found, tables, compared(found.left, said[-1], trying) if trying else None)
+
+
+def said_before(
+    engine: Engine, lexicon: Lexicon, posting: Posting, asker: Asker, table: Table | None
+) -> Waterfall | Breakdown:
+    """What the page last said today, for its charts: the waterfall, or one of the tables.
+
+    Nothing is counted: who has not looked at the page sees nothing in them.
+    """
+    asked = posted.eligibility(posting.content, lexicon)
+    keys = keys_of(table, asked) if table else []
+    asking = [part_question(asked, table, key) for key in keys] if table else words(asked)
+    with reading(engine) as session:
+        said = last_said(session, asker.name, asking, now())
+    if table:
+        return Breakdown(table, tuple(map(Part, keys, said)))
+    return arranged(said, posting, now())
