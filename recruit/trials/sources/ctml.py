@@ -58,7 +58,7 @@ def read_ctml(value: object, where: str, lexicon: Lexicon) -> Structured:
     if part(value, OWN) is not None:
         return read_own(value, record, lexicon)
     document = fitted(shape.Document, value, record)
-    clauses = list(_clauses(value, Leaves(lexicon), record))
+    clauses = list(_clauses(value, Leaves(lexicon, record), record))
     counted = [each for each in clauses if each.is_open] or clauses
     rules = [*_rules(counted), *_prior(document.prior_treatment_requirements)]
     text, criteria = written(rules)

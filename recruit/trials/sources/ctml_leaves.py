@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from recruit.core.dates import TimeUnit
+from recruit.core.i18n import N_
 from recruit.criteria.nodes import Age, Clinical, Detail, Not, Number, Rule, Sex, Unparsed
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.trials.sources.ctml_tree import all_of, any_of
+from recruit.trials.values import refuse
 
 NOT: Final = "!"
+MOST_LEAVES: Final = 10_000  # each is looked up in the lexicon; large trials have some hundred
 _COMPARED: Final = re.compile(r"(>=|<=|==|=|>|<)?\s*(\d{1,6}(?:\.\d{1,4})?)")
 _MONTHS: Final = 12
 # What stands for a group of OncoTree's diagnoses.
@@ -59,11 +62,20 @@ _NO_DEMAND: Final = frozenset({"display_name"})
 class Leaves:
     """Reads leaves; names become concepts where the lexicon surely knows them."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, record: str) -> None:
         self._lexicon = lexicon
+        self._record = record
+        self._read = 0
 
     def __call__(self, kind: str, value: object) -> Rule | None:
-        """The rule of the leaf `kind`; None when it asks for nothing."""
+        """The rule of the leaf `kind`; None when it asks for nothing.
+
+        Raises:
+            Refusal: there are more leaves than any trial has.
+        """
+        self._read += 1
+        if self._read > MOST_LEAVES:
+            refuse(self._record, "match", N_("more than {limit} of them"), limit=MOST_LEAVES)
         if not isinstance(value, dict):
             return unread(kind, value)
         said = {str(key).lower(): each for key, each in value.items() if each not in (None, "")}

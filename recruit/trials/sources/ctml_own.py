@@ -53,7 +53,9 @@ def _criterion(item: object, record: str, lexicon: Lexicon) -> Criterion | None:
     own = part(item, OWN)
     if own is not None:
         return decode_criterion(own, record)
-    rule = read_match([item], Leaves(lexicon), record, "treatment_list.step[0].arm[0].match[0].and")
+    rule = read_match(
+        [item], Leaves(lexicon, record), record, "treatment_list.step[0].arm[0].match[0].and"
+    )
     if rule is None:
         return None
     _, (criterion,) = written([(("", rule),)])

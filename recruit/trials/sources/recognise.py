@@ -29,13 +29,13 @@ def drafts(record: Record, *, unfinished: bool = False) -> Iterator[TrialDraft |
     A study that cannot be taken is one refusal; the others go on. `unfinished` ones, which lack
     criteria or a number, are taken where somebody is about to go on writing them.
     """
-    studies = _studies(record.value)
-    if studies is None:
+    found = studies(record.value)
+    if not is_several(record.value):
         yield _draft(record.value, record.where, unfinished=unfinished)
         return
-    if not studies:
+    if not found:
         yield Refusal(record=record.where, field="*", problem=N_("there is no study in it"))
-    for number, study in enumerate(studies, start=1):
+    for number, study in enumerate(found, start=1):
         yield _draft(study, f"{record.where} study {number}", unfinished=unfinished)
 
 
@@ -61,10 +61,18 @@ def once(read: Iterable[TrialDraft | Refusal]) -> Iterator[TrialDraft | Refusal]
         yield draft
 
 
-def _studies(value: object) -> list[object] | None:
+def is_several(value: object) -> bool:
+    """Whether the value is a list of studies or a page of them rather than one."""
+    return isinstance(value, list) or (
+        isinstance(value, dict) and isinstance(value.get("studies"), list)
+    )
+
+
+def studies(value: object) -> list[object]:
+    """The studies of a list or a page, or the value itself as the only one."""
     if isinstance(value, dict) and isinstance(value.get("studies"), list):
         return list(value["studies"])
-    return list(value) if isinstance(value, list) else None
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _draft(value: object, where: str, *, unfinished: bool) -> TrialDraft | Refusal:
