@@ -75,7 +75,8 @@ class Leaves:
         """
         self._read += 1
         if self._read > MOST_LEAVES:
-            refuse(self._record, "match", N_("more than {limit} of them"), limit=MOST_LEAVES)
+            limit = f"{MOST_LEAVES:,}"
+            refuse(self._record, "match", N_("more than {limit} of them"), limit=limit)
         if not isinstance(value, dict):
             return unread(kind, value)
         said = {str(key).lower(): each for key, each in value.items() if each not in (None, "")}

@@ -50,8 +50,8 @@ def read_upload(name: str, data: bytes, lexicon: Lexicon) -> Upload:
     """
     name = _shown(name)
     if len(data) > LARGEST_UPLOAD:
-        limit = LARGEST_UPLOAD >> 20
-        raise refused(name, N_("the file is larger than {limit} MB"), limit=limit)
+        megabytes = LARGEST_UPLOAD >> 20
+        raise refused(name, N_("the file is larger than {limit} MB"), limit=megabytes)
     name, content = unpacked(name, data)
     found = list(_trials(name, content, lexicon))
     if len(found) != 1:
@@ -119,7 +119,8 @@ def _is_yaml(name: str, head: bytes) -> bool:
 
 def _json(name: str, content: bytes) -> list[object]:
     if sum(content.count(sign) for sign in (b",", b"[", b"{")) > MOST_VALUES:
-        raise refused(name, N_("there are more than {limit} values in it"), limit=MOST_VALUES)
+        limit = f"{MOST_VALUES:,}"
+        raise refused(name, N_("there are more than {limit} values in it"), limit=limit)
     found = []
     for each in records(name, _opened(content)):
         record = _taken(each.read() if isinstance(each, Line) else each)

@@ -34,7 +34,7 @@ def read_yaml(name: str, data: bytes) -> object:
     """
     if len(data) > LARGEST_YAML:
         limit = LARGEST_YAML >> 20
-        raise refused(name, N_("a YAML file is larger than {limit} MB"), limit=limit)
+        raise refused(name, N_("YAML of more than {limit} MB is not taken"), limit=limit)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _Reader(name, yaml.parse(data, Loader=loader)).document()

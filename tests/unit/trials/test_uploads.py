@@ -259,7 +259,7 @@ def test_a_yaml_file_that_would_take_long_is_refused(
 ) -> None:
     monkeypatch.setattr(yaml_plain, "LARGEST_YAML", 1 << 20)
     data = YAML + b"#" * (1 << 20)
-    assert "a YAML file is larger than 1 MB" in refusal("t.yaml", data, lexicon)
+    assert "YAML of more than 1 MB is not taken" in refusal("t.yaml", data, lexicon)
 
 
 @pytest.mark.parametrize(
