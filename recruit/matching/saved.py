@@ -1,0 +1,296 @@
+"""An index in a file: written from parts, so that a million people fit; mapped when opened.
+
+The file holds no one's name. It is named for the code that wrote it, as another code may lay out or
+understand its columns otherwise.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recruit.core.arrays import Writer, read_json
+from recruit.criteria.nodes import Detail
+from recruit.matching.index import (
+    NO_ROWS,
+    Coded,
+    Flags,
+    Grades,
+    Index,
+    Rows,
+    Span,
+    Things,
+    Values,
+)
+
+Arrays = Mapping[str, NDArray[Any]]
+VALUES: Final = ("value", "uln", "lln")
+ABOUT: Final = "about"
+
+
+@cache
+def layout() -> str:
+    """A digest of the code that lays out and understands what is saved."""
+    here = Path(__file__).parent
+    whole = hashlib.sha256()
+    for name in ("building.py", "index.py", "saved.py"):
+        whole.update((here / name).read_bytes())
+    return whole.hexdigest()[:16]
+
+
+class Lists(Mapping[str, Rows]):
+    """Rows by concept, one after another in an array; `begins` has one more entry than names."""
+
+    def __init__(self, names: Sequence[str], begins: NDArray[np.int64], rows: Rows) -> None:
+        self._place = {name: number for number, name in enumerate(names)}
+        self._begins = begins
+        self._rows = rows
+
+    def __getitem__(self, name: str) -> Rows:
+        place = self._place[name]
+        return self._rows[self._begins[place] : self._begins[place + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._place)
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+
+def write(writer: Writer, parts: Sequence[Index]) -> None:
+    """Put the people of all `parts`, in their order, into a file as one index."""
+    _Joint(writer, parts).write()
+
+
+def read(arrays: Arrays) -> Index:
+    """The index that `write` wrote, as views of `arrays`; its people have no names."""
+    about = cast("dict[str, Any]", read_json(arrays[ABOUT]))
+
+    def coded(name: str) -> Coded:
+        return Coded(arrays[name], tuple(about["labels"][name]))
+
+    def span(name: str) -> Span:
+        return Span(arrays[f"{name}/earliest"], arrays[f"{name}/latest"])
+
+    def flags(name: str) -> dict[str, Flags]:
+        return {key: arrays[f"{name}/{key}"] for key in about[name]}
+
+    def lists(name: str) -> Lists:
+        return Lists(about[name], arrays[f"{name}/begins"], arrays[f"{name}/rows"])
+
+    return Index(
+        people=(),
+        born=span("born"),
+        sexes=coded("sexes"),
+        countries=coded("countries"),
+        areas=coded("areas"),
+        lat=arrays["lat"],
+        lon=arrays["lon"],
+        languages=flags("languages"),
+        all_languages=arrays["all_languages"],
+        complete=flags("complete"),
+        things=Things(
+            person=arrays["things/person"],
+            kind=arrays["things/kind"],
+            status=arrays["things/status"],
+            began=span("things/began"),
+            ended=span("things/ended"),
+            lasts=arrays["things/lasts"],
+            detail=arrays["things/detail"],
+            details=tuple(Detail(*each) for each in about["details"]),
+            contradicted=arrays["things/contradicted"],
+            own=lists("own"),
+            supporting=lists("supporting"),
+        ),
+        values={
+            key: Values(
+                arrays[f"values/{key}/person"],
+                arrays[f"values/{key}/value"],
+                span(f"values/{key}/taken"),
+                arrays[f"values/{key}/uln"],
+                arrays[f"values/{key}/lln"],
+            )
+            for key in about["values"]
+        },
+        grades={
+            key: Grades(arrays[f"grades/{key}/person"], coded(f"grades/{key}/grade"))
+            for key in about["grades"]
+        },
+        states={
+            key: (arrays[f"states/{key}/person"], arrays[f"states/{key}/present"])
+            for key in about["states"]
+        },
+        seeking=lists("seeking"),
+    )
+
+
+class _Joint:
+    """Writes several indexes as one, column by column."""
+
+    def __init__(self, writer: Writer, parts: Sequence[Index]) -> None:
+        self._writer = writer
+        self._parts = parts
+        self._people = list(accumulate((part.size for part in parts), initial=0))
+        self._things = list(accumulate((len(part.things.person) for part in parts), initial=0))
+        self._labels: dict[str, list[str]] = {}
+        self._about: dict[str, Any] = {"labels": self._labels}
+
+    def write(self) -> None:
+        self._span("born", lambda part: part.born)
+        self._coded("sexes", lambda part: part.sexes)
+        self._coded("countries", lambda part: part.countries)
+        self._coded("areas", lambda part: part.areas)
+        self._column("lat", np.float64, lambda part: part.lat)
+        self._column("lon", np.float64, lambda part: part.lon)
+        self._flags("languages", lambda part: part.languages)
+        self._column("all_languages", np.bool_, lambda part: part.all_languages)
+        self._flags("complete", lambda part: part.complete)
+        self._write_things()
+        self._write_values()
+        self._write_grades()
+        self._write_states()
+        self._lists("seeking", lambda part: part.seeking, self._people)
+        self._writer.add_json(ABOUT, self._about)
+
+    def _write_things(self) -> None:
+        self._column("things/person", np.int32, self._whose(lambda part: part.things.person))
+        for name, kind in (
+            ("kind", np.int8),
+            ("status", np.int8),
+            ("lasts", np.bool_),
+            ("contradicted", np.bool_),
+        ):
+            self._column(f"things/{name}", kind, _thing(name))
+        self._span("things/began", lambda part: part.things.began)
+        self._span("things/ended", lambda part: part.things.ended)
+        details = {detail: None for part in self._parts for detail in part.things.details}
+        number = {detail: place for place, detail in enumerate(details)}
+        self._about["details"] = [astuple(detail) for detail in details]
+        self._column(
+            "things/detail",
+            np.int32,
+            lambda part: _renumbered(part.things.detail, [number[d] for d in part.things.details]),
+        )
+        self._lists("own", lambda part: part.things.own, self._things)
+        self._lists("supporting", lambda part: part.things.supporting, self._things)
+
+    def _write_values(self) -> None:
+        for key in self._keys("values", lambda part: part.values):
+            some = [(part.values[key], first) for part, first in self._with(key, "values")]
+            self._rows(f"values/{key}/person", ((each.person, first) for each, first in some))
+            for name in VALUES:
+                self._writer.add(
+                    f"values/{key}/{name}", np.float64, (getattr(each, name) for each, _ in some)
+                )
+            for end in ("earliest", "latest"):
+                self._writer.add(
+                    f"values/{key}/taken/{end}",
+                    np.int32,
+                    (getattr(each.taken, end) for each, _ in some),
+                )
+
+    def _write_grades(self) -> None:
+        for key in self._keys("grades", lambda part: part.grades):
+            some = [(part.grades[key], first) for part, first in self._with(key, "grades")]
+            self._rows(f"grades/{key}/person", ((each.person, first) for each, first in some))
+            self._words(f"grades/{key}/grade", [each.grade for each, _ in some])
+
+    def _write_states(self) -> None:
+        for key in self._keys("states", lambda part: part.states):
+            some = [(part.states[key], first) for part, first in self._with(key, "states")]
+            self._rows(f"states/{key}/person", ((each[0], first) for each, first in some))
+            self._writer.add(f"states/{key}/present", np.bool_, (each[1] for each, _ in some))
+
+    def _column(
+        self, name: str, kind: type[np.generic], of: Callable[[Index], NDArray[Any]]
+    ) -> None:
+        self._writer.add(name, kind, map(of, self._parts))
+
+    def _span(self, name: str, of: Callable[[Index], Span]) -> None:
+        self._column(f"{name}/earliest", np.int32, lambda part: of(part).earliest)
+        self._column(f"{name}/latest", np.int32, lambda part: of(part).latest)
+
+    def _coded(self, name: str, of: Callable[[Index], Coded]) -> None:
+        self._words(name, [of(part) for part in self._parts])
+
+    def _words(self, name: str, columns: Sequence[Coded]) -> None:
+        """One column of words from several, whose words are numbered differently."""
+        number: dict[str, int] = {}
+        for column in columns:
+            for label in column.labels:
+                number.setdefault(label, len(number))
+        self._labels[name] = list(number)
+        self._writer.add(
+            name,
+            np.int32,
+            (_renumbered(each.codes, [number[label] for label in each.labels]) for each in columns),
+        )
+
+    def _flags(self, name: str, of: Callable[[Index], Mapping[str, Flags]]) -> None:
+        for key in self._keys(name, of):
+            self._column(
+                f"{name}/{key}",
+                np.bool_,
+                _flag_of(of, key),
+            )
+
+    def _lists(
+        self, name: str, of: Callable[[Index], Mapping[str, Rows]], firsts: Sequence[int]
+    ) -> None:
+        keys = self._keys(name, of)
+        lists = [of(part) for part in self._parts]
+        lengths = [sum(len(each[key]) for each in lists if key in each) for key in keys]
+        begins = np.array(list(accumulate(lengths, initial=0)), np.int64)
+        self._writer.add(f"{name}/begins", np.int64, [begins])
+        self._writer.add(
+            f"{name}/rows",
+            np.int32,
+            (
+                each[key] + np.int32(first)
+                for key in keys
+                for each, first in zip(lists, firsts, strict=False)
+                if key in each
+            ),
+        )
+
+    def _keys(self, name: str, of: Callable[[Index], Mapping[str, Any]]) -> list[str]:
+        keys = sorted({str(key) for part in self._parts for key in of(part)})
+        self._about[name] = keys
+        return keys
+
+    def _with(self, key: str, column: str) -> Iterator[tuple[Index, int]]:
+        """The parts that know something of `key`, and the number of their first person."""
+        for part, first in zip(self._parts, self._people, strict=False):
+            if key in getattr(part, column):
+                yield part, first
+
+    def _whose(self, of: Callable[[Index], Rows]) -> Callable[[Index], Rows]:
+        first = {id(part): first for part, first in zip(self._parts, self._people, strict=False)}
+        return lambda part: of(part) + np.int32(first[id(part)])
+
+    def _rows(self, name: str, found: Iterable[tuple[Rows, int]]) -> None:
+        self._writer.add(name, np.int32, (rows + np.int32(first) for rows, first in found))
+
+
+def _thing(name: str) -> Callable[[Index], NDArray[Any]]:
+    def of(part: Index) -> NDArray[Any]:
+        found: NDArray[Any] = getattr(part.things, name)
+        return found
+
+    return of
+
+
+def _flag_of(
+    of: Callable[[Index], Mapping[str, Flags]], key: str
+) -> Callable[[Index], NDArray[Any]]:
+    return lambda part: of(part).get(key, np.zeros(part.size, np.bool_))
+
+
+def _renumbered(codes: NDArray[np.int32], numbers: Sequence[int]) -> NDArray[np.int32]:
+    return np.array(numbers, np.int32)[codes] if numbers else NO_ROWS
