@@ -37,7 +37,9 @@ def postings(engine: Engine, *, organisation: int | None, page: int, language: s
         for heading in headings[(shown - 1) * SIZE : shown * SIZE]:
             posting = store.get(session, heading.id, organisation)
             worked_on = heading.state in {State.DRAFT, State.AMENDING}
-            todo = (each for each in parts(posting) if worked_on and each.stand is Stand.OPEN)
+            todo = (
+                each for each in parts(session, posting) if worked_on and each.stand is Stand.OPEN
+            )
             words = title(posting.content.draft, language)
             found.append(Listed(heading, words, next(todo, None)))
     return Page(tuple(found), shown, SIZE, len(headings))

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from recruit.actions.posting.begin import wholly_read
 from recruit.actions.posting.details.languages import TONGUES, said
+from recruit.actions.posting.hindrances import approved_texts
 from recruit.core.i18n import N_
 from recruit.trials.draft import Participation, TrialDraft, TrialStatus
+from recruit.trials.materials import store as materials
+from recruit.trials.materials.content import Channel
 from recruit.trials.posting.content import Content, Standing
-from recruit.trials.posting.store import Posting
+from recruit.trials.posting.store import Heading, Posting, State
 
 
 class Stand(StrEnum):
@@ -25,7 +30,7 @@ class Part:
     """One part of a posting.
 
     `address` goes behind the posting's own. `sentence` is a message of the catalogue with `fields`,
-    `lacking` names what is not there yet, as messages too.
+    and {what} for `lacking`, which names what is not there yet, as messages too.
     """
 
     title: str
@@ -59,13 +64,15 @@ TAKING_PART: Final = {
 }
 
 
-def parts(posting: Posting) -> tuple[Part, ...]:
-    """What has to be there before a posting can be submitted, part by part."""
+def parts(session: Session, posting: Posting) -> tuple[Part, ...]:
+    """All that leads to a published trial, part by part, in the order in which one does it."""
     content = posting.content
     return (
         _details(content.draft),
         _criteria(content),
         _sites(content.draft),
+        _texts(session, posting),
+        _publication(posting.heading),
     )
 
 
@@ -81,7 +88,7 @@ def _details(draft: TrialDraft) -> Part:
     title, address = N_("Details"), "/details"
     lacking = tuple(_lacking(draft))
     if lacking:
-        return Part(title, address, Stand.OPEN, N_("Still empty"), lacking=lacking)
+        return Part(title, address, Stand.OPEN, N_("Still empty: {what}"), lacking=lacking)
     return Part(title, address, Stand.DONE, N_("Nothing is missing."))
 
 
@@ -121,3 +128,30 @@ def _sites(draft: TrialDraft) -> Part:
     placed = sum(each.lat is not None for each in draft.sites)
     sentence = N_("{total} in all, {placed} with coordinates")
     return Part(title, address, Stand.DONE, sentence, {"total": len(draft.sites), "placed": placed})
+
+
+def _texts(session: Session, posting: Posting) -> Part:
+    title, address = N_("Texts"), "/materials"
+    if approved_texts(session, posting, Channel.PAGE):
+        return Part(title, address, Stand.DONE, N_("The text of the study’s page is approved."))
+    waiting = materials.waiting(session, posting.heading.organisation)
+    if any(each.place.posting == posting.id for each in waiting):
+        return Part(title, address, Stand.OPEN, N_("A text waits for the approval to be recorded."))
+    sentence = N_("The study’s page has no text yet that an ethics committee approved.")
+    return Part(title, address, Stand.OPEN, sentence)
+
+
+PUBLICATION: Final = {
+    State.DRAFT: N_("Submit it; a second person approves it, then it is public."),
+    State.SUBMITTED: N_("It waits for a second person’s approval."),
+    State.PUBLISHED: N_("What stands here is public."),
+    State.AMENDING: N_("The amendment is not public yet: submit it, a second person approves it."),
+    State.PAUSED: N_("It is paused: nobody is matched with it."),
+    State.CLOSED: N_("It is closed."),
+}
+
+
+def _publication(heading: Heading) -> Part:
+    done = heading.state not in {State.DRAFT, State.SUBMITTED, State.AMENDING}
+    stand = Stand.DONE if done else Stand.OPEN
+    return Part(N_("Approval and publication"), "/publish", stand, PUBLICATION[heading.state])

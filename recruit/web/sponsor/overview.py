@@ -3,11 +3,13 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from recruit.actions.posting.hindrances import hindrances
 from recruit.actions.posting.listing import named
 from recruit.actions.posting.progress import parts, read_of
 from recruit.core.db import reading
 from recruit.people.accounts import Role
 from recruit.trials.posting import store
+from recruit.trials.posting.store import State
 from recruit.web.access import staff
 from recruit.web.service import service
 from recruit.web.sponsor.choices import PHASES
@@ -23,11 +25,15 @@ def overview(number: str) -> ResponseReturnValue:
     with reading(service().engine) as session:
         found = store.get(session, number, organisation())
         author = named(session, found.newest.author, organisation())
+        todo = parts(session, found)
+        open_ = found.heading.state in {State.DRAFT, State.AMENDING}
+        barring = hindrances(session, found, service().open_lexicon()) if open_ else ()
     return render_template(
         "sponsor/overview.html",
         posting=found,
         states=STATES,
-        parts=parts(found),
+        parts=todo,
+        hindrances=barring,
         read=read_of(found.content),
         author=author,
         phases=PHASES,
