@@ -201,6 +201,17 @@ def test_another_text_keeps_what_was_decided_and_says_what_is_new_and_gone(
     assert standings(sqlite_engine, edit)[DIABETES] == "accepted"
 
 
+def test_what_was_removed_stays_removed_in_another_text(
+    sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    edit = begin(sqlite_engine, lexicon)
+    criteria.remove(sqlite_engine, edit, DIABETES)
+    text = TEXT.replace("* Pregnancy", "* Asthma")
+    content = posting(sqlite_engine, edit).content
+    seen = criteria.preview(content, Texts("en", text, ""), lexicon)
+    assert [each.criterion.text for each in seen.new] == ["Asthma"]
+
+
 def test_a_text_with_the_line_ends_of_a_form_is_the_same_text() -> None:
     draft = TrialDraft(id="S-1", criteria=TEXT.replace("\n", "\r\n"))
     assert criteria.with_texts(draft, Texts("en", TEXT, "")) == draft

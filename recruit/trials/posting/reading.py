@@ -1,6 +1,6 @@
 """What is read from a posting's text, and what of a person's decisions survives another text."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Final
 
@@ -18,24 +18,29 @@ BY_HAND: Final = (Standing.CORRECTED, Standing.ASK, Standing.SITE)
 
 def begun(draft: TrialDraft, lexicon: Lexicon) -> Content:
     """A posting's first content: each criterion as the parser reads it, undecided."""
-    return reread(Content(draft), draft, lexicon)
+    read = enumerate(_read(draft, lexicon), 1)
+    return Content(draft, tuple(Reviewed(number, criterion) for number, criterion in read))
 
 
 def reread(content: Content, draft: TrialDraft, lexicon: Lexicon) -> Content:
     """The content with another draft: its text is read, and what was decided stays decided.
 
     A criterion whose words are still there keeps its number, its rule and its standing; only its
-    place in the text is new. One whose words have gone goes, unless somebody wrote it by hand.
+    place in the text is new. One whose words have gone goes, unless somebody wrote it by hand. One
+    that somebody removed stays removed for as long as its words are the same.
     """
     known: defaultdict[tuple[str, str], list[Reviewed]] = defaultdict(list)
     for each in content.criteria:
         known[_words(each.criterion)].append(each)
+    removed = _removed(content, lexicon)
     number = content.next_number
     found = []
     for criterion in _read(draft, lexicon):
-        earlier = known.get(_words(criterion))
-        if earlier:
-            found.append(_moved(earlier.pop(0), criterion))
+        words = _words(criterion)
+        if known.get(words):
+            found.append(_moved(known[words].pop(0), criterion))
+        elif removed[words]:
+            removed[words] -= 1
         else:
             found.append(Reviewed(number, criterion))
             number += 1
@@ -81,6 +86,24 @@ def eligibility(content: Content, lexicon: Lexicon) -> Eligibility:
 
 def _read(draft: TrialDraft, lexicon: Lexicon) -> tuple[Criterion, ...]:
     return read_eligibility(draft, lexicon).criteria if draft.criteria.strip() else ()
+
+
+def _removed(content: Content, lexicon: Lexicon) -> Counter[tuple[str, str]]:
+    """What its own text asks, and nothing in the content stands for any more.
+
+    Another parser may cut the same words otherwise: what overlaps a criterion was not removed.
+    """
+    words = {_words(each.criterion) for each in content.criteria}
+    spans = [each.criterion.span for each in content.criteria if each.criterion.span]
+    return Counter(
+        _words(each)
+        for each in _read(content.draft, lexicon)
+        if _words(each) not in words and not any(_overlap(each.span, span) for span in spans)
+    )
+
+
+def _overlap(one: Span | None, other: Span) -> bool:
+    return one is not None and one[0] < other[1] and other[0] < one[1]
 
 
 def _words(criterion: Criterion) -> tuple[str, str]:
