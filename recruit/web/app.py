@@ -48,8 +48,16 @@ from recruit.web.sessions import ABSENT, visitor
 from recruit.web.sponsor import approvals, details, listing, new, publish, rule
 from recruit.web.sponsor import criteria as posting_criteria
 from recruit.web.sponsor import criteria_text as posting_criteria_text
+from recruit.web.sponsor import decisions as posting_decisions
+from recruit.web.sponsor import feasibility as posting_feasibility
 from recruit.web.sponsor import history as posting_history
+from recruit.web.sponsor import materials as posting_materials
 from recruit.web.sponsor import overview as posting_overview
+from recruit.web.sponsor import people as posting_people
+from recruit.web.sponsor import preview as posting_preview
+from recruit.web.sponsor import proposals as posting_proposals
+from recruit.web.sponsor import sites as posting_sites
+from recruit.web.sponsor import text_approval as posting_text_approval
 from recruit.web.whom import acting_for
 
 
@@ -113,5 +121,8 @@ def _postings() -> Iterator[Blueprint]:
     """The pages of one posting, in the order of its parts."""
     yield from (new.pages, posting_overview.pages, details.pages)
     yield from (posting_criteria.pages, posting_criteria_text.pages, rule.pages)
-    yield posting_history.pages
+    yield from (posting_materials.pages, posting_preview.pages, posting_decisions.pages)
+    yield posting_text_approval.pages
+    yield from (posting_history.pages, posting_sites.pages, posting_proposals.pages)
+    yield from (posting_feasibility.pages, posting_people.pages)
     yield from (publish.pages, approvals.pages)

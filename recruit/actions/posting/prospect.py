@@ -27,6 +27,7 @@ from recruit.actions.posting.what_if import BeforeAfter, Trying, compared, tried
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.disclosure.counts import Question, last_said
+from recruit.disclosure.rule import Answer
 from recruit.disclosure.sketch import Sketch
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.posting import reading as posted
@@ -43,6 +44,13 @@ class Prospect:
     waterfall: Waterfall
     tables: tuple[Breakdown, ...]
     compared: BeforeAfter | None
+
+    @property
+    def answers(self) -> tuple[Answer | None, ...]:
+        """Every answer of the page."""
+        parts = (part.people for table in self.tables for part in table.parts)
+        after = (self.compared.after,) if self.compared else ()
+        return (*self.waterfall.answers, *parts, *after)
 
 
 def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom

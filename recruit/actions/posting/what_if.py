@@ -43,6 +43,12 @@ class Trying:
     least: float | None = None
     most: float | None = None
 
+    @property
+    def moved(self) -> Bounded | None:
+        """The leaf with the bounds that are tried; None where the criterion is left out."""
+        leaf = self.choice.leaf
+        return leaf and replace(leaf, min=self.least, max=self.most)
+
 
 @dataclass(frozen=True, slots=True)
 class BeforeAfter:
@@ -128,7 +134,7 @@ def _moved(rule: Rule, what: Trying) -> Rule:
             case Not(of):
                 return Not(walk(of))
             case Age() | Measure() if next(places) == what.choice.place:
-                return replace(part, min=what.least, max=what.most)
+                return what.moved or part
         return part
 
     return walk(rule)
