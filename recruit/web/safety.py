@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, g, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from recruit.web.service import service
@@ -43,6 +44,17 @@ HEADERS: Final = {
 }
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, which comes with pages alone.
+
+    A static file may be kept by any cache between us and the browser, and whatever came with it.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether an answer carries the cookie."""
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
+
+
 def init_app(app: Flask) -> None:
     """Set the limits and headers of every answer, and the token check of every form."""
     app.config.update(
@@ -51,6 +63,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
     )
+    app.session_interface = Sessions()
     CSRFProtect(app)
     app.after_request(_headers)
     app.jinja_env.globals.update(nonce=nonce, static=static)

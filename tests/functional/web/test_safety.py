@@ -1,5 +1,6 @@
 """What every answer carries, and what forged, oversized and broken requests come to."""
 
+import html
 import re
 from pathlib import Path
 
@@ -76,6 +77,16 @@ def test_a_form_without_its_token_is_refused(visitor: FlaskClient, path: str) ->
     answer = visitor.post(path, data={"email": COORDINATOR, "password": PASSWORD})
     assert answer.status_code == 400
     assert "Nothing was changed." in answer.text
+
+
+def test_what_caches_may_keep_for_everybody_brings_no_session(signed_in: SignIn) -> None:
+    browser = signed_in(COORDINATOR)
+    page = browser.get("/")
+    assert page.headers.getlist("Set-Cookie")
+    for file in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text):
+        with browser.get(html.unescape(file)) as answer:
+            assert answer.headers["Cache-Control"].startswith("public")
+            assert answer.headers.getlist("Set-Cookie") == []
 
 
 def test_a_token_of_another_session_is_refused(filled: World) -> None:
