@@ -40,7 +40,7 @@ STATEMENTS: Final = {
 GROUPS: Final = {
     "all": N_("All of these hold"),
     "any": N_("At least one of these holds"),
-    "at_least": N_("At least a number of these hold"),
+    "at_least": N_("At least n of these hold"),
     "not": N_("This does not hold"),
 }
 STATUSES: Final = {

@@ -10,7 +10,7 @@ from recruit.actions.posting.criteria import found
 from recruit.actions.posting.history import Difference, differences
 from recruit.core.db import reading
 from recruit.core.errors import NotFound, Refusal, WrongUsage
-from recruit.criteria.codec import decode_criterion
+from recruit.criteria.codec import decode
 from recruit.criteria.eligibility import Criterion, CriterionKind
 from recruit.trials.posting import store
 from recruit.trials.posting.content import Content, Reviewed
@@ -124,9 +124,8 @@ def read(form: Form) -> tuple[Criterion | None, Problems]:
     data = as_json(form.root, language(), problems)
     if problems:
         return None, problems
-    whole = {"kind": form.kind, "text": form.text, "rule": data}
     try:
-        criterion = decode_criterion(whole, form.posting.id)
+        criterion = Criterion(form.kind, form.text, decode(data, form.posting.id))
         rule.check(criterion, service().open_lexicon(), form.posting.id)
     except Refusal as refusal:
         return None, refused(form, refusal)
