@@ -129,13 +129,11 @@ def test_pausing_needs_a_reason_and_a_public_trial(public: Public, lexicon: Lexi
 def test_a_run_that_was_judging_writes_nothing_of_a_trial_that_was_paused_meanwhile(
     public: Public, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = recruit.actions.matching.unit_of_work
-
     @contextmanager
     def late(engine: Engine) -> Iterator[object]:
-        monkeypatch.setattr(recruit.actions.matching, "unit_of_work", real)
+        monkeypatch.setattr(recruit.actions.matching, "unit_of_work", unit_of_work)
         public.pause()
-        with real(engine) as session:
+        with unit_of_work(engine) as session:
             yield session
 
     monkeypatch.setattr(recruit.actions.matching, "unit_of_work", late)

@@ -4,7 +4,7 @@ A deed is a row that the database itself refuses to change. The posting's own ro
 stands now, and is set in the same unit of work.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -241,7 +241,7 @@ def tellings(session: Session, posting: str) -> Iterator[Telling]:
         yield Telling(*place, row["digest"], row["author"], row["at"])
 
 
-def _append(session: Session, table: Table, row: dict[str, object]) -> None:
+def _append(session: Session, table: Table, row: Mapping[str, object]) -> None:
     chain.hold(session)  # one writer at a time, as the audit row that follows needs too
     newest = session.scalar(select(func.max(table.c.sequence))) or 0
     session.execute(insert(table), {**row, "sequence": newest + 1, "at": now()})

@@ -25,7 +25,7 @@ from recruit.web.language import language
 from recruit.web.service import service
 from recruit.web.sessions import actor, visitor
 from recruit.web.sponsor.posting import STATES, organisation
-from recruit.web.sponsor.publish import DONE, EXPLAINED, problems_of, whose
+from recruit.web.sponsor.publish import DONE, EXPLAINED, TONGUES, problems_of, whose
 from recruit.web.typed import again, typed
 
 pages = Blueprint("approvals", __name__)
@@ -117,6 +117,7 @@ def _list() -> str:
         names=names,
         waits=WAITS,
         channels=CHANNELS,
+        tongues=TONGUES,
     )
 
 
@@ -159,6 +160,7 @@ def _show(number: str, problems: dict[str, str], status: int = 200) -> ResponseR
         fields=list(told(content.draft, language())),
         sites=[site_words(each, language()) for each in content.draft.sites],
         channels=CHANNELS,
+        tongues=TONGUES,
         states=STATES,
         problems=problems,
         typed={"reason": again(typed("reason"))},

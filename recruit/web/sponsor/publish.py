@@ -45,6 +45,7 @@ DEEDS: Final = {
     Deed.CLOSED: N_("Closed"),
     Deed.DECLINED: N_("Not granted"),
 }
+TONGUES: Final = {"en": N_("English"), "fr": N_("French")}
 TOLD: Final = {Channel.CLOSING: N_("Closing text"), Channel.RESULTS: N_("Results")}
 
 
@@ -202,6 +203,7 @@ def show(number: str, problems: dict[str, str], status: int = 200) -> ResponseRe
         states=STATES,
         names=DEEDS,
         told=TOLD,
+        tongues=TONGUES,
         ends=[(each.value, say(STATUSES[each])) for each in ENDS],
         statuses=STATUSES,
         suspended=TrialStatus.SUSPENDED,
