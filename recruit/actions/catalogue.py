@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from recruit.core.clock import now
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
-from recruit.trials import store
-from recruit.trials.draft import TrialDraft, TrialStatus
+from recruit.trials import looks, store
+from recruit.trials.draft import Contact, TrialDraft, TrialStatus
 
 OPEN: Final = TrialStatus.RECRUITING
 STATES: Final = {
@@ -46,17 +48,33 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class StudySite:
-    """A place where people take part; `country` is ISO 3166-1 or the source's own word."""
+    """A place where people take part; `country` is ISO 3166-1 or the source's own word.
+
+    `contact` is the site's office or somebody of its staff, by profession.
+    """
 
     name: str
     place: str
     country: str | None
     open: bool
+    address: str = ""
+    hours: str = ""
+    travel: str = ""
+    contact: Contact | None = None
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether there is more to say than where it is."""
+        return any((self.hours, self.travel, self.contact))
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study as a page shows it; texts are in the asked language where the source has it."""
+    """A study as a page shows it; texts are in the asked language where the source has it.
+
+    `asked_at` is when the registry that its status is from last answered, where that is so long ago
+    that it has to be said.
+    """
 
     slug: str
     identifier: str
@@ -71,6 +89,7 @@ class Study:
     own_words: Worded
     eligibility: Eligibility
     registry_url: str | None
+    asked_at: datetime | None
 
     @property
     def open(self) -> bool:
@@ -117,6 +136,8 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         raise NotFound(what="trial", identifier="")
     version = store.get(session, slug)
     draft = version.draft
+    reviewed = version.parser == store.REVIEWED
+    look = None if reviewed else looks.last_look(session, draft.id)
     return Study(
         slug=draft.id,
         identifier=draft.id,
@@ -127,10 +148,11 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         interventions=draft.interventions,
         sponsor=draft.sponsor,
         status=draft.status,
-        sites=sites_of(draft),
+        sites=sites_of(draft, contacts=reviewed),
         own_words=_own_words(draft, language),
         eligibility=version.eligibility,
         registry_url=_safe_address(draft.url),
+        asked_at=looks.stale(look, now()),
     )
 
 
@@ -166,14 +188,21 @@ def countries_of(sites: Iterable[StudySite]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(site.country for site in sites if site.country))
 
 
-def sites_of(draft: TrialDraft) -> tuple[StudySite, ...]:
-    """Its sites; one that says nothing of its own stands where the trial stands."""
+def sites_of(draft: TrialDraft, *, contacts: bool = False) -> tuple[StudySite, ...]:
+    """Its sites; one that says nothing of its own stands where the trial stands.
+
+    With `contacts` where its sponsor published them: a registry's may be people by name.
+    """
     return tuple(
         StudySite(
             name=site.name,
             place=" ".join(filter(None, (site.postcode, site.city))),
             country=site.country,
             open=(site.status or draft.status) is OPEN,
+            address=site.address,
+            hours=site.hours,
+            travel=site.travel,
+            contact=site.contact if contacts else None,
         )
         for site in draft.sites
     )

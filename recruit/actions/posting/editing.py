@@ -66,24 +66,35 @@ def change(
         EditedMeanwhile: `edit.base` is not the newest revision.
     """
     with unit_of_work(engine) as session:
-        posting = store.held(session, edit.posting, edit.organisation)
-        changed = store.change(
+        return change_within(session, edit, content, change, about)
+
+
+def change_within(
+    session: Session,
+    edit: Edit,
+    content: Content,
+    change: Change,
+    about: str = "",
+) -> Posting:
+    """The same in the caller's unit of work, where more belongs to the deed."""
+    posting = store.held(session, edit.posting, edit.organisation)
+    changed = store.change(
+        session,
+        posting,
+        content,
+        base=edit.base,
+        author=edit.author,
+        change=change,
+        about=about,
+    )
+    if changed is not posting:
+        record(
             session,
-            posting,
-            content,
-            base=edit.base,
-            author=edit.author,
-            change=change,
-            about=about,
+            Tag.POSTING_CHANGED,
+            actor=edit.author,
+            subject=edit.posting,
+            reason=change.value,
+            old=str(edit.base),
+            new=str(changed.heading.revision),
         )
-        if changed is not posting:
-            record(
-                session,
-                Tag.POSTING_CHANGED,
-                actor=edit.author,
-                subject=edit.posting,
-                reason=change.value,
-                old=str(edit.base),
-                new=str(changed.heading.revision),
-            )
     return changed
