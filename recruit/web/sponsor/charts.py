@@ -1,11 +1,15 @@
 """Bars as an SVG picture that needs nothing from elsewhere: no script, no font, no network."""
 
+import sys
 from typing import Final
 
 import pygal
 from pygal.style import Style
 
 from recruit.web.sponsor.feasibility_words import Sheet
+
+# pygal looks for maps of its own at every import from now on, in a way that Python has given up.
+sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
 WIDTH: Final = 900
 BAR: Final = 30  # pixels of height for each bar
