@@ -22,6 +22,7 @@ from recruit.web.sponsor.meanwhile import edit, meanwhile
 from recruit.web.sponsor.posting import STATES, posting
 from recruit.web.sponsor.source_text import stretches
 from recruit.web.sponsor.steps import step_words
+from recruit.web.typed import typed
 
 pages = Blueprint("posting_criteria", __name__, url_prefix="/sponsor/trials/<number>/criteria")
 
@@ -90,10 +91,11 @@ def accept_all(number: str) -> ResponseReturnValue:
 
 
 def _standing() -> Standing:
-    try:
-        return Standing(request.form.get("standing", ""))
-    except ValueError:
-        raise WrongUsage(NO_DECISION) from None
+    """The decision that was taken; that a rule is corrected is no button of this page."""
+    taken = next((each for each in WANTED if each.value == typed("standing")), None)
+    if taken is None:
+        raise WrongUsage(NO_DECISION)
+    return taken
 
 
 def _editor(found: Posting, problems: dict[str, str] | None = None) -> str:

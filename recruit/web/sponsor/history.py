@@ -38,8 +38,7 @@ def steps(number: str) -> str:
     with reading(service().engine) as session:
         deeds = history(session, found, organisation())
     newest = found.heading.revision
-    # asked_page gives a whole number from 1, as revisions have.
-    chosen = min(asked_page("from"), newest), min(asked_page("to"), newest)
+    chosen = _revision("from", newest), _revision("to", newest)
     page = page_number(asked_page(), SIZE, len(deeds))
     return render_template(
         "sponsor/history.html",
@@ -76,6 +75,11 @@ def restore(number: str, revision: int) -> ResponseReturnValue:
     except EditedMeanwhile:
         return meanwhile(wanted, say(RESTORE, number=revision), {})
     return redirect(url_for("posting_history.steps", number=number))
+
+
+def _revision(name: str, newest: int) -> int:
+    """The revision that the address names, or the nearest that there is."""
+    return min(max(1, asked_page(name)), newest)
 
 
 def _changes(number: str, one: int, other: int) -> list[Shown]:
