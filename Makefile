@@ -29,7 +29,7 @@ run: setup ## a demonstration: sample trials and people, matched, explained and 
 	$(BIN)/recruit demo
 
 test: setup-dev ## the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup-dev ## format, lint, types, imports, templates
 	$(BIN)/ruff format --check .
