@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.audit.trail import Tag, record
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound, RecruitError, Refusal
 from recruit.core.i18n import N_
@@ -18,7 +19,7 @@ from recruit.core.tokens import ALPHABET, PSEUDONYM_LENGTH
 from recruit.criteria.eligibility import Criterion, leaves
 from recruit.criteria.nodes import Unparsed
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials import registry, tenants
+from recruit.trials import looks, registry, tenants
 from recruit.trials import store as trials
 from recruit.trials.checks import LONGEST_ID
 from recruit.trials.draft import LONGEST_TEXT, Tongue, TrialDraft
@@ -191,6 +192,8 @@ def _keep(  # noqa: PLR0913 - what begins, where, by whom, and how it came
         record(session, Tag.POSTING_BEGUN, actor=by.author, subject=posting, reason=way, new=read)
         _refuse_twice(session, draft.id, by.organisation)
         store.begin(session, posting, content, organisation=by.organisation, author=by.author)
+        if way == "registry":
+            looks.looked(session, [draft.id], now())
     return posting
 
 

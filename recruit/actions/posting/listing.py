@@ -1,6 +1,7 @@
 """The postings of an organisation, as its staff look over them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine
@@ -11,6 +12,7 @@ from recruit.actions.paging import Page, page_number
 from recruit.actions.posting.progress import Part, Stand, parts
 from recruit.core.db import reading
 from recruit.people.accounts import Account
+from recruit.trials import proposals
 from recruit.trials.posting import store
 from recruit.trials.posting.store import Heading, State
 
@@ -21,11 +23,15 @@ ACCOUNT: Final = "account "
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One posting: where it stands and, while it is worked on, the first thing to do."""
+    """One posting: where it stands and, while it is worked on, the first thing to do.
+
+    `proposed` is since when its registry says something else, where it does.
+    """
 
     heading: Heading
     title: Worded
     next: Part | None
+    proposed: datetime | None
 
 
 def postings(engine: Engine, *, organisation: int | None, page: int, language: str) -> Page[Listed]:
@@ -34,14 +40,16 @@ def postings(engine: Engine, *, organisation: int | None, page: int, language: s
         headings = store.of(session, organisation)
         shown = page_number(page, SIZE, len(headings))
         found = []
-        for heading in headings[(shown - 1) * SIZE : shown * SIZE]:
+        here = headings[(shown - 1) * SIZE : shown * SIZE]
+        proposed = proposals.open_since(session, [heading.id for heading in here])
+        for heading in here:
             posting = store.get(session, heading.id, organisation)
             worked_on = heading.state in {State.DRAFT, State.AMENDING}
             todo = (
                 each for each in parts(session, posting) if worked_on and each.stand is Stand.OPEN
             )
             words = title(posting.content.draft, language)
-            found.append(Listed(heading, words, next(todo, None)))
+            found.append(Listed(heading, words, next(todo, None), proposed.get(heading.id)))
     return Page(tuple(found), shown, SIZE, len(headings))
 
 

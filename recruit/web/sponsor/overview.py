@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.posting.hindrances import hindrances
 from recruit.actions.posting.listing import named
 from recruit.actions.posting.progress import parts, read_of
+from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.people.accounts import Role
+from recruit.trials import looks, proposals
 from recruit.trials.posting import store
 from recruit.trials.posting.store import State
 from recruit.web.access import staff
@@ -28,6 +30,8 @@ def overview(number: str) -> ResponseReturnValue:
         todo = parts(session, found)
         open_ = found.heading.state in {State.DRAFT, State.AMENDING}
         barring = hindrances(session, found, service().open_lexicon()) if open_ else ()
+        proposed = proposals.open_since(session, [found.id]).get(found.id)
+        stale = looks.stale(looks.last_look(session, found.heading.trial), now())
     return render_template(
         "sponsor/overview.html",
         posting=found,
@@ -37,6 +41,8 @@ def overview(number: str) -> ResponseReturnValue:
         read=read_of(found.content),
         author=author,
         phases=PHASES,
+        proposed=proposed,
+        stale=stale,
     )
 
 
