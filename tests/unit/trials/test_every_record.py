@@ -5,18 +5,9 @@ The record is read here by plain look-ups that share nothing with the reader of 
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-from babel import Locale
-
-from recruit.core.files import Record, read_records
 from recruit.trials.draft import Contact, SiteDraft, TrialDraft
-from recruit.trials.sources.recognise import drafts
-from tests.shared_data import folder
-
-Study = dict[str, Any]
+from tests.registry_records import Study, at, country, once, studies, text
 
 STUDIES = 394  # different ones, in some four hundred records
 PHASES = {
@@ -30,56 +21,6 @@ PHASES = {
     "PHASE3": "3",
     "PHASE4": "4",
 }
-# What the registry calls by another name than the Unicode locale data.
-COUNTRIES = {
-    "Turkey (Türkiye)": "TR",
-    "Turkey": "TR",
-    "Czech Republic": "CZ",
-    "Russian Federation": "RU",
-    "Korea, Republic of": "KR",
-    "South Korea": "KR",
-    "Hong Kong": "HK",
-    "Moldova, Republic of": "MD",
-    "Iran, Islamic Republic of": "IR",
-    "Macedonia, The Former Yugoslav Republic of": "MK",
-    "Syrian Arab Republic": "SY",
-    "Viet Nam": "VN",
-    "The Gambia": "GM",
-}
-
-
-def at(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def text(value: object, *path: str) -> str:
-    return str(at(value, *path) or "").strip()
-
-
-def once(words: list[str]) -> list[str]:
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
-
-
-@cache
-def studies() -> dict[str, tuple[Study, TrialDraft]]:
-    """Each study that stands in the files, once, with the draft that was read from it."""
-    found: dict[str, tuple[Study, TrialDraft]] = {}
-    for path in sorted(Path(folder("ctgov-v2")).iterdir()):
-        for record in read_records(path) if "json" in path.name else ():
-            assert isinstance(record, Record), str(record)
-            for study in raw(record.value):
-                number = study["protocolSection"]["identificationModule"]["nctId"]
-                (draft,) = drafts(Record(path.name, study))
-                assert isinstance(draft, TrialDraft), str(draft)
-                found.setdefault(number, (study["protocolSection"], draft))
-    return found
-
-
-def raw(value: Any) -> list[Study]:  # noqa: ANN401 - JSON
-    several = value["studies"] if isinstance(value, dict) and "studies" in value else value
-    return several if isinstance(several, list) else [several]
 
 
 def each() -> Iterator[tuple[Study, TrialDraft]]:
@@ -181,14 +122,6 @@ def compare(site: SiteDraft, location: Study) -> None:
     )
     people = [one for one in location.get("contacts") or [] if one.get("role") == "CONTACT"]
     assert site.contact == (contact(people[0]) if people else None)
-
-
-def country(name: str) -> str:
-    if name in COUNTRIES:
-        return COUNTRIES[name]
-    plain = name.replace("'", "’").replace(" and ", " & ")
-    known = {called: code for code, called in Locale("en").territories.items() if len(code) == 2}
-    return known.get(name) or known[plain]
 
 
 def contact(person: Study) -> Contact:
