@@ -107,7 +107,9 @@ def sent(here: Posting, criterion: int) -> Form:
     if kept is None:
         was = found(_opened(form), criterion)
         return replace(overtaken(form), text=_typed_text() or was.criterion.text)
-    return replace(form, text=_typed_text() if form.writable else kept.criterion.text)
+    # Another's correction may have made the words writable while this form was open.
+    own = form.writable and "text" in request.form
+    return replace(form, text=_typed_text() if own else kept.criterion.text)
 
 
 def _typed_text() -> str:
