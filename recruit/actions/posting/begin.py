@@ -27,6 +27,7 @@ from recruit.trials.posting import store
 from recruit.trials.posting.content import Content, Reviewed, Standing
 from recruit.trials.posting.reading import begun
 from recruit.trials.sources.recognise import drafts
+from recruit.trials.sources.uploads import read_upload
 from recruit.trials.tables import Trial
 
 # Our own numbers are nobody's registry number: a trial under another posting's would be that one.
@@ -91,8 +92,6 @@ def by_upload(engine: Engine, lexicon: Lexicon, name: str, data: bytes, by: Begi
         AlreadyPosted: by the same organisation.
         Refusal: as `read_upload`.
     """
-    from recruit.trials.sources.uploads import read_upload  # noqa: PLC0415 - slow to import
-
     draft, criteria = read_upload(name, data, lexicon)
     if draft.id:
         draft = replace(draft, id=own_number(draft.id))

@@ -22,6 +22,7 @@ from recruit.core.errors import (
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.trials.draft import LONGEST_TEXT, Tongue
+from recruit.trials.sources.uploads import LARGEST_UPLOAD
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
@@ -29,7 +30,6 @@ from recruit.web.sessions import actor
 from recruit.web.sponsor.larger import larger
 from recruit.web.sponsor.posting import organisation
 
-LARGEST_UPLOAD: Final = 20 << 20
 pages = Blueprint("posting_new", __name__, url_prefix="/sponsor/trials/new")
 # A letter takes up to four bytes in a form sent in parts, as the one with the text is.
 larger(pages, "begin_posting", max(LARGEST_UPLOAD, 4 * LONGEST_TEXT))

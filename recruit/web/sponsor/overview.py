@@ -12,6 +12,7 @@ from recruit.people.accounts import Role
 from recruit.trials import looks, proposals
 from recruit.trials.posting import store
 from recruit.trials.posting.store import State
+from recruit.trials.sources.ctml_out import as_ctml
 from recruit.web.access import staff
 from recruit.web.service import service
 from recruit.web.sponsor.choices import PHASES
@@ -50,8 +51,6 @@ def overview(number: str) -> ResponseReturnValue:
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def ctml(number: str) -> Response:
     """The posting as a CTML file (YAML)."""
-    from recruit.trials.sources.ctml_out import as_ctml  # noqa: PLC0415 - slow to import
-
     found = posting(number)
     answer = Response(as_ctml(found.content), mimetype="application/yaml")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{found.id}.yaml")

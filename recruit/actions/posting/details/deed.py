@@ -92,7 +92,7 @@ def save_details(  # noqa: PLR0913 - who saves what, from which revision, by nam
         return Saved(posting, typed.problems)
     content = _following(posting.content, draft, lexicon)  # slow: before the transaction
     edit = Edit(number, organisation, base, author)
-    changed = change(engine, edit, lambda _session, _old: content, Change.DETAILS, step)
+    changed = change(engine, edit, content, Change.DETAILS, step)
     return Saved(changed, {})
 
 
