@@ -72,5 +72,6 @@ def country(name: str) -> str:
     if name in COUNTRIES:
         return COUNTRIES[name]
     plain = name.replace("'", "’").replace(" and ", " & ")
-    known = {called: code for code, called in Locale("en").territories.items() if len(code) == 2}
+    territories: dict[str, str] = Locale("en").territories
+    known = {called: code for code, called in territories.items() if len(code) == 2}
     return known.get(name) or known[plain]
