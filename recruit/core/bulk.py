@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 FEW: Final = 50  # below this a COPY of its own gains nothing
 
@@ -54,7 +54,7 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
 
 
 def among(
-    session: Session, column: ColumnElement[str], values: Collection[str]
+    session: Session, column: ColumnElement[str] | Mapped[str], values: Collection[str]
 ) -> ColumnElement[bool]:
     """Whether `column` is one of `values`: one parameter, however many there are.
 

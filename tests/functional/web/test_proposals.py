@@ -1,5 +1,6 @@
 """What the registry says otherwise, on the sponsor's pages: read, taken in parts, declined."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -87,6 +88,16 @@ def test_each_part_stands_with_what_it_would_change(desk: Desk) -> None:
     assert 'value="phase"' not in page
     assert "daily" in page
     assert "weekly" in page
+
+
+def test_every_form_leads_where_it_is_answered(desk: Desk) -> None:
+    adapter = desk.world.app.url_map.bind("")
+    page = desk.client.get(desk.address).text
+    actions = re.findall(r'action="(/sponsor[^"]+)"', page)
+    assert {adapter.match(each, method="POST")[0] for each in actions} == {
+        "posting_proposals.take_over",
+        "posting_proposals.leave",
+    }
 
 
 def test_everything_is_taken_and_decisions_survive(desk: Desk) -> None:

@@ -81,6 +81,16 @@ def desk(fresh: World) -> Desk:
     return Desk(fresh)
 
 
+def test_every_form_leads_where_it_is_answered(desk: Desk) -> None:
+    adapter = desk.world.app.url_map.bind("")
+    for path in (desk.address + "/new", desk.handle(PARIS)):
+        page = desk.client.get(path).text
+        actions = re.findall(r'<form method="post"\s+action="([^"]+)"', page)
+        assert {adapter.match(each, method="POST")[0] for each in actions} >= {
+            "posting_sites.add" if path.endswith("new") else "posting_sites.save"
+        }
+
+
 def test_every_site_stands_in_the_table(desk: Desk) -> None:
     page = desk.client.get(desk.address).text
     assert all(site.name in page for site in DIABETES.sites)
