@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from recruit.core.clock import now
+from recruit.core.clock import now, today
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
 from recruit.trials import looks, store
-from recruit.trials.draft import Contact, TrialDraft, TrialStatus
+from recruit.trials.draft import Contact, Tongue, TrialDraft, TrialStatus
+from recruit.trials.materials import store as materials
+from recruit.trials.materials.content import Material
 
 OPEN: Final = TrialStatus.RECRUITING
 STATES: Final = {
@@ -90,6 +92,8 @@ class Study:
     eligibility: Eligibility
     registry_url: str | None
     asked_at: datetime | None
+    page: Material | None
+    """The plain-language page that an ethics committee approved: it says what the summary would."""
 
     @property
     def open(self) -> bool:
@@ -153,7 +157,12 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         eligibility=version.eligibility,
         registry_url=_safe_address(draft.url),
         asked_at=looks.stale(look, now()),
+        page=materials.approved_page(session, draft.id, _tongue(language), today()),
     )
+
+
+def _tongue(language: str) -> Tongue:
+    return "fr" if language == "fr" else "en"
 
 
 def title(draft: TrialDraft, language: str) -> Worded:

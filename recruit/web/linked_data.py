@@ -4,6 +4,7 @@ from typing import Final
 
 from recruit.actions.catalogue import Study
 from recruit.trials.draft import TrialStatus
+from recruit.trials.materials.content import Part
 
 # https://schema.org/MedicalStudyStatus and https://schema.org/EventStatusType know no others.
 STATUSES: Final = {
@@ -23,11 +24,13 @@ def medical_trial(study: Study, base_url: str) -> dict[str, object]:
     known: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "MedicalTrial",
-        "name": study.title.text,
+        "name": study.page.texts[Part.TITLE] if study.page else study.title.text,
         "identifier": study.identifier,
         "url": f"{base_url}/studies/{study.slug}",
     }
-    if study.summary.text:
+    if study.page:
+        known["description"] = study.page.texts[Part.SUMMARY]
+    elif study.summary.text:
         known["description"] = study.summary.text
     if study.conditions.texts:
         known["healthCondition"] = [

@@ -158,16 +158,20 @@ def canonical(place: Place, version: int, texts: Texts) -> str:
 
 
 def texts_of(text: str) -> Texts:
-    """The parts of a canonical text."""
-    found: dict[str, str] = json.loads(text)["texts"]
-    return {Part(part): words for part, words in found.items()}
+    """The parts of a canonical text, in the order of their channel."""
+    found = json.loads(text)
+    words: dict[str, str] = found["texts"]
+    return {part: words[part.value] for part in PARTS[Channel(found["channel"])]}
 
 
 def is_whole(text: str, expected: str, place: Place, version: int) -> bool:
     """Whether a text has the digest that is `expected` and was written for this place."""
     if digest(text) != expected:
         return False
-    return text == canonical(place, version, texts_of(text))
+    try:
+        return text == canonical(place, version, texts_of(text))
+    except (ValueError, KeyError, TypeError):  # somebody changed the digest as well
+        return False
 
 
 def tidy(channel: Channel, typed: dict[str, str]) -> Texts:

@@ -15,6 +15,8 @@ from recruit.trials.materials.fields import KNOWN
 
 PLAIN_GRADE, HARDEST_GRADE = 6.0, 8.0
 PLAIN_EASE, HARDEST_EASE = 60.0, 50.0
+# One sentence may be harder than the whole; what is hopeless by itself is pointed at in any text.
+HOPELESS_GRADE, HOPELESS_EASE = 12.0, 40.0
 MOST_WORDS: Final = 26
 FEWEST_WORDS: Final = 8  # of fewer, no figure means anything
 ADDRESS: Final = re.compile(r"https://\S+")
@@ -51,7 +53,10 @@ def gauge(text: str, language: Tongue) -> Gauge | None:
     if whole is None or whole.words < FEWEST_WORDS:
         return None
     level = _level(whole, language)
-    worst = None if level is Level.PLAIN else _worst(found, language)
+    hopeless = [each for each in found if _is_hopeless(each, language)]
+    if level is Level.PLAIN and hopeless:
+        level = Level.HARD
+    worst = None if level is Level.PLAIN else _worst(hopeless or found, language)
     return Gauge(
         level,
         _figure(whole, language),
@@ -87,6 +92,13 @@ def _level(reading: Reading, language: Tongue) -> Level:
     if too_hard:
         return Level.TOO_HARD
     return Level.HARD if hard or reading.longest > MOST_WORDS else Level.PLAIN
+
+
+def _is_hopeless(sentence: Sentence, language: Tongue) -> bool:
+    if sentence.words < FEWEST_WORDS:
+        return False
+    figure = _figure(Reading(sentence.words, 1, sentence.syllables, sentence.words), language)
+    return figure > HOPELESS_GRADE if language == "en" else figure < HOPELESS_EASE
 
 
 def _worst(found: list[Sentence], language: Tongue) -> Sentence:

@@ -45,15 +45,15 @@ def file(number: str) -> ResponseReturnValue:
     found = posting(number)
     problems: dict[str, str] = {}
     days = {name: _day(name, problems) for name in ("decided", "expires")}
-    upload = request.files.get("document")
+    name, data = _uploaded()
     filed = Filed(
         country=typed("country").strip(),
         committee=typed("committee").strip(),
         reference=typed("reference").strip(),
         decided_on=days["decided"] or today(),
         expires_on=days["expires"] or date.max,
-        file=(upload.filename or "") if upload else "",
-        document=upload.read(LARGEST + 1) if upload else b"",
+        file=name,
+        document=data,
     )
     wrong = materials.decision_problems(filed)
     problems = {**{field: say(words) for field, words in wrong.items()}, **problems}
@@ -78,6 +78,15 @@ def document(number: str, decision: int) -> ResponseReturnValue:
     return send_file(
         BytesIO(data), mimetype="application/pdf", as_attachment=True, download_name=name
     )
+
+
+def _uploaded() -> tuple[str, bytes]:
+    """The name and the bytes of the document, one byte more than may be at most."""
+    upload = request.files.get("document")
+    if upload is None:
+        return "", b""
+    with upload.stream as stream:
+        return upload.filename or "", stream.read(LARGEST + 1)
 
 
 def _day(name: str, problems: dict[str, str]) -> date | None:

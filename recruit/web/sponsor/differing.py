@@ -41,11 +41,14 @@ def shown(differences: Iterable[Difference]) -> list[Shown]:
     ]
 
 
-def marked(before: str, after: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+def marked(
+    before: str, after: str, *, whole: bool = False
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """Both texts, word by word; what stands on one side only is changed as a whole.
 
     Equal beginnings and ends are put aside first. What is left between them is compared as long as
-    it is short enough for a page; otherwise all of it counts as changed.
+    it is short enough for a page; otherwise all of it counts as changed. `whole` leaves no
+    word out.
     """
     old, new = WORD.findall(before), WORD.findall(after)
     head = _alike(old, new)
@@ -60,7 +63,7 @@ def marked(before: str, after: str) -> tuple[tuple[Words, ...], tuple[Words, ...
         for side, words in zip(sides, (one, other), strict=True):
             if words:
                 text = "".join(words)
-                side.append(Words(_cut(text) if same else text, not same))
+                side.append(Words(_cut(text) if same and not whole else text, not same))
     return tuple(sides[0]), tuple(sides[1])
 
 

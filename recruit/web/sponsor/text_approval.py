@@ -181,7 +181,7 @@ def _deciding(
         newest=standing.newest,
         own=known is not None and actor() in {*known.authors, known.submitted_by},
         beside={
-            part: differing(before.get(part, ""), looked_at.texts[part])
+            part: differing(before.get(part, ""), looked_at.texts[part], whole=True)
             for part in PARTS[where.channel]
         },
         people=people,
