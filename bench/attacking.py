@@ -7,16 +7,16 @@ which its guesses about one person's attribute are better than a coin.
 from pathlib import Path
 
 from recruit.disclosure.rule import ALLOWANCE, ERROR
-from tests.attackers import ATTACKS, QUESTIONS, gain
+from tests.attackers import ATTACKS, ON_PAGES, QUESTIONS, gain
 
-TOWNS = {"exact": 5, "rounding": 5, "guarded": 40}
+TOWNS = {"exact": 5, "rounding": 5, "guarded": 40, "coarse": 40}
 
 
 def run(_folder: Path) -> None:
     """Run each attack against each way to answer."""
     print(f"{QUESTIONS} questions; standard error {ERROR:.0f}, allowance {ALLOWANCE:.0f} answers")
     print(f"{'points gained':<16}" + "".join(f"{desk:>10}" for desk in TOWNS))
-    for attack in ATTACKS:
+    for attack in (*ATTACKS, *ON_PAGES):
         gains = [gain(attack, desk, towns) for desk, towns in TOWNS.items()]
         print(
             f"{attack.__name__:<16}" + "".join(f"{points:>+10.1f}" for points in gains), flush=True

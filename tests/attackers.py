@@ -1,12 +1,16 @@
 """People who ask a thousand clever questions to learn one thing about one person.
 
+Those at the guarded desk ask for single counts, as the list of trials gives them. Those at the
+coarse desk have what the editor and the feasibility page give: coarse counts of sets that they
+change at will, waterfalls of nested sets, tables of parts.
+
 Each attack knows more than any sponsor will: how to name its targets so that nobody else is meant,
 and that half of them have the attribute. It asks 1,000 questions, one after the other, while other
 people join and leave, and then guesses for each target. Its gain is the share of right guesses
 above the half that it would get without asking.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -17,34 +21,65 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from recruit.core.errors import AskedTooMuch
-from recruit.disclosure.counts import count
-from recruit.disclosure.rule import ERROR, SMALL, STEP, Answer
-from recruit.disclosure.sketch import Marks
+from recruit.disclosure.counts import Question, count_each, count_parts
+from recruit.disclosure.rule import SMALL, STEP, Answer, Grain
+from recruit.disclosure.sketch import Marks, Sketch
 from recruit.disclosure.tables import ASKED, GIVEN
 
 QUESTIONS = 1000
 TARGETS = 200
 FIFTY = 50  # targets of the attacks that take them one by one
 GROUPS = 16
-FEW = SMALL / 2  # what "few" is taken for
+KNOWN = SMALL  # people about whom one attack knows everything
+PARTS = 4  # of a table: small enough for each to be told
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
-Desk = Callable[[str, Marks], int | None]
-"""Answers a question about a set of people; raises AskedTooMuch."""
+Said = list[int | None] | None
+"""About how many in each set; None for a set of few, and no list where nothing is said."""
 Guess = NDArray[np.bool_]
 
 
-def exactly(_question: str, people: Marks) -> int:
+@dataclass(frozen=True)
+class Desk:
+    """Answers questions about sets of people; `error` and `few` are known to everybody.
+
+    `each` takes any sets, `parts` sets without a common member.
+    """
+
+    each: Callable[[str, Sequence[Marks]], Said]
+    parts: Callable[[str, Sequence[Marks]], Said]
+    error: float
+    few: float
+
+    def ask(self, question: str, people: Marks) -> int | None:
+        """One count; raises AskedTooMuch."""
+        said = self.each(question, [people])
+        if said is None:
+            raise AskedTooMuch
+        return said[0]
+
+
+def exact() -> Iterator[Desk]:
     """No protection at all."""
-    return int(people.size)
+
+    def say(_question: str, sets: Sequence[Marks]) -> Said:
+        return [int(people.size) for people in sets]
+
+    yield Desk(say, say, error=1, few=0)
 
 
-def rounding(_question: str, people: Marks) -> int | None:
+def rounding() -> Iterator[Desk]:
     """Small counts hidden, others to the nearest ten, and nothing else."""
-    return STEP * round(people.size / STEP) if people.size > SMALL else None
+
+    def say(_question: str, sets: Sequence[Marks]) -> Said:
+        return [
+            STEP * round(people.size / STEP) if people.size > SMALL else None for people in sets
+        ]
+
+    yield Desk(say, say, error=STEP / 12**0.5, few=SMALL / 2)
 
 
-def guarded(random: Random) -> Iterator[Desk]:
+def guarded(random: Random, grain: Grain) -> Iterator[Desk]:
     """Recruit's own desk, for one asker, half an hour from question to question."""
     engine = create_engine("sqlite://")
     for table in (GIVEN, ASKED):
@@ -52,15 +87,37 @@ def guarded(random: Random) -> Iterator[Desk]:
     clock = [START]
     with Session(engine) as session:
 
-        def ask(question: str, people: Marks) -> int | None:
+        def each(question: str, sets: Sequence[Marks]) -> Said:
             clock[0] += timedelta(minutes=30)
-            said: Answer = count(
-                session, asker="x", question=question, people=people, at=clock[0], chance=random
+            asked = [
+                Question(f"{question} {number}", Sketch.of(people))
+                for number, people in enumerate(sets)
+            ]
+            said = count_each(
+                session, asker="x", questions=asked, at=clock[0], grain=grain, chance=random
             )
-            return said.about
+            return _said(said)
 
-        yield ask
+        def parts(question: str, sets: Sequence[Marks]) -> Said:
+            clock[0] += timedelta(minutes=30)
+            said = count_parts(
+                session,
+                asker="x",
+                questions=[f"{question} {number}" for number in range(len(sets))],
+                people=np.concatenate(sets),
+                part=np.repeat(np.arange(len(sets)), [people.size for people in sets]),
+                at=clock[0],
+                chance=random,
+            )
+            return _said(said)
+
+        yield Desk(each, parts, error=grain.error, few=grain.few / 2)
     engine.dispose()
+
+
+def _said(answers: Sequence[Answer | None]) -> Said:
+    known = [answer for answer in answers if answer is not None]
+    return [answer.about for answer in known] if len(known) == len(answers) else None
 
 
 @dataclass
@@ -105,32 +162,32 @@ class Town:
         return self.random.getrandbits(64)
 
 
-def by_many_sums(town: Town, ask: Desk) -> Guess:
+def by_many_sums(town: Town, desk: Desk) -> Guess:
     """Ask for random unions of groups and targets, and solve for the targets (Dinur, Nissim)."""
-    return _by_sums(town, ask, GROUPS)
+    return _by_sums(town, desk, GROUPS)
 
 
-def by_few_sums(town: Town, ask: Desk) -> Guess:
+def by_few_sums(town: Town, desk: Desk) -> Guess:
     """The same with few groups: fewer unknowns, where there are few answers to be had."""
-    return _by_sums(town, ask, 6)
+    return _by_sums(town, desk, 6)
 
 
-def _by_sums(town: Town, ask: Desk, groups: int) -> Guess:
+def _by_sums(town: Town, desk: Desk, groups: int) -> Guess:
     rows, said = [], []
     for number in range(QUESTIONS):
         named = _some(town.random, GROUPS) & (np.arange(GROUPS) < groups)
         targets = _some(town.random, TARGETS)
         town.live_on()
         try:
-            told = ask(f"sum {number}", town.people(named, targets))
+            told = desk.ask(f"sum {number}", town.people(named, targets))
         except AskedTooMuch:
             continue
         rows.append(np.concatenate([named, targets]).astype(float))
-        said.append(FEW if told is None else told)
-    return _solved(np.array(rows), np.array(said))
+        said.append(desk.few if told is None else told)
+    return _solved(np.array(rows), np.array(said), desk)
 
 
-def by_differences(town: Town, ask: Desk) -> Guess:
+def by_differences(town: Town, desk: Desk) -> Guess:
     """Ask for a few groups, then for the same with one target, for one target after the other."""
     votes = np.zeros(FIFTY)
     for number in range(QUESTIONS // 2):
@@ -139,16 +196,16 @@ def by_differences(town: Town, ask: Desk) -> Guess:
         without = one.copy()
         one[target] = True
         try:
-            before = ask(f"without {number}", town.people(groups, without))
-            after = ask(f"with {number}", town.people(groups, one))
+            before = desk.ask(f"without {number}", town.people(groups, without))
+            after = desk.ask(f"with {number}", town.people(groups, one))
         except AskedTooMuch:
             continue
         town.live_on()
-        votes[target] += (after or FEW) > (before or FEW)
+        votes[target] += (after or desk.few) > (before or desk.few)
     return np.asarray(votes >= max(1.0, float(np.median(votes))))
 
 
-def by_watching(town: Town, ask: Desk) -> Guess:
+def by_watching(town: Town, desk: Desk) -> Guess:
     """Ask the same few questions again and again while fifty targets join at known times."""
     has, town.has = town.has, np.zeros(TARGETS, np.bool_)
     told: list[list[float]] = []
@@ -159,9 +216,10 @@ def by_watching(town: Town, ask: Desk) -> Guess:
         row = []
         for number, groups in enumerate(whole):
             try:
-                row.append(float(ask(f"watch {number}", town.people(groups, everyone)) or FEW))
+                said = desk.ask(f"watch {number}", town.people(groups, everyone))
+                row.append(float(said or desk.few))
             except AskedTooMuch:
-                row.append(told[-1][number] if told else FEW)
+                row.append(told[-1][number] if told else desk.few)
         told.append(row)
         town.live_on()
     town.has = has
@@ -169,9 +227,88 @@ def by_watching(town: Town, ask: Desk) -> Guess:
     return np.asarray(sums[1::2] - sums[0::2] > 0.5)
 
 
+def by_waterfalls(town: Town, desk: Desk) -> Guess:
+    """Give a trial criterion after criterion that each leave out some groups and some targets."""
+    rows, said = [], []
+    for number in range(QUESTIONS // 10):
+        named, targets = np.ones(GROUPS, np.bool_), np.ones(TARGETS, np.bool_)
+        sets, kept = [], []
+        for _ in range(10):
+            sets.append(town.people(named, targets))
+            kept.append(np.concatenate([named, targets]).astype(float))
+            named = named & (np.array([town.random.random() < 0.85 for _ in range(GROUPS)]))
+            targets = targets & (np.array([town.random.random() < 0.85 for _ in range(TARGETS)]))
+        town.live_on()
+        told = desk.each(f"fall {number}", sets)
+        if told is not None:
+            rows += kept
+            said += [desk.few if each is None else each for each in told]
+    return _solved(np.array(rows), np.array(said), desk)
+
+
+def by_tables(town: Town, desk: Desk) -> Guess:
+    """Take everybody apart at random, again and again, into the parts of a table."""
+    rows, said = [], []
+    for number in range(QUESTIONS // PARTS):
+        whose_group = town.random.choices(range(PARTS), k=GROUPS)
+        whose_target = town.random.choices(range(PARTS), k=TARGETS)
+        sets, kept = [], []
+        for part in range(PARTS):
+            named, targets = np.array(whose_group) == part, np.array(whose_target) == part
+            sets.append(town.people(named, targets))
+            kept.append(np.concatenate([named, targets]).astype(float))
+        town.live_on()
+        told = desk.parts(f"table {number}", sets)
+        if told is not None:
+            rows += kept
+            said += [desk.few if each is None else each for each in told]
+    return _solved(np.array(rows), np.array(said), desk)
+
+
+def by_edges(town: Town, desk: Desk) -> Guess:
+    """Put each target beside ten people of whom all is known: eleven are no longer few."""
+    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    for target in range(TARGETS):
+        one = np.arange(TARGETS) == target
+        known = np.array([town.random.getrandbits(64) for _ in range(KNOWN)], np.uint64)
+        people = np.concatenate([known, town.people(np.zeros(GROUPS, np.bool_), one)])
+        try:
+            said = desk.ask(f"edge {target}", people)
+        except AskedTooMuch:
+            continue
+        guess[target] = said is not None
+    return guess
+
+
+def by_many_edges(town: Town, desk: Desk) -> Guess:
+    """The same in tables, whose parts cost less."""
+    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    for first in range(0, TARGETS, 20):
+        sets = []
+        for target in range(first, first + 20):
+            one = np.arange(TARGETS) == target
+            known = np.array([town.random.getrandbits(64) for _ in range(KNOWN)], np.uint64)
+            sets.append(np.concatenate([known, town.people(np.zeros(GROUPS, np.bool_), one)]))
+        said = desk.parts(f"edges {first}", sets)
+        if said is not None:
+            guess[first : first + 20] = [each is not None for each in said]
+    return guess
+
+
 Attack = Callable[[Town, Desk], Guess]
-OPEN: dict[str, Desk] = {"exact": exactly, "rounding": rounding}
 ATTACKS: tuple[Attack, ...] = (by_many_sums, by_few_sums, by_differences, by_watching)
+ON_PAGES: tuple[Attack, ...] = (by_waterfalls, by_tables, by_edges, by_many_edges)
+
+
+def desks(name: str, random: Random) -> Iterator[Desk]:
+    """The desk of a name, closed when the attack is over."""
+    match name:
+        case "exact":
+            yield from exact()
+        case "rounding":
+            yield from rounding()
+        case _:
+            yield from guarded(random, Grain.COARSE if name == "coarse" else Grain.FINE)
 
 
 def gain(attack: Attack, desk: str, towns: int) -> float:
@@ -180,8 +317,8 @@ def gain(attack: Attack, desk: str, towns: int) -> float:
     for seed in range(towns):
         random = Random(seed)  # noqa: S311 - a town that can be founded again
         town = Town.founded(random)
-        for ask in guarded(random) if desk == "guarded" else [OPEN[desk]]:
-            guess = attack(town, ask)
+        for each in desks(desk, random):
+            guess = attack(town, each)
             right += float((guess == town.has[: len(guess)]).mean())
     return 100 * (right / towns - 0.5)
 
@@ -190,7 +327,7 @@ def _some(random: Random, count: int) -> NDArray[np.bool_]:
     return np.array([random.random() < 0.5 for _ in range(count)])
 
 
-def _solved(rows: NDArray[np.float64], said: NDArray[np.float64]) -> Guess:
+def _solved(rows: NDArray[np.float64], said: NDArray[np.float64], desk: Desk) -> Guess:
     """Who has the attribute by the best linear guess: what is known before weighs in.
 
     A group may have any size around 37; a target counts for one half, give or take one half; an
@@ -198,7 +335,7 @@ def _solved(rows: NDArray[np.float64], said: NDArray[np.float64]) -> Guess:
     """
     before = np.concatenate([np.full(GROUPS, 37.0), np.full(TARGETS, 0.5)])
     loose = np.concatenate([np.full(GROUPS, 200.0), np.full(TARGETS, 0.25)])
-    wrong = ERROR**2 if len(said) < QUESTIONS else STEP**2 / 12
+    wrong = desk.error**2
     weighed = rows.T @ rows / wrong + np.diag(1 / loose)
     found = before + np.linalg.solve(weighed, rows.T @ (said - rows @ before) / wrong)
     return np.asarray(found[GROUPS:] > 0.5)

@@ -93,13 +93,13 @@ def count_parts(  # noqa: PLR0913 - as above
     people: Marks,
     part: NDArray[np.integer],
     at: datetime,
-    grain: Grain,
     chance: Chance | None = None,
 ) -> list[Answer | None]:
-    """The same for the parts of one set: `part` says for each of `people` which question's.
+    """The same for the parts of one set, coarsely: `part` says for each of `people` which question's.
 
     No one is in two parts, so that all of them together cost no more than MOVED answers.
     """
+    grain = Grain.COARSE
     sketches = Sketch.of_parts(people, part, len(questions))
     asked = [Question(*each) for each in zip(questions, sketches, strict=True)]
     desk = _Desk.opened(session, asker, asked, at, grain)

@@ -8,12 +8,13 @@ from sqlalchemy import Engine, func, select
 
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import AskedTooMuch
-from recruit.disclosure.counts import count
-from recruit.disclosure.rule import Answer
+from recruit.disclosure.counts import count, count_parts, last_said
+from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Marks, mark
 from recruit.disclosure.tables import GIVEN
 from tests.attackers import (
     ATTACKS,
+    ON_PAGES,
     Attack,
     by_differences,
     by_few_sums,
@@ -116,6 +117,91 @@ def test_a_thousand_clever_questions_gain_five_points_at_most(attack: Attack, to
     assert gain(attack, "guarded", towns) <= 5
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", [*ATTACKS, *ON_PAGES])
+def test_who_edits_a_trial_to_learn_about_people_gains_five_points_at_most(
+    attack: Attack,
+) -> None:
+    assert gain(attack, "coarse", towns=12 if attack in {by_differences, by_watching} else 5) <= 5
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, *ON_PAGES])
 def test_the_same_questions_learn_much_where_counts_are_only_rounded(attack: Attack) -> None:
     assert gain(attack, "rounding", towns=3) > 20
+
+
+def ask_coarsely(engine: Engine, people: Marks, question: str = "q", asker: str = "a") -> Answer:
+    with unit_of_work(engine) as session:
+        return count(
+            session, asker=asker, question=question, people=people, at=NOON, grain=Grain.COARSE
+        )
+
+
+def test_a_fine_answer_also_does_for_a_coarse_question(engine: Engine) -> None:
+    fine = ask(engine, crowd(0, 300))
+    assert ask_coarsely(engine, crowd(0, 300), "another") == fine
+    assert given(engine) == 1
+
+
+def test_a_coarse_answer_does_not_do_for_a_fine_question(engine: Engine) -> None:
+    coarse = ask_coarsely(engine, crowd(0, 300))
+    ask(engine, crowd(0, 300), "another")
+    assert given(engine) == 2
+    assert ask_coarsely(engine, crowd(0, 300), "again") == coarse
+
+
+def test_nine_coarse_answers_cost_what_a_fine_one_does(engine: Engine) -> None:
+    for number in range(23):
+        ask(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
+    for number in range(30, 39):
+        ask_coarsely(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
+    with pytest.raises(AskedTooMuch):
+        ask_coarsely(engine, crowd(9000, 9060), "one more")
+
+
+def test_a_question_gets_its_earlier_answer_when_no_fresh_one_may_be_given(engine: Engine) -> None:
+    before = ask(engine, crowd(0, 300), "mine")
+    for number in range(23):
+        ask(engine, crowd(1000 + 100 * number, 1060 + 100 * number), f"question {number}")
+    after = ask(engine, crowd(0, 600), "mine")
+    assert (after.about, after.locked) == (before.about, True)
+
+
+def in_parts(engine: Engine, sets: list[Marks]) -> list[Answer | None]:
+    with unit_of_work(engine) as session:
+        return count_parts(
+            session,
+            asker="a",
+            questions=[f"part {number}" for number in range(len(sets))],
+            people=np.concatenate(sets),
+            part=np.repeat(np.arange(len(sets)), [people.size for people in sets]),
+            at=NOON,
+        )
+
+
+def spent(engine: Engine) -> float:
+    with reading(engine) as session:
+        return float(session.execute(select(func.sum(GIVEN.c.cost))).scalar_one())
+
+
+def test_all_parts_of_a_set_cost_what_two_answers_do(engine: Engine) -> None:
+    sets = [crowd(100 * number, 100 * number + 60) for number in range(18)]
+    first = in_parts(engine, sets)
+    assert spent(engine) == pytest.approx(2 / 9)
+    assert in_parts(engine, sets) == first
+    assert spent(engine) == pytest.approx(2 / 9)
+
+
+def test_one_part_that_is_new_costs_one_answer(engine: Engine) -> None:
+    sets = [crowd(100 * number, 100 * number + 60) for number in range(3)]
+    in_parts(engine, sets[:2])
+    in_parts(engine, sets)
+    assert spent(engine) == pytest.approx(3 / 9)
+
+
+def test_what_was_said_is_looked_up_without_asking(engine: Engine) -> None:
+    said = ask(engine, crowd(0, 300), "mine")
+    for _ in range(10):
+        with reading(engine) as session:
+            assert last_said(session, "a", ["mine", "never asked"], NOON) == [said, None]
+            assert last_said(session, "b", ["mine"], NOON) == [None]
+    assert not ask(engine, crowd(0, 300), "mine").locked

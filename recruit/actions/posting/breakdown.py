@@ -20,7 +20,7 @@ from recruit.core.clock import now
 from recruit.core.dates import TimeUnit, before
 from recruit.criteria.eligibility import Eligibility
 from recruit.disclosure.counts import count_parts
-from recruit.disclosure.rule import Answer, Grain
+from recruit.disclosure.rule import Answer
 from recruit.matching.index import Coded, Index
 from recruit.people.places import NAMES
 from recruit.trials.posting.store import Posting
@@ -88,7 +88,6 @@ def breakdowns(  # noqa: PLR0913 - whose people, of which posting, for whom, by 
             people=population.marks[left],
             part=part,
             at=now(),
-            grain=Grain.COARSE,
         )
         shown(session, said, posting, asker)
         found.append(Breakdown(table, tuple(map(Part, keys, said))))

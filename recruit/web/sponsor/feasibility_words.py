@@ -184,7 +184,7 @@ def _distance(key: str, language: str) -> str:
 
 
 def _age(key: str, language: str) -> str:
-    """Say who is meant: "30 female" is women from 30 to 44; without a number the age is not known."""
+    """Say who is meant: "30 female" is women from 30 to 44; no number is an age not known."""
     words = key.split()
     band = int(words[0]) if words and words[0].isdigit() else None
     sex = translate(SEXES[words[-1] if words and words[-1] in SEXES else NOT_KNOWN], language)

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from recruit.disclosure.rule import Answer, answer, cost
+from recruit.disclosure.rule import Answer, Grain, answer, cost, error
 
 
 def chance(seed: int) -> Random:
@@ -48,3 +48,28 @@ def test_an_answer_about_many_costs_less() -> None:
 
 def test_a_locked_answer_reads_like_any_other() -> None:
     assert Answer(120, locked=True).words == "120"
+
+
+def test_a_coarse_answer_has_three_times_the_error_at_a_ninth_of_the_cost() -> None:
+    assert error(100, Grain.COARSE) == 3 * error(100)
+    assert cost(100, Grain.COARSE) == pytest.approx(cost(100) / 9)
+
+
+def test_in_a_large_set_both_grains_are_alike() -> None:
+    assert error(100_000, Grain.COARSE) == error(100_000)
+
+
+@pytest.mark.parametrize("size", [0, 1, 10])
+def test_a_coarse_answer_about_few_people_is_never_a_number(size: int) -> None:
+    said = {answer(size, chance(seed), Grain.COARSE).words for seed in range(300)}
+    assert said == {"0–120"}
+
+
+def test_eleven_people_are_hardly_ever_told_from_ten_by_a_coarse_answer() -> None:
+    numbers = [answer(11, chance(seed), Grain.COARSE).about for seed in range(2000)]
+    assert sum(number is not None for number in numbers) < 0.04 * len(numbers)
+
+
+def test_coarse_numbers_are_multiples_of_ten_above_few() -> None:
+    said = {answer(400, chance(seed), Grain.COARSE).about for seed in range(300)} - {None}
+    assert all(number % 10 == 0 and number > 120 for number in said if number)

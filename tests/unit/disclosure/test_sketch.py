@@ -50,3 +50,21 @@ def test_a_sketch_that_was_written_is_read_as_it_was(people: set[int]) -> None:
 
 def test_a_mark_depends_on_the_key() -> None:
     assert mark("P-00000001", b"one key, 16 long") != mark("P-00000001", b"another, 16 long")
+
+
+@given(st.lists(st.integers(0, 4), max_size=60), st.binary(min_size=16, max_size=16))
+def test_the_parts_of_a_set_are_sketched_like_sets_of_their_own(
+    parts: list[int], seed: bytes
+) -> None:
+    people = np.array([mark(str(number), seed) for number in range(len(parts))], np.uint64)
+    part = np.array(parts, np.int64)
+    for number, sketch in enumerate(Sketch.of_parts(people, part, 5)):
+        assert sketch.write() == Sketch.of(people[part == number]).write()
+
+
+def test_people_who_join_a_set_and_leave_it_leave_its_sketch_as_it_was() -> None:
+    everyone = sorted(crowd(100))
+    some, others = Sketch.of(marks(set(everyone[:60]))), Sketch.of(marks(set(everyone[60:])))
+    whole = some.with_others(others)
+    assert whole.write() == Sketch.of(marks(set(everyone))).write()
+    assert whole.without(others).write() == some.write()

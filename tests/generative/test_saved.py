@@ -1,0 +1,54 @@
+"""An index that was saved in parts and opened answers as the one it was made from."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recruit.core import arrays
+from recruit.criteria.eligibility import Eligibility
+from recruit.matching import saved
+from recruit.matching.building import build
+from recruit.matching.embedded import Engine
+from recruit.people.facts import Profile
+from tests.generative.people import profiles
+from tests.generative.rules import eligibilities
+from tests.generative.world import TODAY, WORLD
+
+GROUPS = st.lists(st.lists(profiles(), max_size=4), min_size=1, max_size=3)
+
+
+@given(GROUPS, eligibilities())
+def test_people_saved_in_parts_are_judged_as_people_in_memory(
+    groups: list[list[Profile]], eligibility: Eligibility
+) -> None:
+    everybody = [
+        replace(profile, person=str(number))
+        for number, profile in enumerate(p for group in groups for p in group)
+    ]
+    here = Engine(build(everybody, WORLD), WORLD, TODAY).columns(eligibility)
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "index"
+        with arrays.writing(file) as writer:
+            saved.write(writer, [build(group, WORLD) for group in groups])
+        there = Engine(saved.read(arrays.read(file)), WORLD, TODAY).columns(eligibility)
+
+    np.testing.assert_array_equal(there.truths, here.truths)
+    np.testing.assert_array_equal(there.held, here.held)
+    np.testing.assert_array_equal(there.candidates, here.candidates)
+
+
+@given(st.lists(profiles(), min_size=1, max_size=5), st.lists(eligibilities(), max_size=4))
+def test_an_engine_that_keeps_one_answer_says_the_same_as_one_that_keeps_all(
+    people: list[Profile], trials: list[Eligibility]
+) -> None:
+    index = build(people, WORLD)
+    forgetful, mindful = Engine(index, WORLD, TODAY, kept=1), Engine(index, WORLD, TODAY)
+    for trial in [*trials, *trials]:
+        np.testing.assert_array_equal(
+            forgetful.columns(trial).truths, mindful.columns(trial).truths
+        )

@@ -1,0 +1,218 @@
+"""Those who consent, kept in a file for counting; who takes it back is out of every count."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import Engine
+
+from recruit.actions import population
+from recruit.actions.erasure import erase_person
+from recruit.actions.population import Crowd, Population, refresh
+from recruit.consent import ledger
+from recruit.consent.choices import Choice, Purpose
+from recruit.consent.evidence import Evidence
+from recruit.core.clock import now, today
+from recruit.core.config import Settings
+from recruit.core.dates import PartialDate
+from recruit.core.db import connect, reading, unit_of_work, upgrade
+from recruit.core.keys import read_secrets
+from recruit.disclosure.sketch import mark
+from recruit.people import store
+from recruit.people.facts import ClinicalFact, Home, Profile
+from recruit.terminology.concepts import Kind
+from recruit.terminology.lexicon import Lexicon
+from tests.web_world import CONSENT, TESTER
+
+KEY = b"the key of a test"
+TRIAL = "T-1"
+MATCHING = Choice(Purpose.MATCHING)
+REFUSAL = Choice(Purpose.MATCHING, scope=f"trial/{TRIAL}")
+
+
+def join(engine: Engine, names: Iterable[str], proof: Evidence = CONSENT) -> dict[str, str]:
+    """People with diabetes who consent; their pseudonyms by name."""
+    with unit_of_work(engine) as session:
+        store.know_community(session, "testers")
+        known = store.enrol(session, "testers", list(names))
+        store.save(session, [diabetic(person) for person in known.values()])
+        ledger.grant(session, [(person, proof) for person in known.values()], TESTER)
+    return known
+
+
+def diabetic(person: str) -> Profile:
+    return Profile(
+        person=person,
+        born=PartialDate.of_age(49, today()),
+        sex="female",
+        home=Home("FR", "75012", 48.85, 2.35),
+        facts=(ClinicalFact(Kind.CONDITION, "diabète", ("MESH:D003924",)),),
+    )
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Crowd:
+    return Crowd(tmp_path / "people", KEY)
+
+
+def built(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> Population:
+    population.build(engine, lexicon, KEY, crowd.folder)
+    found = crowd.newest(lexicon)
+    assert found is not None
+    return found
+
+
+def there(found: Population, engine: Engine) -> set[int]:
+    """The marks of those who count."""
+    with reading(engine) as session:
+        return set(found.marks[found.present(session, TRIAL, KEY, now())].tolist())
+
+
+def marks(people: Iterable[str]) -> set[int]:
+    return {mark(person, KEY) for person in people}
+
+
+def test_everybody_who_consents_is_there(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
+    known = join(engine, ["a", "b", "c"])
+    with unit_of_work(engine) as session:
+        ledger.withdraw(session, known["c"], MATCHING, TESTER, "test")
+    assert there(built(crowd, engine, lexicon), engine) == marks([known["a"], known["b"]])
+
+
+@pytest.mark.parametrize("how", ["withdraw", "object", "pause", "refuse", "erase"])
+def test_who_takes_it_back_after_the_build_does_not_count(
+    how: str, crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    known = join(engine, ["a", "b"])
+    found = built(crowd, engine, lexicon)
+    assert there(found, engine) == marks(known.values())
+    with unit_of_work(engine) as session:
+        match how:
+            case "withdraw":
+                ledger.withdraw(session, known["a"], MATCHING, TESTER, "test")
+            case "object":
+                ledger.object_to(session, known["a"], None, TESTER, "test")
+            case "pause":
+                ledger.pause(session, known["a"], None, TESTER)
+            case "refuse":
+                ledger.withdraw(session, known["a"], REFUSAL, TESTER, "test")
+            case "erase":
+                ledger.erase(session, known["a"], TESTER)
+    assert there(found, engine) == marks([known["b"]])
+
+
+def test_who_comes_back_counts_again(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
+    known = join(engine, ["a"])
+    found = built(crowd, engine, lexicon)
+    with unit_of_work(engine) as session:
+        ledger.pause(session, known["a"], None, TESTER)
+    assert there(found, engine) == set()
+    with unit_of_work(engine) as session:
+        ledger.resume(session, known["a"], TESTER)
+    assert there(found, engine) == marks(known.values())
+
+
+def test_a_refusal_of_another_trial_changes_nothing(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    known = join(engine, ["a"])
+    found = built(crowd, engine, lexicon)
+    with unit_of_work(engine) as session:
+        other = Choice(Purpose.MATCHING, scope="trial/T-2")
+        ledger.withdraw(session, known["a"], other, TESTER, "test")
+    assert there(found, engine) == marks(known.values())
+
+
+def test_a_consent_that_runs_out_counts_until_then(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    known = join(engine, ["a"], replace(CONSENT, valid_until=now() + timedelta(days=2)))
+    found = built(crowd, engine, lexicon)
+    assert there(found, engine) == marks(known.values())
+    with time_machine.travel(now() + timedelta(days=3)):
+        assert there(found, engine) == set()
+
+
+def test_the_file_names_nobody_and_is_its_owners_alone(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    known = join(engine, ["a"])
+    built(crowd, engine, lexicon)
+    file = population.file(crowd.folder)
+    assert known["a"].encode() not in file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_few_people_are_read_by_whoever_asks(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    join(engine, ["a"])
+    first = crowd.current(engine, lexicon)
+    join(engine, ["b"])
+    second = crowd.current(engine, lexicon)
+    assert (first and first.size, second and second.size) == (1, 2)
+
+
+def test_many_people_are_left_to_the_job(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(population, "SMALL", 0)
+    join(engine, ["a"])
+    assert crowd.current(engine, lexicon) is None
+    assert refresh(crowd, engine, lexicon) == 1
+    found = crowd.current(engine, lexicon)
+    assert found is not None
+    assert found.size == 1
+
+
+def test_the_job_rests_a_while_after_each_build(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    join(engine, ["a"])
+    assert refresh(crowd, engine, lexicon) == 1
+    join(engine, ["b"])
+    assert refresh(crowd, engine, lexicon) is None
+    with time_machine.travel(now() + population.EVERY):
+        assert refresh(crowd, engine, lexicon) == 2
+    with time_machine.travel(now() + 3 * population.EVERY):
+        assert refresh(crowd, engine, lexicon) is None
+
+
+def test_after_an_erasure_the_job_does_not_rest(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    known = join(engine, ["a", "b"])
+    assert refresh(crowd, engine, lexicon) == 2
+    secrets = read_secrets(Settings(data_folder=tmp_path))
+    erase_person(engine, secrets, tmp_path / "outbox", person=known["a"], actor=TESTER)
+    assert refresh(crowd, engine, lexicon) == 1
+
+
+def test_a_file_of_another_database_counts_as_none(
+    crowd: Crowd,
+    engine: Engine,
+    lexicon: Lexicon,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(population, "SMALL", -1)
+    other = connect(f"sqlite:///{tmp_path / 'other.db'}")
+    upgrade(other)
+    join(other, ["b"])
+    join(engine, ["a"])
+    built(crowd, engine, lexicon)
+    assert crowd.current(engine, lexicon) is not None
+    assert crowd.current(other, lexicon) is None
+    other.dispose()
+
+
+def test_a_damaged_file_is_made_anew(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
+    join(engine, ["a"])
+    built(crowd, engine, lexicon)
+    population.file(crowd.folder).write_bytes(b"no arrays")
+    found = crowd.current(engine, lexicon)
+    assert found is not None
+    assert found.size == 1
