@@ -4,19 +4,16 @@ Each run judges all pairs anew, which takes less time than finding out which to 
 writes only what differs from what stands.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cache
-from pathlib import Path
+from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.match_changes import Changes, write
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import people_with, permit, refusing
@@ -30,7 +27,6 @@ from recruit.matching import reference
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine as Embedded
 from recruit.matching.outcome import Hierarchy, Judgement, Outcome, Verdict
-from recruit.matching.scoring import score
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
@@ -42,7 +38,6 @@ from recruit.trials.tables import Trial
 Progress = Callable[[int, int | None], None]
 EngineName = Literal["embedded", "reference"]
 TRIALS_AT_ONCE: Final = 50
-IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
 
 
 @dataclass(slots=True)
@@ -59,6 +54,12 @@ class MatchReport:
     new: int = 0
     kept: int = 0
     superseded: int = 0
+
+    def add(self, changes: Changes) -> None:
+        """Count what became of one trial's matches."""
+        self.new += changes.new
+        self.kept += changes.kept
+        self.superseded += changes.superseded
 
     def __str__(self) -> str:
         return (
@@ -104,7 +105,8 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
             sought = _still_sought(session, batch)
             for version, candidates in zip(batch, found, strict=True):
                 if version.trial in sought:
-                    _keep(session, version, candidates, _with(session, version, willing), report)
+                    wanted = _with(session, version, willing)
+                    report.add(write(session, version, candidates, wanted))
             if start + TRIALS_AT_ONCE >= len(versions):
                 record(
                     session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
@@ -143,15 +145,6 @@ def explain_match(  # noqa: PLR0913 - who asks about whom, by name
         outcome = reference.explain(version.eligibility, profile, lexicon, on)
         record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=pseudonym, new=trial)
     return version, profile, outcome
-
-
-@cache
-def rules() -> str:
-    """A digest of the engine's code: another one may judge otherwise."""
-    whole = hashlib.sha256()
-    for file in sorted(Path(reference.__file__).parent.glob("*.py")):
-        whole.update(file.read_bytes())
-    return whole.hexdigest()[:16]
 
 
 def _everyone(
@@ -226,47 +219,6 @@ def _with(session: Session, version: Version, willing: Mapping[str, int]) -> dic
     return {person: number for person, number in willing.items() if person not in refused}
 
 
-def _keep(
-    session: Session,
-    version: Version,
-    candidates: Sequence[Judgement],
-    profile_versions: Mapping[str, int],
-    report: MatchReport,
-) -> None:
-    """Write what differs from the matches that stand for this trial."""
-    standing = _standing(session, version.trial)
-    moment = now()
-    rows = []
-    for judgement in candidates:
-        if judgement.person not in profile_versions:
-            continue
-        row = _row(version, judgement, profile_versions[judgement.person], moment)
-        known = standing.get(judgement.person)
-        if known and _same(known, row):
-            report.kept += 1
-            del standing[judgement.person]
-        else:
-            rows.append(row)
-    for reason, ids in _by_reason(standing.values(), version, profile_versions).items():
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            session.execute(
-                update(MatchRow)
-                .where(col(MatchRow.id).in_(ids[start : start + IDS_AT_ONCE]))
-                .values(superseded_at=moment, reason=reason)
-            )
-        report.superseded += len(ids)
-    if rows:
-        session.execute(insert(MatchRow), rows)
-        report.new += len(rows)
-
-
-def _standing(session: Session, trial: str) -> dict[str, MatchRow]:
-    query = select(MatchRow).where(
-        col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
-    )
-    return {row.person: row for row in session.scalars(query)}
-
-
 def _count(report: MatchReport, judgement: Judgement) -> None:
     report.candidates += judgement.candidate
     match judgement.verdict:
@@ -276,46 +228,3 @@ def _count(report: MatchReport, judgement: Judgement) -> None:
             report.undetermined += 1
         case Verdict.INELIGIBLE:
             report.ineligible += 1
-
-
-def _row(
-    version: Version, judgement: Judgement, profile_version: int, moment: datetime
-) -> dict[str, object]:
-    return {
-        "trial": version.trial,
-        "trial_version": version.number,
-        "person": judgement.person,
-        "profile_version": profile_version,
-        "rules": f"{version.parser}/{rules()}",
-        "verdict": judgement.verdict.value,
-        "score": score(version.eligibility, judgement.truths),
-        "truths": [truth.name.lower() for truth in judgement.truths],
-        "made_at": moment,
-    }
-
-
-def _same(known: MatchRow, row: Mapping[str, object]) -> bool:
-    """Whether the match that stands says the same, whoever read and judged it."""
-    compared = ("trial_version", "profile_version", "verdict", "truths")
-    return all(getattr(known, name) == row[name] for name in compared)
-
-
-def _by_reason(
-    rows: Iterable[MatchRow], version: Version, profile_versions: Mapping[str, int]
-) -> dict[Superseded, list[int | None]]:
-    found: dict[Superseded, list[int | None]] = {}
-    for row in rows:
-        found.setdefault(_reason(row, version, profile_versions), []).append(row.id)
-    return found
-
-
-def _reason(row: MatchRow, version: Version, profile_versions: Mapping[str, int]) -> Superseded:
-    if row.person not in profile_versions:
-        return Superseded.CONSENT_WITHDRAWN
-    if row.trial_version != version.number:
-        return Superseded.TRIAL_AMENDED
-    if row.profile_version != profile_versions[row.person]:
-        return Superseded.PROFILE_CHANGED
-    if row.rules != f"{version.parser}/{rules()}":
-        return Superseded.RULES_CHANGED
-    return Superseded.TIME_PASSED

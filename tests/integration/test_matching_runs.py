@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
+import recruit.actions.match_changes
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
@@ -92,7 +93,7 @@ def test_more_matches_may_end_in_one_run_than_a_statement_takes_values(
     store.match()
     ended = [*(row.id for row in store.rows()), *range(1_000_000, 1_070_000)]
     reasons = iter([{Superseded.TIME_PASSED: ended}, {}])
-    monkeypatch.setattr(recruit.actions.matching, "_by_reason", lambda *_: next(reasons))
+    monkeypatch.setattr(recruit.actions.match_changes, "_by_reason", lambda *_: next(reasons))
     monkeypatch.setattr(recruit.actions.matching, "_candidates", lambda *_: [])
     assert store.match().superseded == len(ended)
     assert store.standing() == []

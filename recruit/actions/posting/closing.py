@@ -7,17 +7,16 @@ tell everybody that it is over, can wait for a second look.
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
-from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.match_changes import end_all
+from recruit.actions.match_table import Superseded
 from recruit.actions.posting import public_version
 from recruit.actions.posting.hindrances import approved_texts
 from recruit.actions.posting.publishing import OwnWork, Whose, given_reason
 from recruit.audit.trail import Tag, record
 from recruit.core import chain
-from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.core.errors import EditedMeanwhile, RecruitError
 from recruit.core.i18n import N_
@@ -236,15 +235,7 @@ def _write(
     version = public_version.write(session, posting, shown)
     chain.hold(session)  # no run writes matches from here on
     if rests is not None:
-        session.execute(
-            update(MatchRow)
-            .where(
-                col(MatchRow.trial) == public.content.draft.id,
-                col(MatchRow.superseded_at).is_(None),
-            )
-            .values(superseded_at=now(), reason=Superseded.TRIAL_STOPPED)
-            .execution_options(synchronize_session=False)
-        )
+        end_all(session, public.content.draft.id, Superseded.TRIAL_STOPPED)
     return version
 
 

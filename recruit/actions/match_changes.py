@@ -1,0 +1,139 @@
+"""What changes among the matches of a trial that stand: new ones, and why others end.
+
+Nothing is deleted or rewritten: what no longer stands is superseded, with the reason.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from recruit.actions.match_table import MatchRow, Superseded
+from recruit.core.clock import now
+from recruit.matching import reference
+from recruit.matching.outcome import Judgement
+from recruit.matching.scoring import score
+from recruit.trials.store import Version
+
+IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many matches of a trial are new, stay as they are, and have ended."""
+
+    new: int
+    kept: int
+    superseded: int
+
+
+def write(
+    session: Session,
+    version: Version,
+    candidates: Sequence[Judgement],
+    profile_versions: Mapping[str, int],
+) -> Changes:
+    """Write what differs from the matches that stand for this trial.
+
+    `candidates` who are not among `profile_versions` do not want to be matched with it.
+    """
+    standing = _standing(session, version.trial)
+    moment, kept, ended = now(), 0, 0
+    rows = []
+    for judgement in candidates:
+        if judgement.person not in profile_versions:
+            continue
+        row = _row(version, judgement, profile_versions[judgement.person], moment)
+        known = standing.get(judgement.person)
+        if known and _same(known, row):
+            kept += 1
+            del standing[judgement.person]
+        else:
+            rows.append(row)
+    for reason, ids in _by_reason(standing.values(), version, profile_versions).items():
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            session.execute(
+                update(MatchRow)
+                .where(col(MatchRow.id).in_(ids[start : start + IDS_AT_ONCE]))
+                .values(superseded_at=moment, reason=reason)
+            )
+        ended += len(ids)
+    if rows:
+        session.execute(insert(MatchRow), rows)
+    return Changes(len(rows), kept, ended)
+
+
+def end_all(session: Session, trial: str, reason: Superseded) -> None:
+    """End every match of a trial that stands."""
+    session.execute(
+        update(MatchRow)
+        .where(col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None))
+        .values(superseded_at=now(), reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def rules() -> str:
+    """A digest of the engine's code: another one may judge otherwise."""
+    whole = hashlib.sha256()
+    for file in sorted(Path(reference.__file__).parent.glob("*.py")):
+        whole.update(file.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _standing(session: Session, trial: str) -> dict[str, MatchRow]:
+    query = select(MatchRow).where(
+        col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
+    )
+    return {row.person: row for row in session.scalars(query)}
+
+
+def _row(
+    version: Version, judgement: Judgement, profile_version: int, moment: datetime
+) -> dict[str, object]:
+    return {
+        "trial": version.trial,
+        "trial_version": version.number,
+        "person": judgement.person,
+        "profile_version": profile_version,
+        "rules": f"{version.parser}/{rules()}",
+        "verdict": judgement.verdict.value,
+        "score": score(version.eligibility, judgement.truths),
+        "truths": [truth.name.lower() for truth in judgement.truths],
+        "made_at": moment,
+    }
+
+
+def _same(known: MatchRow, row: Mapping[str, object]) -> bool:
+    """Whether the match that stands says the same, whoever read and judged it."""
+    compared = ("trial_version", "profile_version", "verdict", "truths")
+    return all(getattr(known, name) == row[name] for name in compared)
+
+
+def _by_reason(
+    rows: Iterable[MatchRow], version: Version, profile_versions: Mapping[str, int]
+) -> dict[Superseded, list[int | None]]:
+    found: dict[Superseded, list[int | None]] = {}
+    for row in rows:
+        found.setdefault(_reason(row, version, profile_versions), []).append(row.id)
+    return found
+
+
+def _reason(row: MatchRow, version: Version, profile_versions: Mapping[str, int]) -> Superseded:
+    if row.person not in profile_versions:
+        return Superseded.CONSENT_WITHDRAWN
+    if row.trial_version != version.number:
+        return Superseded.TRIAL_AMENDED
+    if row.profile_version != profile_versions[row.person]:
+        return Superseded.PROFILE_CHANGED
+    if row.rules != f"{version.parser}/{rules()}":
+        return Superseded.RULES_CHANGED
+    return Superseded.TIME_PASSED
