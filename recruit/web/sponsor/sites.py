@@ -172,7 +172,7 @@ def _page(
         centre=again(centre) if centre is not None else line.centre if line else "",
         labels=labels,
         problems=said,
-        listed={each: f"{labels[each]} – {why}" for each, why in said.items()},
+        listed={each: f"{labels[each]} – {said[each]}" for each in labels if each in said},
         statuses=[(value, say(words)) for value, words in SITE_STATUSES.items()],
         countries=_countries(fields["country"]),
     )
