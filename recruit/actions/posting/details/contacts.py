@@ -19,7 +19,7 @@ PARTS: Final = {
 }
 LABELS: Final = {f"{part}_{row}": words for row in range(MOST) for part, words in PARTS.items()}
 # As people write numbers, an extension included ("01 99 00 12 34, poste 12").
-PHONE: Final = re.compile(r"\+?(?:[\s().,/-]*\d){4,20}(?:[\s,.;]*[^\W\d_]{1,12}\.?\s*\d{1,6})?")
+PHONE: Final = re.compile(r"\(?\+?(?:[\s().,/-]*\d){4,20}(?:[\s,.;]*[^\W\d_]{1,12}\.?\s*\d{1,6})?")
 
 
 def shown(draft: TrialDraft) -> dict[str, str]:
@@ -39,10 +39,13 @@ def rows(values: dict[str, str]) -> int:
 
 def read(typed: Typed, draft: TrialDraft) -> TrialDraft:
     """The draft with what was typed; a row that was emptied goes."""
-    return replace(draft, contacts=tuple(_contacts(typed)))
+    return replace(draft, contacts=tuple(_contacts(typed, draft.contacts)))
 
 
-def _contacts(typed: Typed) -> Iterator[Contact]:
+def _contacts(typed: Typed, before: tuple[Contact, ...]) -> Iterator[Contact]:
+    # What a registry gave may stay as it is ("Please ask for study 123").
+    phones = {"", *(each.phone for each in before)}
+    emails = {"", *(each.email for each in before)}
     for row in range(MOST):
         contact = Contact(
             name=typed.line(f"name_{row}"),
@@ -50,9 +53,9 @@ def _contacts(typed: Typed) -> Iterator[Contact]:
             phone=typed.line(f"phone_{row}"),
             email=typed.line(f"email_{row}"),
         )
-        if contact.phone and not PHONE.fullmatch(contact.phone):
+        if contact.phone not in phones and not PHONE.fullmatch(contact.phone):
             typed.refuse(f"phone_{row}", N_("this is not a telephone number"))
-        if contact.email and not EMAIL.fullmatch(contact.email):
+        if contact.email not in emails and not EMAIL.fullmatch(contact.email):
             typed.refuse(f"email_{row}", N_("this is not an email address"))
         if contact != Contact():
             yield contact
