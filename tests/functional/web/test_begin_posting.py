@@ -188,7 +188,7 @@ def test_a_registry_that_fails_shows_the_way_on(  # noqa: PLR0913, PLR0917 - cas
     said: str,
 ) -> None:
     monkeypatch.setattr(registry.HASTY.retry, "backoff_factor", 0)
-    net.get(ADDRESS, **given)  # type: ignore[arg-type]  # whatever an answer may be
+    net.get(ADDRESS, **given)
     answer = begin(sponsor, "registry", number=NUMBER)
     assert answer.status_code == status
     assert said in answer.text

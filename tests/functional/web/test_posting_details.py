@@ -25,6 +25,7 @@ from recruit.trials.draft import (
 from recruit.trials.posting import store
 from recruit.trials.posting.content import Standing
 from recruit.trials.posting.store import Posting
+from recruit.trials.posting.tables import POSTING
 from tests.web_world import APPROVER, DIABETES, SPONSOR, World, lexicon
 
 CHOSEN = {"sex", "phase", "status", "healthy_volunteers", "min_age_unit", "max_age_unit"}
@@ -346,9 +347,7 @@ def test_a_number_that_another_posting_has_is_named(fresh: World, sponsor: Flask
 def test_the_number_of_what_is_public_stays(fresh: World, sponsor: FlaskClient) -> None:
     number = begun(fresh)
     with unit_of_work(fresh.engine) as session:
-        session.execute(
-            store.POSTING.update().where(store.POSTING.c.id == number).values(published=1)
-        )
+        session.execute(POSTING.update().where(POSTING.c.id == number).values(published=1))
     answer = save(sponsor, number, "design", number="NCT90000001")
     assert answer.status_code == 422
     assert "the number of a published trial stays" in answer.text

@@ -36,12 +36,12 @@ class Typed:
         found = (" ".join(line.split()) for line in self.text(name).split("\n"))
         return tuple(dict.fromkeys(line for line in found if line))
 
-    def one_of(self, name: str, options: Mapping[str, T]) -> T | None:
-        """What was chosen; None, and a problem, where it is none of the options."""
+    def one_of(self, name: str, options: Mapping[str, T], otherwise: T) -> T:
+        """What was chosen; `otherwise`, and a problem, where it is none of the options."""
         chosen = self.line(name)
         if chosen not in options:
             self.refuse(name, N_("this must be one of: {known}"), known=", ".join(options))
-            return None
+            return otherwise
         return options[chosen]
 
     def fit(self, name: str, read: Callable[[], T]) -> T | None:
