@@ -72,6 +72,5 @@ def country(name: str) -> str:
     if name in COUNTRIES:
         return COUNTRIES[name]
     plain = name.replace("'", "’").replace(" and ", " & ")
-    territories: dict[str, str] = Locale("en").territories
-    known = {called: code for code, called in territories.items() if len(code) == 2}
-    return known.get(name) or known[plain]
+    known = {called: code for code, called in Locale("en").territories.items() if len(code) == 2}
+    return str(known.get(name) or known[plain])
