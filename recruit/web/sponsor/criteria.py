@@ -58,7 +58,7 @@ def stand(number: str, criterion: int) -> ResponseReturnValue:
         changed = deeds.decide(engine, lexicon, wanted, criterion, standing)
     except EditedMeanwhile:
         what = say(WANTED[standing], number=criterion)
-        return meanwhile(wanted, what, {"standing": standing.value})
+        return meanwhile(wanted, what, {"standing": standing.value}, criterion)
     except Refusal as refusal:
         return _editor(
             posting(number), {f"criterion-{criterion}": refusal.explain(language())}
@@ -74,7 +74,7 @@ def remove(number: str, criterion: int) -> ResponseReturnValue:
     try:
         changed = deeds.remove(service().engine, wanted, criterion)
     except EditedMeanwhile:
-        return meanwhile(wanted, say(REMOVE, number=criterion), {})
+        return meanwhile(wanted, say(REMOVE, number=criterion), {}, criterion)
     return _answer(changed, criterion)
 
 

@@ -61,7 +61,8 @@ def undo(number: str) -> ResponseReturnValue:
     try:
         undoing.undo(service().engine, wanted)
     except EditedMeanwhile:
-        return meanwhile(wanted, say(UNDO), {})
+        # Done again, it would take back what the other did.
+        return meanwhile(wanted, say(UNDO), None)
     return redirect(url_for("posting_criteria.editor", number=number, _anchor="bar"))
 
 

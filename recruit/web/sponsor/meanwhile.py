@@ -23,11 +23,13 @@ def edit(number: str) -> Edit:
     return Edit(number, organisation(), request.form.get("base", 0, type=int), actor())
 
 
-def meanwhile(wanted: Edit, what: str, fields: Mapping[str, str]) -> Response:
+def meanwhile(
+    wanted: Edit, what: str, fields: Mapping[str, str] | None, criterion: int | None = None
+) -> Response:
     """What the other did since `wanted.base`, and the way to do the same again on top of it.
 
     `what` says what was wanted, in the language of the page; `fields` is the form that wanted it,
-    without its token and base.
+    without its token and base. None, or a `criterion` that has gone: it cannot be done any more.
     """
     with reading(service().engine) as session:
         found = store.get(session, wanted.posting, wanted.organisation)
@@ -38,6 +40,9 @@ def meanwhile(wanted: Edit, what: str, fields: Mapping[str, str]) -> Response:
         ]
         known = 0 < wanted.base < found.heading.revision
         earlier = store.revision(session, found.id, wanted.base).content if known else found.content
+    numbers = {each.number for each in found.content.criteria}
+    if criterion is not None and criterion not in numbers:
+        fields = None
     lexicon = service().open_lexicon()
     page = render_template(
         "sponsor/meanwhile.html",

@@ -268,6 +268,25 @@ def test_whoever_is_late_sees_what_the_other_did_and_can_do_theirs_on_top(
     assert (found[AGE], found[DIABETIC]) == ("ask", "site")
 
 
+def test_what_the_other_removed_is_not_offered_again(
+    client: FlaskClient, fresh: World, number: str
+) -> None:
+    post(fresh.enter(APPROVER), f"/sponsor/trials/{number}/criteria/{AGE}/remove", 1)
+    answer = decide(client, number, 1, AGE, "ask")
+    assert answer.status_code == 409
+    assert "Do mine on top of it" not in answer.text
+
+
+def test_a_late_undo_does_not_offer_to_undo_what_the_other_did(
+    client: FlaskClient, fresh: World, number: str
+) -> None:
+    decide(client, number, 1, AGE, "ask")
+    decide(fresh.enter(APPROVER), number, 2, DIABETIC, "site")
+    answer = post(client, f"/sponsor/trials/{number}/undo", 2)
+    assert answer.status_code == 409
+    assert "Do mine on top of it" not in answer.text
+
+
 @pytest.mark.parametrize(
     "address",
     ["criteria/2/remove", "criteria/accept", "criteria/text", "undo", "history/1/restore"],
