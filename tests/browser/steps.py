@@ -73,19 +73,19 @@ class Keys:
     faults: list[str] = field(default_factory=list)
 
     def press(self, target: Locator) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Enter")
 
     def write(self, target: Locator, words: str) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(words)
 
     def tick(self, target: Locator) -> None:
-        self._reach(target)
+        self.reach(target)
         self.page.keyboard.press("Space")
 
-    def _reach(self, target: Locator) -> None:
+    def reach(self, target: Locator) -> None:
         before = None
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")

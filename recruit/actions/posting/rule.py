@@ -37,8 +37,9 @@ class Written:
 def correct(engine: Engine, lexicon: Lexicon, edit: Edit, number: int, written: Written) -> Posting:
     """Put what is `written` in place of criterion `number`.
 
-    Words that stand in the trial's own text stay: `written.text` counts for a criterion that
-    somebody wrote by hand. A place in the text that the rule did not have before is none.
+    By kind and words a criterion is found again in another text, so those of the trial's own text
+    stay: `written.kind` and `written.text` count for a criterion that somebody wrote by hand. A
+    place in the text that the rule did not have before is none.
 
     Raises:
         NotFound: there is no such posting or criterion.
@@ -52,7 +53,7 @@ def correct(engine: Engine, lexicon: Lexicon, edit: Edit, number: int, written: 
     spans = frozenset(leaf.span for leaf in leaves(old.criterion.rule))
     criterion = replace(
         old.criterion,
-        kind=written.kind,
+        kind=written.kind if own else old.criterion.kind,
         text=written.text if own else old.criterion.text,
         rule=_placed(written.rule, spans),
     )

@@ -52,7 +52,7 @@ class Form:
 
     @property
     def writable(self) -> bool:
-        """Whether the criterion's words can be changed: neither text nor registry has them."""
+        """Whether the criterion's kind and words can be changed: no text, no registry has them."""
         if self.criterion == NEW:
             return True
         content = self.posting.content
@@ -108,8 +108,9 @@ def sent(here: Posting, criterion: int) -> Form:
         was = found(_opened(form), criterion)
         return replace(overtaken(form), text=_typed_text() or was.criterion.text)
     # Another's correction may have made the words writable while this form was open.
-    own = form.writable and "text" in request.form
-    return replace(form, text=_typed_text() if own else kept.criterion.text)
+    if form.writable and "text" in request.form:
+        return replace(form, text=_typed_text())
+    return replace(form, kind=kept.criterion.kind, text=kept.criterion.text)
 
 
 def _typed_text() -> str:

@@ -509,3 +509,9 @@ def test_what_is_kept_is_what_was_meant(shared: World) -> None:
             {"p": editor.number},
         ).scalar()
     assert json.loads(str(content))["criteria"][0]["criterion"]["rule"] == encode(NESTED)
+
+
+def test_the_kind_that_the_trials_text_gives_stays(shared: World) -> None:
+    editor = Editor(shared, T2D)
+    assert editor.press("save", kind="exclusion") == 303
+    assert editor.kept.criterion.kind == "inclusion"
