@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Session
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
-from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow
 from recruit.core.bulk import among
-from recruit.core.clock import now
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.people.tables import VERSION
 from recruit.trials import centres, store, tenants
@@ -29,8 +28,10 @@ Numbers = NDArray[np.float64]
 PART: Final = 5_000  # people whose distances are in memory at a time
 
 
-def in_scope(session: Session, organisation: int | None) -> ColumnElement[bool]:
-    """The condition on MatchRow that holds what somebody of `organisation` may see."""
+def in_scope(
+    session: Session, organisation: int | None, matches: SelectOfScalar[MatchRow]
+) -> ColumnElement[bool]:
+    """The condition on MatchRow that holds which of `matches` somebody of `organisation` sees."""
     if organisation is None:
         return true()
     tenant = session.get(Organisation, organisation)
@@ -42,7 +43,7 @@ def in_scope(session: Session, organisation: int | None) -> ColumnElement[bool]:
     parts = [
         and_(col(MatchRow.trial) == trial, among(session, col(MatchRow.person), taken))
         for trial, sites in sorted(staffed.items())
-        if (taken := _taken_by(session, trial, sites))
+        if (taken := _taken_by(session, matches, trial, sites))
     ]
     return or_(*parts) if parts else false()
 
@@ -65,15 +66,16 @@ def taking_sites(draft: TrialDraft, lat: Numbers, lon: Numbers) -> list[str]:
     return [keys[number] for number in nearest]
 
 
-def _taken_by(session: Session, trial: str, sites: set[str]) -> list[str]:
-    """The people matched with `trial` whom one of `sites` would take."""
+def _taken_by(
+    session: Session, matches: SelectOfScalar[MatchRow], trial: str, sites: set[str]
+) -> list[str]:
+    """The people whom `matches` connect with `trial` and one of `sites` would take."""
     if session.get(Trial, trial) is None:  # its sponsor has not published it yet
         return []
     draft = store.get(session, trial).draft
     home = VERSION.c.profile["home"]
     query = (
-        current_matches(now())
-        .where(col(MatchRow.trial) == trial)
+        matches.where(col(MatchRow.trial) == trial)
         .join(VERSION, (VERSION.c.person == col(MatchRow.person)) & VERSION.c.current)
         .with_only_columns(VERSION.c.person, home["lat"].as_float(), home["lon"].as_float())
         .execution_options(yield_per=PART)

@@ -1,15 +1,19 @@
-"""Which matches stand at a moment: not superseded, of people who consent and did not refuse."""
+"""Which matches may be looked at: of people who consent, standing or ended by an amendment."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import literal
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from recruit.actions.match_table import MatchRow
+from recruit.actions.match_table import MatchRow, Superseded
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import consenting, refusing
 from recruit.consent.tables import STATE
+
+LATELY: Final = timedelta(days=30)  # so long those who judge matches are told of one that ended
 
 
 def current_matches(at: datetime) -> SelectOfScalar[MatchRow]:
@@ -17,9 +21,31 @@ def current_matches(at: datetime) -> SelectOfScalar[MatchRow]:
 
     A withdrawal holds at once, not from the next run on that supersedes the match.
     """
+    return _of_the_willing(at).where(col(MatchRow.superseded_at).is_(None))
+
+
+def fallen_matches(at: datetime) -> SelectOfScalar[MatchRow]:
+    """The matches that an amendment ended lately, of people whom the trial no longer fits."""
+    again = aliased(MatchRow)
+    fits = (
+        select(again.id)
+        .where(
+            col(again.trial) == col(MatchRow.trial),
+            col(again.person) == col(MatchRow.person),
+            col(again.superseded_at).is_(None),
+        )
+        .exists()
+    )
+    return _of_the_willing(at).where(
+        col(MatchRow.reason) == Superseded.TRIAL_AMENDED.value,
+        col(MatchRow.superseded_at) > at - LATELY,
+        ~fits,
+    )
+
+
+def _of_the_willing(at: datetime) -> SelectOfScalar[MatchRow]:
     refused = refusing(Purpose.MATCHING, literal("trial/") + col(MatchRow.trial), at)
     return select(MatchRow).where(
-        col(MatchRow.superseded_at).is_(None),
         col(MatchRow.person).in_(consenting(Purpose.MATCHING, at)),
         ~refused.where(STATE.c.person == col(MatchRow.person)).correlate(MatchRow).exists(),
     )

@@ -120,7 +120,7 @@ class Look:
 
 def list_matches(session: Session, wanted: Wanted, look: Look) -> Page[MatchLine]:
     """One page of the matches that stand, of people who consent at this moment."""
-    standing = _standing(wanted, in_scope(session, wanted.tenant))
+    standing = _standing(wanted, in_scope(session, wanted.tenant, current_matches(now())))
     total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
     number = page_number(wanted.page, SIZE, total)
     query = standing.order_by(*ORDER).limit(SIZE).offset((number - 1) * SIZE)
@@ -151,7 +151,7 @@ def show_match(
 
 
 def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
-    scope = in_scope(session, wanted.tenant)
+    scope = in_scope(session, wanted.tenant, current_matches(now()))
     row = session.scalars(_standing(Wanted(), scope).where(col(MatchRow.id) == match)).one_or_none()
     if row is None:
         raise NotFound(what="match", identifier=match)
@@ -175,7 +175,7 @@ def studies_with_matches(
     session: Session, language: str, tenant: int | None
 ) -> list[tuple[str, str]]:
     """(number, title) of every study with a match that stands and `tenant` sees, by title."""
-    standing = _standing(Wanted(), in_scope(session, tenant))
+    standing = _standing(Wanted(), in_scope(session, tenant, current_matches(now())))
     with_matches = standing.with_only_columns(col(MatchRow.trial))
     current = (
         select(TrialVersion.draft)

@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
 
 from recruit.actions.audit import note_shown
 from recruit.actions.evidence import person
+from recruit.actions.fallen import Fallen, fallen
 from recruit.actions.review import (
     Look,
     Wanted,
@@ -45,11 +47,11 @@ def matches() -> str:
     with reading(service().engine) as session:
         page = list_matches(session, wanted, _look())
         studies = studies_with_matches(session, language(), wanted.tenant)
+        ended = _ended(session, wanted) if page.number == 1 else ()
 
     # Seen is recorded before anything is sent.
-    note_shown(
-        service().engine, [(each.pseudonym, each.slug) for each in page.items], actor=actor()
-    )
+    shown = [(each.pseudonym, each.slug) for each in (*page.items, *ended)]
+    note_shown(service().engine, shown, actor=actor())
 
     def address(number: int) -> str:
         return url_for("review.matches", page=number, **_kept(wanted))
@@ -57,6 +59,7 @@ def matches() -> str:
     return render_template(
         "review.html",
         page=page,
+        fallen=ended,
         address=address,
         chosen=wanted,
         kept=_kept(wanted),
@@ -85,6 +88,16 @@ def match(match_id: int) -> str:
         kept=_kept(wanted),
         signs=VERDICT_SIGNS,
         words=VERDICT_WORDS,
+    )
+
+
+def _ended(session: Session, wanted: Wanted) -> tuple[Fallen, ...]:
+    return fallen(
+        session,
+        study=wanted.study,
+        tenant=wanted.tenant,
+        language=language(),
+        at=clock.now(),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import select
 
 from recruit.actions.centre_scope import in_scope, taking_sites
+from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow
 from recruit.consent import ledger
 from recruit.core.clock import now
@@ -85,7 +86,7 @@ class Public:
         centres.assign(self.session, self.posting, site_key(site), centre)
 
     def sees(self, organisation: int | None) -> set[str]:
-        query = select(MatchRow).where(in_scope(self.session, organisation))
+        query = select(MatchRow).where(in_scope(self.session, organisation, current_matches(now())))
         found = {row.person for row in self.session.scalars(query)}
         return {name for name, person in self.names.items() if person in found}
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from recruit.actions.fallen import fallen
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import match_all
 from recruit.actions.people import Import, import_people
@@ -21,7 +22,9 @@ from recruit.core.files import Record
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.nodes import Age
 from recruit.matching import reference
+from recruit.people import organisations
 from recruit.people import store as people
+from recruit.people.organisations import OrganisationKind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from tests.erasing import SECRETS
@@ -123,6 +126,46 @@ def test_superseding_ends_the_matches_that_fall_and_no_other(matched: Matched) -
     with unit_of_work(matched.engine) as session:
         supersede(session, found, now())
     assert matched.ended() == [(matched.named("old"), Superseded.TRIAL_AMENDED)]
+
+
+def fallen_people(matched: Matched, tenant: int | None = None) -> list[str]:
+    with reading(matched.engine) as session:
+        found = fallen(session, study=None, tenant=tenant, language="en", at=now())
+        return [each.pseudonym for each in found]
+
+
+def end(matched: Matched) -> None:
+    found = matched.flips(matched.amended())
+    with unit_of_work(matched.engine) as session:
+        supersede(session, found, now())
+
+
+def test_those_who_judge_are_told_who_no_longer_fits(matched: Matched) -> None:
+    assert fallen_people(matched) == []
+    end(matched)
+    assert fallen_people(matched) == [matched.named("old")]
+
+
+def test_another_organisation_is_told_nothing(matched: Matched) -> None:
+    end(matched)
+    with unit_of_work(matched.engine) as session:
+        sponsor = organisations.add(session, "Acme", OrganisationKind.SPONSOR).id
+        centre = organisations.add(session, "Hospital", OrganisationKind.CENTRE).id
+    assert fallen_people(matched, sponsor) == fallen_people(matched, centre) == []
+
+
+def test_who_fits_again_is_not_among_those_who_do_not(matched: Matched) -> None:
+    end(matched)
+    match_all(matched.engine, matched.lexicon, on=today(), actor="test")  # as it was
+    assert fallen_people(matched) == []
+
+
+def test_who_withdrew_is_not_among_those_who_no_longer_fit(matched: Matched) -> None:
+    end(matched)
+    self = Actor("self", Role.SELF)
+    gone, choice = matched.named("old"), Choice(Purpose.MATCHING)
+    withdraw(matched.engine, person=gone, actor=self, choice=choice, method="page")
+    assert fallen_people(matched) == []
 
 
 def test_superseding_belongs_to_the_callers_unit_of_work(matched: Matched) -> None:

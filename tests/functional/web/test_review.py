@@ -105,6 +105,16 @@ def test_the_day_of_birth_is_not_shown(filled: World, signed_in: SignIn) -> None
     assert "17 April 1975" not in page
 
 
+def test_who_no_longer_fits_since_an_amendment_is_named(fresh: World) -> None:
+    with unit_of_work(fresh.engine) as session:
+        row = session.get(MatchRow, fresh.matches["open"])
+        assert row
+        row.superseded_at, row.reason = now(), "trial amended"
+        person = row.person
+    page = plain(fresh.enter(COORDINATOR).get("/review").text)
+    assert re.search(rf"{person} · .* – no longer fits since the amendment of \d", page)
+
+
 def test_a_superseded_match_is_gone(fresh: World) -> None:
     with unit_of_work(fresh.engine) as session:
         row = session.get(MatchRow, fresh.matches["open"])
