@@ -15,7 +15,7 @@ from sqlmodel import col
 from recruit.actions.match_table import MatchRow
 from recruit.actions.posting import public_version
 from recruit.actions.posting.flips import flips, supersede
-from recruit.actions.posting.hindrances import Hindrance, hindrances
+from recruit.actions.posting.hindrances import hindrances
 from recruit.audit.trail import Tag, record
 from recruit.core import chain
 from recruit.core.clock import now, today
@@ -28,9 +28,6 @@ from recruit.trials.draft import TrialStatus
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.publications import Deed
 from recruit.trials.posting.store import Life, Posting
-
-# Others know what is in the way by this room's name.
-__all__ = ["Hindrance", "hindrances"]
 
 LONGEST_REASON: Final = 1_000  # characters
 
