@@ -33,7 +33,10 @@ from recruit.trials.sources.yaml_plain import plain_word
 
 Words = dict[str, JsonValue]
 
-_GENE: Final = re.compile(r"[A-Z][A-Z0-9-]{1,9}")
+_VARIANT: Final = re.compile(
+    r"(?P<gene>[A-Z][A-Z0-9-]{1,9})(?: (?:p\.)?(?P<change>[A-Z]\d{1,5}[A-Z*]))?"
+    r"(?P<mutated> (?:mutation|mutated|mutant))?"
+)
 _CHANGE: Final = re.compile(r"p\.[a-z]\d{1,5}[a-z*]")
 _STATUSES: Final = {
     TrialStatus.RECRUITING: "open to accrual",
@@ -164,21 +167,17 @@ def _clinical(leaf: Clinical, *, holds: bool) -> Words | None:
 
 def _genomic(leaf: Clinical, *, holds: bool) -> Words | None:
     """A gene that is altered, mutated, or changed in one place; nothing else is as plain."""
-    found = leaf.detail.value if leaf.detail else None
-    if not _GENE.fullmatch(leaf.text):
+    found = _VARIANT.fullmatch(leaf.text)
+    if not found:
         return None
-    if found is None:
-        return {"genomic": _gene(leaf.text, "Any Variation", holds=holds)}
-    if found == "mutated":
-        return {"genomic": _gene(leaf.text, "Mutation", holds=holds)}
-    if _CHANGE.fullmatch(found):
-        change = f"p.{found[2:].upper()}"
-        return {"genomic": _gene(leaf.text, "Mutation", holds=holds) | {"protein_change": change}}
-    return None
-
-
-def _gene(symbol: str, category: str, *, holds: bool) -> Words:
-    return {"hugo_symbol": symbol, "variant_category": _said(category, holds=holds)}
+    value = (leaf.detail.value if leaf.detail else None) or ""
+    narrowed = _CHANGE.fullmatch(value)
+    if value not in {"", "mutated"} and not narrowed:
+        return None
+    change = value.removeprefix("p.") if narrowed else found["change"]
+    category = "Mutation" if change or value or found["mutated"] else "Any Variation"
+    words: Words = {"hugo_symbol": found["gene"], "variant_category": _said(category, holds=holds)}
+    return {"genomic": words | ({"protein_change": f"p.{change.upper()}"} if change else {})}
 
 
 def _said(value: str, *, holds: bool) -> str:
