@@ -33,8 +33,8 @@ from recruit.core.clock import now
 from recruit.core.columns import UTCDateTime
 from recruit.core.errors import EditedMeanwhile
 from recruit.trials.draft import TrialDraft, decode_draft, digest, encode_draft
+from recruit.trials.merging import differing
 from recruit.trials.posting import store
-from recruit.trials.posting.merging import differing
 from recruit.trials.posting.store import Posting
 from recruit.trials.posting.tables import HEX_256, ID, POSTING
 

@@ -50,7 +50,8 @@ def matches() -> str:
         ended = _ended(session, wanted) if page.number == 1 else ()
 
     # Seen is recorded before anything is sent.
-    shown = [(each.pseudonym, each.slug) for each in (*page.items, *ended)]
+    shown = [(each.pseudonym, each.slug) for each in page.items]
+    shown += [(each.pseudonym, each.slug) for each in ended]
     note_shown(service().engine, shown, actor=actor())
 
     def address(number: int) -> str:

@@ -14,9 +14,9 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import proposals
+from recruit.trials.merging import Part, differing, merged
 from recruit.trials.posting import store
 from recruit.trials.posting.content import Content
-from recruit.trials.posting.merging import Part, differing, merged
 from recruit.trials.posting.reading import reread
 from recruit.trials.posting.store import Change, Posting
 from recruit.trials.proposals import Proposal, ProposalState

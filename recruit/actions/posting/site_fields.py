@@ -121,7 +121,7 @@ def _degrees(typed: Typed, name: str, most: float) -> float | None:
 
 def _status(typed: Typed) -> TrialStatus | None:
     options: dict[str, TrialStatus | None] = {each.value: each for each in TrialStatus}
-    return typed.one_of("status", options | {"": None})
+    return typed.one_of("status", options | {"": None}, None)
 
 
 def _capacity(typed: Typed) -> int | None:

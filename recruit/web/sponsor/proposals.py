@@ -13,8 +13,8 @@ from recruit.core.errors import EditedMeanwhile
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.trials import looks, proposals
+from recruit.trials.merging import Part
 from recruit.trials.posting import store
-from recruit.trials.posting.merging import Part
 from recruit.trials.proposals import ProposalState
 from recruit.web.access import staff
 from recruit.web.language import language, say

@@ -14,7 +14,7 @@ from recruit.trials.draft import (
     TrialDraft,
     TrialStatus,
 )
-from recruit.trials.posting.merging import Part, differing, merged
+from recruit.trials.merging import Part, differing, merged
 
 TOWN = SiteDraft("Town Hospital", "Lyon", "69003", "FR", 45.75, 4.85, TrialStatus.RECRUITING)
 SEA = SiteDraft("Sea Hospital", "Brest", "29200", "FR", 48.39, -4.49, TrialStatus.RECRUITING)
