@@ -24,10 +24,12 @@ from recruit.criteria.nodes import Age
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.draft import TrialDraft, TrialStatus
+from recruit.trials.materials import telling
 from recruit.trials.materials.content import Channel
+from recruit.trials.materials.telling import Telling
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.content import Reviewed, Standing
-from recruit.trials.posting.publications import Done, Telling
+from recruit.trials.posting.publications import Done
 from recruit.trials.posting.store import Change, Life, State
 from tests.erasing import SECRETS
 from tests.functional.samples import person
@@ -86,7 +88,7 @@ class Public:
 
     def tellings(self) -> list[Telling]:
         with reading(self.engine) as session:
-            return list(publications.tellings(session, self.posting))
+            return list(telling.tellings(session, self.posting))
 
     def life(self) -> Life:
         return now_of(self.engine, self.posting).heading.life

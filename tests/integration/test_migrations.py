@@ -20,6 +20,7 @@ import recruit.people.vault_tables
 import recruit.trials.centres
 import recruit.trials.looks
 import recruit.trials.materials.tables
+import recruit.trials.materials.telling
 import recruit.trials.posting.publications
 import recruit.trials.posting.tables
 import recruit.trials.proposals

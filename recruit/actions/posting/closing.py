@@ -22,6 +22,7 @@ from recruit.core.errors import EditedMeanwhile, RecruitError
 from recruit.core.i18n import N_
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialStatus
+from recruit.trials.materials import telling
 from recruit.trials.materials.content import Channel
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.publications import Deed, Done
@@ -144,12 +145,12 @@ def tell_results(engine: Engine, whose: Whose) -> None:
     """
     with unit_of_work(engine) as session:
         posting = _held(session, whose, Life.CLOSED)
-        told = {each.digest for each in publications.tellings(session, posting.id)}
+        told = {each.digest for each in telling.tellings(session, posting.id)}
         texts = approved_texts(session, posting, Channel.RESULTS)
         fresh = [each for each in texts if each.digest not in told]
         if not fresh:
             raise NoText
-        publications.tell(session, fresh, whose.author)
+        telling.tell(session, fresh, whose.author)
         digests = ", ".join(each.digest for each in fresh)
         _record(session, Tag.RESULTS_TO_TELL, whose, digests)
 
@@ -219,7 +220,7 @@ def _close(  # noqa: PLR0913, PLR0917 - what is closed, by whom, and what was as
         life=Life.CLOSED.value,
         submitted=None,
     )
-    publications.tell(session, texts, whose.author)
+    telling.tell(session, texts, whose.author)
     _record(session, Tag.POSTING_CLOSED, whose, f"version {version}")
 
 

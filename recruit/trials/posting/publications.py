@@ -4,7 +4,6 @@ A deed is a row that the database itself refuses to change. The posting's own ro
 stands now, and is set in the same unit of work.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +34,6 @@ from recruit.core.clock import now
 from recruit.core.columns import UTCDateTime
 from recruit.trials.checks import LONGEST_ID
 from recruit.trials.draft import TrialStatus
-from recruit.trials.materials.content import Channel, Material
 from recruit.trials.posting.store import Heading, Life, Posting, Revision
 from recruit.trials.posting.tables import HEX_256, ID, POSTING
 
@@ -82,24 +80,6 @@ POSTING_DEED: Final = keep_append_only(
     )
 )
 
-# What those who were asked, and agreed to hear, are to be told: the approved text by its digest.
-# Whoever sends it finds it here.
-POSTING_TELLING: Final = keep_append_only(
-    Table(
-        "posting_telling",
-        SQLModel.metadata,
-        Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
-        Column("posting", ID, ForeignKey("posting.id"), nullable=False),
-        Column("channel", String(16), nullable=False),
-        Column("language", String(2), nullable=False),
-        Column("country", String(2), nullable=False),
-        Column("digest", String(HEX_256), nullable=False),
-        Column("author", String(254), nullable=False),
-        Column("at", UTCDateTime, nullable=False),
-        Index("posting_telling_by_posting", "posting"),
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -118,18 +98,6 @@ class Done:
     status: TrialStatus | None
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A text that is to be told ("closing", "results"), where, and by which digest it is known."""
-
-    channel: Channel
-    language: str
-    country: str
-    digest: str
-    author: str
-    at: datetime
-
-
 def note(  # noqa: PLR0913 - the columns of a deed, by name
     session: Session,
     posting: Posting,
@@ -143,18 +111,22 @@ def note(  # noqa: PLR0913 - the columns of a deed, by name
     **standing: object,
 ) -> None:
     """Write a deed down, and what it makes of the posting, which is `held`: columns of its row."""
+    chain.hold(session)  # one writer at a time, as the audit row that follows needs too
+    newest = session.scalar(select(func.max(POSTING_DEED.c.sequence))) or 0
     row = {
+        "sequence": newest + 1,
         "posting": posting.id,
         "deed": deed.value,
         "trial": revision.content.draft.id,
         "revision": revision.number,
         "digest": revision.digest,
         "author": author,
+        "at": now(),
         "reason": reason,
         "version": version,
         "status": status and status.value,
     }
-    _append(session, POSTING_DEED, row)
+    session.execute(insert(POSTING_DEED), row)
     if standing:
         session.execute(update(POSTING).where(POSTING.c.id == posting.id).values(standing))
 
@@ -217,34 +189,6 @@ def resting() -> Select[str]:
         .join(POSTING, told.posting == POSTING.c.id)
         .where(told.deed == Deed.PUBLISHED, POSTING.c.life != Life.OPEN)
     )
-
-
-def tell(session: Session, texts: Iterable[Material], author: str) -> None:
-    """Write down that these approved texts are to be told."""
-    for each in texts:
-        row = {
-            "posting": each.place.posting,
-            "channel": each.place.channel.value,
-            "language": each.place.language,
-            "country": each.place.country,
-            "digest": each.digest,
-            "author": author,
-        }
-        _append(session, POSTING_TELLING, row)
-
-
-def tellings(session: Session, posting: str) -> Iterator[Telling]:
-    """What is to be told of a posting, the oldest first."""
-    query = select(POSTING_TELLING).where(POSTING_TELLING.c.posting == posting)
-    for row in session.execute(query.order_by(POSTING_TELLING.c.sequence)).mappings():
-        place = Channel(row["channel"]), row["language"], row["country"]
-        yield Telling(*place, row["digest"], row["author"], row["at"])
-
-
-def _append(session: Session, table: Table, row: Mapping[str, object]) -> None:
-    chain.hold(session)  # one writer at a time, as the audit row that follows needs too
-    newest = session.scalar(select(func.max(table.c.sequence))) or 0
-    session.execute(insert(table), {**row, "sequence": newest + 1, "at": now()})
 
 
 def _done(row: RowMapping) -> Done:

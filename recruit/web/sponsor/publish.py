@@ -18,6 +18,7 @@ from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.trials.draft import TrialStatus
+from recruit.trials.materials import telling
 from recruit.trials.materials.content import Channel
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.publications import Deed
@@ -184,7 +185,7 @@ def show(number: str, problems: dict[str, str], status: int = 200) -> ResponseRe
             "changes": changes,
             "deeds": [(each, named(database, each.author, tenant)) for each in done],
             "asked": publications.asked(done),
-            "tellings": list(publications.tellings(database, found.id)),
+            "tellings": list(telling.tellings(database, found.id)),
             "closing_texts": approved_texts(database, found, Channel.CLOSING),
             "result_texts": approved_texts(database, found, Channel.RESULTS),
         }
