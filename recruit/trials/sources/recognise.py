@@ -61,6 +61,14 @@ def once(read: Iterable[TrialDraft | Refusal]) -> Iterator[TrialDraft | Refusal]
         yield draft
 
 
+def not_one(where: str, count: int) -> Refusal:
+    """The refusal of a file that was to hold one trial and holds none or several."""
+    if not count:
+        return Refusal(record=where, field="file", problem=N_("there is no study in it"))
+    problem = N_("it holds {count} trials; put the one to be posted into a file of its own")
+    return Refusal(record=where, field="file", problem=problem, count=count)
+
+
 def is_several(value: object) -> bool:
     """Whether the value is a list of studies or a page of them rather than one."""
     return isinstance(value, list) or (

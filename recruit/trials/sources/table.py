@@ -7,11 +7,11 @@ A list stands in one cell, its parts with ; or | between them.
 import re
 from typing import Final, Literal, Never
 
-from recruit.core.errors import Refusal
-from recruit.core.files import Record
+from recruit.core.files import Record, refused
 from recruit.core.i18n import N_
 from recruit.trials.draft import Tongue, TrialDraft
 from recruit.trials.sources.exchange import read_exchange
+from recruit.trials.sources.recognise import not_one
 from recruit.trials.sources.sections import eligibility_text, numbered
 from recruit.trials.values import refuse
 
@@ -19,6 +19,9 @@ Row = dict[str, str]
 Kind = Literal["inclusion", "exclusion"]
 
 KIND, TEXT = "kind", "text"
+NO_COLUMN: Final = N_(
+    "no column is known; give “kind” and “criterion” for criteria, or “title” and “criteria”"
+)
 FRENCH: Final = {
     "identifiant": "id",
     "numéro": "id",
@@ -87,30 +90,23 @@ _KINDS: Final[dict[str, Kind]] = {"i": "inclusion", "e": "exclusion"}
 _PARTS: Final = re.compile(r"[;|\n]")
 
 
-def read_table(records: list[Record]) -> list[TrialDraft]:
-    """The trials of a table's rows, as sheets.rows gives them.
+def read_table(name: str, records: list[Record]) -> TrialDraft:
+    """The one trial of a table's rows, as sheets.rows gives them, from the file called `name`.
 
     Raises:
-        Refusal: naming the row and the column that cannot be read. A table without known columns
-            is refused whole.
+        Refusal: naming the row and the column that cannot be read, or the whole table when it has
+            no known columns or a row for more than one trial.
     """
     rows = [(each.where, _known(each.value)) for each in records]
-    if not rows or not any(rows[0][1]):
-        raise _no_columns(records)
-    first = rows[0][1]
+    first = rows[0][1] if rows else {}
     if KIND in first and TEXT in first:
-        return [_of_criteria(rows, _tongue(records[0].value))]
-    if first.keys() & {"criteria", "title", "id"}:
-        return [_of_trial(row, where) for where, row in rows]
-    raise _no_columns(records)
-
-
-def _no_columns(records: list[Record]) -> Refusal:
-    where = records[0].where.rpartition(":")[0] if records else "*"
-    problem = N_(
-        "no column is known; give “kind” and “criterion” for criteria, or “title” and “criteria”"
-    )
-    return Refusal(record=where, field="file", problem=problem)
+        return _of_criteria(rows, _tongue(records[0].value))
+    if not first.keys() & {"criteria", "title", "id"}:
+        raise refused(name, NO_COLUMN)
+    if len(rows) > 1:
+        raise not_one(name, len(rows))
+    where, row = rows[0]
+    return _of_trial(row, where)
 
 
 def _known(value: object) -> Row:

@@ -7,8 +7,8 @@ read, and nothing in a file is ever carried out: JSON and plain YAML are values,
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
@@ -22,13 +22,14 @@ from recruit.trials.draft import TrialDraft
 from recruit.trials.sources import ctml
 from recruit.trials.sources.ctml_own import OWN
 from recruit.trials.sources.packed import LONGEST_NAME, unpacked
-from recruit.trials.sources.recognise import drafts, studies
+from recruit.trials.sources.recognise import drafts, not_one, studies
 from recruit.trials.sources.shape import distinct, part
 from recruit.trials.sources.table import read_table
 from recruit.trials.sources.yaml_plain import DEEPEST, read_yaml
 
 LARGEST_UPLOAD: Final = 20 << 20  # bytes
 MOST_VALUES: Final = 1_000_000  # in one file; each takes some hundred bytes once it is read
+MOST_ROWS: Final = 10_000  # of a table; the longest protocols have some hundred criteria
 
 _TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
 _YAML: Final = frozenset({".yaml", ".yml"})
@@ -53,28 +54,22 @@ def read_upload(name: str, data: bytes, lexicon: Lexicon) -> Upload:
         megabytes = LARGEST_UPLOAD >> 20
         raise refused(name, N_("the file is larger than {limit} MB"), limit=megabytes)
     name, content = unpacked(name, data)
-    found = list(_trials(name, content, lexicon))
-    if len(found) != 1:
-        raise _not_one(name, len(found))
-    return found[0]
-
-
-def _trials(name: str, content: bytes, lexicon: Lexicon) -> Iterator[Upload]:
     head = content.lstrip(_BLANK)[:512]
     if _is_json(content, head):
-        values = _json(name, content)
-    elif _is_yaml(name, head):
-        values = [read_yaml(name, content)]
-    else:
-        table = [_taken(each) for each in rows(name, _opened(content))]
-        yield from ((_numbered(draft), None) for draft in read_table(table))
-        return
-    for value in values:
-        for study in studies(value):
-            yield _trial(name, study, lexicon)
+        return _trial(name, _json(name, content), lexicon)
+    if _is_yaml(name, head):
+        return _trial(name, [read_yaml(name, content)], lexicon)
+    table = [_taken(each) for each in islice(rows(name, _opened(content)), MOST_ROWS + 1)]
+    if len(table) > MOST_ROWS:
+        raise refused(name, N_("more than {limit} rows"), limit=f"{MOST_ROWS:,}")
+    return _numbered(read_table(name, table)), None
 
 
-def _trial(name: str, value: object, lexicon: Lexicon) -> Upload:
+def _trial(name: str, values: list[object], lexicon: Lexicon) -> Upload:
+    found = [study for value in values for study in studies(value)]
+    if len(found) != 1:  # before any of them is read: there may be very many
+        raise not_one(name, len(found))
+    (value,) = found
     if ctml.claims(value):
         draft, criteria = ctml.read_ctml(value, name, lexicon)
         return _numbered(draft, own=part(value, OWN) is not None), criteria
@@ -97,13 +92,6 @@ def _numbered(draft: TrialDraft, *, own: bool = False) -> TrialDraft:
         return draft
     others = draft.registry_ids if own else distinct([draft.id, *draft.registry_ids])
     return replace(draft, id="", registry_ids=others)
-
-
-def _not_one(name: str, count: int) -> Refusal:
-    if not count:
-        return refused(name, N_("there is no study in it"))
-    problem = N_("it holds {count} trials; put the one to be posted into a file of its own")
-    return refused(name, problem, count=count)
 
 
 # ---------------------------------------------------------------- formats

@@ -11,15 +11,15 @@ from recruit.trials.draft import TrialDraft
 from recruit.trials.sources.table import read_table
 
 
-def read(text: str) -> list[TrialDraft]:
+def read(text: str) -> TrialDraft:
     found = list(rows("t.csv", io.BufferedReader(io.BytesIO(text.encode()))))
     records = [each for each in found if isinstance(each, Record)]
     assert records == found
-    return read_table(records)
+    return read_table("t.csv", records)
 
 
 def test_a_row_for_each_criterion_is_one_trial() -> None:
-    (draft,) = read("kind,criterion\ninclusion,Asthma\nExclusion criterion,Smoker\nI,Aged 18\n")
+    draft = read("kind,criterion\ninclusion,Asthma\nExclusion criterion,Smoker\nI,Aged 18\n")
     assert (draft.id, draft.language) == ("", "en")
     assert draft.criteria == (
         "Inclusion Criteria:\n\n1. Asthma\n2. Aged 18\n\nExclusion Criteria:\n\n1. Smoker"
@@ -27,7 +27,7 @@ def test_a_row_for_each_criterion_is_one_trial() -> None:
 
 
 def test_french_headings_make_a_french_text() -> None:
-    (draft,) = read("nature;critère\ninclusion;Asthme\nnon-inclusion;Fumeur\n")
+    draft = read("nature;critère\ninclusion;Asthme\nnon-inclusion;Fumeur\n")
     assert draft.language == "fr"
     assert draft.criteria == (
         "Critères d'inclusion :\n\n1. Asthme\n\nCritères d'exclusion :\n\n1. Fumeur"
@@ -35,12 +35,12 @@ def test_french_headings_make_a_french_text() -> None:
 
 
 def test_what_else_the_first_row_says_of_the_trial_is_read() -> None:
-    (draft,) = read("titre;type de critère;texte\nLe sommeil;inclusion;Asthme\n;exclusion;Fumeur\n")
+    draft = read("titre;type de critère;texte\nLe sommeil;inclusion;Asthme\n;exclusion;Fumeur\n")
     assert draft.title == "Le sommeil"
 
 
 def test_a_row_for_each_trial_has_the_fields_of_the_exchange_format() -> None:
-    (draft,) = read(
+    draft = read(
         "id,title,conditions,sex,minimum age,criteria,healthy volunteers,target,status\n"
         'T1,Sleep,Asthma; Insomnia,female,18 Years,"Inclusion:\n- Asthma",no,40,recruiting\n'
     )
@@ -51,7 +51,7 @@ def test_a_row_for_each_trial_has_the_fields_of_the_exchange_format() -> None:
 
 
 def test_french_headings_of_a_trial_are_known() -> None:
-    (draft,) = read(
+    draft = read(
         "titre;langue;maladies;âge minimal;critères;volontaires sains;effectif prévu;promoteur\n"
         "Le sommeil;fr;Asthme|Insomnie;18 ans;Asthme;oui;12;Institut\n"
     )
@@ -61,7 +61,7 @@ def test_french_headings_of_a_trial_are_known() -> None:
 
 
 def test_what_looks_like_a_formula_is_a_text() -> None:
-    (draft,) = read("title,criteria\n=1+1,@SUM(A1)\n")
+    draft = read("title,criteria\n=1+1,@SUM(A1)\n")
     assert (draft.title, draft.criteria) == ("=1+1", "@SUM(A1)")
 
 
@@ -74,6 +74,7 @@ def test_what_looks_like_a_formula_is_a_text() -> None:
         ("title,min age\nSleep,old\n", "t.csv:2: min_age: “old” is not an age"),
         ("colour,shape\nred,round\n", "t.csv: file: no column is known"),
         ("kind,criterion\n", "file: no column is known"),
+        ("id,title\n1,A\n2,B\n", "t.csv: file: it holds 2 trials"),
     ],
 )
 def test_what_is_odd_is_refused_by_row_and_column(text: str, message: str) -> None:

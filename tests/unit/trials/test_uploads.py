@@ -161,6 +161,14 @@ def test_a_file_of_too_many_values_is_refused_unread(
     assert "there are more than 100 values in it" in refusal("t.json", data, lexicon)
 
 
+def test_a_table_of_too_many_rows_is_refused(
+    lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_ROWS", 10)
+    table = "kind,criterion\n" + "inclusion,Asthma\n" * 11
+    assert "t.csv: file: more than 10 rows" in refusal("t.csv", table.encode(), lexicon)
+
+
 def nested(depth: int) -> str:
     return "[" * depth + "]" * depth
 
