@@ -84,7 +84,7 @@ def add(engine: Engine, lexicon: Lexicon, edit: Edit, written: Written) -> int:
 
 
 def is_writable(content: Content, reviewed: Reviewed) -> bool:
-    """Whether the criterion's words are somebody's own: no text and no registry's field has them."""
+    """Whether its kind and words are somebody's own: no text and no registry's field has them."""
     return is_own(reviewed) and not is_from_fields(content, reviewed)
 
 
