@@ -51,7 +51,7 @@ from recruit.web.sponsor.rule_state import (
     refused,
     sent,
 )
-from recruit.web.sponsor.rule_words import Look, name_of, said, shown
+from recruit.web.sponsor.rule_words import Look, name_of, numbered, said, shown
 from recruit.web.typed import typed
 
 LARGEST: Final = 192 * 1024
@@ -209,6 +209,7 @@ def _page(form: Form, status: int = 200) -> Response:
         "sponsor/rule_editor.html" if _by_htmx() else "sponsor/rule.html",
         root=shown(form.root, look),
         problems=form.problems,
+        numbered={name: numbered(name, words) for name, words in form.problems.items()},
         focused=_focused(form),
         found=candidates,
         choices=Choices(language(), lexicon),
@@ -237,7 +238,7 @@ def _says(form: Form) -> dict[str, object]:
         "form": form,
         "posting": form.posting,
         "said": said(criterion, language(), service().open_lexicon()) if criterion else None,
-        "missing": list(dict.fromkeys(missing.values())),
+        "missing": [numbered(name, words) for name, words in missing.items()],
     }
 
 

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from recruit.actions.posting.known import (
+    UNKNOWN_LANGUAGE,
+    UNKNOWN_SCALE,
+    UNKNOWN_STATE,
+    UNKNOWN_VARIABLE,
+)
 from recruit.core.i18n import N_
 from recruit.criteria.record import JsonValue
 from recruit.terminology.concepts import Kind
@@ -22,6 +28,8 @@ TIMES: Final = "times:"
 """What the field `unit` begins with where the bounds are multiples: "times:uln"."""
 NO_NUMBER: Final = N_("Please write a number alone, such as 7.5.")
 NO_WHOLE_NUMBER: Final = N_("Please write a whole number, such as 2.")
+NO_WORDS: Final = N_("Please write what it is about, in a few words.")
+NO_SEX: Final = N_("Please choose a sex.")
 YES: Final = "yes"
 NO: Final = "no"
 
@@ -50,7 +58,8 @@ class Field:
     """One field of a part of a rule.
 
     `path` is where its value stands in the part's JSON object. `left_out` is what it means there
-    that nothing stands; `fresh` is what the field of a new part begins with.
+    that nothing stands; `fresh` is what the field of a new part begins with. `needed` is what to
+    say, as a message of the catalogue, where it must not be empty and is.
     """
 
     name: str
@@ -58,6 +67,7 @@ class Field:
     path: tuple[str, ...] = ()
     left_out: str = ""
     fresh: str = ""
+    needed: str = ""
 
     @property
     def at(self) -> tuple[str, ...]:
@@ -86,8 +96,9 @@ _DETAIL: Final = tuple(
     Field(f"detail_{name}", Sort.WORDS, ("detail", name))
     for name in ("stage", "severity", "line", "value")
 )
+_TEXT: Final = (Field("text", needed=NO_WORDS),)
 _CLINICAL: Final = (
-    Field("text"),
+    *_TEXT,
     Field("concepts", Sort.SEVERAL),
     Field("besides", Sort.SEVERAL),
     _usual("status", "current"),
@@ -98,23 +109,29 @@ _CLINICAL: Final = (
 FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "all": (),
     "any": (),
-    "at_least": (Field("n", Sort.WHOLE, fresh="2"),),
+    "at_least": (Field("n", Sort.WHOLE, fresh="2", needed=NO_WHOLE_NUMBER),),
     "not": (),
     **dict.fromkeys(KINDS, _CLINICAL),
-    "measure": (Field("variable"), *_BOUNDS, Field("unit"), *_WITHIN, *_PLACE),
+    "measure": (
+        Field("variable", needed=UNKNOWN_VARIABLE),
+        *_BOUNDS,
+        Field("unit"),
+        *_WITHIN,
+        *_PLACE,
+    ),
     "ordinal": (
-        Field("variable"),
+        Field("variable", needed=UNKNOWN_SCALE),
         Field("values", Sort.SEVERAL),
         Field("min", Sort.NUMBER),
         Field("max", Sort.NUMBER),
         *_PLACE,
     ),
     "age": (*_BOUNDS, _usual("unit", "year"), *_PLACE),
-    "sex": (Field("value"), *_PLACE),
-    "state": (Field("state"), *_PLACE),
-    "language": (Field("value"), *_PLACE),
+    "sex": (Field("value", needed=NO_SEX), *_PLACE),
+    "state": (Field("state", needed=UNKNOWN_STATE), *_PLACE),
+    "language": (Field("value", needed=UNKNOWN_LANGUAGE), *_PLACE),
     "location": (Field("country"), Field("km", Sort.NUMBER), *_PLACE),
-    "unparsed": (Field("text"), *_PLACE),
+    "unparsed": (*_TEXT, *_PLACE),
 }
 """The fields of each type of rule, by the `type` of its JSON; what it is made of aside."""
 

@@ -232,6 +232,8 @@ def _value(piece: Piece, each: Field, language: str, problems: Problems, name: s
     if len(text) > LONGEST:
         problems[name] = translate(TOO_LONG, language, most=LONGEST)
         return None
+    if each.needed and not text.strip():
+        problems[name] = translate(each.needed, language)
     try:
         return value_of(text, each, language)
     except ValueError as wrong:

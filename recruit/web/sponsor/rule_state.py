@@ -12,6 +12,7 @@ from recruit.core.db import reading
 from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.criteria.codec import decode
 from recruit.criteria.eligibility import Criterion, CriterionKind
+from recruit.criteria.phrase import capitalised
 from recruit.trials.posting import store
 from recruit.trials.posting.content import Content, Reviewed
 from recruit.trials.posting.store import Posting
@@ -139,7 +140,8 @@ def refused(form: Form, refusal: Refusal) -> Problems:
     """What a refusal says, at the field that it speaks of."""
     within_rule = refusal.field.partition(".")[0] == "rule"
     name = field_of(refusal.field, form.root) if within_rule else refusal.field
-    return {name: refusal.explain(language())}
+    words = capitalised(refusal.explain(language()))
+    return {name: words if words.endswith(".") else f"{words}."}
 
 
 def overtaken(form: Form) -> Form:

@@ -121,6 +121,12 @@ def _number(at: str) -> str:
     return ".".join(str(int(each) + 1) for each in at.split("-")[1:])
 
 
+def numbered(field: str, problem: str) -> str:
+    """What is wrong with a field, after the number of its part: "2.1 · …"."""
+    number = _number(field.rpartition("-")[0])
+    return f"{number} · {problem}" if number else problem
+
+
 def _title(piece: Piece, look: Look) -> str:
     """What a statement says; "" where that cannot be said yet, and for groups."""
     if piece.is_branch:
