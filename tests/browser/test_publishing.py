@@ -61,7 +61,7 @@ def test_two_people_publish_amend_and_pause(  # noqa: PLR0913, PLR0917 - two bro
         other.get_by_role("button", name="Approve and publish").click()
         expect(other.get_by_role("status")).to_contain_text("Approved and published")
         page.goto(f"/studies/{trial}")
-        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Une étude sur le sucre.")
         if title == "Sugar at night":
             edit(browser_world.engine, posting, AUTHOR, title="Sugar by day")
             page.goto(publish)
