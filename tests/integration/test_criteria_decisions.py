@@ -258,6 +258,17 @@ def test_what_was_removed_comes_back_by_undo(engine: Engine, lexicon: Lexicon) -
     assert posting(engine, edit).content == before
 
 
+def test_the_number_of_a_removed_criterion_is_never_used_again(
+    sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    edit = begin(sqlite_engine, lexicon)
+    criteria.remove(sqlite_engine, edit, PREGNANT)
+    assert posting(sqlite_engine, edit).content.next_number == PREGNANT + 1
+    texts = Texts("en", TEXT + "* Asthma\n", "")
+    criteria.keep_texts(sqlite_engine, lexicon, newest(sqlite_engine, edit), texts)
+    assert list(standings(sqlite_engine, edit)) == [AGE, DIABETES, KNITS, PREGNANT + 1]
+
+
 def test_undo_again_goes_further_back(engine: Engine, lexicon: Lexicon) -> None:
     edit = begin(engine, lexicon)
     decisions = [(AGE, Standing.ASK), (AGE, Standing.SITE), (DIABETES, Standing.ACCEPTED)]

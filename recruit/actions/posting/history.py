@@ -56,7 +56,7 @@ def differences(
 
     Criteria come first, in the order of `new`, then those that have gone; a criterion is the same
     one as long as it has its number. Whatever makes two contents unequal is said, but for places
-    in the text, which follow from the text, and the order of the sites.
+    in the text, which follow from the text, the order of the sites, and numbers that are spent.
     """
     return (
         *_criteria(old, new, language, lexicon),

@@ -51,16 +51,24 @@ class Reviewed:
 class Content:
     """A trial and its criteria, in the order in which they are shown.
 
-    `draft.id` is the trial's registry number, or its posting's own where it has none.
+    `draft.id` is the trial's registry number, or its posting's own where it has none. `spent` is
+    the highest number that a criterion ever had, where it is higher than those that are there.
     """
 
     draft: TrialDraft
     criteria: tuple[Reviewed, ...] = ()
+    spent: int = 0
 
     @property
     def next_number(self) -> int:
-        """A number for one more criterion, never used in this content."""
-        return max((each.number for each in self.criteria), default=0) + 1
+        """A number for one more criterion, never used before."""
+        return max(self.spent, *(each.number for each in self.criteria), 0) + 1
+
+    def following(self, earlier: "Content") -> "Content":
+        """This content as what comes after `earlier`, whose numbers stay used."""
+        highest = max((each.number for each in self.criteria), default=0)
+        last = max(earlier.next_number, self.next_number) - 1
+        return replace(self, spent=last if last > highest else 0)
 
 
 def encode_content(content: Content) -> str:
@@ -76,6 +84,8 @@ def encode_content(content: Content) -> str:
             for each in content.criteria
         ],
     }
+    if content.spent:
+        plain["spent"] = content.spent
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -93,4 +103,5 @@ def decode_content(text: str) -> Content:
             )
             for each in plain["criteria"]
         ),
+        plain.get("spent", 0),
     )

@@ -202,6 +202,7 @@ def change(  # noqa: PLR0913 - who changes what, from which revision, by name
     heading = posting.heading
     if base != heading.revision:
         raise EditedMeanwhile
+    content = content.following(posting.content)
     if content == posting.content:
         return posting
     number = heading.revision + 1
