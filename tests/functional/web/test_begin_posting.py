@@ -20,7 +20,7 @@ from recruit.people.accounts import Account
 from recruit.people.organisations import OrganisationKind
 from recruit.trials import registry, tenants
 from recruit.trials.posting import store
-from tests.unit.trials.samples import ctgov
+from tests.unit.trials.samples import ctgov, ctis_now
 from tests.web_world import ADMINISTRATOR, APPROVER, COORDINATOR, DIABETES, SPONSOR, World, csrf
 
 NEW = "/sponsor/trials/new"
@@ -105,6 +105,16 @@ def test_a_registry_number_becomes_a_draft(
     assert found.content.criteria
     assert found.newest.author.startswith("account ")
     assert tags(fresh) == ["trials:posting:begun"]
+
+
+def test_a_number_of_the_eu_register_becomes_a_draft(
+    fresh: World, sponsor: FlaskClient, net: responses.RequestsMock
+) -> None:
+    record = ctis_now()
+    number = record["ctNumber"]
+    net.get(f"https://euclinicaltrials.eu/ctis-public-api/retrieve/{number}", json=record)
+    assert begin(sponsor, "registry", number=number).status_code == 302
+    assert the_one(fresh).heading.trial == number
 
 
 def test_the_overview_says_what_was_read(sponsor: FlaskClient) -> None:
