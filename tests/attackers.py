@@ -295,9 +295,26 @@ def by_many_edges(town: Town, desk: Desk) -> Guess:
     return guess
 
 
+def by_padding(town: Town, desk: Desk) -> Guess:
+    """Beside a set put ten known people and a target: is the answer the one for near sets?"""
+    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    nobody = np.zeros(TARGETS, np.bool_)
+    for target in range(TARGETS):
+        groups, one = _some(town.random, GROUPS), np.arange(TARGETS) == target
+        known = np.array([town.random.getrandbits(64) for _ in range(KNOWN)], np.uint64)
+        padded = np.concatenate([known, town.people(groups, one)])
+        try:
+            before = desk.ask(f"bare {target}", town.people(groups, nobody))
+            after = desk.ask(f"padded {target}", padded)
+        except AskedTooMuch:
+            continue
+        guess[target] = before != after
+    return guess
+
+
 Attack = Callable[[Town, Desk], Guess]
 ATTACKS: tuple[Attack, ...] = (by_many_sums, by_few_sums, by_differences, by_watching)
-ON_PAGES: tuple[Attack, ...] = (by_waterfalls, by_tables, by_edges, by_many_edges)
+ON_PAGES: tuple[Attack, ...] = (by_waterfalls, by_tables, by_edges, by_many_edges, by_padding)
 
 
 def desks(name: str, random: Random) -> Iterator[Desk]:

@@ -78,7 +78,12 @@ def count_each(  # noqa: PLR0913 - as above
     grain: Grain,
     chance: Chance | None = None,
 ) -> list[Answer | None]:
-    """The same for several sets, each at its own cost; None where `count` would raise."""
+    """The same for several sets, each at its own cost; None where `count` would raise.
+
+    Coarse answers are kept by question, not by set: whether two sets are the same must not show in
+    whether their answers are. The same question gets its answer again, whoever asks, until its set
+    has changed.
+    """
     desk = _Desk.opened(session, asker, questions, at, grain)
     for number in desk.unanswered():
         desk.give([number], cost(questions[number].people.size, grain), chance)
@@ -95,7 +100,7 @@ def count_parts(  # noqa: PLR0913 - as above
     at: datetime,
     chance: Chance | None = None,
 ) -> list[Answer | None]:
-    """The same for the parts of one set, coarsely: `part` says for each of `people` which question's.
+    """The same for the parts of one set, coarsely: `part` says whose question each of `people` is.
 
     No one is in two parts, so that all of them together cost no more than MOVED answers.
     """
@@ -127,6 +132,7 @@ class _Given:
     id: int | None
     about: int | None
     grain: Grain
+    sketch: bytes = b""
     cost: float = 0.0
 
 
@@ -155,8 +161,11 @@ class _Desk:
     ) -> "_Desk":
         """Whoever else counts waits until the caller's unit of work ends."""
         _hold(session)
-        earlier = _repeated(session, asker, questions, at)
-        known = list(_about_as_large(session, [each.people.size for each in questions], grain))
+        if grain is Grain.FINE:
+            earlier = _repeated(session, asker, questions, at)
+            known = list(_about_as_large(session, [each.people.size for each in questions]))
+        else:
+            earlier, known = _repeated(session, None, questions, at), []
         spent = session.execute(
             select(func.coalesce(func.sum(GIVEN.c.cost), 0.0)).where(
                 GIVEN.c.asker == asker, GIVEN.c.at > at - WINDOW
@@ -167,12 +176,13 @@ class _Desk:
 
     def unanswered(self) -> Iterator[int]:
         """The questions that are neither locked nor about a set that was answered before."""
-        for number, question in enumerate(self.questions):
+        for number in range(len(self.questions)):
             repeats = self.earlier[number]
-            if len(repeats) >= REPEATS:
+            near = self._near(number) if self.grain is Grain.FINE else self._same(number)
+            # The same coarse answer again is no repeat: it says nothing that was not said.
+            if len(repeats) >= REPEATS and (self.grain is Grain.FINE or near is None):
                 self.answers[number] = (repeats[-1], True)
                 continue
-            near = self._near(question.people)
             if near is None:
                 yield number
             else:
@@ -186,7 +196,7 @@ class _Desk:
             people, earlier = self.questions[number].people, self.earlier[number]
             if fits:
                 said = answer(people.size, chance, self.grain)
-                fresh = _Given(None, said.about, self.grain, price / len(numbers))
+                fresh = _Given(None, said.about, self.grain, cost=price / len(numbers))
                 self.known.append((people, fresh))
                 self.answers[number] = (fresh, False)
             elif earlier:
@@ -213,8 +223,17 @@ class _Desk:
             for said in self.answers
         ]
 
-    def _near(self, people: Sketch) -> _Given | None:
+    def _same(self, number: int) -> _Given | None:
+        """The question's last answer, if its set differs by few people at most."""
+        earlier = self.earlier[number]
+        people = self.questions[number].people
+        if earlier and Sketch.read(earlier[-1].sketch).differs_by(people, NEAR) is not None:
+            return earlier[-1]
+        return None
+
+    def _near(self, number: int) -> _Given | None:
         """The oldest answer about a set that differs by few people, from whomever."""
+        people = self.questions[number].people
         for others, given in self.known:
             as_large = abs(others.size - people.size) <= NEAR
             if as_large and others.differs_by(people, NEAR) is not None:
@@ -233,16 +252,10 @@ class _Desk:
         }
 
 
-def _about_as_large(
-    session: Session, sizes: Sequence[int], grain: Grain
-) -> Iterator[tuple[Sketch, _Given]]:
-    """The answers about sets of nearly these sizes, oldest first.
-
-    A fine answer also does for a coarse question, but not the other way round.
-    """
-    query = select(GIVEN).where(_within(sizes)).order_by(GIVEN.c.id)
-    if grain is Grain.FINE:
-        query = query.where(GIVEN.c.grain == grain.value)
+def _about_as_large(session: Session, sizes: Sequence[int]) -> Iterator[tuple[Sketch, _Given]]:
+    """The fine answers about sets of nearly these sizes, oldest first."""
+    fine = GIVEN.c.grain == Grain.FINE.value
+    query = select(GIVEN).where(_within(sizes), fine).order_by(GIVEN.c.id)
     for row in session.execute(query).mappings():
         yield Sketch.read(row["sketch"]), _given(row)
 
@@ -259,16 +272,22 @@ def _within(sizes: Sequence[int]) -> ColumnElement[bool]:
 
 
 def _repeated(
-    session: Session, asker: str, questions: Sequence[Question], at: datetime
+    session: Session, asker: str | None, questions: Sequence[Question], at: datetime
 ) -> list[list[_Given]]:
-    """For each question the answers that it got within the window, oldest first."""
+    """For each question the answers that it got within the window, oldest first.
+
+    With an asker, one for each time that they asked; without one, the different coarse answers.
+    """
     names = [question.name for question in questions]
     query = (
-        select(ASKED.c.question, GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain)
+        select(ASKED.c.question, GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.sketch)
         .join(GIVEN, GIVEN.c.id == ASKED.c.given)
-        .where(ASKED.c.asker == asker, ASKED.c.question.in_(names), ASKED.c.at > at - WINDOW)
-        .order_by(ASKED.c.id)
+        .where(ASKED.c.question.in_(names), ASKED.c.at > at - WINDOW)
     )
+    if asker is None:
+        query = query.where(GIVEN.c.grain == Grain.COARSE.value).distinct().order_by(GIVEN.c.id)
+    else:
+        query = query.where(ASKED.c.asker == asker).order_by(ASKED.c.id)
     found: dict[str, list[_Given]] = {name: [] for name in names}
     for row in session.execute(query).mappings():
         found[row["question"]].append(_given(row))
@@ -276,7 +295,7 @@ def _repeated(
 
 
 def _given(row: RowMapping) -> _Given:
-    return _Given(row["id"], row["about"], Grain(row["grain"]))
+    return _Given(row["id"], row["about"], Grain(row["grain"]), row["sketch"])
 
 
 def _hold(session: Session) -> None:

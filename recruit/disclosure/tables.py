@@ -44,5 +44,5 @@ ASKED: Final = Table(
     Column("question", String(64), nullable=False),  # a digest
     Column("given", _NUMBER, ForeignKey("count_given.id"), nullable=False),
     Column("at", UTCDateTime, nullable=False),
-    Index("count_asked_by_question", "asker", "question", "at"),
+    Index("count_asked_by_question", "question", "asker", "at"),
 )

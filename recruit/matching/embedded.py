@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from recruit.core.dates import before
 from recruit.criteria.eligibility import Criterion, Eligibility, Place
@@ -47,7 +48,6 @@ from recruit.matching.index import (
     Flags,
     Index,
     Numbers,
-    Rows,
     Truths,
     rows_of,
 )
@@ -56,6 +56,7 @@ from recruit.people.facts import Profile
 
 VERDICTS: Final = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
 TRUTHS: Final = tuple(Truth)
+Members = npt.NDArray[np.int64]
 ALL: Final = slice(None)
 KEPT: Final = 256 << 20  # bytes of answers, one byte a person and leaf
 
@@ -82,6 +83,7 @@ class Engine:
         self.on = on
         self._answered: OrderedDict[Leaf, Truths] = OrderedDict()
         self._most = max(1, kept // max(1, index.size))
+        self._topic: tuple[tuple[tuple[str, ...], bool], Flags] | None = None
         self._far: tuple[tuple[Place, ...], Numbers] | None = None
         self._lock = Lock()
 
@@ -115,10 +117,12 @@ class Engine:
             return self._unknown()
         return self.truth(criterion.rule, places)
 
-    def against(self, criterion: Criterion, places: tuple[Place, ...]) -> Flags:
-        """Against whom the criterion surely speaks; what is not known speaks against nobody."""
+    def against(self, criterion: Criterion, places: tuple[Place, ...], rows: Members) -> Flags:
+        """Which of `rows` the criterion surely speaks against; what is not known never does."""
+        if criterion.settled_by != "record" or isinstance(criterion.rule, Unparsed):
+            return np.zeros(len(rows), np.bool_)
         shut_out = NO if criterion.kind == "inclusion" else YES
-        found: Flags = self._criterion(criterion, places) == shut_out
+        found: Flags = self.truth(criterion.rule, places)[rows] == shut_out
         return found
 
     def truth(self, rule: Rule, places: tuple[Place, ...]) -> Truths:
@@ -242,7 +246,7 @@ class Engine:
             np.minimum(truth, near.astype(np.int8), out=truth)
         return truth
 
-    def kilometres(self, places: tuple[Place, ...], rows: Rows | slice = ALL) -> Numbers:
+    def kilometres(self, places: tuple[Place, ...], rows: Members | slice = ALL) -> Numbers:
         """To the nearest recruiting place; NaN when not known (haversine, see geography.py)."""
         lat, lon = np.radians(self.index.lat[rows]), np.radians(self.index.lon[rows])
         nearest = np.full(len(lat), np.nan)
@@ -263,7 +267,14 @@ class Engine:
         return known[1]
 
     def about(self, eligibility: Eligibility) -> Flags:
-        """Who has, or looks for a trial on, what the trial is about."""
+        """Who has, or looks for a trial on, what the trial is about; nobody writes to it."""
+        topic = (eligibility.about, eligibility.seeks_healthy)
+        known = self._topic
+        if known is None or known[0] != topic:
+            known = self._topic = (topic, self._about(eligibility))
+        return known[1]
+
+    def _about(self, eligibility: Eligibility) -> Flags:
         index, things = self.index, self.index.things
         about = np.zeros(index.size, np.bool_)
         rows = rows_of(things.supporting, eligibility.about)

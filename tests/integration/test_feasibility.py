@@ -98,7 +98,7 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sizes(answers: tuple[Answer | None, ...]) -> list[int | None]:
-    return [answer and answer.about for answer in answers]
+    return [answer.about if answer else None for answer in answers]
 
 
 @pytest.mark.usefixtures("exact")

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from recruit.actions.population import Population
-from recruit.actions.posting.feasibility import Asker, Members, question, shown
+from recruit.actions.posting.feasibility import Asker, question, shown
 from recruit.core.clock import now
 from recruit.core.dates import TimeUnit, before
 from recruit.criteria.eligibility import Eligibility
 from recruit.disclosure.counts import count_parts
 from recruit.disclosure.rule import Answer
+from recruit.matching.embedded import Members
 from recruit.matching.index import Coded, Index
 from recruit.people.places import NAMES
 from recruit.trials.posting.store import Posting
@@ -96,7 +97,7 @@ def breakdowns(  # noqa: PLR0913 - whose people, of which posting, for whom, by 
 
 def part_question(asked: Eligibility, table: Table, key: str) -> str:
     """What is asked about one part."""
-    return question(f"{table} {key}", asked, len(asked.criteria))
+    return question(f"{table} {key}", asked)
 
 
 def keys_of(table: Table, asked: Eligibility) -> list[str]:
@@ -146,11 +147,13 @@ def _ages(index: Index, on: date, left: Members) -> tuple[list[str], Parts]:
     unsure = (youngest != oldest) | (youngest < 0)
     band = np.where(unsure, len(AGES), youngest)
     sex = _numbered(index.sexes, SEXES, SEXES.index(NOT_KNOWN))[left]
-    return keys_of(Table.AGE, Eligibility("", ())), band * len(SEXES) + sex
+    part: Parts = band * len(SEXES) + sex
+    return keys_of(Table.AGE, Eligibility("", ())), part
 
 
 def _band(born: NDArray[np.int32], on: date) -> Parts:
     """The number of the band for each day of birth, -1 below the first."""
     limits = [before(on, age, TimeUnit.YEAR).toordinal() for age in AGES]
     reached = [(born <= limit).astype(np.int64) for limit in limits]
-    return np.sum(reached, axis=0) - 1
+    band: Parts = np.sum(reached, axis=0) - 1
+    return band

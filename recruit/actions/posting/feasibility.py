@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -21,17 +20,16 @@ from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.criteria.codec import encode_criterion
-from recruit.criteria.eligibility import Eligibility
+from recruit.criteria.eligibility import Criterion, Eligibility, leaves
+from recruit.criteria.nodes import Unparsed
 from recruit.disclosure.counts import Question, count_each
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Marks, Sketch
+from recruit.matching.embedded import Members
 from recruit.matching.index import Flags
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.posting import reading as posted
 from recruit.trials.posting.store import Posting
-
-Members = NDArray[np.int64]
-"""Rows of a population."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def fallen(population: Population, eligibility: Eligibility, there: Flags) -> Fa
     left = np.flatnonzero(there & population.engine.about(eligibility))
     lost = []
     for criterion in eligibility.criteria:
-        out = population.engine.against(criterion, eligibility.places)[left]
+        out = population.engine.against(criterion, eligibility.places, left)
         lost.append(left[out])
         left = left[~out]
     return Fallen(there, left, tuple(lost))
@@ -152,19 +150,31 @@ def shown(session: Session, said: Sequence[Answer | None], posting: Posting, ask
     record(session, Tag.FEASIBILITY_SHOWN, actor=asker.actor, subject=subject, new=words)
 
 
-def question(what: str, asked: Eligibility, criteria: int) -> str:
-    """What is asked about the people left after so many criteria, in words that are always alike.
+def question(what: str, asked: Eligibility) -> str:
+    """What is asked about the people whom a trial leaves, in words that are always alike."""
+    return f"{what} {asked.trial} {_digests(asked)[-1]}"
 
-    It is about one day: seven looks at a page in a month must not fix its figures for the month.
-    """
-    said = {
-        "about": asked.about,
-        "healthy": asked.seeks_healthy,
-        "places": [[p.country, p.lat, p.lon, p.recruiting] for p in asked.places],
-        "criteria": [encode_criterion(each) for each in asked.criteria[:criteria]],
-    }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    return f"{now().date()} {what} {asked.trial} {sha256(text.encode()).hexdigest()}"
+
+def words(asked: Eligibility) -> list[str]:
+    """What is asked for a waterfall, step by step; nothing for criteria that are `silent`."""
+    return ["everybody", *(f"left {asked.trial} {digest}" for digest in _digests(asked))]
+
+
+def silent(criterion: Criterion) -> bool:
+    """Whether no record can speak against anybody: it was not read, or is left to somebody."""
+    unread = all(isinstance(leaf, Unparsed) for leaf in leaves(criterion.rule))
+    return unread or criterion.settled_by != "record"
+
+
+def _digests(asked: Eligibility) -> list[str]:
+    """Of what the trial is about and where it runs, and of that with each criterion added."""
+    places = [[each.country, each.lat, each.lon, each.recruiting] for each in asked.places]
+    whole = sha256(json.dumps([asked.about, asked.seeks_healthy, places]).encode())
+    found = [whole.hexdigest()]
+    for criterion in (each for each in asked.criteria if not silent(each)):
+        whole.update(json.dumps(encode_criterion(criterion), sort_keys=True).encode())
+        found.append(whole.hexdigest())
+    return found
 
 
 def nested(answers: Sequence[Answer | None]) -> list[Answer | None]:
@@ -200,23 +210,20 @@ def questions(population: Population, asked: Eligibility, parts: Fallen) -> Iter
     for each in gone:
         people = people.with_others(each)
     sketches = [population.everybody.without(absent), people]
-    for each in gone:
+    for criterion, each in zip(asked.criteria, gone, strict=True):
         people = people.without(each)
-        sketches.append(people)
+        if not silent(criterion):
+            sketches.append(people)
     return map(Question, words(asked), sketches)
-
-
-def words(asked: Eligibility) -> list[str]:
-    """What is asked for a waterfall, step by step."""
-    left = (question("left", asked, number) for number in range(len(asked.criteria) + 1))
-    return [f"{now().date()} everybody", *left]
 
 
 def arranged(said: Sequence[Answer | None], posting: Posting, at: datetime) -> Waterfall:
     """The waterfall that the answers to all its questions make."""
     everybody, about, *rest = nested(said)
-    steps, before = [], about
-    for reviewed, people in zip(posting.content.criteria, rest, strict=True):
+    steps, people, before = [], about, about
+    for reviewed in posting.content.criteria:
+        if not silent(reviewed.settled):
+            people = rest.pop(0)
         steps.append(Step(reviewed.number, people, lost_between(before, people)))
         before = people or before
     return Waterfall(everybody, about, tuple(steps), at)

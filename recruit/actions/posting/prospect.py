@@ -74,7 +74,7 @@ def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
     if trying:
         other = tried(posting.content, asked, trying)
         people = population.marks[fallen(population, other, there).left]
-        to_ask.append(Question(question("left", other, len(other.criteria)), Sketch.of(people)))
+        to_ask.append(Question(question("left", other), Sketch.of(people)))
     with unit_of_work(engine) as session:
         said = told(session, to_ask, posting, asker)
         tables = breakdowns(session, population, asked, parts.left, posting=posting, asker=asker)
