@@ -15,8 +15,8 @@ from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
 from recruit.trials import looks, store
 from recruit.trials.draft import Contact, Tongue, TrialDraft, TrialStatus
-from recruit.trials.materials import store as materials
 from recruit.trials.materials.content import Material
+from recruit.trials.materials.study_page import approved_page
 
 OPEN: Final = TrialStatus.RECRUITING
 STATES: Final = {
@@ -157,7 +157,7 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         eligibility=version.eligibility,
         registry_url=_safe_address(draft.url),
         asked_at=looks.stale(look, now()),
-        page=materials.approved_page(session, draft.id, _tongue(language), today()),
+        page=approved_page(session, draft.id, _tongue(language), today()),
     )
 
 

@@ -20,6 +20,7 @@ from recruit.people.organisations import OrganisationKind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.materials import decisions, store
 from recruit.trials.materials.content import Channel, Material, Part, State
+from recruit.trials.materials.study_page import approved_page
 from recruit.trials.materials.tables import MATERIAL_APPROVED
 from recruit.trials.posting import store as postings
 from recruit.trials.posting.tables import POSTING
@@ -377,13 +378,13 @@ def test_the_page_of_a_published_trial_is_found_in_the_language_or_the_other(
     blank = {part: words.replace("[", "").replace("]", "") for part, words in found.texts.items()}
     found.approve(found.submitted(AUTHOR, blank))
     with reading(engine) as session:
-        assert store.approved_page(session, "NCT00000007", "fr", today()) is None
+        assert approved_page(session, "NCT00000007", "fr", today()) is None
     with unit_of_work(engine) as session:
         postings.held(session, found.posting, None)
         session.execute(POSTING.update().values(published=1))
     with reading(engine) as session:
         for language in ("fr", "en"):
-            page = store.approved_page(session, "NCT00000007", language, today())
+            page = approved_page(session, "NCT00000007", language, today())
             assert page
             assert page.place.language == "fr"
 

@@ -17,7 +17,6 @@ from recruit.core.errors import EditedMeanwhile, NotAllowed, NotFound
 from recruit.trials.draft import Tongue
 from recruit.trials.materials import decisions
 from recruit.trials.materials.content import (
-    HOME,
     Channel,
     Material,
     Place,
@@ -160,27 +159,6 @@ def approved(  # noqa: PLR0913, PLR0917 - which text, and the day
     """
     found = newest(session, Place(posting, channel, language, country), on)
     return found if found and found.state is State.APPROVED else None
-
-
-def approved_page(session: Session, trial: str, language: Tongue, on: date) -> Material | None:
-    """The approved page of a published trial; in `language` first, for France first."""
-    query = (
-        select(MATERIAL_APPROVED.c.posting, MATERIAL_APPROVED.c.country)
-        .join(POSTING, POSTING.c.id == MATERIAL_APPROVED.c.posting)
-        .where(
-            POSTING.c.trial == trial,
-            POSTING.c.published.is_not(None),
-            MATERIAL_APPROVED.c.channel == Channel.PAGE.value,
-        )
-        .distinct()
-    )
-    places = sorted(session.execute(query), key=lambda row: (row.country != HOME, row.country))
-    tongues: tuple[Tongue, ...] = ("fr", "en") if language == "fr" else ("en", "fr")
-    for tongue in tongues:
-        for posting, country in places:
-            if found := approved(session, posting, Channel.PAGE, tongue, country, on):
-                return found
-    return None
 
 
 def newest(session: Session, place: Place, on: date) -> Material | None:

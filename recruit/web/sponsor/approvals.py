@@ -15,7 +15,6 @@ from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.criteria.phrase import Lexicon, phrase
 from recruit.people.accounts import Role
-from recruit.trials.materials.content import Channel
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.content import Reviewed, Standing
 from recruit.trials.posting.publications import Deed
@@ -25,7 +24,8 @@ from recruit.web.language import language
 from recruit.web.service import service
 from recruit.web.sessions import actor, visitor
 from recruit.web.sponsor.posting import STATES, organisation
-from recruit.web.sponsor.publish import DONE, EXPLAINED, TONGUES, problems_of, whose
+from recruit.web.sponsor.publish import DONE, EXPLAINED, problems_of, whose
+from recruit.web.sponsor.texts import CHANNELS, TONGUES
 from recruit.web.typed import again, typed
 
 pages = Blueprint("approvals", __name__)
@@ -36,15 +36,6 @@ WAITS: Final = {
     Deed.SUBMITTED: N_("To be published"),
     Deed.RESUMING_ASKED: N_("To be resumed"),
     Deed.CLOSING_ASKED: N_("To be closed"),
-}
-CHANNELS: Final = {
-    Channel.PAGE: N_("Page of the study"),
-    Channel.EMAIL: N_("Email"),
-    Channel.SMS: N_("SMS"),
-    Channel.LETTER: N_("Letter"),
-    Channel.PHONE: N_("Phone"),
-    Channel.CLOSING: N_("Closing text"),
-    Channel.RESULTS: N_("Results"),
 }
 
 
@@ -141,7 +132,7 @@ def _show(number: str, problems: dict[str, str], status: int = 200) -> ResponseR
             "changes": approvals.changes(database, found, language(), lexicon),
             "texts": [
                 (channel, each)
-                for channel in Channel
+                for channel in CHANNELS
                 for each in approved_texts(database, found, channel)
             ],
         }

@@ -28,6 +28,7 @@ from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import actor
 from recruit.web.sponsor.posting import STATES, organisation
+from recruit.web.sponsor.texts import CHANNELS, TONGUES
 from recruit.web.typed import again, typed
 
 pages = Blueprint("publish", __name__, url_prefix="/sponsor/trials/<number>/publish")
@@ -46,8 +47,6 @@ DEEDS: Final = {
     Deed.CLOSED: N_("Closed"),
     Deed.DECLINED: N_("Not granted"),
 }
-TONGUES: Final = {"en": N_("English"), "fr": N_("French")}
-TOLD: Final = {Channel.CLOSING: N_("Closing text"), Channel.RESULTS: N_("Results")}
 
 
 @pages.get("")
@@ -203,7 +202,7 @@ def show(number: str, problems: dict[str, str], status: int = 200) -> ResponseRe
         amends=amends,
         states=STATES,
         names=DEEDS,
-        told=TOLD,
+        told=CHANNELS,
         tongues=TONGUES,
         ends=[(each.value, say(STATUSES[each])) for each in ENDS],
         statuses=STATUSES,
