@@ -124,7 +124,9 @@ def run(folder: Path, count: int = PEOPLE) -> None:
             _store(server, _people(lives, count), whole=False)
             with server.connect() as connection:
                 connection.execute(text("ANALYZE"))
-            # Neither ledger has an event yet, so that the file is of this database, too.
+            # Neither ledger had an event, so that the file is of this database, too; it is not to be
+            # built anew for want of people.
+            population.SMALL = -1
             _count("PostgreSQL", server, folder, lexicon)
             server.dispose()
         finally:
