@@ -124,8 +124,8 @@ def run(folder: Path, count: int = PEOPLE) -> None:
             _store(server, _people(lives, count), whole=False)
             with server.connect() as connection:
                 connection.execute(text("ANALYZE"))
-            # Neither ledger had an event, so that the file is of this database, too; it is not to be
-            # built anew for want of people.
+            # Neither ledger had an event, so that the file is of this database, too; without the
+            # people themselves it is not to be built anew.
             population.SMALL = -1
             _count("PostgreSQL", server, folder, lexicon)
             server.dispose()

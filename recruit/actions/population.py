@@ -17,18 +17,18 @@ from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Purpose
+from recruit.consent.choices import Choice, Purpose
 from recruit.consent.permit import consenting, refusing
-from recruit.consent.state import EventType
+from recruit.consent.projection import standings
+from recruit.consent.state import EventType, Standings, pause_of, permitting
 from recruit.consent.tables import CONSENT, STATE
 from recruit.core import arrays, chain
 from recruit.core.arrays import ArraysDamaged
-from recruit.core.bulk import among
 from recruit.core.clock import now, today
 from recruit.core.db import reading
 from recruit.disclosure.sketch import Marks, Sketch, mark
@@ -37,8 +37,9 @@ from recruit.matching.building import build as build_index
 from recruit.matching.embedded import Engine as Embedded
 from recruit.matching.index import Flags, Rows
 from recruit.matching.outcome import Hierarchy
-from recruit.people import store as people
+from recruit.people.codec import decode
 from recruit.people.facts import Profile
+from recruit.people.store import PAGE
 from recruit.people.tables import VERSION
 
 PART: Final = 10_000  # people in memory at a time while the file is built
@@ -114,8 +115,9 @@ class Population:
             doubtful = set(self._doubtful)
         if not doubtful:
             return doubtful
-        still = consenting(Purpose.MATCHING, at).where(among(session, STATE.c.person, doubtful))
-        return doubtful - set(session.scalars(still))
+        # Each by name: SQLite would go through everybody who consents for a query about a few.
+        known = standings(session, doubtful)
+        return {name for name in doubtful if not _consents(known.get(name, Standings()), at)}
 
     def _rows(self, names: set[str], key: bytes) -> Rows:
         wanted = np.array([mark(name, key) for name in names], np.uint64)
@@ -204,6 +206,11 @@ def _changes(session: Session, population: Population, tags: tuple[Tag, ...]) ->
     return session.execute(query.limit(1)).first() is not None
 
 
+def _consents(own: Standings, at: datetime) -> bool:
+    """`consenting` for one person."""
+    return permitting(own, Choice(Purpose.MATCHING), at) is not None and not pause_of(own, at)
+
+
 def _read_at(session: Session) -> Moment:
     consents, digest = chain.head(session, CONSENT)
     trail, _ = chain.head(session, AUDIT)
@@ -212,17 +219,16 @@ def _read_at(session: Session) -> Moment:
 
 def _groups(session: Session, at: datetime) -> Iterator[tuple[list[Profile], list[int]]]:
     """Those who consent, some thousands at a time, and until when."""
-    everybody = people.current(session, None)
-    while batch := list(islice(everybody, PART)):
-        names = [person for person, _, _ in batch]
-        query = (
-            consenting(Purpose.MATCHING, at)
-            .add_columns(STATE.c.valid_until)
-            .where(among(session, STATE.c.person, names))
-        )
-        ends = {row.person: row.valid_until for row in session.execute(query)}
-        group = [replace(profile, person=who) for who, _, profile in batch if who in ends]
-        yield group, [_seconds(ends[profile.person]) for profile in group]
+    query = (
+        consenting(Purpose.MATCHING, at)
+        .join(VERSION, and_(VERSION.c.person == STATE.c.person, VERSION.c.current))
+        .add_columns(VERSION.c.profile, STATE.c.valid_until)
+        .execution_options(yield_per=PAGE)
+    )
+    with session.execute(query) as result:
+        while batch := list(islice(result, PART)):
+            group = [replace(decode(profile), person=who) for who, profile, _ in batch]
+            yield group, [_seconds(end) for _, _, end in batch]
 
 
 def _seconds(end: datetime | None) -> int:
