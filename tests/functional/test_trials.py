@@ -1,9 +1,17 @@
 """`recruit trials`: from files, by number, brought up to date."""
 
+from typing import Any
+
 import pytest
 import requests
 import responses
 
+from recruit.core.config import Settings
+from recruit.core.db import connect, unit_of_work
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials.posting import store
+from recruit.trials.posting.reading import begun
+from recruit.trials.sources.ctgov import read_ctgov
 from tests.functional.samples import trial
 from tests.functional.shell import Shell
 from tests.unit.trials.samples import ctgov
@@ -82,3 +90,59 @@ def test_what_is_neither_a_file_nor_a_number_stops_before_anything_is_read(shell
     assert (ran.status, ran.out) == (2, "")
     assert "“missing.jsonl” is neither a file nor a number" in ran.err
     assert not (shell.folder / "recruit.db").exists()
+
+
+def post(shell: Shell, lexicon: Lexicon) -> str:
+    """Somebody posts the trial as its registry has it; the posting's number."""
+    number = store.new_id()
+    settings = Settings(data_folder=shell.folder)
+    engine = connect(settings.database)
+    with unit_of_work(engine) as session:
+        content = begun(read_ctgov(ctgov(NUMBER), NUMBER), lexicon)
+        store.begin(session, number, content, organisation=None, author="account 1")
+    engine.dispose()
+    return number
+
+
+def amended() -> dict[str, Any]:
+    record = ctgov(NUMBER)
+    record["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
+    return record
+
+
+@responses.activate
+def test_a_sync_names_what_it_only_proposes(either: Shell, lexicon: Lexicon) -> None:
+    posting = post(either, lexicon)
+    responses.get(ADDRESS, json=amended())
+    ran = either.run("trials", "sync")
+    assert ran.status == 0
+    assert ran.out == (
+        f"{NUMBER}: its registry says something else; proposed to {posting}\n"
+        "1 read: 0 new, 0 changed, 0 unchanged, 1 proposed, 0 refused\n"
+    )
+    assert either.run("trials", "sync").out == (
+        "1 read: 0 new, 0 changed, 1 unchanged, 0 refused\n"
+    )
+
+
+@responses.activate
+def test_proposals_come_as_json_on_request(shell: Shell, lexicon: Lexicon) -> None:
+    assert shell.run("db", "upgrade").status == 0
+    posting = post(shell, lexicon)
+    responses.get(ADDRESS, json=amended())
+    proposed, figures = shell.run("trials", "sync", "--json").lines
+    assert proposed == {"trial": NUMBER, "proposed_to": [posting]}
+    assert (figures["read"], figures["proposed"]) == (1, 1)
+
+
+@responses.activate
+def test_proposals_are_named_in_french(
+    shell: Shell, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shell.run("db", "upgrade").status == 0
+    posting = post(shell, lexicon)
+    responses.get(ADDRESS, json=amended())
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    out = shell.run("trials", "sync").out
+    assert f"proposé à {posting}" in out
+    assert "proposés : 1" in out.replace("\u00a0", " ")
