@@ -61,12 +61,12 @@ def once(read: Iterable[TrialDraft | Refusal]) -> Iterator[TrialDraft | Refusal]
         yield draft
 
 
-def not_one(where: str, count: int) -> Refusal:
-    """The refusal of a file that was to hold one trial and holds none or several."""
-    if not count:
+def not_one(where: str, *, several: bool) -> Refusal:
+    """The refusal of a file that was to hold one trial and holds none or `several`."""
+    if not several:
         return Refusal(record=where, field="file", problem=N_("there is no study in it"))
-    problem = N_("it holds {count} trials; put the one to be posted into a file of its own")
-    return Refusal(record=where, field="file", problem=problem, count=count)
+    problem = N_("it holds more than one trial; put the one to be posted into a file of its own")
+    return Refusal(record=where, field="file", problem=problem)
 
 
 def is_several(value: object) -> bool:

@@ -104,7 +104,7 @@ def read_table(name: str, records: list[Record]) -> TrialDraft:
     if not first.keys() & {"criteria", "title", "id"}:
         raise refused(name, NO_COLUMN)
     if len(rows) > 1:
-        raise not_one(name, len(rows))
+        raise not_one(name, several=True)
     where, row = rows[0]
     return _of_trial(row, where)
 

@@ -68,7 +68,7 @@ def read_upload(name: str, data: bytes, lexicon: Lexicon) -> Upload:
 def _trial(name: str, values: list[object], lexicon: Lexicon) -> Upload:
     found = [study for value in values for study in studies(value)]
     if len(found) != 1:  # before any of them is read: there may be very many
-        raise not_one(name, len(found))
+        raise not_one(name, several=bool(found))
     (value,) = found
     if ctml.claims(value):
         draft, criteria = ctml.read_ctml(value, name, lexicon)
@@ -115,6 +115,8 @@ def _json(name: str, content: bytes) -> list[object]:
         if _is_deep(record.value):
             raise refused(name, N_("nested more than {limit} levels deep"), limit=DEEPEST)
         found.append(record.value)
+        if len(found) > 1:  # one too many already
+            break
     return found
 
 

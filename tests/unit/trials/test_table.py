@@ -74,7 +74,7 @@ def test_what_looks_like_a_formula_is_a_text() -> None:
         ("title,min age\nSleep,old\n", "t.csv:2: min_age: “old” is not an age"),
         ("colour,shape\nred,round\n", "t.csv: file: no column is known"),
         ("kind,criterion\n", "file: no column is known"),
-        ("id,title\n1,A\n2,B\n", "t.csv: file: it holds 2 trials"),
+        ("id,title\n1,A\n2,B\n", "t.csv: file: it holds more than one trial"),
     ],
 )
 def test_what_is_odd_is_refused_by_row_and_column(text: str, message: str) -> None:

@@ -1,5 +1,6 @@
 """USDM, CDISC's model of a study, in the layouts of its versions 3 and 4."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -204,6 +205,16 @@ def test_the_sites_of_a_study_are_read() -> None:
 )
 def test_html_becomes_plain_text(html: str, text: str) -> None:
     assert plain(html) == text
+
+
+@pytest.mark.parametrize("piece", ["<", "<p ", "<!--", "&amp", "[a", '<usdm:tag name="'])
+def test_hostile_markup_takes_no_time(piece: str) -> None:
+    study = third()
+    population = study["study"]["versions"][0]["studyDesigns"][0]["population"]
+    population["criteria"] = [{"text": piece * 60_000, "dictionaryId": "d1"}]
+    began = process_time()
+    read_usdm(study, "file")
+    assert process_time() - began < 2
 
 
 def test_a_study_without_a_registered_number_is_a_draft_without_number() -> None:
