@@ -20,21 +20,22 @@ def checked(draft: TrialDraft) -> TrialDraft:
     if not draft.id.isprintable() or " " in draft.id or len(draft.id) > LONGEST_ID:
         problem = N_("this must be 1 to {limit} characters without spaces")
         refuse(repr(draft.id[:LONGEST_ID]), "id", problem, limit=LONGEST_ID)
+    record = draft.id or draft.name[:LONGEST_ID] or "*"
     for field, words in (("conditions", draft.conditions), ("keywords", draft.keywords)):
         if len(words) > MOST_SUBJECTS:
-            refuse(draft.id, field, N_("more than {limit} of them"), limit=f"{MOST_SUBJECTS:,}")
+            refuse(record, field, N_("more than {limit} of them"), limit=f"{MOST_SUBJECTS:,}")
     for text in (draft.criteria, *(each.criteria for each in draft.translations)):
         if len(text) > LONGEST_TEXT:
             limit = f"{LONGEST_TEXT:,}"
-            refuse(draft.id, "criteria", N_("longer than {limit} characters"), limit=limit)
+            refuse(record, "criteria", N_("longer than {limit} characters"), limit=limit)
     if draft.youngest and draft.oldest and _days(draft.youngest) > _days(draft.oldest):
-        refuse(draft.id, "min_age", N_("the lowest age is above the highest age"))
+        refuse(record, "min_age", N_("the lowest age is above the highest age"))
     if draft.target is not None and not 0 <= draft.target <= LARGEST_TARGET:
-        refuse(draft.id, "target", N_("no such value is possible here"))
+        refuse(record, "target", N_("no such value is possible here"))
     for number, site in enumerate(draft.sites):
-        _check_place(draft.id, f"sites[{number}]", site)
+        _check_place(record, f"sites[{number}]", site)
         if site.capacity is not None and not 0 <= site.capacity <= LARGEST_TARGET:
-            refuse(draft.id, f"sites[{number}].capacity", N_("no such value is possible here"))
+            refuse(record, f"sites[{number}].capacity", N_("no such value is possible here"))
     return draft
 
 
