@@ -201,7 +201,8 @@ def test_keys_walk_decide_and_undo(editor: Page, browser_world: World, number: s
     editor.keyboard.press("k")
     assert focused(editor) == f"criterion-{DIABETIC}"
     settled(editor)
-    editor.keyboard.press("u")
+    with editor.expect_navigation():
+        editor.keyboard.press("u")
     expect(editor.locator(".how-far")).to_contain_text("Decided: 2 of")
     found = standings(browser_world.engine, number)
     assert (found[AGE], found[DIABETIC], found[HBA1C]) == ("accepted", "ask", "read")
@@ -272,7 +273,7 @@ def decided(page: Page, browser_world: World) -> str:
     for button in (f"#site-{AGE}", f"#ask-{DIARY}"):
         page.locator(button).click()
         settled(page)
-    expect(page.locator(f"#criterion-{DIARY}.person")).to_be_visible()
+    expect(page.locator(f"#criterion-{DIARY}.asked")).to_be_visible()
     assert newest(browser_world.engine, number)[0] == 3
     return number
 

@@ -16,7 +16,7 @@ NOT_READ: Final = ("unread", N_("Not read"))
 SIGNS: Final = {
     Standing.ACCEPTED: "done",
     Standing.CORRECTED: "done",
-    Standing.ASK: "person",
+    Standing.ASK: "asked",
     Standing.SITE: "site",
 }
 CHOICES: Final = (

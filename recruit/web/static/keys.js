@@ -14,7 +14,7 @@ function step(forward) {
     return;
   }
   const rows = [...document.querySelectorAll("[data-row]")];
-  const now = rows.indexOf(document.activeElement);
+  const now = rows.findIndex((row) => row.contains(document.activeElement));
   const next = now < 0 ? rows[0] : rows[now + (forward ? 1 : -1)];
   next?.focus();
 }
