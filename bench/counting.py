@@ -126,7 +126,7 @@ def run(folder: Path, count: int = PEOPLE) -> None:
                 connection.execute(text("ANALYZE"))
             # Neither ledger had an event, so that the file is of this database, too; without the
             # people themselves it is not to be built anew.
-            population.SMALL = -1
+            vars(population)["SMALL"] = -1
             _count("PostgreSQL", server, folder, lexicon)
             server.dispose()
         finally:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -27,6 +27,7 @@ from recruit.disclosure.rule import (
 from recruit.disclosure.sketch import Marks, Sketch
 from recruit.disclosure.tables import ASKED, GIVEN
 
+KEPT: Final = timedelta(days=1)  # for so long a coarse answer stands
 LOCK: Final = 0xC0_0017  # one count at a time: two near sets asked for at once get one answer
 
 
@@ -81,8 +82,7 @@ def count_each(  # noqa: PLR0913 - as above
     """The same for several sets, each at its own cost; None where `count` would raise.
 
     Coarse answers are kept by question, not by set: whether two sets are the same must not show in
-    whether their answers are. The same question gets its answer again, whoever asks, until its set
-    has changed.
+    whether their answers are. The same question gets its answer again for a day, whoever asks.
     """
     desk = _Desk.opened(session, asker, questions, at, grain)
     for number in desk.unanswered():
@@ -132,7 +132,7 @@ class _Given:
     id: int | None
     about: int | None
     grain: Grain
-    sketch: bytes = b""
+    at: datetime
     cost: float = 0.0
 
 
@@ -196,7 +196,7 @@ class _Desk:
             people, earlier = self.questions[number].people, self.earlier[number]
             if fits:
                 said = answer(people.size, chance, self.grain)
-                fresh = _Given(None, said.about, self.grain, cost=price / len(numbers))
+                fresh = _Given(None, said.about, self.grain, self.at, price / len(numbers))
                 self.known.append((people, fresh))
                 self.answers[number] = (fresh, False)
             elif earlier:
@@ -224,12 +224,12 @@ class _Desk:
         ]
 
     def _same(self, number: int) -> _Given | None:
-        """The question's last answer, if its set differs by few people at most."""
+        """The question's last answer, for a day.
+
+        Whatever became of its set: that an answer changes must not tell who came or left just then.
+        """
         earlier = self.earlier[number]
-        people = self.questions[number].people
-        if earlier and Sketch.read(earlier[-1].sketch).differs_by(people, NEAR) is not None:
-            return earlier[-1]
-        return None
+        return earlier[-1] if earlier and earlier[-1].at > self.at - KEPT else None
 
     def _near(self, number: int) -> _Given | None:
         """The oldest answer about a set that differs by few people, from whomever."""
@@ -280,7 +280,7 @@ def _repeated(
     """
     names = [question.name for question in questions]
     query = (
-        select(ASKED.c.question, GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.sketch)
+        select(ASKED.c.question, GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.at)
         .join(GIVEN, GIVEN.c.id == ASKED.c.given)
         .where(ASKED.c.question.in_(names), ASKED.c.at > at - WINDOW)
     )
@@ -295,7 +295,7 @@ def _repeated(
 
 
 def _given(row: RowMapping) -> _Given:
-    return _Given(row["id"], row["about"], Grain(row["grain"]), row["sketch"])
+    return _Given(row["id"], row["about"], Grain(row["grain"]), row["at"])
 
 
 def _hold(session: Session) -> None:

@@ -129,10 +129,12 @@ def test_the_same_questions_learn_much_where_counts_are_only_rounded(attack: Att
     assert gain(attack, "rounding", towns=3) > 20
 
 
-def ask_coarsely(engine: Engine, people: Marks, question: str = "q", asker: str = "a") -> Answer:
+def ask_coarsely(
+    engine: Engine, people: Marks, question: str = "q", asker: str = "a", at: datetime = NOON
+) -> Answer:
     with unit_of_work(engine) as session:
         return count(
-            session, asker=asker, question=question, people=people, at=NOON, grain=Grain.COARSE
+            session, asker=asker, question=question, people=people, at=at, grain=Grain.COARSE
         )
 
 
@@ -140,8 +142,12 @@ def test_a_coarse_question_gets_its_answer_again_whoever_asks(engine: Engine) ->
     said = {ask_coarsely(engine, crowd(0, 300), "q", f"asker {n}").about for n in range(9)}
     assert len(said) == 1
     assert given(engine) == 1
-    assert not ask_coarsely(engine, crowd(5, 305)).locked
-    assert given(engine) == 1
+
+
+def test_a_coarse_answer_stands_for_a_day_whoever_comes_or_leaves(engine: Engine) -> None:
+    before = ask_coarsely(engine, crowd(0, 300))
+    assert ask_coarsely(engine, crowd(0, 900), at=NOON + DAY / 2) == before
+    assert ask_coarsely(engine, crowd(0, 900), at=NOON + 2 * DAY) != before
 
 
 def test_another_coarse_question_about_the_same_people_gets_an_answer_of_its_own(
@@ -152,10 +158,10 @@ def test_another_coarse_question_about_the_same_people_gets_an_answer_of_its_own
     assert given(engine) == 2
 
 
-def test_a_coarse_question_whose_people_changed_gets_seven_answers_at_most(engine: Engine) -> None:
+def test_a_coarse_question_gets_seven_answers_in_thirty_days_at_most(engine: Engine) -> None:
     for number in range(7):
-        assert not ask_coarsely(engine, crowd(0, 300 + 20 * number)).locked
-    assert ask_coarsely(engine, crowd(0, 900)).locked
+        assert not ask_coarsely(engine, crowd(0, 300), at=NOON + 2 * number * DAY).locked
+    assert ask_coarsely(engine, crowd(0, 900), at=NOON + 16 * DAY).locked
     assert given(engine) == 7
 
 
