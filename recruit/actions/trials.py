@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
@@ -222,23 +221,20 @@ def _keep(  # noqa: PLR0913 - as above
     with unit_of_work(engine) as session:
         posted = proposals.posted(session, [draft.id for draft in drafts])
         for draft in sorted(drafts, key=lambda draft: draft.id):
-            if draft.id in posted:
-                _propose(session, draft, posted[draft.id], done)
+            # Nobody's draft keeps a trial from being known; what is only posted is not public yet.
+            is_draft = tag is Tag.TRIALS_SYNCED and not store.is_known(session, draft.id)
+            saved = Saved.REVIEWED if is_draft else store.save(session, draft, lexicon)
+            new = [
+                each for each in posted.get(draft.id, ()) if proposals.propose(session, each, draft)
+            ]
+            if new:
+                done.proposed[draft.id] = new
             else:
-                done.count(store.save(session, draft, lexicon))
+                done.count(saved)
         if asked:
             looks.looked(session, {draft.id for draft in drafts}, now())
         record(session, tag, actor=actor, subject="trials", new=str(done))
     return done
-
-
-def _propose(session: Session, draft: TrialDraft, postings: list[str], done: ImportReport) -> None:
-    """Leave it to those who post the trial what of the record is taken over."""
-    new = [each for each in postings if proposals.propose(session, each, draft)]
-    if new:
-        done.proposed[draft.id] = new
-    else:
-        done.count(Saved.REVIEWED)
 
 
 def _batches(drafts: Iterator[TrialDraft | Refusal]) -> Iterator[list[TrialDraft | Refusal]]:

@@ -116,6 +116,11 @@ def known(session: Session) -> list[str]:
     return list(session.scalars(select(Trial.id).order_by(col(Trial.id))))
 
 
+def is_known(session: Session, trial: str) -> bool:
+    """Whether there is such a trial."""
+    return session.get(Trial, trial) is not None
+
+
 def reread(session: Session, lexicon: Lexicon, *, at_most: int = REREAD_AT_ONCE) -> int:
     """Read current versions again that another parser read; how many these were.
 
