@@ -7,21 +7,24 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DatabaseError
 
-from recruit.actions.posting import publishing
+from recruit.actions.posting import publishing, undoing
+from recruit.actions.posting.editing import Edit
 from recruit.actions.posting.hindrances import hindrances
 from recruit.actions.posting.public_version import Elsewhere
 from recruit.actions.posting.publishing import NotReady, OwnWork, Signed, Whose
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
+from recruit.core.clock import today
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
 from recruit.criteria.eligibility import Criterion
 from recruit.criteria.nodes import Age, Measure
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials import centres, tenants
 from recruit.trials import store as trials
-from recruit.trials import tenants
 from recruit.trials.draft import SiteDraft, TrialStatus
+from recruit.trials.materials.study_page import approved_page
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.content import Content, Reviewed, Standing
 from recruit.trials.posting.publications import POSTING_DEED, Deed
@@ -243,6 +246,28 @@ def test_a_trial_that_is_another_sponsors_is_barred(
 def test_a_public_trial_keeps_its_number(engine: Engine, lexicon: Lexicon) -> None:
     posting = published(engine, lexicon)
     edit(engine, posting, AUTHOR, id="NCT00000002")
+    with pytest.raises(NotReady):
+        submit(engine, lexicon, posting)
+
+
+def test_a_revision_from_before_leads_a_public_posting_to_nobody_elses_trial(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    # Its number was another trial's once; then what is said of that one's page and sites is not
+    # this sponsor's to say, by restoring that revision alone.
+    other, paris = "NCT00000002", DRAFT.sites[0]
+    posting = ready(engine, lexicon, draft=replace(DRAFT, id=other))
+    edit(engine, posting, AUTHOR, id=DRAFT.id)
+    approve(engine, lexicon, posting, submit(engine, lexicon, posting))
+    restored = undoing.restore(engine, Edit(posting, None, 2, AUTHOR), 1)
+    centre = tenant(engine, "Centre", OrganisationKind.CENTRE)
+    with unit_of_work(engine) as session:
+        key = centres.site_key(paris)
+        centres.assign(session, posting, key, session.get_one(Organisation, centre))
+        assert restored.content.draft.id == other
+        assert approved_page(session, other, "fr", today()) is None
+        assert centres.sites_of(session, centre) == {(DRAFT.id, key)}
+        assert approved_page(session, DRAFT.id, "fr", today())
     with pytest.raises(NotReady):
         submit(engine, lexicon, posting)
 

@@ -105,7 +105,7 @@ def falling(
     engine: Engine, lexicon: Lexicon, secrets: Secrets, posting: Posting, *, author: str
 ) -> Falling:
     """Whose matches end when the newest revision becomes public, as far as a sponsor may know."""
-    trial = posting.content.draft.id
+    trial = posting.heading.trial  # an earlier revision may bring another's number back
     asks = eligibility(posting.content, lexicon)
     organisation = posting.heading.organisation
     key = marking_key(secrets)

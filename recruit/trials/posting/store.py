@@ -194,7 +194,8 @@ def change(  # noqa: PLR0913 - who changes what, from which revision, by name
     """Keep `content` as the newest revision of a posting that is `held`.
 
     Content that says the same leaves everything as it is. A revision that waited for approval no
-    longer does: what is approved is what was looked at.
+    longer does: what is approved is what was looked at. Once a posting is public it stays with the
+    trial that it made public, whatever number an earlier revision brings back.
 
     Raises:
         EditedMeanwhile: `base`, which the author looked at, is not the newest revision.
@@ -206,11 +207,12 @@ def change(  # noqa: PLR0913 - who changes what, from which revision, by name
     if content == posting.content:
         return posting
     number = heading.revision + 1
+    trial = content.draft.id if heading.published is None else heading.trial
     _add(session, heading.id, number, content, author, change, about)
     session.execute(
         update(POSTING)
         .where(POSTING.c.id == heading.id)
-        .values(trial=content.draft.id, revision=number, submitted=None, changed_at=now())
+        .values(trial=trial, revision=number, submitted=None, changed_at=now())
     )
     return get(session, heading.id, heading.organisation)
 
