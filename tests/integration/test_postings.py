@@ -47,7 +47,8 @@ def test_a_change_keeps_what_was_before(engine: Engine, lexicon: Lexicon) -> Non
         titles = [each.content.draft.title for each in store.revisions(session, posting.id)]
         assert changed.heading.state is State.DRAFT
         assert titles == ["Sugar by day", "Sugar at night"]
-        assert store.authors(session, posting.id) == {"account 1", "account 2"}
+        authors = [each.author for each in store.steps(session, posting.id)]
+        assert authors == ["account 2", "account 1"]
 
 
 def test_a_change_to_what_somebody_else_has_changed_is_refused(

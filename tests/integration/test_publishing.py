@@ -171,6 +171,36 @@ def test_undoing_ones_own_change_leaves_a_hand_in_it(engine: Engine, lexicon: Le
         approve(engine, lexicon, posting, submit(engine, lexicon, posting), SECOND)
 
 
+@pytest.mark.parametrize("way", ["restored", "undone"])
+def test_words_that_another_brought_back_stay_their_authors(
+    engine: Engine, lexicon: Lexicon, way: str
+) -> None:
+    posting = ready(engine, lexicon)
+    edit(engine, posting, SECOND, title="A cure for sugar")
+    edit(engine, posting, AUTHOR, title="Sugar by day")
+    approve(engine, lexicon, posting, submit(engine, lexicon, posting), THIRD)
+    if way == "restored":
+        undoing.restore(engine, Edit(posting, None, 3, AUTHOR), 2)
+    else:
+        undoing.undo(engine, Edit(posting, None, 3, AUTHOR))
+    assert now_of(engine, posting).content.draft.title == "A cure for sugar"
+    signed = submit(engine, lexicon, posting)
+    with pytest.raises(OwnWork):
+        approve(engine, lexicon, posting, signed, SECOND)
+    assert approve(engine, lexicon, posting, signed, THIRD) == 2
+
+
+def test_what_was_public_before_may_be_brought_back_by_another(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    posting = published(engine, lexicon)
+    edit(engine, posting, SECOND, title="Sugar by day")
+    approve(engine, lexicon, posting, submit(engine, lexicon, posting, SECOND), THIRD)
+    undoing.undo(engine, Edit(posting, None, 2, SECOND))
+    signed = submit(engine, lexicon, posting, SECOND)
+    assert approve(engine, lexicon, posting, signed, AUTHOR) == 3
+
+
 def test_what_was_changed_after_it_was_looked_at_is_not_approved(
     engine: Engine, lexicon: Lexicon
 ) -> None:

@@ -27,7 +27,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialStatus
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.publications import Deed
-from recruit.trials.posting.store import Life, Posting
+from recruit.trials.posting.store import Change, Life, Posting
 
 LONGEST_REASON: Final = 1_000  # characters
 
@@ -158,11 +158,34 @@ def approve(engine: Engine, lexicon: Lexicon, whose: Whose, signed: Signed) -> i
 
 
 def had_a_hand(session: Session, posting: Posting) -> set[str]:
-    """Who may not approve what waits: its authors since the last publication, its submitter."""
+    """Who may not approve what waits: its authors since the last publication, its submitter.
+
+    What an undo or a restoring brought back is still the work of whoever wrote it.
+    """
     heading = posting.heading
-    submitted = publications.submission(publications.deeds(session, posting.id), heading)
-    authors = store.authors(session, posting.id, after=heading.published or 0)
-    return authors | ({submitted.author} if submitted else set())
+    done = publications.deeds(session, posting.id)
+    submitted = publications.submission(done, heading)
+    steps = store.steps(session, posting.id)
+    public = {each.revision for each in done if each.deed is Deed.PUBLISHED}
+    hands = {submitted.author} if submitted else set()
+    counted: set[int] = set()
+    ends = [heading.revision]
+    while ends:
+        newest = ends.pop()
+        before = max((each for each in public if each <= newest), default=0)
+        for step in steps:
+            if before < step.number <= newest and step.number not in counted:
+                counted.add(step.number)
+                hands.add(step.author)
+                ends += _brought_back(step)
+    return hands
+
+
+def _brought_back(step: store.Step) -> list[int]:
+    """The earlier revision whose content a step made the newest again."""
+    if step.change is Change.RESTORED:
+        return [int(step.about)]
+    return [int(step.about) - 1] if step.change is Change.UNDONE else []
 
 
 def at_rest(posting: Posting) -> TrialStatus | None:

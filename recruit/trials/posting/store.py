@@ -250,14 +250,6 @@ def steps(session: Session, posting: str) -> list[Step]:
     return [Step(number, by, Change(change), about, at) for number, by, change, about, at in rows]
 
 
-def authors(session: Session, posting: str, *, after: int = 0) -> set[str]:
-    """Who made the revisions whose number is above `after`."""
-    query = select(POSTING_REVISION.c.author).where(
-        POSTING_REVISION.c.posting == posting, POSTING_REVISION.c.number > after
-    )
-    return set(session.scalars(query))
-
-
 def _row(session: Session, posting: str, organisation: int | None, *, hold: bool) -> RowMapping:
     if not posting.isprintable():  # PostgreSQL refuses even to look for a text with NUL
         raise NotFound(what="posting", identifier="")
