@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final, cast
@@ -46,6 +47,7 @@ PART: Final = 10_000  # people in memory at a time while the file is built
 SMALL: Final = 2_000  # so many are built at once by whoever asks, in less than a second
 NEVER: Final = np.iinfo(np.int64).max  # when a consent without an end runs out
 EVERY: Final = timedelta(minutes=15)
+LEFT_BEHIND: Final = timedelta(hours=6)  # no build takes as long: its process was ended
 # What ends nobody's consent: a yes without an end, and the end of a pause.
 YES_AGAIN: Final = (EventType.GRANTED.value, EventType.RESUMED.value)
 # What changes people without a word of consent.
@@ -138,6 +140,7 @@ def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int
     """Read everybody who consents to matching into the file of `folder`; how many they are."""
     target = file(folder)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _clear(folder, now() - LEFT_BEHIND)
     parts: list[Arrays] = []
     with TemporaryDirectory(prefix="population-", dir=folder) as place:
         with reading(engine) as session:
@@ -197,6 +200,20 @@ def is_small(session: Session) -> bool:
     """Whether so few people are known that reading them takes less than a second."""
     some = select(VERSION.c.person).where(VERSION.c.current).limit(SMALL + 1).subquery()
     return session.execute(select(func.count()).select_from(some)).scalar_one() <= SMALL
+
+
+def _clear(folder: Path, before: datetime) -> None:
+    """Remove what a build that was ended left behind: people stand in it whom nobody takes out."""
+    for old in (*folder.glob("population-*.new"), *folder.glob("population-*/")):
+        try:
+            if old.stat().st_mtime >= before.timestamp():
+                continue
+            if old.is_dir():
+                rmtree(old)
+            else:
+                old.unlink()
+        except FileNotFoundError:  # another process clears as well
+            continue
 
 
 def _changes(session: Session, population: Population, tags: tuple[Tag, ...]) -> bool:

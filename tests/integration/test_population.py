@@ -1,5 +1,6 @@
 """Those who consent, kept in a file for counting; who takes it back is out of every count."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -80,6 +81,22 @@ def test_everybody_who_consents_is_there(crowd: Crowd, engine: Engine, lexicon: 
     with unit_of_work(engine) as session:
         ledger.withdraw(session, known["c"], MATCHING, TESTER, "test")
     assert there(built(crowd, engine, lexicon), engine) == marks([known["a"], known["b"]])
+
+
+def test_what_an_ended_build_left_behind_goes_with_the_next(
+    crowd: Crowd, sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    for name in ("population-old", "population-new"):
+        (crowd.folder / name).mkdir(parents=True)
+        (crowd.folder / name / "0").touch()
+        (crowd.folder / f"{name}.arraysx.new").touch()
+    then = (now() - population.LEFT_BEHIND).timestamp() - 1
+    for left in crowd.folder.glob("population-old*"):
+        os.utime(left, (then, then))
+    built(crowd, sqlite_engine, lexicon)
+    kept = {each.name for each in crowd.folder.iterdir()}
+    another = {"population-new", "population-new.arraysx.new"}  # another process is at it
+    assert kept == {population.file(crowd.folder).name, *another}
 
 
 @pytest.mark.parametrize("how", ["withdraw", "object", "pause", "refuse", "erase"])
