@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 from waitress.server import create_server
 
@@ -59,7 +60,14 @@ def browser_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def base_url(browser_world: World) -> Iterator[str]:
     """Where it is served, for this run."""
-    server = create_server(browser_world.app, host="127.0.0.1", port=0, threads=4)
+    with running(browser_world.app) as address:
+        yield address
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[str]:
+    """The pages of `app`, served on loopback; their address."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
