@@ -20,11 +20,13 @@ from typing import Final
 
 from recruit.core.i18n import N_
 from recruit.trials.draft import Tongue
-from recruit.trials.materials.content import Part, Texts
+from recruit.trials.materials.content import LONGEST_PART, Part, Texts
 
 TABLE: Final = Path(__file__).with_name("claims.toml")
 MOST: Final = 50  # found in one part; nobody reads more
 CLAUSE: Final = 200  # signs before a word in which a negation still means it
+Hit = tuple[int, int, str]
+"""[start, end) in a text, and the sort of what stands there."""
 FDA: Final = "FDA, Recruiting Study Subjects"
 EU: Final = "EU 536/2014, Annex I, K"
 ICH: Final = "ICH E6, 4.8"
@@ -155,16 +157,18 @@ class Pattern:
 
 
 def claims(texts: Texts, language: Tongue) -> list[Claim]:
-    """Everything of a text that is not said, in the order in which it stands."""
-    folded = {part: _folded(words) for part, words in texts.items()}
+    """Everything of a text that is not said, in the order in which it stands.
+
+    What is longer than a part may be is not kept, so nothing behind that is looked at.
+    """
+    folded = {part: _folded(words[:LONGEST_PART]) for part, words in texts.items()}
     whole = "\n".join(folded.values())
     found = []
     for part, words in texts.items():
-        hits = [*_table_hits(folded[part], whole, language), *_sign_hits(part, words)]
-        hits.sort()
+        signs = _sign_hits(part, words[:LONGEST_PART])
         found += [
             Claim(part, start, end, words[start:end], sort)
-            for start, end, sort in _apart(hits)[:MOST]
+            for start, end, sort in _gravest([*_table_hits(folded[part], whole, language), *signs])
         ]
     return found
 
@@ -188,16 +192,19 @@ def _fold(sign: str) -> str:
     return (unicodedata.normalize("NFKD", sign)[:1] or sign).lower()[:1]
 
 
-def _table_hits(text: str, whole: str, language: Tongue) -> Iterator[tuple[int, int, str]]:
+def _table_hits(text: str, whole: str, language: Tongue) -> Iterator[Hit]:
     for pattern in _table()[language]:
         if pattern.explained and pattern.explained.search(whole):
             continue
-        for found in islice(pattern.look.finditer(text), MOST):
-            if not _meant_otherwise(text, found.start(), found.end(), pattern, language):
-                yield found.start(), found.end(), pattern.sort
+        meant = (
+            (found.start(), found.end(), pattern.sort)
+            for found in pattern.look.finditer(text)
+            if not _meant_otherwise(text, found.start(), found.end(), pattern, language)
+        )
+        yield from islice(meant, MOST)
 
 
-def _sign_hits(part: Part, words: str) -> Iterator[tuple[int, int, str]]:
+def _sign_hits(part: Part, words: str) -> Iterator[Hit]:
     looks = [("capitals", CAPITALS), *([("amount", AMOUNT)] if part in HEADLINES else [])]
     for sort, look in looks:
         for found in islice(look.finditer(words), MOST):
@@ -225,13 +232,15 @@ def _sentence(before: str) -> int:
     return max(before.rfind(sign) for sign in ".!?;\n") + 1
 
 
-def _apart(hits: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Without those that begin within another one."""
-    found: list[tuple[int, int, str]] = []
-    for hit in hits:
-        if not found or hit[0] >= found[-1][1]:
-            found.append(hit)
-    return found
+def _gravest(hits: list[Hit]) -> list[Hit]:
+    """The first of them, none within another: what is banned hides behind no mere warning."""
+    found: list[Hit] = []
+    for start, end, sort in sorted(hits, key=lambda hit: (not SORTS[hit[2]].banned, hit)):
+        if all(end <= other[0] or other[1] <= start for other in found):
+            found.append((start, end, sort))
+        if len(found) == MOST:
+            break
+    return sorted(found)
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+from unicodedata import normalize
 
 from recruit.trials.draft import Tongue, digest
 
@@ -175,7 +176,9 @@ def is_whole(text: str, expected: str, place: Place, version: int) -> bool:
 
 
 def tidy(channel: Channel, typed: dict[str, str]) -> Texts:
-    """What was typed in a form, part by part: line ends as they are here, no spaces at the ends."""
-    return {
-        part: typed.get(part.value, "").replace("\r\n", "\n").strip() for part in PARTS[channel]
-    }
+    """What was typed in a form, part by part: line ends as they are here, no spaces at the ends.
+
+    An accent is one sign with its letter, however it was typed: words are looked for in the text.
+    """
+    plain = {part: normalize("NFC", typed.get(part.value, "")) for part in PARTS[channel]}
+    return {part: words.replace("\r\n", "\n").strip() for part, words in plain.items()}

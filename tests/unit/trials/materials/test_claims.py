@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recruit.trials.draft import Tongue
 from recruit.trials.materials.claims import Claim, claims
-from recruit.trials.materials.content import Part
+from recruit.trials.materials.content import Channel, Part, tidy
 
 BANNED_ENGLISH = [
     ("safety", "The tablet is safe."),
@@ -175,6 +175,24 @@ def test_new_is_fine_where_it_is_explained_as_being_tested() -> None:
 def test_the_words_are_named_where_they_stand() -> None:
     text = "Œdème : c’est SANS  DANGER, vraiment.".replace("  ", " ")
     assert [each.words for each in found(text, "fr")] == ["SANS DANGER"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OUR TREATMENT IS COMPLETELY SAFE",
+        "Wow!! " * 60 + "It is safe.",
+        "It is not safe. " * 60 + "It is safe.",
+        "A new drug. " * 60 + "It is safe.",
+    ],
+)
+def test_what_is_banned_hides_behind_nothing(text: str) -> None:
+    assert [each.sort for each in found(text, "en") if each.banned] == ["safety"]
+
+
+def test_an_accent_that_was_typed_by_itself_hides_nothing() -> None:
+    texts = tidy(Channel.SMS, {"body": "Ce produit gue\u0301rit la migraine."})
+    assert [each.banned for each in claims(texts, "fr")] == [True]
 
 
 def test_every_claim_says_why_and_who_says_so() -> None:
