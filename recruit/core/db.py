@@ -33,8 +33,14 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
 BUSY_PAUSE: Final = 0.01  # seconds between two tries
 # On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
-# What is deleted is overwritten with zeros; remains.py does the rest.
-PRAGMAS: Final = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
+# What is deleted is overwritten with zeros; remains.py does the rest. Without recursive triggers
+# a REPLACE deletes rows that a second unique key finds, and no trigger that refuses it is asked.
+PRAGMAS: Final = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "recursive_triggers=ON",
+)
 # Statement by statement, a ledger that grows while it is verified would look tampered with.
 SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html

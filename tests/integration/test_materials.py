@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from recruit.actions.posting import approving_texts, materials
@@ -396,3 +396,17 @@ def test_a_version_is_approved_once(engine: Engine, lexicon: Lexicon) -> None:
         row = dict(session.execute(MATERIAL_APPROVED.select()).mappings().one())
     with pytest.raises(DatabaseError), unit_of_work(engine) as session:
         session.execute(insert(MATERIAL_APPROVED), {**row, "sequence": 2})
+
+
+def test_no_approved_text_is_replaced_by_its_version(
+    sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    found = desk(sqlite_engine, lexicon)
+    found.approve(found.submitted())
+    with reading(sqlite_engine) as session:
+        row = dict(session.execute(MATERIAL_APPROVED.select()).mappings().one())
+    forged = insert(MATERIAL_APPROVED).prefix_with("OR REPLACE")
+    with pytest.raises(DatabaseError), unit_of_work(sqlite_engine) as session:
+        session.execute(forged, {**row, "sequence": 2, "approver": AUTHOR})
+    with reading(sqlite_engine) as session:
+        assert session.scalars(select(MATERIAL_APPROVED.c.sequence)).all() == [1]
