@@ -177,6 +177,8 @@ def decide(session: Session, posting: str, mark: str, state: ProposalState, *, b
     Raises:
         EditedMeanwhile: it is open no longer: decided about, or the registry says something newer.
     """
+    if not mark.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        raise EditedMeanwhile
     done = session.execute(
         update(REGISTRY_PROPOSAL)
         .where(

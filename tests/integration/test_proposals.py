@@ -199,6 +199,14 @@ def test_each_posting_of_a_trial_gets_its_proposal(posted: Posted) -> None:
     assert str(report) == "0 new, 0 changed, 0 unchanged, 0 refused, 1 proposed"
 
 
+def test_a_mark_that_is_none_decides_nothing(posted: Posted) -> None:
+    posted.take(record(title="Running"))
+    for mark in ("", "a\0b", "0" * 64):
+        with unit_of_work(posted.engine) as session, pytest.raises(EditedMeanwhile):
+            proposals.decide(session, posted.id, mark, ProposalState.DECLINED, by="account 1")
+    assert posted.open()
+
+
 # ---------------------------------------------------------------- the nightly look
 @responses.activate
 def test_a_sync_asks_for_what_is_only_posted(posted: Posted) -> None:

@@ -103,7 +103,7 @@ def test_what_is_sent_back_can_be_submitted_again(engine: Engine, lexicon: Lexic
     assert now_of(engine, posting).heading.state is State.PUBLISHED
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "x" * 1001])
+@pytest.mark.parametrize("reason", ["", "  \n", "x" * 1001, "a\0b"])
 def test_nothing_is_sent_back_without_a_reason(
     engine: Engine, lexicon: Lexicon, reason: str
 ) -> None:

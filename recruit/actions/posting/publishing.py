@@ -197,7 +197,7 @@ def given_reason(reason: str) -> str:
     """A reason as it is kept.
 
     Raises:
-        Refusal: there is none, or it is too long.
+        Refusal: there is none, or it is too long, or holds what no text can.
     """
     said = reason.strip()
     if not said:
@@ -205,6 +205,9 @@ def given_reason(reason: str) -> str:
     if len(said) > LONGEST_REASON:
         problem = N_("Please say it in at most {limit} characters.")
         raise Refusal(record="", field="reason", problem=problem, limit=LONGEST_REASON)
+    if "\0" in said:  # PostgreSQL keeps no such text
+        problem = N_("There is a sign in this text that cannot be seen: type it again.")
+        raise Refusal(record="", field="reason", problem=problem)
     return said
 
 
