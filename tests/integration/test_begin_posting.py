@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine
 
-from recruit.actions.posting.begin import AlreadyPosted, Beginner, Words, by_words
+from recruit.actions.posting.begin import AlreadyPosted, Beginner, Words, by_upload, by_words
+from recruit.actions.posting.criteria import MOST_CRITERIA
 from recruit.actions.posting.details.deed import save_details, values
 from recruit.audit import trail
 from recruit.core.db import reading
-from recruit.core.errors import EditedMeanwhile, RecruitError
+from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.posting import store
 from recruit.trials.posting.store import Posting
@@ -97,3 +98,16 @@ def test_a_trial_has_its_registrys_number_or_the_postings(
 ) -> None:
     found = posting(engine, begin(engine, lexicon, number))
     assert found.heading.trial == found.content.draft.id == (number or found.id)
+
+
+def test_nothing_begins_with_more_criteria_than_can_be_compared(
+    sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    text = "Inclusion Criteria:\n\n" + "* Gout\n" * (MOST_CRITERIA + 1)
+    table = b"kind,criterion\n" + b"inclusion,Gout\n" * (MOST_CRITERIA + 1)
+    with pytest.raises(Refusal):
+        by_words(sqlite_engine, lexicon, Words("Sugar", "en", "", text), ME)
+    with pytest.raises(Refusal):
+        by_upload(sqlite_engine, lexicon, "a.csv", table, ME)
+    with reading(sqlite_engine) as session:
+        assert store.of(session, None) == []

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.posting.criteria import check_number
 from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
@@ -185,6 +186,7 @@ def _keep(  # noqa: PLR0913 - what begins, where, by whom, and how it came
     posting = store.new_id()
     draft = replace(draft, id=draft.id or posting)
     content = begun(draft, lexicon) if criteria is None else _structured(draft, criteria)
+    check_number(content)
     with unit_of_work(engine) as session:
         # The trail's lock lets in one after another: who clicks twice has one posting.
         read = f"{len(content.criteria)} criteria"

@@ -139,10 +139,7 @@ def preview(content: Content, texts: Texts, lexicon: Lexicon) -> Preview:
         Refusal: a text is too long, holds what no text can, or far too many criteria.
     """
     then = reread(content, with_texts(content.draft, texts), lexicon)
-    if len(then.criteria) > MOST_CRITERIA:
-        problem = N_("more than {limit} criteria are read in this text")
-        limit = f"{MOST_CRITERIA:,}"
-        raise Refusal(record=content.draft.id, field="criteria", problem=problem, limit=limit)
+    check_number(then)
     before = {each.number for each in content.criteria}
     after = {each.number for each in then.criteria}
     return Preview(
@@ -151,6 +148,17 @@ def preview(content: Content, texts: Texts, lexicon: Lexicon) -> Preview:
         gone=tuple(each for each in content.criteria if each.number not in after),
         kept=len(before & after),
     )
+
+
+def check_number(content: Content) -> None:
+    """Refuse more criteria than anybody works with: each is compared with every other.
+
+    Raises:
+        Refusal: there are far too many.
+    """
+    if len(content.criteria) > MOST_CRITERIA:
+        problem = N_("more than {limit} criteria are read in this text")
+        raise Refusal(record="", field="criteria", problem=problem, limit=f"{MOST_CRITERIA:,}")
 
 
 def keep_texts(engine: Engine, lexicon: Lexicon, edit: Edit, texts: Texts) -> Posting:
