@@ -249,8 +249,23 @@ def test_a_whole_table_costs_what_two_answers_do(
     prospect(engine, lexicon, crowd, begin(engine, lexicon), ASKER)
     with reading(engine) as session:
         costs = [row.cost for row in session.execute(select(GIVEN.c.cost))]
-    # At most five sets of the waterfall and three tables, a ninth each and twice.
-    assert sum(costs) <= (5 + 3 * 2) / 9 + 1e-9
+    # At most five sets of the waterfall and three tables, a ninth each and twice; one fine answer.
+    assert sum(costs) <= (5 + 3 * 2) / 9 + 1 + 1e-9
+
+
+def test_the_number_that_the_page_is_about_is_said_finely_while_the_allowance_lasts(
+    engine: Engine, lexicon: Lexicon, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    first = prospect(engine, lexicon, crowd, begin(engine, lexicon), ASKER)
+    assert first
+    assert first.reach
+    assert first.reach.grain is Grain.FINE
+    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    other = replace(DRAFT, id="T-2", conditions=("Asthma",))
+    second = prospect(engine, lexicon, crowd, begin(engine, lexicon, other), ASKER)
+    assert second
+    assert second.reach == second.waterfall.left
 
 
 def test_the_charts_show_what_the_page_said_and_ask_nothing(

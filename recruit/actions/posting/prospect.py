@@ -20,14 +20,15 @@ from recruit.actions.posting.feasibility import (
     fallen,
     question,
     questions,
+    shown,
     told,
     words,
 )
 from recruit.actions.posting.what_if import BeforeAfter, Trying, compared, tried
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.disclosure.counts import Question, last_said
-from recruit.disclosure.rule import Answer
+from recruit.disclosure.counts import Question, count_each, last_said
+from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Sketch
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.posting import reading as posted
@@ -38,9 +39,11 @@ from recruit.trials.posting.store import Posting
 class Prospect:
     """What may be said about how many people a posting could reach.
 
-    `compared` is None where nothing is tried.
+    `reach` is the number that the page is about, said as finely as on the list of trials; coarsely
+    where the allowance has not lasted. `compared` is None where nothing is tried.
     """
 
+    reach: Answer | None
     waterfall: Waterfall
     tables: tuple[Breakdown, ...]
     compared: BeforeAfter | None
@@ -50,7 +53,7 @@ class Prospect:
         """Every answer of the page."""
         parts = (part.people for table in self.tables for part in table.parts)
         after = (self.compared.after,) if self.compared else ()
-        return (*self.waterfall.answers, *parts, *after)
+        return (self.reach, *self.waterfall.answers, *parts, *after)
 
 
 def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
@@ -78,8 +81,12 @@ def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
     with unit_of_work(engine) as session:
         said = told(session, to_ask, posting, asker)
         tables = breakdowns(session, population, asked, parts.left, posting=posting, asker=asker)
+        left = Question(question("reach", asked), to_ask[steps - 1].people)
+        fine = count_each(session, asker=asker.name, questions=[left], at=now(), grain=Grain.FINE)
+        shown(session, fine, posting, asker)
     found = arranged(said[:steps], posting, population.moment.at)
-    return Prospect(found, tables, compared(found.left, said[-1], trying) if trying else None)
+    after = compared(found.left, said[-1], trying) if trying else None
+    return Prospect(fine[0] or found.left, found, tables, after)
 
 
 def said_before(
