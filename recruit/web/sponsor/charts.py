@@ -80,4 +80,5 @@ def _plain(picture: Element) -> Element:
 
 
 def _label(text: str) -> str:
+    text = "".join(sign for sign in text if sign.isprintable())  # XML knows no other
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
