@@ -6,8 +6,9 @@ change at will, waterfalls of nested sets, tables of parts.
 
 Each attack knows more than any sponsor will: how to name its targets so that nobody else is meant,
 and that half of them have the attribute. It asks 1,000 questions, one after the other, while other
-people join and leave, and then guesses for each target. Its gain is the share of right guesses
-above the half that it would get without asking.
+people join and leave, or as many as it gets answers to, and then guesses for each target. Its gain
+is the share of right guesses above the half that it would get without asking; no guess is right by
+half.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +37,9 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 Said = list[int | None] | None
 """About how many in each set; None for a set of few, and no list where nothing is said."""
-Guess = NDArray[np.bool_]
+Guess = NDArray[np.float64]
+"""For each of the first targets 1 for the attribute, 0 for none, 0.5 for no idea."""
+Chosen = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class Town:
     random: Random
     groups: list[list[int]] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
-    has: Guess = field(default_factory=lambda: np.zeros(TARGETS, np.bool_))
+    has: Chosen = field(default_factory=lambda: np.zeros(TARGETS, np.bool_))
 
     @classmethod
     def founded(cls, random: Random) -> "Town":
@@ -146,7 +149,7 @@ class Town:
             group = self.random.choice(self.groups)
             group[self.random.randrange(len(group))] = self._person()
 
-    def people(self, groups: NDArray[np.bool_], targets: NDArray[np.bool_]) -> Marks:
+    def people(self, groups: Chosen, targets: Chosen) -> Marks:
         """Who is in one of `groups`, or one of `targets` and has the attribute."""
         meant = [
             who for group, named in zip(self.groups, groups, strict=True) if named for who in group
@@ -181,7 +184,7 @@ def _by_sums(town: Town, desk: Desk, groups: int) -> Guess:
         try:
             told = desk.ask(f"sum {number}", town.people(named, targets))
         except AskedTooMuch:
-            continue
+            break
         rows.append(np.concatenate([named, targets]).astype(float))
         said.append(desk.few if told is None else told)
     return _solved(np.array(rows), np.array(said), desk)
@@ -199,10 +202,12 @@ def by_differences(town: Town, desk: Desk) -> Guess:
             before = desk.ask(f"without {number}", town.people(groups, without))
             after = desk.ask(f"with {number}", town.people(groups, one))
         except AskedTooMuch:
-            continue
+            break
         town.live_on()
         votes[target] += (after or desk.few) > (before or desk.few)
-    return np.asarray(votes >= max(1.0, float(np.median(votes))))
+    if not votes.any():
+        return np.full(FIFTY, 0.5)
+    return np.asarray(votes >= max(1.0, float(np.median(votes))), float)
 
 
 def by_watching(town: Town, desk: Desk) -> Guess:
@@ -224,7 +229,7 @@ def by_watching(town: Town, desk: Desk) -> Guess:
         town.live_on()
     town.has = has
     sums = np.array(told).mean(axis=1)
-    return np.asarray(sums[1::2] - sums[0::2] > 0.5)
+    return np.asarray(sums[1::2] - sums[0::2] > 0.5, float)
 
 
 def by_waterfalls(town: Town, desk: Desk) -> Guess:
@@ -240,9 +245,10 @@ def by_waterfalls(town: Town, desk: Desk) -> Guess:
             targets = targets & (np.array([town.random.random() < 0.85 for _ in range(TARGETS)]))
         town.live_on()
         told = desk.each(f"fall {number}", sets)
-        if told is not None:
-            rows += kept
-            said += [desk.few if each is None else each for each in told]
+        if told is None:
+            break
+        rows += kept
+        said += [desk.few if each is None else each for each in told]
     return _solved(np.array(rows), np.array(said), desk)
 
 
@@ -259,15 +265,16 @@ def by_tables(town: Town, desk: Desk) -> Guess:
             kept.append(np.concatenate([named, targets]).astype(float))
         town.live_on()
         told = desk.parts(f"table {number}", sets)
-        if told is not None:
-            rows += kept
-            said += [desk.few if each is None else each for each in told]
+        if told is None:
+            break
+        rows += kept
+        said += [desk.few if each is None else each for each in told]
     return _solved(np.array(rows), np.array(said), desk)
 
 
 def by_edges(town: Town, desk: Desk) -> Guess:
     """Put each target beside ten people of whom all is known: eleven are no longer few."""
-    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    guess = np.full(TARGETS, 0.5)
     for target in range(TARGETS):
         one = np.arange(TARGETS) == target
         known = np.array([town.random.getrandbits(64) for _ in range(KNOWN)], np.uint64)
@@ -275,14 +282,14 @@ def by_edges(town: Town, desk: Desk) -> Guess:
         try:
             said = desk.ask(f"edge {target}", people)
         except AskedTooMuch:
-            continue
+            break
         guess[target] = said is not None
     return guess
 
 
 def by_many_edges(town: Town, desk: Desk) -> Guess:
     """The same in tables, whose parts cost less."""
-    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    guess = np.full(TARGETS, 0.5)
     for first in range(0, TARGETS, 20):
         sets = []
         for target in range(first, first + 20):
@@ -297,7 +304,7 @@ def by_many_edges(town: Town, desk: Desk) -> Guess:
 
 def by_padding(town: Town, desk: Desk) -> Guess:
     """Beside a set put ten known people and a target: is the answer the one for near sets?"""
-    guess = np.array([town.random.random() < 0.5 for _ in range(TARGETS)])
+    guess = np.full(TARGETS, 0.5)
     nobody = np.zeros(TARGETS, np.bool_)
     for target in range(TARGETS):
         groups, one = _some(town.random, GROUPS), np.arange(TARGETS) == target
@@ -307,14 +314,42 @@ def by_padding(town: Town, desk: Desk) -> Guess:
             before = desk.ask(f"bare {target}", town.people(groups, nobody))
             after = desk.ask(f"padded {target}", padded)
         except AskedTooMuch:
-            continue
+            break
         guess[target] = before != after
     return guess
 
 
+def by_refusals(town: Town, desk: Desk) -> Guess:
+    """The same beside one set, as long as near sets are answered and others are refused."""
+    guess = np.full(TARGETS, 0.5)
+    everyone, nobody = np.ones(GROUPS, np.bool_), np.zeros(TARGETS, np.bool_)
+    before = desk.ask("bare", town.people(everyone, nobody))
+    for target in range(TARGETS):
+        known = np.array([town.random.getrandbits(64) for _ in range(KNOWN)], np.uint64)
+        padded = np.concatenate([known, town.people(everyone, np.arange(TARGETS) == target)])
+        try:
+            guess[target] = before != desk.ask(f"padded {target}", padded)
+        except AskedTooMuch:
+            try:  # which tells something only if a near set is answered all the same
+                desk.ask(f"near {target}", town.people(everyone, nobody))
+            except AskedTooMuch:
+                break
+            guess[target] = 1
+    return guess
+
+
 Attack = Callable[[Town, Desk], Guess]
-ATTACKS: tuple[Attack, ...] = (by_many_sums, by_few_sums, by_differences, by_watching)
-ON_PAGES: tuple[Attack, ...] = (by_waterfalls, by_tables, by_edges, by_many_edges, by_padding)
+ATTACKS: tuple[Attack, ...] = (
+    by_many_sums,
+    by_few_sums,
+    by_differences,
+    by_watching,
+    by_waterfalls,
+    by_edges,
+    by_padding,
+    by_refusals,
+)
+IN_PARTS: tuple[Attack, ...] = (by_tables, by_many_edges)  # which only coarse counts are given of
 
 
 def desks(name: str, random: Random) -> Iterator[Desk]:
@@ -328,19 +363,27 @@ def desks(name: str, random: Random) -> Iterator[Desk]:
             yield from guarded(random, Grain.COARSE if name == "coarse" else Grain.FINE)
 
 
-def gain(attack: Attack, desk: str, towns: int) -> float:
+@dataclass(frozen=True)
+class Gain:
     """By how much more than a half the guesses are right, in percentage points."""
-    right = 0.0
+
+    points: float
+    give_or_take: float  # one standard error
+
+
+def gain(attack: Attack, desk: str, towns: int) -> Gain:
+    """What the attack gains on average over some towns."""
+    right = []
     for seed in range(towns):
         random = Random(seed)  # noqa: S311 - a town that can be founded again
         town = Town.founded(random)
         for each in desks(desk, random):
             guess = attack(town, each)
-            right += float((guess == town.has[: len(guess)]).mean())
-    return 100 * (right / towns - 0.5)
+            right.append(100 * float((1 - np.abs(guess - town.has[: len(guess)])).mean()))
+    return Gain(float(np.mean(right)) - 50, float(np.std(right, ddof=1)) / towns**0.5)
 
 
-def _some(random: Random, count: int) -> NDArray[np.bool_]:
+def _some(random: Random, count: int) -> Chosen:
     return np.array([random.random() < 0.5 for _ in range(count)])
 
 
@@ -355,4 +398,4 @@ def _solved(rows: NDArray[np.float64], said: NDArray[np.float64], desk: Desk) ->
     wrong = desk.error**2
     weighed = rows.T @ rows / wrong + np.diag(1 / loose)
     found = before + np.linalg.solve(weighed, rows.T @ (said - rows @ before) / wrong)
-    return np.asarray(found[GROUPS:] > 0.5)
+    return np.asarray(found[GROUPS:] > 0.5, float)

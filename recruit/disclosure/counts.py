@@ -57,7 +57,8 @@ def count(  # noqa: PLR0913 - who asks what about whom and when, by name
     """How many people, as far as `asker` (an organisation) may know it.
 
     `question` is what is asked, in any fixed form; `people` are the members of the set as marks.
-    Only a set that differs enough from every set answered before gets an answer of its own.
+    Only a set that differs enough from every set answered before gets an answer of its own. The
+    answer about a near set costs as much, unless it is the one that the question had before.
 
     Raises:
         AskedTooMuch: the allowance of fresh answers is used up, and the question has no earlier
@@ -179,14 +180,16 @@ class _Desk:
         for number in range(len(self.questions)):
             repeats = self.earlier[number]
             near = self._near(number) if self.grain is Grain.FINE else self._same(number)
+            again = self.grain is Grain.COARSE or near in repeats
             # The same coarse answer again is no repeat: it says nothing that was not said.
             if len(repeats) >= REPEATS and (self.grain is Grain.FINE or near is None):
                 self.answers[number] = (repeats[-1], True)
-                continue
-            if near is None:
+            elif near is None:
                 yield number
-            else:
+            elif again:
                 self.answers[number] = (near, False)
+            else:
+                self._repeat(number, near)
 
     def give(self, numbers: Sequence[int], price: float, chance: Chance | None) -> None:
         """Fresh answers for `price` together; the earlier ones where that is too much."""
@@ -201,6 +204,22 @@ class _Desk:
                 self.answers[number] = (fresh, False)
             elif earlier:
                 self.answers[number] = (earlier[-1], True)
+
+    def _repeat(self, number: int, near: _Given) -> None:
+        """The answer about a near set, for what one of its own would have cost.
+
+        Were it free, or given where no fresh one is, then the price or a refusal would tell for
+        certain whether a set is near, that is, whether one person is in it.
+        """
+        price = cost(self.questions[number].people.size, self.grain)
+        if price <= self.left:
+            self.left -= price
+            [people] = [people for people, given in self.known if given is near]
+            copy = _Given(None, near.about, near.grain, self.at, price)
+            self.known.append((people, copy))
+            self.answers[number] = (copy, False)
+        elif self.earlier[number]:
+            self.answers[number] = (self.earlier[number][-1], True)
 
     def closed(self) -> list[Answer | None]:
         """Every answer, written down."""
@@ -232,9 +251,9 @@ class _Desk:
         return earlier[-1] if earlier and earlier[-1].at > self.at - KEPT else None
 
     def _near(self, number: int) -> _Given | None:
-        """The oldest answer about a set that differs by few people, from whomever."""
-        people = self.questions[number].people
-        for others, given in self.known:
+        """An answer about a set that differs by few people: the question's own, else the oldest."""
+        people, own = self.questions[number].people, self.earlier[number]
+        for others, given in sorted(self.known, key=lambda known: known[1] not in own):
             as_large = abs(others.size - people.size) <= NEAR
             if as_large and others.differs_by(people, NEAR) is not None:
                 return given

@@ -18,12 +18,14 @@ STEP: Final = 10  # larger counts are said to the nearest ten
 NEAR: Final = 10  # a set that differs by so many people or fewer gets the earlier answer
 REPEATS: Final = 7
 WINDOW: Final = timedelta(days=30)
-ALLOWANCE: Final = 24.0  # answers about small sets in one window
-# With a standard error e in each of k answers, of which half count a certain person, what is known
-# about that person has a standard error of 2 e / √k. Whoever guesses from it is right in Φ(√k / 4e)
-# of the cases instead of in a half: 0.53 for k = 24 and e = 18.
+ALLOWANCE: Final = 18.0  # answers about small sets in one window
+# Whoever knows all others and spends k answers with a standard error e on one person guesses right
+# in Φ(√k / 2e) of the cases instead of in a half, however the questions follow from one another
+# (Dong, Roth and Su 2022, J. R. Stat. Soc. B 84, p. 3, on Gaussian differential privacy): in 0.547
+# for k = 18 and e = 18. Five points would allow k = 20.
 ERROR: Final = 18.0
 SHARE: Final = 0.02  # in a large set the error is two per cent of it, and the answer costs less
+EDGE: Final = 10 / 3  # standard errors between ten people and the least coarse number
 # Several parts of one set, asked for together: whoever gains or loses an attribute moves from one
 # part to another, so that all parts, however many, tell about them what two answers do.
 MOVED: Final = 2
@@ -44,11 +46,11 @@ class Grain(StrEnum):
     def few(self) -> int:
         """Up to so many people, it is only said that they are few.
 
-        Coarse answers are cheap, so that the step from ten people to eleven must not show in them:
-        a set of eleven is said to be few unless its error exceeds two standard errors (one time in
-        fifty), as a set of ten always is.
+        Coarse answers are cheap, so that the step from ten people to eleven must not show in them,
+        not even to somebody who spends all of them on it: a set of ten is always said to be few,
+        one of eleven unless its error exceeds 3.3 standard errors, one time in 3,000.
         """
-        return SMALL if self is Grain.FINE else SMALL + STEP * round(2 * self.error / STEP)
+        return SMALL if self is Grain.FINE else SMALL + STEP * round(EDGE * self.error / STEP)
 
 
 class Chance(Protocol):

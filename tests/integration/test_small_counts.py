@@ -14,12 +14,16 @@ from recruit.disclosure.sketch import Marks, mark
 from recruit.disclosure.tables import GIVEN
 from tests.attackers import (
     ATTACKS,
-    ON_PAGES,
+    IN_PARTS,
     Attack,
     by_differences,
-    by_few_sums,
-    by_many_sums,
+    by_edges,
+    by_many_edges,
+    by_padding,
+    by_refusals,
+    by_tables,
     by_watching,
+    by_waterfalls,
     gain,
 )
 
@@ -44,6 +48,11 @@ def given(engine: Engine) -> int:
         return session.execute(select(func.count()).select_from(GIVEN)).scalar_one()
 
 
+def sets_told(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.execute(select(func.count(GIVEN.c.sketch.distinct()))).scalar_one()
+
+
 def test_few_people_are_only_few(engine: Engine) -> None:
     assert ask(engine, crowd(0, 7)).words == "0–10"
 
@@ -51,19 +60,19 @@ def test_few_people_are_only_few(engine: Engine) -> None:
 def test_the_same_set_gets_the_same_answer_whatever_it_is_called(engine: Engine) -> None:
     said = {ask(engine, crowd(0, 300), f"question {n}", f"asker {n}").about for n in range(6)}
     assert len(said) == 1
-    assert given(engine) == 1
+    assert sets_told(engine) == 1
 
 
 def test_a_set_that_differs_by_ten_people_gets_the_earlier_answer(engine: Engine) -> None:
     first = ask(engine, crowd(0, 300))
     assert ask(engine, crowd(5, 305), "another") == first
-    assert given(engine) == 1
+    assert sets_told(engine) == 1
 
 
 def test_a_set_that_differs_by_eleven_people_gets_an_answer_of_its_own(engine: Engine) -> None:
     ask(engine, crowd(0, 300))
     ask(engine, crowd(0, 311), "another")
-    assert given(engine) == 2
+    assert sets_told(engine) == 2
 
 
 def test_seven_repeats_in_thirty_days_lock_the_question(engine: Engine) -> None:
@@ -87,8 +96,16 @@ def test_another_organisation_is_not_locked(engine: Engine) -> None:
     assert not ask(engine, crowd(0, 300), asker="b").locked
 
 
+def test_the_answer_about_a_near_set_costs_what_one_of_its_own_would(engine: Engine) -> None:
+    ask(engine, crowd(0, 300))
+    ask(engine, crowd(5, 305), "another")
+    assert spent(engine) == pytest.approx(2)
+    ask(engine, crowd(4, 304), "another")
+    assert spent(engine) == pytest.approx(2)
+
+
 def use_up(engine: Engine) -> None:
-    for number in range(24):
+    for number in range(18):
         ask(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
 
 
@@ -100,7 +117,14 @@ def test_there_is_an_allowance_of_answers(engine: Engine) -> None:
 
 def test_answers_that_were_given_stay_when_the_allowance_is_used_up(engine: Engine) -> None:
     use_up(engine)
-    assert ask(engine, crowd(0, 60), "again").words
+    assert ask(engine, crowd(0, 60), "question 0").words
+
+
+def test_a_refusal_does_not_tell_whether_a_set_is_near(engine: Engine) -> None:
+    use_up(engine)
+    for first in (0, 9000):
+        with pytest.raises(AskedTooMuch):
+            ask(engine, crowd(first, first + 60), "another")
 
 
 def test_the_allowance_is_there_again_after_thirty_days(engine: Engine) -> None:
@@ -108,25 +132,43 @@ def test_the_allowance_is_there_again_after_thirty_days(engine: Engine) -> None:
     assert ask(engine, crowd(9000, 9060), "later", at=NOON + 31 * DAY).words
 
 
-# So many towns that some 1,000 targets are guessed at.
-@pytest.mark.parametrize(
-    ("attack", "towns"),
-    [(by_many_sums, 5), (by_few_sums, 5), (by_differences, 12), (by_watching, 12)],
-)
-def test_a_thousand_clever_questions_gain_five_points_at_most(attack: Attack, towns: int) -> None:
-    assert gain(attack, "guarded", towns) <= 5
+# So many towns that three standard errors more are still within five points.
+TOWNS: dict[Attack, int] = {
+    by_differences: 48,
+    by_watching: 48,
+    by_waterfalls: 16,
+    by_edges: 16,
+    by_padding: 16,
+    by_refusals: 16,
+    by_tables: 16,
+    by_many_edges: 16,
+}
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, *ON_PAGES])
+def at_most(attack: Attack, desk: str) -> float:
+    found = gain(attack, desk, TOWNS.get(attack, 24))
+    return found.points + 3 * found.give_or_take
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_thousand_clever_questions_gain_five_points_at_most(attack: Attack) -> None:
+    assert at_most(attack, "guarded") <= 5
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, *IN_PARTS])
 def test_who_edits_a_trial_to_learn_about_people_gains_five_points_at_most(
     attack: Attack,
 ) -> None:
-    assert gain(attack, "coarse", towns=12 if attack in {by_differences, by_watching} else 5) <= 5
+    assert at_most(attack, "coarse") <= 5
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, *ON_PAGES[:-1]])
+# Padding looks for the answers of near sets, which rounded counts do not have.
+PADDED = {by_padding, by_refusals}
+
+
+@pytest.mark.parametrize("attack", [each for each in (*ATTACKS, *IN_PARTS) if each not in PADDED])
 def test_the_same_questions_learn_much_where_counts_are_only_rounded(attack: Attack) -> None:
-    assert gain(attack, "rounding", towns=3) > 20
+    assert gain(attack, "rounding", towns=3).points > 20
 
 
 def ask_coarsely(
@@ -172,7 +214,7 @@ def test_a_coarse_answer_does_not_do_for_a_fine_question(engine: Engine) -> None
 
 
 def test_nine_coarse_answers_cost_what_a_fine_one_does(engine: Engine) -> None:
-    for number in range(23):
+    for number in range(17):
         ask(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
     for number in range(30, 39):
         ask_coarsely(engine, crowd(100 * number, 100 * number + 60), f"question {number}")
@@ -182,7 +224,7 @@ def test_nine_coarse_answers_cost_what_a_fine_one_does(engine: Engine) -> None:
 
 def test_a_question_gets_its_earlier_answer_when_no_fresh_one_may_be_given(engine: Engine) -> None:
     before = ask(engine, crowd(0, 300), "mine")
-    for number in range(23):
+    for number in range(17):
         ask(engine, crowd(1000 + 100 * number, 1060 + 100 * number), f"question {number}")
     after = ask(engine, crowd(0, 600), "mine")
     assert (after.about, after.locked) == (before.about, True)

@@ -59,7 +59,7 @@ def test_the_page_shows_each_criterion_and_each_table(fresh: World, sponsor: Fla
 
 def test_few_people_are_never_told_apart(fresh: World, sponsor: FlaskClient) -> None:
     page = sponsor.get(f"{posted(fresh)}/feasibility?change=2").text
-    assert figures(page) == {"0–120", "–", "none that can be told"}
+    assert figures(page) == {"0–190", "–", "none that can be told"}
 
 
 @pytest.mark.usefixtures("sentinel")
