@@ -1,12 +1,13 @@
 """The criteria editor in a real browser: linked both ways, by keyboard, and without script."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import NARROW, WIDE, Witness
 from tests.posted import (
@@ -206,6 +207,29 @@ def test_keys_walk_decide_and_undo(editor: Page, browser_world: World, number: s
     expect(editor.locator(".how-far")).to_contain_text("Decided: 2 of")
     found = standings(browser_world.engine, number)
     assert (found[AGE], found[DIABETIC], found[HBA1C]) == ("accepted", "ask", "read")
+
+
+def test_undo_waits_for_the_decision_before_it(
+    editor: Page, browser_world: World, number: str
+) -> None:
+    for _ in range(AGE):
+        editor.keyboard.press("j")
+    editor.keyboard.press("a")
+    expect(editor.locator(f"#criterion-{AGE}")).to_contain_text("Accepted")
+    settled(editor)
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    editor.route("**/standing", slowly)
+    editor.keyboard.press("j")
+    with editor.expect_navigation():
+        editor.keyboard.press("q")
+        editor.keyboard.press("u")
+    expect(editor.locator(".how-far")).to_contain_text("Decided: 1 of")
+    found = standings(browser_world.engine, number)
+    assert (found[AGE], found[DIABETIC]) == ("accepted", "read")
 
 
 def test_e_opens_the_small_editor(editor: Page, number: str) -> None:

@@ -46,6 +46,25 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") found.focus();
 });
 
+// ------------------------------------------------------------ in turn
+// Undo is sent by the form itself, with the revision that the bar names: it waits for the answers to
+// the decisions before it, or whoever is quick would be told of a change of their own.
+let next = null;
+const deciding = () => document.querySelector("#rules .htmx-request") !== null;
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "decide" || !deciding()) return;
+  event.preventDefault();
+  next = event.submitter?.dataset.key ? "#decide [data-key]" : "#decide [formaction]";
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!next || deciding()) return;
+  const button = document.querySelector(next);
+  next = null;
+  button?.click();
+});
+
 // ------------------------------------------------------------ answers
 // An answer from another address is the sign-in page, or worse: the whole page is asked for again.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
