@@ -1,10 +1,10 @@
 """Bringing back a copy of the database without bringing back people who have left since.
 
 A copy is older than what it replaces: it still holds whoever was erased after it was made, the
-consents that were taken back, and messages that were sent since. What was taken back is read before
-the copy comes, and done again in it, before anything is sent. A SQLite copy is made good aside and
-then put in its place; a PostgreSQL one comes first, so that nobody should use it meanwhile. What
-is taken back in these seconds is not seen.
+consents that were taken back, trials and texts that were stopped, and messages that were sent
+since. What was taken back is read before the copy comes, and done again in it, before anything is
+sent. A SQLite copy is made good aside and then put in its place; a PostgreSQL one comes first, so
+that nobody should use it meanwhile. What is taken back in these seconds is not seen.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from recruit.actions import taken_back
+from recruit.actions.stopped import stop_again
 from recruit.actions.sweep import sweep
 from recruit.actions.taken_back import TakenBack
 from recruit.audit import trail
@@ -28,17 +29,21 @@ class Restored:
     """What became of what people had taken back since the copy was made.
 
     Nothing is known of it (`carried` is false) when the database that was replaced was empty or
-    could not be read. `discarded` messages waited in the copy and are not sent.
+    could not be read. `discarded` messages waited in the copy and are not sent. `trials` and
+    `texts` went on in the copy and were stopped again.
     """
 
     carried: bool
     discarded: int
     erasures: int = 0
     noes: int = 0
+    trials: int = 0
+    texts: int = 0
 
     def __str__(self) -> str:
         known = f"{self.erasures} erasures, {self.noes} other noes" if self.carried else "unknown"
-        return f"{known}, {self.discarded} messages discarded"
+        stopped = f", {self.trials} trials and {self.texts} texts stopped" if self.carried else ""
+        return f"{known}, {self.discarded} messages discarded{stopped}"
 
 
 def restore(
@@ -67,8 +72,9 @@ def _make_good(copy: Engine, vault: Vault, taken: TakenBack | None, actor: str) 
     if not is_current(copy):
         upgrade(copy)
     with unit_of_work(copy) as session:
+        stopped = stop_again(session, taken.stopped) if taken else (0, 0)
         discarded = taken_back.hold_back(session, taken)
         done = taken_back.do_again(session, vault, taken) if taken else (0, 0)
-        restored = Restored(taken is not None, discarded, *done)
+        restored = Restored(taken is not None, discarded, *done, *stopped)
         trail.record(session, Tag.RESTORED, actor=actor, subject="database", new=str(restored))
     return restored

@@ -2,7 +2,7 @@
 
 Consents, people who were erased, representations that ended, and access that was withdrawn: staff
 come in as what they are now, and by what they show now. Nothing that people gave since is brought
-back by it: that has to be asked for again.
+back by it: that has to be asked for again. Trials and texts that were stopped: stopped.py.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +14,9 @@ from sqlalchemy import Engine, RowMapping, Select, Table, delete, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from recruit.actions import stopped
 from recruit.actions.erasure import forget
+from recruit.actions.stopped import Stopped
 from recruit.consent import ledger
 from recruit.consent.entry import Actor, Entry, Role
 from recruit.consent.state import YES, EventType, choice_of
@@ -58,7 +60,7 @@ class TakenBack:
     pseudonym. `links` are the representations that have not ended, `holders` whom the vault knows
     besides participants, `staff` their accounts by address, `passkeys` those that are in use,
     `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
-    they have yet to be told.
+    they have yet to be told, `stopped` the trials and texts that rest.
     """
 
     events: Sequence[RowMapping]
@@ -70,6 +72,7 @@ class TakenBack:
     revoked: Mapping[str, datetime]
     hooks: frozenset[str]
     waiting: Sequence[RowMapping]
+    stopped: Stopped
 
 
 def read(engine: Engine) -> TakenBack | None:
@@ -115,6 +118,7 @@ def _read(session: Session) -> TakenBack:
         revoked={row.name: row.revoked_at for row in session.execute(revoked)},
         hooks=frozenset(session.scalars(select(HOOK.c.community))),
         waiting=session.execute(_waiting()).mappings().all(),
+        stopped=stopped.read(session),
     )
 
 

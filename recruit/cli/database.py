@@ -20,7 +20,8 @@ from recruit.core.i18n import N_, translate
 ACTOR: Final = "cli"
 NOTHING_KNOWN: Final = N_(
     "The database that was replaced was empty or could not be read: who was erased or took back a "
-    "consent after the copy was made is not known, and has to be entered again."
+    "consent after the copy was made, and which trials and texts were stopped, is not known, and "
+    "has to be entered again."
 )
 CLOSED: Final = N_(
     "The names and contact points of {count} people cannot be opened, {first} the first: "
@@ -110,14 +111,17 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
     """Put the copy in FILE in the place of the database, as a whole or not at all.
 
     Who was erased or took back a consent after the copy was made stays erased, and the consent
-    taken back; everybody signs in again, and no message that waited in the copy is sent. Stop the
-    service before, and start it again afterwards.
+    taken back; trials and texts that were stopped since stay so; everybody signs in again, and no
+    message that waited in the copy is sent. Stop the service before, and start it again afterwards.
     """
     recruit = opened()
     done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
     if done.carried:
         said = N_("Done again: {erasures} erasures and {noes} consents taken back since the copy.")
         say(said, erasures=done.erasures, noes=done.noes)
+        if done.trials or done.texts:
+            said = N_("Stopped again: {trials} trials and {texts} texts that go on in the copy.")
+            say(said, trials=done.trials, texts=done.texts)
     else:
         say(NOTHING_KNOWN)
     if done.discarded:

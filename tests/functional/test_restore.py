@@ -150,7 +150,7 @@ def test_a_restore_stands_in_the_audit_trail(either: Shell, copy: Path) -> None:
     with opened() as service, reading(service.engine) as session:
         query = select(AUDIT.c.new).where(AUDIT.c.tag == Tag.RESTORED.value)
         said = session.execute(query).scalar_one()
-    assert said == "1 erasures, 0 other noes, 0 messages discarded"
+    assert said == ("1 erasures, 0 other noes, 0 messages discarded, 0 trials and 0 texts stopped")
 
 
 # ---------------------------------------------------------------- what the copy would bring back

@@ -46,8 +46,16 @@ Public = tuple[TrialDraft, Eligibility]
 def as_public(content: Content, lexicon: Lexicon, rests: TrialStatus | None = None) -> Public:
     """What is published of a content; with `rests`, neither trial nor site looks for people."""
     if rests is not None:
-        content = replace(content, draft=_at_rest(content.draft, rests))
+        content = replace(content, draft=at_rest(content.draft, rests))
     return content.draft, eligibility(content, lexicon)
+
+
+def at_rest(draft: TrialDraft, status: TrialStatus) -> TrialDraft:
+    """The draft with `status`, and its sites too, but for those that sought nobody anyway."""
+    sites = tuple(
+        replace(site, status=status) if site.status in SEEKING else site for site in draft.sites
+    )
+    return replace(draft, status=status, sites=sites)
 
 
 def write(session: Session, posting: Posting, public: Public) -> int:
@@ -83,11 +91,3 @@ def is_elsewhere(session: Session, trial: str, posting: Posting) -> bool:
     )
     sponsors = set(session.scalars(query))
     return bool(sponsors) and posting.heading.organisation not in sponsors
-
-
-def _at_rest(draft: TrialDraft, status: TrialStatus) -> TrialDraft:
-    """The draft with `status`, and its sites too, but for those that sought nobody anyway."""
-    sites = tuple(
-        replace(site, status=status) if site.status in SEEKING else site for site in draft.sites
-    )
-    return replace(draft, status=status, sites=sites)

@@ -57,6 +57,7 @@ class Deed(StrEnum):
 
 ASKED: Final = frozenset({Deed.RESUMING_ASKED, Deed.CLOSING_ASKED})
 ANSWERS: Final = frozenset({Deed.RESUMED, Deed.CLOSED, Deed.DECLINED})
+STOPS: Final = frozenset({Deed.PAUSED, Deed.CLOSED})
 
 # `revision` and `digest` are what the deed was done to; `version` is the trial's that it made, and
 # `status` what a closed trial came to.
@@ -187,8 +188,22 @@ def resting() -> Select[str]:
     return (
         select(told.trial)
         .join(POSTING, told.posting == POSTING.c.id)
-        .where(told.deed == Deed.PUBLISHED, POSTING.c.life != Life.OPEN)
+        .where(told.deed.in_(STOPS), POSTING.c.life != Life.OPEN)
     )
+
+
+def stops(session: Session) -> list[Done]:
+    """The deeds by which the trials that rest were paused or closed last, by trial."""
+    told = POSTING_DEED.c
+    newest = (
+        select(func.max(told.sequence))
+        .join(POSTING, told.posting == POSTING.c.id)
+        .where(told.deed.in_(STOPS), POSTING.c.life != Life.OPEN)
+        .group_by(told.posting)
+        .scalar_subquery()
+    )
+    query = select(POSTING_DEED).where(told.sequence.in_(newest)).order_by(told.trial)
+    return [_done(row) for row in session.execute(query).mappings()]
 
 
 def _done(row: RowMapping) -> Done:
