@@ -118,7 +118,8 @@ def known(session: Session) -> list[str]:
 
 def is_known(session: Session, trial: str) -> bool:
     """Whether there is such a trial."""
-    return session.get(Trial, trial) is not None
+    # The number alone: a whole row would stay in the session, and be old once it is held.
+    return session.scalar(select(Trial.id).where(col(Trial.id) == trial)) is not None
 
 
 def reread(session: Session, lexicon: Lexicon, *, at_most: int = REREAD_AT_ONCE) -> int:

@@ -6,7 +6,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from recruit.actions.posting.public_version import is_elsewhere
+from recruit.actions.posting.public_version import (
+    Elsewhere,
+    Unassigned,
+    is_elsewhere,
+    is_unassigned,
+)
 from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
@@ -76,12 +81,11 @@ def _standing(session: Session, posting: Posting, here: str) -> Iterator[Hindran
         if public.id != posting.content.draft.id:
             sentence = N_("The trial is public under the number {number}, and keeps it.")
             yield Hindrance(sentence, f"{here}/details", {"number": public.id})
-    if is_elsewhere(session, posting.content.draft.id, posting):
-        yield Hindrance(
-            N_("The number {number} belongs to another posting. Ask the operator of this service."),
-            f"{here}/details",
-            {"number": posting.content.draft.id},
-        )
+    number = posting.content.draft.id
+    if is_unassigned(session, number, posting):  # first, as it does not tell of another sponsor
+        yield Hindrance(Unassigned.sentence, f"{here}/details")
+    elif is_elsewhere(session, number, posting):
+        yield Hindrance(Elsewhere.sentence, f"{here}/details", {"number": number})
 
 
 def _draft(draft: TrialDraft, here: str) -> Iterator[Hindrance]:

@@ -40,6 +40,15 @@ class Elsewhere(RecruitError):
     http_status = 409
 
 
+class Unassigned(RecruitError):
+    """A trial that is known here and not the organisation's; not said, whether another's."""
+
+    sentence = N_(
+        "This trial is known here already. Ask the operator to assign it to your organisation."
+    )
+    http_status = 409
+
+
 Public = tuple[TrialDraft, Eligibility]
 
 
@@ -64,16 +73,33 @@ def write(session: Session, posting: Posting, public: Public) -> int:
     The trial's row is held from here on, so that of two who publish one number only one does.
 
     Raises:
-        Elsewhere: the number is another posting's or organisation's; nothing may be committed.
+        Elsewhere, Unassigned: the number is another posting's or organisation's, or was known
+            before; nothing may be committed.
     """
     draft, asks = public
     version = trials.publish(session, draft, asks)
+    # Its first version was written just now, or by this posting: nobody knew the trial before.
+    if version > 1 and is_unassigned(session, draft.id, posting):
+        raise Unassigned
     if is_elsewhere(session, draft.id, posting):
         raise Elsewhere(number=draft.id)
     if posting.heading.organisation is not None:
         owner = session.get_one(Organisation, posting.heading.organisation)
         tenants.assign(session, draft.id, owner)
     return version
+
+
+def is_unassigned(session: Session, trial: str, posting: Posting) -> bool:
+    """Whether a trial is known here, but not as one of the organisation that would publish it.
+
+    Its staff would see the people who are matched with the trial. What the posting has published
+    is its own, and the operator's own postings may be of any trial.
+    """
+    heading = posting.heading
+    if heading.organisation is None or heading.published is not None:
+        return False
+    seen = tenants.of(heading.organisation).where(TRIAL_ORGANISATION.c.trial == trial)
+    return trials.is_known(session, trial) and session.scalar(seen) is None
 
 
 def is_elsewhere(session: Session, trial: str, posting: Posting) -> bool:

@@ -118,7 +118,7 @@ def approve(engine: Engine, lexicon: Lexicon, whose: Whose, signed: Signed) -> i
         OwnWork: the approver wrote some of it since the last publication, or submitted it.
         EditedMeanwhile: something else waits by now, or nothing.
         NotReady: something has come in the way since it was submitted.
-        Elsewhere: the trial's number is another posting's.
+        Elsewhere, Unassigned: the trial's number is another posting's, or was known before.
     """
     with reading(engine) as session:
         seen = store.get(session, whose.posting, whose.organisation)

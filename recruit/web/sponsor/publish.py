@@ -11,7 +11,7 @@ from recruit.actions.posting import approvals, closing, publishing
 from recruit.actions.posting.closing import ENDS, Closing, NoText
 from recruit.actions.posting.hindrances import approved_texts, hindrances
 from recruit.actions.posting.listing import named
-from recruit.actions.posting.public_version import Elsewhere
+from recruit.actions.posting.public_version import Elsewhere, Unassigned
 from recruit.actions.posting.publishing import NotReady, OwnWork, Whose
 from recruit.core.db import reading
 from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal
@@ -34,7 +34,7 @@ from recruit.web.typed import again, typed
 pages = Blueprint("publish", __name__, url_prefix="/sponsor/trials/<number>/publish")
 
 DONE: Final = "publishing_done"
-EXPLAINED: Final = (EditedMeanwhile, NotReady, NoText, OwnWork, Elsewhere, Refusal)
+EXPLAINED: Final = (EditedMeanwhile, NotReady, NoText, OwnWork, Elsewhere, Unassigned, Refusal)
 """What the page itself says, with the way on."""
 DEEDS: Final = {
     Deed.SUBMITTED: N_("Submitted for approval"),
