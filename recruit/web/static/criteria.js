@@ -81,6 +81,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const { elt, requestConfig } = event.detail;
   if (requestConfig.verb !== "get" && elt.form) {
     elt.removeAttribute("hx-post");
+    elt.classList.remove("htmx-request"); // answered: nothing waits for it any more
     elt.form.requestSubmit(elt);
   }
 });
