@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from recruit.actions.match_table import MatchRow
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
+from recruit.notify.outbox_tables import OUTBOX
 from recruit.people.account_tables import Account
 from recruit.people.communities.tables import CONTACT, EVENT
 from recruit.people.representative_tables import REPRESENTATION
@@ -29,6 +30,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     ACCOUNT.c.pseudonym,
     EVENT.c.person,
     CONTACT.c.person,
+    OUTBOX.c.person,
     MATCH.c.person,
     VERSION.c.person,
     DIGEST.c.holder,

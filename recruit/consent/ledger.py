@@ -27,6 +27,7 @@ from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
+from recruit.core.locks import hold_people
 
 __all__ = [
     "Actor",
@@ -64,6 +65,8 @@ def enter(
     if not entries:
         return {}
     chain.hold(session)
+    # Nothing is being sent to whom this takes a permission from: before it, or not at all.
+    hold_people(session, {entry.person for entry in entries if entry.type not in YES})
     people = list(dict.fromkeys(entry.person for entry in entries))
     stood = standings(session, people) if before is None else before
     numbers = _numbers(session, people)

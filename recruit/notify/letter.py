@@ -16,7 +16,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Written out in one language. A text message has neither subject nor HTML."""
+    """Written out in one language. A text message has neither subject nor HTML.
+
+    `to` is an e-mail address, a number as E.164, or the lines of a postal address. `text` is what
+    is read; `link` the page where it is answered, `one_click` the address that a mail program
+    posts to when its reader wants no more (RFC 8058), `calendar` an appointment (RFC 5545).
+    """
 
     reference: str
     """The same at every try: 32 hexadecimal digits."""
@@ -24,3 +29,7 @@ class Letter:
     text: str = field(repr=False)
     subject: str = ""
     html: str = field(default="", repr=False)
+    language: str = ""
+    link: str = field(default="", repr=False)
+    one_click: str = field(default="", repr=False)
+    calendar: str = field(default="", repr=False)

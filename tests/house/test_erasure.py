@@ -33,6 +33,8 @@ NAMELESS = {
     "posting_deed": "about trials; an author is an account",
     "posting_revision": "about trials; an author is an account",
     "posting_telling": "about trials: which texts are to be told, not to whom",
+    "outbox_link": "digests of random tokens; they go with their message",
+    "outbox_step": "about messages, by number; they go with their message",
     "passkey": "goes with its account",
     "registry_look": "about trials",
     "registry_proposal": "about trials; who decides is an account",

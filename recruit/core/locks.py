@@ -1,0 +1,56 @@
+"""Locks that last for one unit of work. SQLite needs none: who writes there is alone anyway."""
+
+from collections.abc import Collection
+from enum import IntEnum
+from typing import Final
+
+from sqlalchemy import String, bindparam, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+PEOPLE: Final = 0x5EC0_18  # next to core/chain.py's
+JOBS: Final = 0x5EC0_19
+# More than this and everybody is held by one lock: a server's table of locks is small.
+MOST_BY_NAME: Final = 100
+
+_EACH: Final = text(
+    "SELECT pg_advisory_xact_lock(:people, number) FROM"
+    " (SELECT DISTINCT hashtext(name) AS number FROM unnest(:names) AS name ORDER BY number) AS own"
+).bindparams(bindparam("names", type_=ARRAY(String)))
+
+
+class Job(IntEnum):
+    """What only one process does at a time."""
+
+    OUTBOX = 1
+    WAVES = 2
+    TELLING = 3
+    REMINDING = 4
+
+
+def hold_people(session: Session, people: Collection[str]) -> None:
+    """Let nothing be sent to `people`, nor any consent of theirs end, beside this unit of work.
+
+    Whoever sends takes it before asking for consent, whoever ends a consent before writing so:
+    one comes after the other. It is taken before the lock of any row of the outbox.
+    """
+    if not _is_postgresql(session) or not people:
+        return
+    everybody = func.hashtext("")
+    if len(people) > MOST_BY_NAME:
+        session.execute(select(func.pg_advisory_xact_lock(PEOPLE, everybody)))
+        return
+    session.execute(select(func.pg_advisory_xact_lock_shared(PEOPLE, everybody)))
+    session.execute(_EACH, {"people": PEOPLE, "names": sorted(people)})
+
+
+def is_alone(session: Session, job: Job) -> bool:
+    """Whether no other process is at this job; none begins it until this unit of work ends."""
+    if not _is_postgresql(session):
+        return True
+    taken = func.pg_try_advisory_xact_lock(JOBS, literal_column(str(job.value)))
+    return bool(session.scalar(select(taken)))
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,90 @@
+"""The tables of messages to people about studies, without a name in them.
+
+They say who was asked about which study, which is about their health: an erasure takes them along.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import SQLModel
+
+from recruit.core.columns import UTCDateTime
+
+NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+IS_DUE: Final = text("state IN ('queued', 'deferred')")
+HAS_LEASE: Final = text("lease_until IS NOT NULL")
+
+# One message to one person about one trial, in one wave, by one channel: there is never a second
+# row of these four, which is what “never twice” rests on. `fence` counts claims: whoever holds an
+# older number may do nothing any more. `approved_by` is who decided that it is sent ("account 5"),
+# `round` the release it went out with, `digest` the approved text's, once that may have been sent.
+OUTBOX: Final = Table(
+    "outbox",
+    SQLModel.metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("trial", ForeignKey("trial.id"), nullable=False),
+    Column("posting", ForeignKey("posting.id"), nullable=False),
+    Column("person", ForeignKey("participant.pseudonym"), nullable=False),
+    Column("wave", String(16), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("not_after", UTCDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("worker", String(64)),
+    Column("lease_until", UTCDateTime),
+    Column("provider", String(32)),
+    Column("reference", String(32), nullable=False, unique=True),
+    Column("digest", String(64)),
+    Column("approved_by", String(254), nullable=False),
+    Column("round", Integer),
+    Column("approved_at", UTCDateTime, nullable=False),
+    Column("sent_at", UTCDateTime),
+    Column("changed_at", UTCDateTime, nullable=False),
+    UniqueConstraint("trial", "person", "wave", "channel", name="outbox_once"),
+    Index("outbox_due", "due_at", "id", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
+    Index("outbox_by_person", "person", "state"),
+    Index("outbox_by_trial", "trial", "state"),
+    Index("outbox_by_change", "changed_at"),
+    Index("outbox_leased", "lease_until", sqlite_where=HAS_LEASE, postgresql_where=HAS_LEASE),
+)
+
+# Every state that a message has been in, for whoever wants to know afterwards what happened.
+OUTBOX_STEP: Final = Table(
+    "outbox_step",
+    SQLModel.metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("message", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("fence", Integer, nullable=False),
+    Column("worker", String(64)),
+    Column("at", UTCDateTime, nullable=False),
+    Index("outbox_step_by_message", "message"),
+)
+
+# The links that a message carried, by the SHA-256 of their tokens: "answer" (/i/…) or "stop"
+# (/u/…). Each try to send has links of its own.
+OUTBOX_LINK: Final = Table(
+    "outbox_link",
+    SQLModel.metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("message", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    Column("purpose", String(8), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Index("outbox_link_by_message", "message"),
+)
