@@ -19,6 +19,7 @@ from recruit.people.communities.tables import CONTACT, EVENT
 from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.tables import PARTICIPANT, VERSION
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
+from recruit.referrals.tables import REFERRAL
 
 MATCH: Final = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
 ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
@@ -31,6 +32,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     EVENT.c.person,
     CONTACT.c.person,
     OUTBOX.c.person,
+    REFERRAL.c.person,
     MATCH.c.person,
     VERSION.c.person,
     DIGEST.c.holder,

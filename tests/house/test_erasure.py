@@ -14,6 +14,8 @@ from recruit.people.tables import PARTICIPANT
 PSEUDONYMS = {"person", "holder", "pseudonym", "representative", "participant"}
 # Tables without a pseudonym, and why an erasure needs to know nothing of them.
 NAMELESS = {
+    "appointment": "by number of a path, with which it goes",
+    "appointment_slot": "about sites; who offers it is an account",
     "chain_head": "about the chains",
     "code": "sealed; codes.forget opens it",
     "code_asked": "keyed digests of addresses, for a day or two",
@@ -36,6 +38,8 @@ NAMELESS = {
     "outbox_link": "digests of random tokens; they go with their message",
     "outbox_step": "about messages, by number; they go with their message",
     "passkey": "goes with its account",
+    "referral_question": "digests of questions; they go with their path",
+    "referral_step": "about paths, by number; they go with their path",
     "registry_look": "about trials",
     "registry_proposal": "about trials; who decides is an account",
     "site_centre": "about trials",

@@ -18,6 +18,7 @@ import recruit.people.communities.tables
 import recruit.people.representative_tables
 import recruit.people.tables
 import recruit.people.vault_tables
+import recruit.referrals.tables
 import recruit.trials.centres
 import recruit.trials.looks
 import recruit.trials.materials.tables

@@ -1,0 +1,206 @@
+"""One person's path through one trial, step by step; what was is never rewritten.
+
+Whoever writes a step holds the chains (core/chain.hold) and then the path's own row, always in this
+order, so that nobody waits in a circle.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from recruit.core import chain
+from recruit.core.errors import EditedMeanwhile
+from recruit.referrals.tables import REFERRAL, REFERRAL_STEP
+
+
+class State(StrEnum):
+    """How far somebody is on the way to a site."""
+
+    INTERESTED = "interested"  # said that they want to know more
+    PRESCREENED = "pre-screened"  # has been through the questions
+    RELEASED = "released"  # a site may have their contact details
+    WITHDRAWN = "withdrawn"  # and may not any more
+    DECLINED = "declined"  # does not want this study after all
+
+
+# From where a step may lead where: whoever has declined begins again, with a yes.
+NEXT: Final[Mapping[State, frozenset[State]]] = {
+    State.INTERESTED: frozenset({State.PRESCREENED, State.DECLINED}),
+    State.PRESCREENED: frozenset({State.RELEASED, State.DECLINED}),
+    State.RELEASED: frozenset({State.RELEASED, State.WITHDRAWN, State.DECLINED}),
+    State.WITHDRAWN: frozenset({State.PRESCREENED, State.RELEASED, State.DECLINED}),
+    State.DECLINED: frozenset({State.INTERESTED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a person stands in a trial since `since`, and how they want to be reached.
+
+    `site` is a site's key, `way` a channel, `times` parts of the day; empty until chosen.
+    """
+
+    number: int
+    trial: str
+    person: str
+    state: State
+    site: str | None
+    way: str | None
+    times: tuple[str, ...]
+    begun_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: to which state, why, to which site, by whom and when."""
+
+    state: State
+    reason: str
+    site: str | None
+    by: str
+    at: datetime
+
+
+def begin(session: Session, trial: str, person: str, at: datetime, by: str) -> Path:
+    """Somebody wants to know more about a trial: their path, which is the same for a second yes.
+
+    `by` is who said so, as the audit trail names them. Who had declined begins again.
+    """
+    chain.hold(session)
+    row = {
+        "trial": trial,
+        "person": person,
+        "state": State.INTERESTED.value,
+        "times": "",
+        "begun_at": at,
+        "changed_at": at,
+    }
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    made = dialect.insert(REFERRAL).values(row).on_conflict_do_nothing()
+    if session.execute(made.returning(REFERRAL.c.id)).scalar_one_or_none() is not None:
+        path = held(session, trial, person)
+        _note(session, path, Step(State.INTERESTED, "", None, by, at))
+        return path
+    path = held(session, trial, person)
+    if path.state is State.DECLINED:
+        return step(session, path, State.INTERESTED, at, by)
+    return path
+
+
+def of(session: Session, trial: str, person: str) -> Path | None:
+    """The path of a person in a trial; None where they have not said that they want to know."""
+    row = session.execute(select(REFERRAL).where(_one(trial, person))).mappings().one_or_none()
+    return _path(row) if row else None
+
+
+def held(session: Session, trial: str, person: str) -> Path:
+    """The same, and nobody else changes it until this unit of work ends.
+
+    Raises:
+        EditedMeanwhile: there is none, or none any more.
+    """
+    chain.hold(session)
+    query = select(REFERRAL).where(_one(trial, person)).with_for_update()
+    row = session.execute(query).mappings().one_or_none()
+    if row is None:
+        raise EditedMeanwhile
+    return _path(row)
+
+
+def of_person(session: Session, person: str) -> list[Path]:
+    """Every path of a person, the newest first."""
+    return _paths(session, REFERRAL.c.person == person)
+
+
+def of_trials(session: Session, trials: Collection[str]) -> list[Path]:
+    """Every path through one of the trials, the newest first."""
+    return _paths(session, REFERRAL.c.trial.in_(sorted(trials)))
+
+
+def step(  # noqa: PLR0913 - what a step is made of
+    session: Session,
+    path: Path,
+    state: State,
+    at: datetime,
+    by: str,
+    *,
+    reason: str = "",
+    site: str | None = None,
+) -> Path:
+    """Take the next step on a path that the caller holds.
+
+    Raises:
+        EditedMeanwhile: this step does not follow where the path stands.
+    """
+    if state not in NEXT[path.state]:
+        raise EditedMeanwhile
+    kept = site or path.site
+    _change(session, path, state=state.value, site=kept, changed_at=at)
+    _note(session, path, Step(state, reason, kept, by, at))
+    return replace(path, state=state, site=kept, since=at)
+
+
+def choose(
+    session: Session, path: Path, *, site: str | None, way: str | None, times: Collection[str]
+) -> Path:
+    """Keep where, how and when the person wants to be reached; it shows nobody anything yet."""
+    chosen = tuple(times)
+    _change(session, path, site=site, way=way, times=",".join(chosen))
+    return replace(path, site=site, way=way, times=chosen)
+
+
+def steps(session: Session, path: Path) -> list[Step]:
+    """Every step of a path, the oldest first."""
+    this = REFERRAL_STEP.c.referral == path.number
+    rows = session.execute(select(REFERRAL_STEP).where(this).order_by(REFERRAL_STEP.c.id))
+    return [
+        Step(State(row["state"]), row["reason"], row["site"], row["by"], row["at"])
+        for row in rows.mappings()
+    ]
+
+
+def _one(trial: str, person: str) -> ColumnElement[bool]:
+    return (REFERRAL.c.trial == trial) & (REFERRAL.c.person == person)
+
+
+def _paths(session: Session, which: ColumnElement[bool]) -> list[Path]:
+    query = select(REFERRAL).where(which)
+    newest = query.order_by(REFERRAL.c.changed_at.desc(), REFERRAL.c.id.desc())
+    return [_path(row) for row in session.execute(newest).mappings()]
+
+
+def _path(row: RowMapping) -> Path:
+    return Path(
+        number=row["id"],
+        trial=row["trial"],
+        person=row["person"],
+        state=State(row["state"]),
+        site=row["site"],
+        way=row["way"],
+        times=tuple(each for each in row["times"].split(",") if each),
+        begun_at=row["begun_at"],
+        since=row["changed_at"],
+    )
+
+
+def _change(session: Session, path: Path, **values: Any) -> None:  # noqa: ANN401 - of any column
+    session.execute(update(REFERRAL).where(REFERRAL.c.id == path.number).values(**values))
+
+
+def _note(session: Session, path: Path, taken: Step) -> None:
+    row = {
+        "referral": path.number,
+        "state": taken.state.value,
+        "reason": taken.reason,
+        "site": taken.site,
+        "by": taken.by,
+        "at": taken.at,
+    }
+    session.execute(insert(REFERRAL_STEP), row)
