@@ -28,7 +28,7 @@ def mint(session: Session, message: int, purpose: Purpose, at: datetime) -> str:
     """A new token for a message; earlier ones keep working."""
     made = token()
     row = {
-        "digest": _digest(made),
+        "digest": digest_of(made),
         "message": message,
         "purpose": purpose.value,
         "made_at": at,
@@ -42,10 +42,11 @@ def find(session: Session, purpose: Purpose, text: str) -> Row[tuple[object, ...
     query = (
         select(OUTBOX)
         .join(OUTBOX_LINK, OUTBOX_LINK.c.message == OUTBOX.c.id)
-        .where(OUTBOX_LINK.c.digest == _digest(text), OUTBOX_LINK.c.purpose == purpose.value)
+        .where(OUTBOX_LINK.c.digest == digest_of(text), OUTBOX_LINK.c.purpose == purpose.value)
     )
     return session.execute(query).one_or_none()
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """What the database knows of a token."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

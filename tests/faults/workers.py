@@ -1,0 +1,133 @@
+"""Delivery workers as processes of their own, which kill or stop themselves where they are told to.
+
+A fork server that has imported everything once makes them: each is there within milliseconds.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from time import sleep
+from typing import Literal
+
+import time_machine
+from sqlalchemy import Engine, event
+
+from recruit.actions.outreach.gates import Desk, gates
+from recruit.actions.outreach.writing import Writer
+from recruit.consent.choices import Channel
+from recruit.core.db import connect
+from recruit.core.errors import RecruitError
+from recruit.notify import outbox, worker
+from recruit.notify.channels.smtp import SmtpTransport
+from recruit.notify.worker import Sending, Transport
+from tests.outreach import OFFICE_HOURS, RING
+
+BASE_URL = "http://127.0.0.1:8000"
+COMMITS = 4
+"""Of one message: claimed, hand-off open, data sent, and its fate."""
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """What happens to a worker before or after its nth commit."""
+
+    commit: int
+    when: Literal["before", "after"]
+    signal: int = signal.SIGKILL
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a worker is to do: for which database and mail server, until when, and what befalls it.
+
+    With a short `lease` the dead are given up sooner than in earnest; everything else is the same.
+    """
+
+    url: str
+    port: int
+    name: str
+    lease: float | None = None
+    mishap: Mishap | None = None
+    at_once: int = worker.AT_ONCE
+    started: float = 0.0
+
+
+def sending(engine: Engine, transport: Transport, name: str) -> Sending:
+    """What every worker sends by: all gates, the real texts, and one mail server."""
+    return Sending(
+        engine,
+        gates(Desk(RING, "Europe/Paris")),
+        Writer(RING, BASE_URL),
+        {Channel.EMAIL: (transport,)},
+        name,
+    )
+
+
+def work(orders: Orders) -> None:
+    """Send what is due, again and again, until killed; what the database refuses is tried again."""
+    with time_machine.travel(OFFICE_HOURS + timedelta(seconds=_since(orders.started))):
+        if orders.lease is not None:
+            outbox.LEASE = timedelta(seconds=orders.lease)
+            worker.STALE = timedelta(seconds=orders.lease / 4)
+        worker.AT_ONCE = orders.at_once
+        engine = connect(orders.url)
+        if orders.mishap:
+            befall(engine, orders.mishap)
+        transport = SmtpTransport("127.0.0.1", orders.port, "study@example.org")
+        mine = sending(engine, transport, orders.name)
+        while True:
+            try:
+                worker.tidy(engine)
+                worker.drain(mine, timedelta(seconds=5))
+            except RecruitError:
+                sleep(0.2)
+            sleep(0.02)
+
+
+def befall(engine: Engine, mishap: Mishap) -> None:
+    """Let the process meet its mishap around a commit of the database."""
+    left = mishap.commit
+
+    def count(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), mishap.signal)
+
+    event.listen(engine, "commit" if mishap.when == "before" else "checkin", count)
+
+
+def start(orders: Orders) -> BaseProcess:
+    """A worker that has begun."""
+    process = _CONTEXT.Process(target=work, args=(orders,), daemon=True)
+    process.start()
+    return process
+
+
+def eventually(what: Callable[[], bool], within: float, every: float = 0.1) -> bool:
+    """Whether it comes true within so many seconds."""
+    end = clock() + within
+    while clock() < end:
+        if what():
+            return True
+        sleep(every)
+    return what()
+
+
+def clock() -> float:
+    """Seconds on the clock of this machine that all processes share and no test sets."""
+    import time  # noqa: PLC0415 - time_machine replaces what a module has imported
+
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def _since(started: float) -> float:
+    return clock() - started if started else 0.0
+
+
+_CONTEXT = get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.faults.workers"])

@@ -1,0 +1,149 @@
+"""Many people and one study, made in bulk, with a message for each of them in the outbox."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+from secrets import token_hex
+
+from sqlalchemy import Engine, select, text
+
+from recruit.consent import ledger
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.core.bulk import insert_all
+from recruit.core.clock import now
+from recruit.core.dates import PartialDate
+from recruit.core.db import unit_of_work
+from recruit.core.tokens import token
+from recruit.notify.links import Purpose as LinkPurpose
+from recruit.notify.links import digest_of
+from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK, OUTBOX_STEP
+from recruit.notify.stages import State, Wave
+from recruit.people import store as people
+from recruit.people.facts import ClinicalFact, Profile
+from recruit.people.vault import Item
+from recruit.terminology.concepts import Kind
+from tests.outreach import OWN, PARIS, VAULT, Study, agreement
+
+AT_ONCE = 1000
+SEEN = (Choice(Purpose.MATCHING), Choice(Purpose.CONTACT, Channel.EMAIL))
+
+
+def crowd(engine: Engine, count: int, name: str = "p") -> list[str]:
+    """So many people who agreed to be matched and to get e-mail; their pseudonyms."""
+    made: list[str] = []
+    names = (f"{name}{number}" for number in range(count))
+    for some in _parts(names):
+        with unit_of_work(engine) as session:
+            people.know_community(session, "example")
+            known = people.enrol(session, "example", some)
+            profiles = [_profile(known[each]) for each in some]
+            people.save(session, profiles)
+            VAULT.keep(session, {known[each]: _contact(each) for each in some})
+            proof = agreement(*SEEN)
+            ledger.grant(session, [(known[each], proof) for each in some], OWN)
+        made += [known[each] for each in some]
+    return made
+
+
+def queue_all(engine: Engine, study: Study, persons: Sequence[str]) -> dict[str, str]:
+    """A due invitation by e-mail for each; the token of a stop link for each person."""
+    tokens: dict[str, str] = {}
+    for some in _parts(iter(persons)):
+        stop = {person: token() for person in some}
+        with unit_of_work(engine) as session:
+            insert_all(session, OUTBOX, [_row(study, person) for person in some])
+            numbers = dict(
+                session.execute(
+                    select(OUTBOX.c.person, OUTBOX.c.id).where(
+                        OUTBOX.c.trial == study.trial, OUTBOX.c.person.in_(some)
+                    )
+                ).tuples()
+            )
+            steps = [
+                {"message": number, "state": State.QUEUED.value, "fence": 0, "at": now()}
+                for number in numbers.values()
+            ]
+            insert_all(session, OUTBOX_STEP, steps)
+            links = [
+                {
+                    "digest": digest_of(stop[person]),
+                    "message": number,
+                    "purpose": LinkPurpose.STOP.value,
+                    "made_at": now(),
+                }
+                for person, number in numbers.items()
+            ]
+            insert_all(session, OUTBOX_LINK, links)
+        tokens |= stop
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+    return tokens
+
+
+def match_all(engine: Engine, study: Study, persons: Sequence[str]) -> None:
+    """A standing match with the study for each."""
+    from recruit.actions.erased import MATCH  # noqa: PLC0415 - the table of a mapped class
+
+    for some in _parts(iter(persons)):
+        rows = [
+            {
+                "trial": study.trial,
+                "trial_version": 1,
+                "person": person,
+                "profile_version": 1,
+                "rules": "test",
+                "verdict": "eligible",
+                "score": 0.5,
+                "truths": "[]",
+                "made_at": now(),
+            }
+            for person in some
+        ]
+        with unit_of_work(engine) as session:
+            session.execute(MATCH.insert(), [{**row, "truths": []} for row in rows])
+
+
+def _row(study: Study, person: str) -> dict[str, object]:
+    at = now()
+    return {
+        "trial": study.trial,
+        "posting": study.posting,
+        "person": person,
+        "wave": Wave.INVITATION.value,
+        "channel": Channel.EMAIL.value,
+        "language": "fr",
+        "country": "FR",
+        "state": State.QUEUED.value,
+        "due_at": at,
+        "not_after": at + timedelta(days=30),
+        "tries": 0,
+        "fence": 0,
+        "reference": token_hex(16),
+        "approved_by": "account 5",
+        "approved_at": at,
+        "changed_at": at,
+    }
+
+
+def _profile(person: str) -> Profile:
+    return Profile(
+        person=person,
+        born=PartialDate.parse("1975-03"),
+        sex="female",
+        home=PARIS,
+        facts=(ClinicalFact(Kind.CONDITION, "diabète de type 2", ("MESH:D003924",)),),
+    )
+
+
+def _contact(name: str) -> dict[Item, str]:
+    return {
+        Item.NAME: "Camille Exemple",
+        Item.EMAIL: f"{name}@example.org",
+        Item.BIRTH_DATE: "1975-03-15",
+    }
+
+
+def _parts(names: Iterator[str]) -> Iterator[list[str]]:
+    while some := list(islice(names, AT_ONCE)):
+        yield some
