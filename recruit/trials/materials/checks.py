@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from recruit.core import sms
 from recruit.core.i18n import N_, translate
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialDraft
-from recruit.trials.materials import discreet, fields, sms
+from recruit.trials.materials import discreet, fields
 from recruit.trials.materials.claims import Claim, claims
 from recruit.trials.materials.content import (
     LONGEST,

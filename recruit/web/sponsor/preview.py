@@ -5,11 +5,11 @@ from typing import Final
 from flask import render_template
 
 from recruit.actions.posting import materials
+from recruit.core import sms
 from recruit.core.clock import today
 from recruit.core.db import reading
 from recruit.people.accounts import Role
 from recruit.trials.draft import Tongue
-from recruit.trials.materials import sms
 from recruit.trials.materials.content import Channel, Part, Place
 from recruit.trials.materials.fields import Field, fill
 from recruit.trials.materials.starting import starting, title_in

@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import pytest
 
+from recruit.core import sms
 from recruit.core.errors import Refusal
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialDraft
-from recruit.trials.materials import sms
 from recruit.trials.materials.checks import examine, unfit
 from recruit.trials.materials.content import PARTS, Channel, Part, Place, Texts, tidy
 from recruit.trials.materials.documents import LARGEST, called, checked
