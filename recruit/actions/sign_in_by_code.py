@@ -4,7 +4,7 @@ Whoever asks is answered alike, whether the address is known or not: both ways l
 it, make a link, post a message and leave an audit row. Only the owner of the address learns more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +63,38 @@ def ask(
         issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=not holders)
         _send(session, keyring, payload, issued, links)
         trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
+
+
+def ask_invited(  # noqa: PLR0913 - who comes in, by what, and what the message says
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    person: str,
+    items: Sequence[Item],
+    language: str,
+    links: Links,
+) -> str | None:
+    """Send a code to somebody who said yes to an invitation: the link's token.
+
+    It goes to the first of `items` that the person has, and lets in nobody but them: whoever has
+    the invitation's link and this code has shown both. None where they have none of these.
+    """
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        kept = Vault(keyring).read(session, person)
+        item = next((each for each in items if each in kept), None)
+        if item is None:
+            return None
+        payload = {
+            "item": item.value,
+            "where": kept[item],
+            "language": language,
+            "holders": person,
+        }
+        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now())
+        _send(session, keyring, payload, issued, links)
+        trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
+        return issued.token
 
 
 def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Problem | None:
