@@ -23,7 +23,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
-from recruit.notify.stages import Claim, Fate, Hold, Message, Reason, State, Wave
+from recruit.notify.stages import LEFT, Claim, Fate, Hold, Message, Reason, State, Wave
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import OWN, Study, agreement, study, willing
 
@@ -135,6 +135,14 @@ class Outbox(RuleBasedStateMachine):
             if not self.agreed[message.person]:
                 self.after_a_no.append(message.person)
 
+    @rule(worker=WORKERS, who=WHO, wave=st.sampled_from(WAVES), fate=st.sampled_from(Fate))
+    def come_as_far_as_the_last_byte(self, worker: str, who: int, wave: Wave, fate: Fate) -> None:
+        """What single steps would seldom come to."""
+        self.queue(who, wave)
+        self.claim(worker)
+        self.connect(worker)
+        self.send(worker, fate)
+
     @rule(worker=WORKERS)
     def hear(self, worker: str) -> None:
         hand = self.hands.get(worker)
@@ -151,10 +159,26 @@ class Outbox(RuleBasedStateMachine):
     def later(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
+    @rule(worker=WORKERS)
+    def be_given_up(self, worker: str) -> None:
+        """One worker stands still until its lease is over, and another goes on."""
+        self.later(60)
+        self.keep_house()
+        for other in {"ada", "bob"} - {worker}:
+            self.claim(other)
+            self.connect(other)
+            self.send(other, Fate.SENT)
+
     @rule()
     def keep_house(self) -> None:
         with unit_of_work(self.engine) as session:
             outbox.reclaim(session, self.now)
+
+    @rule()
+    def the_study_stops(self) -> None:
+        with unit_of_work(self.engine) as session:
+            for person in self.people:
+                outbox.cancel(session, outbox.of_person(person), Reason.STOPPED, self.now)
 
     @rule(again=st.booleans())
     def somebody_decides(self, *, again: bool) -> None:
@@ -175,6 +199,15 @@ class Outbox(RuleBasedStateMachine):
     @invariant()
     def nothing_is_completed_after_a_no(self) -> None:
         assert self.after_a_no == []
+
+    @invariant()
+    def what_the_server_has_is_not_said_to_be_unsent(self) -> None:
+        mine = OUTBOX.c.person.in_(self.people)
+        with reading(self.engine) as session:
+            rows = session.execute(select(OUTBOX).where(mine)).all()
+        stands = {(row.person, Wave(row.wave)): State(row.state) for row in rows}
+        once = set(self.completed) - self.resent
+        assert {stands[key] for key in once} <= LEFT | {State.DATA_SENT}
 
     @invariant()
     def nothing_is_lost(self) -> None:

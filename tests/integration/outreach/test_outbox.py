@@ -120,6 +120,30 @@ def test_who_was_given_up_for_dead_sends_no_last_byte(engine: Engine) -> None:
         assert not step(engine, outbox.send_data, stale)
 
 
+@pytest.mark.usefixtures("message")
+def test_an_older_claim_does_not_go_on_with_a_newer_ones_hand_over(engine: Engine) -> None:
+    stale = claimed(engine)
+    assert step(engine, outbox.open_handoff, stale)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        with unit_of_work(engine) as session:
+            outbox.reclaim(session, now())
+        assert step(engine, outbox.open_handoff, claimed(engine, "two"))
+        assert not step(engine, outbox.send_data, stale)
+
+
+def test_an_older_claim_does_not_say_what_became_of_a_newer_one(
+    engine: Engine, message: int
+) -> None:
+    stale = data_sent(engine)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        with unit_of_work(engine) as session:
+            outbox.reclaim(session, now())
+            assert outbox.decide(session, message, was_sent=False, at=now())
+        data_sent(engine)
+        finish(engine, stale, Fate.LATER)
+    assert state(engine, message)[0] is State.DATA_SENT
+
+
 def test_what_may_have_been_sent_is_unknown(engine: Engine, message: int) -> None:
     data_sent(engine)
     with time_machine.travel(now() + timedelta(minutes=1), tick=False):
