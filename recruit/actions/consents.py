@@ -1,58 +1,41 @@
-"""A person changes their own choices, or a guardian does: each change holds from its commit on.
+"""A person says yes, or pauses, or a guardian does: each change holds from its commit on.
 
 Each writes its event into the ledger, its row into the audit trail, and one message that confirms
-it. What changes nothing writes nothing: two clicks are as good as one.
+it. What changes nothing writes nothing: two clicks are as good as one. Taking a yes back is
+outreach/withdrawing.stop, by whichever way it is said.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.application import LETTER, NO_ADDRESS, NOT_OFFERED
-from recruit.actions.choice_words import title
+from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.my_choices import open_to, overview
+from recruit.actions.outreach import cancelling
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
-from recruit.consent.choices import Channel, Choice
-from recruit.consent.entry import Actor
+from recruit.consent.choices import Choice
 from recruit.consent.evidence import Controls, Evidence
 from recruit.consent.notices import Notice
 from recruit.core import chain, written
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.dates import TimeUnit, before
 from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
-from recruit.notify.messages import Message
-from recruit.notify.post import Address, post
-from recruit.people.communities import hooks
+from recruit.notify.stages import Reason
 from recruit.people.vault import Item, Vault
 
 MONTHS: Final = (1, 3, 6)
 """So many months a pause may last; or until the person ends it."""
-CONFIRMATION_LIFE: Final = timedelta(days=2)
-METHOD: Final = "own page, one click"
 SOURCE: Final = "own page"
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Whose choices are changed, by whom, in which language, and the page a message leads to.
-
-    `actor` is for the ledger, `audited` the same one for the audit trail.
-    """
-
-    person: str
-    actor: Actor
-    audited: str
-    language: str
-    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +73,16 @@ def give(engine: Engine, keyring: Keyring, hand: Hand, said: Said) -> str | None
         if receipt is None:
             return None
         given = [line.choice for line in overview(session, hand.person, now()).given]
-        fields = {"choices": _listed(given, hand), "receipt": receipt}
-        _tell(session, vault, hand, "consents-changed", fields)
+        fields = {"choices": listed(given, hand.language), "receipt": receipt}
+        confirm(session, vault, hand, "consents-changed", fields)
         _record(session, Tag.CONSENT_GRANTED, hand, said.choices)
-        return receipt
-
-
-def take_back(engine: Engine, keyring: Keyring, hand: Hand, choice: Choice | None) -> str | None:
-    """Take one yes back, or all of them; the receipt's number, None where there was none."""
-    with unit_of_work(engine) as session:
-        chain.hold(session)
-        given = [line.choice for line in overview(session, hand.person, now()).given]
-        ended = given if choice is None else [each for each in given if each == choice]
-        if not ended:
-            return None
-        receipt = ledger.withdraw(session, hand.person, choice, hand.actor, METHOD)
-        purposes = [] if choice is None else [str(choice)]
-        hooks.tell(session, hand.person, hooks.Event.WITHDRAWN, purposes)
-        fields = {"choices": _listed(ended, hand), "receipt": receipt}
-        _tell(session, Vault(keyring), hand, "withdrawn", fields)
-        _record(session, Tag.CONSENT_WITHDRAWN, hand, ended)
         return receipt
 
 
 def pause(engine: Engine, keyring: Keyring, hand: Hand, months: int | None) -> str:
     """Let nothing be done for 1, 3 or 6 months, or until the person resumes; the receipt's number.
+
+    What is queued is cancelled; the caller waits for `withdrawing.settled` before it says so.
 
     Raises:
         Refusal: another number of months.
@@ -124,8 +92,9 @@ def pause(engine: Engine, keyring: Keyring, hand: Hand, months: int | None) -> s
     until = None if months is None else _later(now(), months)
     with unit_of_work(engine) as session:
         receipt = ledger.pause(session, hand.person, until, hand.actor)
+        cancelling.everything(session, hand.person, Reason.PAUSED)
         end = {"end": _end(until, hand.language), "receipt": receipt}
-        _tell(session, Vault(keyring), hand, "paused", end)
+        confirm(session, Vault(keyring), hand, "paused", end)
         trail.record(
             session,
             Tag.CONSENT_PAUSED,
@@ -143,7 +112,7 @@ def resume(engine: Engine, keyring: Keyring, hand: Hand) -> str | None:
         if overview(session, hand.person, now()).pause is None:
             return None
         receipt = ledger.resume(session, hand.person, hand.actor)
-        _tell(session, Vault(keyring), hand, "resumed", {"receipt": receipt})
+        confirm(session, Vault(keyring), hand, "resumed", {"receipt": receipt})
         trail.record(session, Tag.CONSENT_RESUMED, actor=hand.audited, subject=hand.person)
         return receipt
 
@@ -166,23 +135,6 @@ def _end(until: datetime | None, language: str) -> str:
     if until is None:
         return translate(N_("It lasts until you end it."), language)
     return translate(N_("It ends on {day}."), language, day=written.day(until.date(), language))
-
-
-def _listed(choices: Sequence[Choice], hand: Hand) -> str:
-    return "\n".join(translate(title(choice), hand.language) for choice in choices)
-
-
-def _tell(session: Session, vault: Vault, hand: Hand, name: str, fields: dict[str, str]) -> None:
-    """Write to the person, whoever acted; one without a contact point finds it on their page."""
-    known = vault.read(session, hand.person)
-    for item, channel in ((Item.EMAIL, Channel.EMAIL), (Item.PHONE, Channel.SMS)):
-        if item in known:
-            moment, day = now(), written.day(today(), hand.language)
-            filled = {**fields, "day": day, "link": hand.link}
-            message = Message(name, hand.language, filled)
-            to = Address(channel, known[item])
-            post(session, vault.keyring, message, to, moment, moment + CONFIRMATION_LIFE)
-            return
 
 
 def _record(session: Session, tag: Tag, hand: Hand, choices: Sequence[Choice]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel
 
 from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach.answer_table import ANSWER
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.notify.outbox_tables import OUTBOX
@@ -31,6 +32,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     ACCOUNT.c.pseudonym,
     EVENT.c.person,
     CONTACT.c.person,
+    ANSWER.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,
     MATCH.c.person,

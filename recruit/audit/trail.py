@@ -54,6 +54,8 @@ class Tag(StrEnum):
     CONTACT_CHANGED = "people:contact:changed"
     ERASURE_ASKED = "people:person:erasure-asked"
 
+    ANSWERED = "outreach:invitation:answered"
+
     MATCHED = "matching:run:finished"
     MATCH_EXPLAINED = "matching:match:explained"
     MATCH_SHOWN = "matching:match:shown"

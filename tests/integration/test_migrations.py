@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 import recruit.actions.match_table
+import recruit.actions.outreach.answer_table
 import recruit.audit.tables
 import recruit.consent.tables
 import recruit.disclosure.tables

@@ -1,5 +1,6 @@
 """A person's choices on their own pages: how each stands, and one click to take it back."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, session, url_for
@@ -8,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from recruit.actions import consents
 from recruit.actions.application import LETTER
 from recruit.actions.choice_words import title
-from recruit.actions.consents import Hand, Said
+from recruit.actions.confirming import Hand
+from recruit.actions.consents import Said
 from recruit.actions.my_choices import HAPPENED, open_to, overview
 from recruit.actions.my_choices import history as past
+from recruit.actions.outreach import withdrawing
+from recruit.actions.outreach.withdrawing import Stopping
 from recruit.consent import notices
 from recruit.consent.choices import Choice
 from recruit.core import clock
@@ -30,6 +34,7 @@ from recruit.web.whom import acting, audit_actor, consent_actor, in_person, whos
 
 pages = Blueprint("my_consents", __name__)
 
+METHOD: Final = "own page, one click"
 DONE: Final = "choices_done"
 NOTHING_TICKED: Final = N_("Please tick at least one box, or leave this page as it is.")
 NO_LENGTH: Final = N_("Please choose how long the pause lasts.")
@@ -78,7 +83,7 @@ def take_back() -> ResponseReturnValue:
     meant = next((each for each in given if str(each) == typed("choice")), None)
     if meant is None:  # taken back in another tab, or nothing of theirs
         return _after("unchanged", [])
-    consents.take_back(service().engine, _keyring(), _hand(person), meant)
+    _stop(person, [meant])
     return _after("taken", [say(title(meant))])
 
 
@@ -96,7 +101,7 @@ def stop() -> str:
 def stop_all() -> ResponseReturnValue:
     """Take everything back."""
     person = whose()
-    done = consents.take_back(service().engine, _keyring(), _hand(person), None)
+    done = _stop(person, None)
     return _after("stopped" if done else "unchanged", [])
 
 
@@ -109,6 +114,7 @@ def pause() -> ResponseReturnValue:
         return _page(person, problems={"months": say(NO_LENGTH)}), 422
     months = None if length == OPEN_END else int(length)
     consents.pause(service().engine, _keyring(), _hand(person), months)
+    withdrawing.settled(service().engine, person)
     return _after("paused", [])
 
 
@@ -164,6 +170,14 @@ def _page(
         address=address,
         done=done,
     )
+
+
+def _stop(person: str, choices: Sequence[Choice] | None) -> str | None:
+    """Take back some choices or all; no message arrives once this returns."""
+    stopping = Stopping(_hand(person), METHOD, choices)
+    done = withdrawing.stop(service().engine, _keyring(), stopping)
+    withdrawing.settled(service().engine, person)
+    return done
 
 
 def _after(what: str, named: list[str]) -> ResponseReturnValue:

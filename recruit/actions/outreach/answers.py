@@ -1,0 +1,208 @@
+"""What somebody answers to an invitation, by whichever way, and what follows from it at once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.orm import Session
+
+from recruit.actions.confirming import Hand
+from recruit.actions.outreach import cancelling, withdrawing
+from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer, How
+from recruit.actions.outreach.withdrawing import EVERY_CHANNEL, Stopping
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent import ledger
+from recruit.consent.choices import Channel, Choice
+from recruit.consent.entry import Entry
+from recruit.consent.state import EventType, Standings, permitting
+from recruit.core import chain
+from recruit.core.clock import now
+from recruit.core.crypto import Keyring
+from recruit.core.db import unit_of_work
+from recruit.core.errors import NotFound, Refusal
+from recruit.core.i18n import N_
+from recruit.notify.stages import Reason
+from recruit.people import store
+from recruit.people.vault import Vault
+from recruit.referrals import paths
+from recruit.referrals.paths import Path
+
+__all__ = ["Answer", "Answering", "Given", "How", "answer", "given", "refused_since"]
+
+LONGEST_WORDS: Final = 2000
+SILENCE: Final = timedelta(days=60)
+"""After a refusal nobody asks about another study for so long (shared rules, "Outreach")."""
+# A page has no channel of its own: what is written there is answered by e-mail.
+HEARD_BY: Final = {
+    How.PAGE: Channel.EMAIL,
+    How.MAIL: Channel.EMAIL,
+    How.SMS: Channel.SMS,
+    How.LETTER: Channel.LETTER,
+    How.PHONE: Channel.PHONE,
+}
+NO_WORDS: Final = N_("Please write your question.")
+TOO_LONG: Final = N_("Please use at most 2,000 letters.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What was answered about which trial, by which way, and when it came in.
+
+    `hand` is who answers for whom, and the page of one's own choices that a confirmation leads
+    to. `words` are the question of an Answer.QUESTION.
+    """
+
+    hand: Hand
+    trial: str
+    answer: Answer
+    how: How
+    at: datetime
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it is on record."""
+
+    answer: Answer
+    how: How
+    by: str
+    at: datetime
+
+
+def answer(engine: Engine, keyring: Keyring, answering: Answering) -> Path | None:
+    """Write an answer down and do what it asks for; after a yes the path that begins with it.
+
+    A later answer takes the place of an earlier one. The caller of a refusal waits for
+    `withdrawing.settled` before it says that it holds.
+
+    Raises:
+        Refusal: a question without words, or with more than 2,000 letters.
+        NotFound: there is no such person any more.
+    """
+    _check(answering)
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        return take(session, keyring, answering)
+
+
+def take(session: Session, keyring: Keyring, answering: Answering) -> Path | None:
+    """The same within the caller's unit of work, which holds the chains."""
+    person, trial = answering.hand.person, answering.trial
+    if store.participant(session, person)["erased_at"] is not None:
+        raise NotFound(what="person", identifier=person)
+    _write(session, answering)
+    cancelling.about_trial(session, person, trial, Reason.ANSWERED)
+    match answering.answer:
+        case Answer.YES:
+            _allow_again(session, answering)
+            return paths.begin(session, trial, person, answering.at, answering.hand.audited)
+        case Answer.QUESTION:
+            _hear(session, keyring, answering)
+        case _:
+            _refuse(session, keyring, answering)
+    return None
+
+
+def given(session: Session, trial: str, person: str) -> tuple[Given, ...]:
+    """Every answer of a person about a trial, the oldest first: the last one counts."""
+    query = select(ANSWER).where(ANSWER.c.trial == trial, ANSWER.c.person == person)
+    return tuple(
+        Given(Answer(row["answer"]), How(row["how"]), row["by"], row["at"])
+        for row in session.execute(query.order_by(ANSWER.c.id)).mappings()
+    )
+
+
+def refused_since(session: Session, person: str, since: datetime) -> datetime | None:
+    """When a person last refused a study after `since`, unless they have said yes to it since."""
+    query = select(ANSWER).where(ANSWER.c.person == person, ANSWER.c.at > since)
+    last = {row.trial: row for row in session.execute(query.order_by(ANSWER.c.id))}
+    refused = [row.at for row in last.values() if Answer(row.answer) in REFUSALS]
+    return max(refused, default=None)
+
+
+def _check(answering: Answering) -> None:
+    if answering.answer is not Answer.QUESTION:
+        return
+    problem = None
+    if not answering.words.strip():
+        problem = NO_WORDS
+    elif len(answering.words) > LONGEST_WORDS:
+        problem = TOO_LONG
+    if problem:
+        raise Refusal(record="", field="words", problem=problem)
+
+
+def _write(session: Session, answering: Answering) -> None:
+    hand = answering.hand
+    row = {
+        "trial": answering.trial,
+        "person": hand.person,
+        "answer": answering.answer.value,
+        "how": answering.how.value,
+        "by": hand.audited,
+        "at": answering.at,
+    }
+    session.execute(insert(ANSWER), row)
+    trail.record(
+        session,
+        Tag.ANSWERED,
+        actor=hand.audited,
+        subject=hand.person,
+        reason=f"{answering.answer}, by {answering.how}",
+        new=answering.trial,
+    )
+
+
+def _refuse(session: Session, keyring: Keyring, answering: Answering) -> None:
+    hand, trial, method = answering.hand, answering.trial, f"answer by {answering.how}"
+    path = paths.of(session, trial, hand.person)
+    if path and paths.State.DECLINED in paths.NEXT[path.state]:
+        held = paths.held(session, trial, hand.person)
+        why = answering.answer.value
+        paths.step(session, held, paths.State.DECLINED, answering.at, hand.audited, reason=why)
+    if answering.answer is Answer.NEVER_THIS:
+        withdrawing.end(session, Vault(keyring), Stopping(hand, method, trial=trial))
+    elif answering.answer is Answer.NEVER:
+        withdrawing.end(session, Vault(keyring), Stopping(hand, method, EVERY_CHANNEL))
+
+
+def _allow_again(session: Session, answering: Answering) -> None:
+    """Who said never to this one study and now says yes may be written to about it again.
+
+    Only as far as they agree to it for all studies: a yes here opens no channel that is closed.
+    """
+    hand, moment = answering.hand, now()
+    own = ledger.standings(session, {hand.person}).get(hand.person, Standings())
+    refused = [
+        choice
+        for choice in withdrawing.of_trial(answering.trial)
+        if choice in own
+        and own[choice].type is EventType.DENIED
+        and permitting(own, Choice(choice.purpose, choice.channel), moment) is not None
+    ]
+    shown = {"language": hand.language, "controls": "unticked"}
+    how = {"method": f"answer by {answering.how}"}
+    ledger.enter(
+        session,
+        [
+            Entry(hand.person, EventType.GRANTED, choice, hand.actor, moment, None, shown, how)
+            for choice in refused
+        ],
+    )
+
+
+def _hear(session: Session, keyring: Keyring, answering: Answering) -> None:
+    from recruit.actions.outreach import words  # noqa: PLC0415
+
+    words.hear(
+        session,
+        keyring,
+        person=answering.hand.person,
+        trial=answering.trial,
+        channel=HEARD_BY[answering.how],
+        text=answering.words,
+        at=answering.at,
+    )

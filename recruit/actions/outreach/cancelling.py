@@ -1,0 +1,94 @@
+"""Taking messages about studies out of the queue, in the unit of work of the deed that says so.
+
+Each deed that takes something away from outreach calls one of these: tests/house/test_cancelling.py
+knows which. What is being handed over just then finds out before its last byte.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Row, and_, select
+from sqlalchemy.orm import Session
+
+from recruit.consent import ledger
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.state import Standings, pause_of, permitting
+from recruit.core.bulk import among
+from recruit.core.clock import now
+from recruit.core.locks import hold_people
+from recruit.notify import outbox
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import INVITING, PENDING, STOPPABLE, Reason, Wave
+
+Item = TypeVar("Item")
+
+AT_ONCE: Final = 10_000  # SQLite takes some 32,000 values in a statement
+
+
+def everything(session: Session, person: str, reason: Reason) -> int:
+    """Cancel whatever is queued for a person; how many messages these were."""
+    hold_people(session, [person])
+    return outbox.cancel(session, outbox.of_person(person), reason, now())
+
+
+def about_trial(session: Session, person: str, trial: str, reason: Reason) -> int:
+    """Cancel what asks a person something about a trial: the invitation, and its reminder."""
+    hold_people(session, [person])
+    asking = and_(outbox.of_person(person, trial), OUTBOX.c.wave.in_(INVITING))
+    return outbox.cancel(session, asking, reason, now())
+
+
+def of_stopped(session: Session, trial: str) -> int:
+    """Cancel every invitation to a trial that looks for nobody any more."""
+    return outbox.cancel(session, outbox.of_trial(trial, INVITING), Reason.STOPPED, now())
+
+
+def of_unmatched(session: Session, trial: str, people: Collection[str], reason: Reason) -> int:
+    """Cancel the invitations to a trial of those whose match has ended."""
+    return sum(
+        outbox.cancel(
+            session,
+            and_(outbox.of_trial(trial, INVITING), among(session, OUTBOX.c.person, some)),
+            reason,
+            now(),
+        )
+        for some in _slices(sorted(people))
+    )
+
+
+def unpermitted(session: Session, people: Collection[str], reason: Reason) -> int:
+    """Cancel what is queued for these people and permitted no more; how many messages these were.
+
+    The caller has changed what they consent to in the same unit of work.
+    """
+    hold_people(session, people)
+    count = 0
+    for some in _slices(sorted(people)):
+        query = select(OUTBOX).where(
+            among(session, OUTBOX.c.person, some), OUTBOX.c.state.in_(STOPPABLE)
+        )
+        rows = session.execute(query).all()
+        standings = ledger.standings(session, {row.person for row in rows})
+        ended = [row.id for row in rows if not _may(standings.get(row.person, Standings()), row)]
+        for numbers in _slices(ended):
+            count += outbox.cancel(session, OUTBOX.c.id.in_(numbers), reason, now())
+    return count
+
+
+def waited_for(session: Session) -> set[str]:
+    """Everybody for whom a message is queued, or on its way."""
+    return set(session.scalars(select(OUTBOX.c.person).where(OUTBOX.c.state.in_(PENDING))))
+
+
+def _may(own: Standings, row: Row[Any]) -> bool:
+    """Whether a message would still be permitted, were it sent now."""
+    at, scope = now(), f"trial/{row.trial}"
+    needed = [Choice(Purpose.CONTACT, Channel(row.channel), scope)]
+    if Wave(row.wave) in INVITING:
+        needed.append(Choice(Purpose.MATCHING, scope=scope))
+    paused = pause_of(own, at)
+    return not paused and all(permitting(own, choice, at) is not None for choice in needed)
+
+
+def _slices(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
