@@ -27,7 +27,7 @@ from recruit.people.vault import Item, Vault
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
-from recruit.trials.draft import Tongue, TrialDraft
+from recruit.trials.draft import Contact, Tongue, TrialDraft
 from recruit.trials.materials import content, decisions
 from recruit.trials.materials import store as materials
 from recruit.trials.materials.decisions import Filed
@@ -52,6 +52,10 @@ OFFICE_HOURS = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 ADDRESS = "Camille Exemple\n12 rue des Essais\n75012 Paris"
 
 
+REACHABLE = replace(DRAFT, contacts=(Contact("Léa Exemple", "nurse", "01 99 00 00 01"),))
+"""A study whose texts can say whom to call."""
+
+
 PARIS = Home("FR", "75012", 48.84, 2.39)
 
 
@@ -63,7 +67,7 @@ class Study:
     trial: str
 
 
-def study(engine: Engine, lexicon: Lexicon, draft: TrialDraft = DRAFT) -> Study:
+def study(engine: Engine, lexicon: Lexicon, draft: TrialDraft = REACHABLE) -> Study:
     """A published study with every text approved in both languages for France."""
     posting = ready(engine, lexicon, draft=draft)
     whose = Whose(posting, None, AUTHOR)

@@ -65,10 +65,9 @@ def written(message: Message, channel: Channel, to: str, reference: str) -> Lett
 
 @cache
 def names() -> frozenset[str]:
-    """Every message there is."""
-    return frozenset(
-        folder.name for folder in (templates() / "messages").iterdir() if folder.is_dir()
-    )
+    """Every message there is; a frame around approved texts has no subject and is none."""
+    subjects = (templates() / "messages").glob(f"*/{LANGUAGES[0]}/{SUBJECT}")
+    return frozenset(subject.parent.parent.name for subject in subjects)
 
 
 @cache

@@ -65,6 +65,7 @@ class Reason(StrEnum):
     ADDRESS_ENDED = "address suppressed"
     NO_TEXT = "no approved text"
     TEXT_FIELD = "field without a value"
+    TOO_LONG = "text too long"
     NOT_RECRUITING = "not recruiting"
     NO_MATCH = "no longer matched"
     AGE = "not known to be of age"

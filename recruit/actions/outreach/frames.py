@@ -1,0 +1,104 @@
+"""The frame around an approved text: who sends it and why, how to answer, how to end it.
+
+The words stand in templates/messages/{invitation,reminder,news}/. The approved text is put into
+them as it is; it is never read as a template.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from recruit.consent.choices import Channel
+from recruit.core import sms
+from recruit.notify.messages import environment
+from recruit.notify.stages import Wave
+
+FOLDERS: Final = {
+    Wave.INVITATION: "invitation",
+    Wave.REMINDER: "reminder",
+    Wave.CLOSING: "news",
+    Wave.RESULTS: "news",
+}
+FILES: Final = {
+    Channel.EMAIL: "body.txt",
+    Channel.SMS: "sms.txt",
+    Channel.LETTER: "letter.txt",
+    Channel.PHONE: "phone.txt",
+}
+LAYOUT: Final = "study.html"
+RULE: Final = "———"  # between the approved text and the frame
+STOP: Final = re.compile(r"\b(?:STOP|ARR[EÊ]T)\b|/u/")
+REPLY: Final = re.compile(r"\b(?:YES|OUI)\b")
+ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)»”]")
+ITEM: Final = "- "
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A message in words: the approved `text`, its fields filled, in the frame of its kind.
+
+    `day` is the one on which the person agreed to be written to, as they read it.
+    """
+
+    wave: Wave
+    channel: Channel
+    language: str
+    text: str
+    day: str
+
+    @property
+    def plain(self) -> str:
+        """All of it as plain text; a text message leaves out what it has no room for."""
+        if self.channel is not Channel.SMS:
+            return self._rendered()
+        needs_stop = not STOP.search(self.text)
+        needs_replies = not REPLY.search(self.text)
+        whole = self._rendered(stop=needs_stop, replies=needs_replies, reminds=True)
+        if sms.length(whole).parts <= sms.MOST_PARTS:
+            return whole
+        return self._rendered(stop=needs_stop, replies=False, reminds=False)
+
+    @property
+    def html(self) -> str:
+        """The same words as a page for a mail program."""
+        words, _, frame = self.plain.rpartition(f"\n{RULE}\n")
+        layout = environment().get_template(LAYOUT)
+        return layout.render(language=self.language, body=as_html(words), frame=as_html(frame))
+
+    def _rendered(self, **choices: bool) -> str:
+        name = f"{FOLDERS[self.wave]}/{self.language}/{FILES[self.channel]}"
+        said = environment().get_template(name).render(text=self.text, day=self.day, **choices)
+        return re.sub(r"\n{3,}", "\n\n", said).strip()
+
+
+def as_html(text: str) -> Markup:
+    """Plain text as HTML: paragraphs, lists of lines that begin with "- ", addresses as links."""
+    return Markup("\n").join(
+        _block(is_list, tuple(lines))
+        for block in re.split(r"\n{2,}", text.strip())
+        for is_list, lines in groupby(block.split("\n"), key=lambda line: line.startswith(ITEM))
+    )
+
+
+def _block(is_list: bool, lines: tuple[str, ...]) -> Markup:  # noqa: FBT001 - one caller
+    if not is_list:
+        return Markup("<p>{}</p>").format(Markup("<br>\n").join(map(_linked, lines)))
+    items = (Markup("<li>{}</li>").format(_linked(each.removeprefix(ITEM))) for each in lines)
+    return Markup("<ul>\n{}\n</ul>").format(Markup("\n").join(items))
+
+
+def _linked(line: str) -> Markup:
+    return Markup("").join(_pieces(line))
+
+
+def _pieces(line: str) -> Iterator[Markup]:
+    end = 0
+    for found in ADDRESS.finditer(line):
+        yield escape(line[end : found.start()])
+        yield Markup('<a href="{0}">{0}</a>').format(found[0])
+        end = found.end()
+    yield escape(line[end:])
