@@ -22,7 +22,7 @@ from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
 SHORTEST_KEY = 32  # letters; 128 bits where they are hexadecimal digits
-LISTS = {"secret_keys", "vault_keys"}
+LISTS = {"secret_keys", "vault_keys", "hook_keys"}
 
 
 def _zone(name: str) -> str:
@@ -86,10 +86,10 @@ def _smtp_address(given: SecretStr) -> SecretStr:
 
 
 def _sms_address(given: SecretStr) -> SecretStr:
-    """Codes and numbers cross no network in the clear."""
+    """Codes and numbers cross no network in the clear; in front, the kind of gateway may stand."""
     url = given.get_secret_value()
     if url:
-        parts = urlsplit(url)
+        parts = urlsplit(url.removeprefix("form+").removeprefix("json+"))
         safe = parts.scheme == "https" or (
             parts.scheme == "http" and is_loopback(parts.hostname or "")
         )
@@ -147,8 +147,19 @@ class Settings(BaseSettings):
     )
     sms_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
         default=SecretStr(""),
-        description="The https:// address of the provider that takes text messages; empty writes "
+        description="The gateway that takes text messages: json+https://key:secret@host/path?from="
+        "name for one that takes JSON, form+https://… for one that takes a form; empty writes "
         "each of them to a file in outbox/.",
+    )
+    sms_fallback_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
+        default=SecretStr(""),
+        description="A second gateway, written alike, for messages that the first has surely "
+        "refused for now; empty means that there is none.",
+    )
+    hook_keys: Annotated[tuple[SecretStr, ...], NoDecode, AfterValidator(_long)] = Field(
+        default=(),
+        description="Keys of at least 32 letters, separated by commas, of those who post mail to "
+        "/hooks/mail and receipts to /hooks/json; empty takes neither.",
     )
     second_factor: Literal["required", "offered"] = Field(
         default="required",

@@ -9,7 +9,7 @@ from recruit.consent.choices import Channel
 from recruit.core.config import Settings
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.folder import Folder
-from recruit.notify.channels.sms import Sms
+from recruit.notify.channels.sms_gateways import gateways
 from recruit.notify.post import Carrier
 
 IPV4: Final = 4
@@ -19,11 +19,11 @@ SUBMISSIONS: Final = 465  # RFC 8314
 
 def carriers(settings: Settings) -> Mapping[Channel, Carrier]:
     """One carrier for each channel that messages go by."""
-    smtp, sms = settings.smtp_url.get_secret_value(), settings.sms_url.get_secret_value()
+    smtp, sms = settings.smtp_url.get_secret_value(), gateways(settings)
     folder = Folder(settings.outbox, sender(settings))
     return {
         Channel.EMAIL: _smtp(smtp, sender(settings)) if smtp else folder,
-        Channel.SMS: Sms(sms) if sms else folder,
+        Channel.SMS: sms[0] if sms else folder,
     }
 
 

@@ -16,8 +16,6 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-import requests
-import responses
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
@@ -32,7 +30,7 @@ from recruit.core.errors import WrongUsage
 from recruit.notify.carriers import carriers, sender
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.folder import Folder
-from recruit.notify.channels.sms import Sms
+from recruit.notify.channels.sms_gateways import gateways
 from recruit.notify.letter import Letter, Outcome
 
 SENDER = "no-reply@example.org"
@@ -45,7 +43,7 @@ LETTER = Letter(
     "<p>Votre code : <b>123456</b></p>",
 )
 TEXT = Letter(REFERENCE, "+33639980001", "Recruit: 123456")
-PROVIDER = "https://sms.example.org/send"
+PROVIDER = "form+https://account:pass%2Fword@sms.example.org/send"
 
 
 class Receiver:
@@ -309,70 +307,6 @@ def test_a_mail_server_that_hangs_or_is_none_means_later(
     assert Smtp("127.0.0.1", strange(said), SENDER, timeout=0.3).send(LETTER) is Outcome.LATER
 
 
-@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200", b"SSH-2.0-server\r\n"])
-def test_a_provider_that_hangs_or_is_none_means_later(
-    strange: Callable[[bytes], int], said: bytes
-) -> None:
-    url = f"http://127.0.0.1:{strange(said)}/"
-    assert Sms(url, timeout=(0.3, 0.3)).send(TEXT) is Outcome.LATER
-
-
-def test_a_provider_that_drips_its_answer_holds_nobody(strange: Callable[[bytes], int]) -> None:
-    head = (
-        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"
-    )
-    assert Sms(f"http://127.0.0.1:{strange(head)}/", timeout=(1, 1)).send(TEXT) is Outcome.SENT
-
-
-@responses.activate
-def test_a_text_message_is_a_small_json_form() -> None:
-    form = {"to": "+33639980001", "text": "Recruit: 123456", "reference": REFERENCE}
-    matches = [responses.matchers.json_params_matcher(form)]
-    responses.post(PROVIDER, json={"id": 1}, status=202, match=matches)
-    assert Sms(PROVIDER).send(TEXT) is Outcome.SENT
-
-
-@responses.activate
-def test_a_password_in_the_address_is_shown_to_the_provider() -> None:
-    shown = {"Authorization": "Basic dXNlcjpzZWNyZXQ="}  # user:secret
-    url = "https://user:secret@sms.example.org/send"
-    responses.post(url, json={}, match=[responses.matchers.header_matcher(shown)])
-    assert Sms(url).send(TEXT) is Outcome.SENT
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "outcome"),
-    [
-        (200, "text/html", Outcome.LATER),
-        (204, "", Outcome.LATER),
-        (302, "application/json", Outcome.LATER),
-        (400, "application/json", Outcome.NEVER),
-        (401, "application/json", Outcome.LATER),
-        (404, "text/html", Outcome.LATER),
-        (422, "application/problem+json", Outcome.NEVER),
-        (429, "application/json", Outcome.LATER),
-        (503, "text/html", Outcome.LATER),
-    ],
-)
-@responses.activate
-def test_what_a_provider_says_is_taken_as_it_is_meant(
-    status: int, kind: str, outcome: Outcome
-) -> None:
-    headers = {"Location": "https://elsewhere.example.org/"}
-    responses.post(PROVIDER, status=status, body="x", content_type=kind, headers=headers)
-    assert Sms(PROVIDER).send(TEXT) is outcome
-    assert len(responses.calls) == 1
-
-
-@pytest.mark.parametrize(
-    "error", [requests.ConnectionError(), requests.Timeout(), requests.TooManyRedirects()]
-)
-@responses.activate
-def test_a_provider_that_cannot_be_reached_means_later(error: Exception) -> None:
-    responses.post(PROVIDER, body=error)
-    assert Sms(PROVIDER).send(TEXT) is Outcome.LATER
-
-
 def test_without_providers_messages_are_files_for_their_owner_alone(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "outbox", SENDER)
     assert [folder.send(LETTER), folder.send(TEXT)] == [Outcome.SENT] * 2
@@ -418,7 +352,7 @@ def test_the_settings_say_who_carries_what(tmp_path: Path) -> None:
         Channel.EMAIL: Smtp(
             "mail.example.org", 587, "studies@example.org", user="us@er", password="pass/word"
         ),
-        Channel.SMS: Sms(PROVIDER),
+        Channel.SMS: gateways(settings)[0],
     }
     assert "word" not in f"{found}{settings}"
 
@@ -463,6 +397,9 @@ def test_an_email_can_come_from_this_machine(tmp_path: Path, name: str) -> None:
         ("sms_url", "http://sms.example.org/"),
         ("sms_url", "ftp://sms.example.org/"),
         ("sms_url", "https://:443"),
+        ("sms_url", "form+http://sms.example.org/"),
+        ("sms_url", "xml+https://sms.example.org/"),
+        ("sms_fallback_url", "http://sms.example.org/"),
     ],
 )
 def test_an_odd_address_is_refused_without_repeating_it(name: str, value: str) -> None:
@@ -472,5 +409,5 @@ def test_an_odd_address_is_refused_without_repeating_it(name: str, value: str) -
 
 
 def test_an_sms_provider_on_this_machine_needs_no_tls() -> None:
-    settings = read_settings(given(sms_url="http://127.0.0.1:9000/"))
-    assert carriers(settings)[Channel.SMS] == Sms("http://127.0.0.1:9000/")
+    [found] = gateways(read_settings(given(sms_url="http://127.0.0.1:9000/")))
+    assert found.account.url == "http://127.0.0.1:9000/"
