@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev run test test-faults check format bench bench-outreach lock clean
 
 help: ## what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,12 @@ format: setup-dev ## put the code into shape
 
 bench: setup-dev ## measure reading, ranking and matching on ../shared/data
 	$(BIN)/python -m bench
+
+bench-outreach: setup-dev ## measure sending: against a bare loop, and beside the pages
+	$(BIN)/python -m bench.outreach
+
+test-faults: setup-dev ## 10,000 withdrawals against sending, 500 kills: takes half an hour
+	RECRUIT_TEST_RACES=10000 RECRUIT_TEST_KILLS=500 $(BIN)/python -m pytest tests/faults -rP
 
 lock: setup-dev ## new locked versions, without any address in them
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements/run.txt

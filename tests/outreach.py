@@ -35,7 +35,8 @@ from recruit.trials.materials.starting import starting
 from recruit.trials.posting import store as postings
 from tests.publishing import AUTHOR, COMMITTEE, DRAFT, SECOND, WRITER, ready
 
-RING = Keyring.of(["a key for the tests of outreach, long enough"])
+SECRET = "a key for the tests of outreach, long enough"
+RING = Keyring.of([SECRET])
 VAULT = Vault(RING)
 OWN = Actor("own page", Role.SELF)
 STAFF = "account 5"

@@ -15,27 +15,32 @@ UNPRIVILEGED = "postgres"
 class Cluster:
     """initdb, start, one database per test. The server refuses to run as root, so it does not."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self.durable = durable
         self.port = _free_port()
         self._numbers = count(1)
 
     def start(self) -> None:
-        """Make and start the cluster; fsync is off, nobody will miss the data."""
-        data = self.folder / "data"
+        """Make and start the cluster; unless it is durable, nobody will miss the data."""
         if os.geteuid() == 0:
             shutil.chown(self.folder, UNPRIVILEGED)
-        self._run("initdb", "-D", str(data), "-U", "recruit", "-A", "trust", "-E", "UTF8")
+        data = str(self.folder / "data")
+        self._run("initdb", "-D", data, "-U", "recruit", "-A", "trust", "-E", "UTF8")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start what was stopped, with the data it had."""
+        careless = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         options = (
-            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-            " -c full_page_writes=off -c synchronous_commit=off -c max_connections=50"
+            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=50"
+            f"{'' if self.durable else careless}"
         )
-        self._run(
-            "pg_ctl", "-D", str(data), "-w", "-l", f"{self.folder}/log", "-o", options, "start"
-        )
+        data, log = str(self.folder / "data"), f"{self.folder}/log"
+        self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
 
     def stop(self) -> None:
-        """Stop it at once."""
+        """Stop it at once, as a power cut would."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
 
     def new_database(self) -> str:

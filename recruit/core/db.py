@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
 from recruit.core.errors import (
@@ -172,13 +173,15 @@ def answering() -> Iterator[None]:
     """What a driver raises because of the database itself becomes an error of our tree.
 
     Raises:
-        DatabaseUnreachable: nothing answers.
+        DatabaseUnreachable: nothing answers, or every connection is in use for too long.
         Deadlocked: two units of work waited for each other; this one was undone.
         DatabaseDamaged: what answers is no database, or a damaged one.
         OutOfDate: the schema is another one.
     """
     try:
         yield
+    except PoolExhausted as error:
+        raise DatabaseUnreachable from error
     except DatabaseError as error:
         meant = _meant(error)
         if meant is None:  # a mistake of ours

@@ -11,9 +11,12 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 PENDING = {"approved", "queued", "claimed", "handoff_open", "data_sent", "deferred"}
-TERMINAL = {
-    "accepted", "delivered", "bounced", "complained", "cancelled", "suppressed", "expired", "failed",
-}  # fmt: skip
+TERMINAL = {"accepted", "delivered", "bounced", "complained"} | {
+    "cancelled",
+    "suppressed",
+    "expired",
+    "failed",
+}
 LEFT = {"accepted", "delivered", "bounced", "complained", "unknown", "data_sent"}
 # Which step may follow which; a first step is approved, or queued where a test put it there.
 STEPS = {

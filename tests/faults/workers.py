@@ -12,8 +12,10 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from time import sleep
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import time_machine
+from recruit.notify.channels.smtp import SmtpTransport
 from sqlalchemy import Engine, event
 
 from recruit.actions.outreach.gates import Desk, gates
@@ -22,10 +24,10 @@ from recruit.consent.choices import Channel
 from recruit.core.db import connect
 from recruit.core.errors import RecruitError
 from recruit.notify import outbox, worker
-from recruit.notify.channels.smtp import SmtpTransport
 from recruit.notify.worker import Sending, Transport
 from tests.outreach import OFFICE_HOURS, RING
 
+PARIS_TIME = ZoneInfo("Europe/Paris")
 BASE_URL = "http://127.0.0.1:8000"
 COMMITS = 4
 """Of one message: claimed, hand-off open, data sent, and its fate."""
@@ -60,11 +62,21 @@ def sending(engine: Engine, transport: Transport, name: str) -> Sending:
     """What every worker sends by: all gates, the real texts, and one mail server."""
     return Sending(
         engine,
-        gates(Desk(RING, "Europe/Paris")),
-        Writer(RING, BASE_URL),
+        gates(Desk(RING, PARIS_TIME)),
+        Writer(RING, BASE_URL, PARIS_TIME),
         {Channel.EMAIL: (transport,)},
         name,
     )
+
+
+def mail_server(port: int) -> Transport:
+    """A mail server of this machine."""
+    return SmtpTransport("127.0.0.1", port, "study@example.org")
+
+
+def patience(seconds: float) -> timedelta:
+    """So long a worker goes on while there is something to send."""
+    return timedelta(seconds=seconds)
 
 
 def work(orders: Orders) -> None:
@@ -77,8 +89,7 @@ def work(orders: Orders) -> None:
         engine = connect(orders.url)
         if orders.mishap:
             befall(engine, orders.mishap)
-        transport = SmtpTransport("127.0.0.1", orders.port, "study@example.org")
-        mine = sending(engine, transport, orders.name)
+        mine = sending(engine, mail_server(orders.port), orders.name)
         while True:
             try:
                 worker.tidy(engine)
@@ -103,7 +114,7 @@ def befall(engine: Engine, mishap: Mishap) -> None:
 
 def start(orders: Orders) -> BaseProcess:
     """A worker that has begun."""
-    process = _CONTEXT.Process(target=work, args=(orders,), daemon=True)
+    process = CONTEXT.Process(target=work, args=(orders,), daemon=True)
     process.start()
     return process
 
@@ -129,5 +140,5 @@ def _since(started: float) -> float:
     return clock() - started if started else 0.0
 
 
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.faults.workers"])
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.faults.workers"])
