@@ -1,0 +1,95 @@
+"""How often somebody is asked: twice in 30 days over all studies, and not for 60 days after a no.
+
+Both figures are our choice (promises.md).
+What counts is what has, or may have, left: an invitation or a reminder by any channel. Two workers
+cannot slip past each other: under a person's lock one sees what the other has written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, func, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from recruit.actions.outreach.answer_table import ANSWER, REFUSALS
+from recruit.core.columns import UTCDateTime
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import DUE, INVITING, LEFT, UNDER_WAY, State
+
+MOST: Final = 2
+WITHIN: Final = timedelta(days=30)
+SILENCE: Final = timedelta(days=60)
+GONE: Final = LEFT | {State.DATA_SENT}
+SENT: Final = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody was asked lately and what they have ever answered, newest first.
+
+    `asked` are the moments of inviting messages of the last 30 days, `answers` a study, an answer
+    and its moment each.
+    """
+
+    asked: tuple[datetime, ...] = ()
+    answers: tuple[tuple[str, str, datetime], ...] = ()
+
+    def answered(self, trial: str) -> bool:
+        """Whether they have answered about a study, whatever it was."""
+        return any(each == trial for each, _, _ in self.answers)
+
+    def capped_until(self) -> datetime | None:
+        """When they may be asked again, where they have been asked as often as may be."""
+        return self.asked[MOST - 1] + WITHIN if len(self.asked) >= MOST else None
+
+    def silent_until(self, at: datetime) -> datetime | None:
+        """When the silence after their last no ends, where it has not."""
+        refused = (when for _, answer, when in self.answers if answer in REFUSALS)
+        until = max(refused, default=None)
+        return until + SILENCE if until and at < until + SILENCE else None
+
+
+def past(session: Session, person: str, at: datetime, *, besides: int | None = None) -> Past:
+    """What somebody was asked and answered; `besides` is the message that is asked about."""
+    asked = select(
+        literal(SENT).label("trial"), null().label("answer"), OUTBOX.c.sent_at.label("at")
+    ).where(OUTBOX.c.person == person, *_inviting(at), OUTBOX.c.id != (besides or 0))
+    answered = select(ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(ANSWER.c.person == person)
+    rows = session.execute(union_all(asked, answered)).all()
+    moments = sorted((row.at for row in rows if row.answer is None), reverse=True)
+    answers = sorted(
+        ((row.trial, row.answer, row.at) for row in rows if row.answer is not None),
+        key=lambda answer: answer[2],
+        reverse=True,
+    )
+    return Past(tuple(moments), tuple(answers))
+
+
+def not_to_ask(at: datetime) -> Sequence[Select[str]]:
+    """The pseudonyms of all who are not to be asked now, as queries to narrow another one by.
+
+    Whoever has a message waiting to go out is asked already.
+    """
+    often = (
+        select(OUTBOX.c.person)
+        .where(*_inviting(at))
+        .group_by(OUTBOX.c.person)
+        .having(func.count() >= MOST)
+    )
+    waiting = select(OUTBOX.c.person).where(
+        OUTBOX.c.state.in_(DUE | UNDER_WAY), OUTBOX.c.wave.in_(INVITING)
+    )
+    refused = select(ANSWER.c.person).where(
+        ANSWER.c.answer.in_(REFUSALS), ANSWER.c.at > literal(at - SILENCE, UTCDateTime)
+    )
+    return often, waiting, refused
+
+
+def _inviting(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OUTBOX.c.state.in_(GONE),
+        OUTBOX.c.wave.in_(INVITING),
+        OUTBOX.c.sent_at > at - WITHIN,
+    )
