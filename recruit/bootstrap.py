@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from os import getpid
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from recruit.core.config import Settings, read_settings
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
     from recruit.actions.population import Crowd
     from recruit.core.keys import Secrets
+    from recruit.core.timekeeping import Timekeeper
     from recruit.notify.courier import Courier
     from recruit.notify.post import Delivered
+    from recruit.notify.worker import Sending
     from recruit.terminology.lexicon import Lexicon
 
 # Each part is imported when it is first used: `recruit --help` needs none of them.
@@ -76,6 +80,37 @@ class Recruit:
         from recruit.notify.post import deliver  # noqa: PLC0415 - see above
 
         return deliver(self.engine, self.secrets.vault, carriers(self.settings), now())
+
+    @cached_property
+    def timekeeper(self) -> "Timekeeper":
+        """Who notices that this machine's clock is off."""
+        from recruit.core.timekeeping import Timekeeper  # noqa: PLC0415 - see above
+
+        return Timekeeper()
+
+    @cached_property
+    def sending(self) -> "Sending":
+        """What messages about studies are sent by, from this process.
+
+        Raises:
+            WrongUsage: the links in them would cross a network in the clear.
+        """
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - see above
+
+        from recruit.actions.outreach.gates import Desk, gates  # noqa: PLC0415 - see above
+        from recruit.actions.outreach.writing import Writer  # noqa: PLC0415 - see above
+        from recruit.core.tokens import token  # noqa: PLC0415 - see above
+        from recruit.notify.transports import transports  # noqa: PLC0415 - see above
+        from recruit.notify.worker import Sending  # noqa: PLC0415 - see above
+
+        zone, vault = ZoneInfo(self.settings.timezone), self.secrets.vault
+        return Sending(
+            self.engine,
+            gates(Desk(vault, zone)),
+            Writer(vault, self.settings.base_url, zone),
+            transports(self.settings),
+            worker=f"{gethostname()[:24]}-{getpid()}-{token()[:8]}",
+        )
 
     @cached_property
     def courier(self) -> "Courier":

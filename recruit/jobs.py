@@ -28,12 +28,17 @@ from recruit.core.errors import RecruitError, place
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
 from recruit.notify.post import Delivered
+from recruit.notify.worker import Sent, drain, tidy
 from recruit.people import codes
 
 ACTOR: Final = "job"
 POST: Final = "post"
+SEND: Final = "send"
 MATCH_EVERY: Final = timedelta(minutes=15)
 POST_EVERY: Final = timedelta(seconds=15)
+SEND_EVERY: Final = timedelta(seconds=5)
+SEND_FOR: Final = timedelta(seconds=20)
+"""So long one tick sends at most: a process that is told to end does so soon."""
 TELL: Final = "tell"
 TELL_EVERY: Final = timedelta(seconds=15)
 PEOPLE_EVERY: Final = timedelta(minutes=5)
@@ -53,12 +58,12 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
     """The jobs of one process, one at a time in a thread of their own; not yet started.
 
     Messages have a thread to themselves: somebody waits for a code while everyone is matched. So
-    have communities' webhooks, which may be slow.
+    have invitations, and communities' webhooks, which may be slow.
     """
     zone = ZoneInfo(recruit.settings.timezone)
     ticking = BackgroundScheduler(
         timezone=zone,
-        executors={name: ThreadPoolExecutor(1) for name in ("default", POST, TELL)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", POST, SEND, TELL)},
         # A tick that was missed is made up for once, however late.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -70,12 +75,13 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (sweep, _every(SWEEP_EVERY, zone), now()),
         (purge, _every(PURGE_EVERY, zone), now()),
         (post, _every(POST_EVERY, zone), now()),
+        (send, _every(SEND_EVERY, zone), now()),
         (tell, _every(TELL_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
         (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
     ):
         when: dict[str, object] = {"next_run_time": first} if first else {}
-        if job in {post, tell}:
+        if job in {post, send, tell}:
             when["executor"] = job.__name__
         ticking.add_job(run, trigger, id=job.__name__, args=(job, recruit), **when)
     return ticking
@@ -141,6 +147,20 @@ def post(recruit: Recruit) -> str:
     """Send the messages that are due: those that failed before, and those of other processes."""
     delivered = recruit.deliver()
     return str(delivered) if delivered != Delivered() else ""
+
+
+def send(recruit: Recruit) -> str:
+    """Send messages about studies that are due, and take back what dead processes had.
+
+    Raises:
+        ClockAstray: hours and leases cannot be told; it is tried again at the next tick.
+    """
+    recruit.timekeeper.check(recruit.engine)
+    back = tidy(recruit.engine)
+    if back:
+        log.warning("send: %s messages taken back from processes that are gone", back)
+    sent = drain(recruit.sending, SEND_FOR)
+    return str(sent) if sent != Sent() else ""
 
 
 def purge(recruit: Recruit) -> str:

@@ -136,6 +136,15 @@ class Deadlocked(DatabaseUnreachable):
     """The database ended this unit of work so that another could go on; the next try will do."""
 
 
+class ClockAstray(Unreachable):
+    """The wall clock jumped, or is not the database server's."""
+
+    sentence = N_(
+        "The clock of this machine is off by {seconds} seconds: nothing is sent until it agrees "
+        "again. Please check its time service."
+    )
+
+
 class DatabaseDamaged(Unreachable):
     """The file of the database is no database, or a damaged one."""
 
