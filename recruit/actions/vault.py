@@ -11,7 +11,7 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import post
+from recruit.notify import post, suppression
 from recruit.people import codes, second_factors, vault
 from recruit.people.communities import contact, hooks
 
@@ -21,6 +21,7 @@ RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     hooks.rotate,
     post.reseal,
     second_factors.reseal,
+    suppression.reseal,
 )
 
 

@@ -56,9 +56,25 @@ class Tag(StrEnum):
 
     ANSWERED = "outreach:invitation:answered"
 
+    QUESTION_ANSWERED = "referrals:question:answered"
+    REACH_CHOSEN = "referrals:path:reach-chosen"
+    RELEASED = "referrals:path:released"
+    RELEASE_ENDED = "referrals:path:release-ended"
+    REFERRALS_SHOWN = "referrals:path:listed"
+    RELEASED_SHOWN = "referrals:path:contact-shown"
+    SLOT_OFFERED = "referrals:slot:offered"
+    SLOT_ENDED = "referrals:slot:ended"
+    APPOINTMENT_BOOKED = "referrals:appointment:booked"
+    APPOINTMENT_CANCELLED = "referrals:appointment:cancelled"
+    APPOINTMENT_REMINDED = "referrals:appointment:reminded"
+
     MATCHED = "matching:run:finished"
     MATCH_EXPLAINED = "matching:match:explained"
     MATCH_SHOWN = "matching:match:shown"
+
+    INVITED = "outreach:person:invited"
+    ROUNDS_STOPPED = "outreach:trial:stopped"
+    REHEARSED = "outreach:trial:rehearsed"
 
     POSTING_BEGUN = "trials:posting:begun"
     POSTING_CHANGED = "trials:posting:changed"
@@ -119,6 +135,12 @@ class Tag(StrEnum):
 
     MESSAGE_SENT = "notify:message:sent"
     MESSAGE_FAILED = "notify:message:failed"
+    ADDRESS_ENDED = "notify:address:ended"
+    ADDRESS_LIFTED = "notify:address:lifted"
+    ADDRESS_LOOKED_UP = "notify:address:looked-up"
+    MESSAGE_DECIDED = "notify:message:decided"
+    CHANNEL_STOPPED = "notify:channel:stopped"
+    CHANNEL_RESUMED = "notify:channel:resumed"
 
 
 def record(  # noqa: PLR0913 - the columns of the trail, by name

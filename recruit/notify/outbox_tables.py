@@ -23,6 +23,8 @@ from recruit.core.columns import UTCDateTime
 NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 IS_DUE: Final = text("state IN ('queued', 'deferred')")
 HAS_LEASE: Final = text("lease_until IS NOT NULL")
+WAS_SENT: Final = text("sent_at IS NOT NULL")
+IS_TROUBLE: Final = text("state IN ('unknown', 'bounced', 'complained', 'failed')")
 
 # One message to one person about one trial, in one wave, by one channel: there is never a second
 # row of these four, which is what “never twice” rests on. `fence` counts claims: whoever holds an
@@ -61,6 +63,16 @@ OUTBOX: Final = Table(
     Index("outbox_by_trial", "trial", "state"),
     Index("outbox_by_change", "changed_at"),
     Index("outbox_leased", "lease_until", sqlite_where=HAS_LEASE, postgresql_where=HAS_LEASE),
+    Index(
+        "outbox_by_sending", "channel", "sent_at", sqlite_where=WAS_SENT, postgresql_where=WAS_SENT
+    ),
+    Index(
+        "outbox_trouble",
+        "state",
+        "changed_at",
+        sqlite_where=IS_TROUBLE,
+        postgresql_where=IS_TROUBLE,
+    ),
 )
 
 # Every state that a message has been in, for whoever wants to know afterwards what happened.

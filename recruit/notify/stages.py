@@ -48,10 +48,11 @@ LEFT: Final = frozenset(
 TERMINAL: Final = frozenset(State) - PENDING - {State.UNKNOWN}
 
 # What a provider's receipt may still change, and into what: late and repeated ones change nothing.
+# It may come before the worker has written down that the provider took the message.
 LATER: Final[Mapping[State, frozenset[State]]] = {
-    State.DELIVERED: frozenset({State.ACCEPTED, State.UNKNOWN}),
-    State.BOUNCED: frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
-    State.COMPLAINED: frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
+    State.DELIVERED: frozenset({State.DATA_SENT, State.ACCEPTED, State.UNKNOWN}),
+    State.BOUNCED: frozenset({State.DATA_SENT, State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
+    State.COMPLAINED: frozenset({State.DATA_SENT, State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
 }
 
 
@@ -89,6 +90,8 @@ class Reason(StrEnum):
     STAFF = "stopped by staff"
     DECIDED = "decided by a person"
     RECEIPT = "provider's receipt"
+    DELAYED_THERE = "said to be late"
+    RESTORED = "older copy restored"
 
 
 class Wave(StrEnum):

@@ -12,6 +12,7 @@ import recruit.audit.tables
 import recruit.consent.tables
 import recruit.disclosure.tables
 import recruit.notify.outbox_tables
+import recruit.notify.receipt_tables
 import recruit.notify.tables
 import recruit.people.account_tables
 import recruit.people.code_tables

@@ -1,0 +1,126 @@
+"""What a provider says of a message later: that it arrived, came back, or was complained of.
+
+A receipt may come late, twice, in any order, or for nobody: then nothing changes. One that says
+that an address is over ends it (notify/suppression.py), and what waits for the person there.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Row, and_, exists, insert, select
+from sqlalchemy.orm import Session
+
+from recruit.audit import trail
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core import chain
+from recruit.core.crypto import Keyring
+from recruit.core.locks import hold_people
+from recruit.notify import outbox
+from recruit.notify.outbox_steps import move_all
+from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
+from recruit.notify.stages import LATER, Reason, State
+from recruit.notify.suppression import REACHED_BY, Cause, suppress
+from recruit.people.vault import Vault
+
+ACTOR: Final = "receipt"
+CAUSES: Final = {State.BOUNCED: Cause.BOUNCE, State.COMPLAINED: Cause.COMPLAINT}
+
+
+def receive(  # noqa: PLR0913 - what is said of which message, and how far it reaches
+    session: Session,
+    keyring: Keyring,
+    reference: str,
+    state: State,
+    at: datetime,
+    *,
+    ends_address: bool = True,
+) -> bool:
+    """Take a receipt over: DELIVERED, BOUNCED or COMPLAINED; False: it changes nothing.
+
+    `ends_address` says of a bounce that the address itself is at fault and will be tomorrow; a
+    complaint always ends it. Locks, in this order: the chains (of a bounce or complaint), the
+    person, the message. So it belongs at the start of a unit of work, one receipt in each.
+
+    Raises:
+        KeyError: no receipt says `state`.
+        SealBroken: the person's address, which is to be ended, does not open.
+    """
+    before = LATER[state]
+    row = _find(session, reference)
+    if row is None or State(row.state) not in before:
+        return False
+    if state in CAUSES:
+        chain.hold(session)
+    hold_people(session, [row.person])
+    these = and_(OUTBOX.c.id == row.id, OUTBOX.c.state.in_(before))
+    if move_all(session, these, state, Reason.RECEIPT, at) == 0:
+        return False
+    if state is State.COMPLAINED or (state is State.BOUNCED and ends_address):
+        _end_address(session, keyring, row, CAUSES[state], at)
+    return True
+
+
+def note_delay(session: Session, reference: str, at: datetime) -> bool:
+    """Write down, once, that a message is said to be late; it stands where it stood.
+
+    False: there is no such message, it has not left, or it is known already.
+    """
+    row = _find(session, reference)
+    if row is None or State(row.state) not in {State.ACCEPTED, State.UNKNOWN}:
+        return False
+    known = and_(
+        OUTBOX_STEP.c.message == row.id, OUTBOX_STEP.c.reason == Reason.DELAYED_THERE.value
+    )
+    if session.scalar(select(exists().where(known))):
+        return False
+    step = {
+        "message": row.id,
+        "state": row.state,
+        "reason": Reason.DELAYED_THERE.value,
+        "fence": row.fence,
+        "worker": None,
+        "at": at,
+    }
+    session.execute(insert(OUTBOX_STEP), step)
+    return True
+
+
+def _find(session: Session, reference: str) -> Row[tuple[object, ...]] | None:
+    return session.execute(select(OUTBOX).where(OUTBOX.c.reference == reference)).one_or_none()
+
+
+def _end_address(
+    session: Session,
+    keyring: Keyring,
+    row: Row[tuple[object, ...]],
+    cause: Cause,
+    at: datetime,
+) -> None:
+    channel = Channel(row.channel)
+    where = Vault(keyring).read(session, row.person).get(REACHED_BY[channel])
+    # It came back from where they were reached then, which is not where they are now.
+    if where is None or _has_moved(session, row):
+        return
+    if suppress(session, keyring, channel, where, cause, at):
+        trail.record(
+            session,
+            Tag.ADDRESS_ENDED,
+            actor=ACTOR,
+            subject=f"message {row.reference}",
+            reason=cause.value,
+            new=channel.value,
+        )
+    others = and_(outbox.of_person(row.person), OUTBOX.c.channel == channel.value)
+    outbox.cancel(session, others, Reason.ADDRESS_ENDED, at)
+
+
+def _has_moved(session: Session, row: Row[tuple[object, ...]]) -> bool:
+    """Whether the person gave other contact points since the message went out."""
+    changed = and_(
+        AUDIT.c.subject == row.person,
+        AUDIT.c.tag == Tag.CONTACT_CHANGED.value,
+        AUDIT.c.at > (row.sent_at or row.changed_at),
+    )
+    return bool(session.scalar(select(exists().where(changed))))

@@ -1,0 +1,147 @@
+"""Addresses that nothing is sent to any more: they bounced for good, or somebody complained.
+
+An address is kept as a keyed hash (HMAC-SHA-256) of its channel and itself, never in words, and
+without its owner. So it outlives an erasure, and is not written to when a list brings it again.
+
+The hash is made under a key of its own, which the master keys seal: when these rotate, that one
+is sealed anew and the hashes stay. Hashes under the master keys themselves could be made anew only
+as long as the vault knows the address, which after an erasure it must not.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from recruit.consent.choices import Channel
+from recruit.core.crypto import Keyring, new_key
+from recruit.notify.receipt_tables import SUPPRESSION, SUPPRESSION_KEY
+from recruit.people.vault import Item, plain
+
+ONLY: Final = 1
+BINDING: Final = "suppression/key"
+REACHED_BY: Final[Mapping[Channel, Item]] = {
+    Channel.EMAIL: Item.EMAIL,
+    Channel.SMS: Item.PHONE,
+    Channel.LETTER: Item.ADDRESS,
+    Channel.PHONE: Item.PHONE,
+}
+"""What the vault calls the contact point of a channel."""
+
+
+class Cause(StrEnum):
+    """Why nothing is sent to an address any more."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    STOP = "stop"
+    """Whoever reads there said so, and who that is was not known."""
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An address that is over, by its keyed hash (64 hexadecimal digits)."""
+
+    digest: str
+    channel: Channel
+    cause: Cause
+    at: datetime
+
+
+def suppress(  # noqa: PLR0913, PLR0917 - the interface of the list, by position
+    session: Session, keyring: Keyring, channel: Channel, where: str, cause: Cause, at: datetime
+) -> bool:
+    """Let nothing be sent to an address by a channel any more; False: so it was already.
+
+    Raises:
+        SealBroken: the list's key does not open under any key of the ring.
+    """
+    row = {
+        "digest": _digest(_key_or_new(session, keyring), channel, where),
+        "channel": channel.value,
+        "cause": cause.value,
+        "at": at,
+    }
+    return _add(session, SUPPRESSION, row)
+
+
+def is_suppressed(session: Session, keyring: Keyring, channel: Channel, where: str) -> bool:
+    """Whether nothing is to be sent to an address by a channel.
+
+    Raises:
+        SealBroken: the list's key does not open under any key of the ring.
+    """
+    return find(session, keyring, channel, where) is not None
+
+
+def find(session: Session, keyring: Keyring, channel: Channel, where: str) -> Suppressed | None:
+    """What is known of an address, however it is spelt; None where it may be written to.
+
+    Raises:
+        SealBroken: the list's key does not open under any key of the ring.
+    """
+    key = _key(session, keyring)
+    if key is None:
+        return None
+    query = select(SUPPRESSION).where(SUPPRESSION.c.digest == _digest(key, channel, where))
+    row = session.execute(query).one_or_none()
+    return row and Suppressed(row.digest, Channel(row.channel), Cause(row.cause), row.at)
+
+
+def lift(session: Session, digest: str) -> Suppressed | None:
+    """Let an address be written to again; what was known of it, None where nothing was."""
+    gone = delete(SUPPRESSION).where(SUPPRESSION.c.digest == digest).returning(SUPPRESSION)
+    row = session.execute(gone).one_or_none()
+    return row and Suppressed(row.digest, Channel(row.channel), Cause(row.cause), row.at)
+
+
+def reseal(session: Session, keyring: Keyring) -> None:
+    """Seal the list's key under the newest master key.
+
+    Raises:
+        SealBroken: it does not open under any key of the ring.
+    """
+    sealed = session.scalar(select(SUPPRESSION_KEY.c.sealed).with_for_update())
+    if sealed is not None and not keyring.is_newest(sealed):
+        anew = keyring.seal(keyring.unseal(sealed, BINDING), BINDING)
+        session.execute(update(SUPPRESSION_KEY).values(sealed=anew))
+
+
+def _key(session: Session, keyring: Keyring) -> bytes | None:
+    sealed = session.scalar(select(SUPPRESSION_KEY.c.sealed))
+    return None if sealed is None else keyring.unseal(sealed, BINDING)
+
+
+def _key_or_new(session: Session, keyring: Keyring) -> bytes:
+    key = _key(session, keyring)
+    if key is not None:
+        return key
+    # Somebody else may make it at this moment; then theirs is the one that stays.
+    row = {"number": ONLY, "sealed": keyring.seal(new_key(), BINDING)}
+    _add(session, SUPPRESSION_KEY, row)
+    sealed = session.scalars(select(SUPPRESSION_KEY.c.sealed)).one()
+    return keyring.unseal(sealed, BINDING)
+
+
+def _digest(key: bytes, channel: Channel, where: str) -> str:
+    item = REACHED_BY[channel]
+    # A postal address is the same however its lines are broken.
+    spelt = " ".join(plain(item, where).split())
+    whole = f"{channel.value}\n{spelt}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, whole, sha256).hexdigest()
+
+
+def _add(session: Session, table: Table, row: Mapping[str, object]) -> bool:
+    """Add a row unless there is one of its key already; whether it was added."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert_or = postgresql.insert if is_postgresql else sqlite.insert
+    new = insert_or(table).values(dict(row)).on_conflict_do_nothing()
+    return session.execute(new.returning(*table.primary_key)).first() is not None
