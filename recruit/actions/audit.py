@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Engine, RowMapping, Select, Table, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import cancelling
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -19,6 +20,7 @@ from recruit.core.chain import Break
 from recruit.core.chain_heads import Heads
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.notify.stages import Reason
 from recruit.people import accounts
 
 SIZE: Final = 50
@@ -124,6 +126,7 @@ def expire_consents(engine: Engine, *, actor: str) -> int:
     with unit_of_work(engine) as session:
         count = ledger.expire(session, now())
         if count:
+            cancelling.unpermitted(session, cancelling.waited_for(session), Reason.CONSENT)
             trail.record(
                 session, Tag.CONSENTS_EXPIRED, actor=actor, subject="consents", new=str(count)
             )

@@ -12,6 +12,8 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from recruit.actions.erased import LEAVES
+from recruit.actions.outreach import cancelling
+from recruit.actions.outreach.withdrawing import settled
 from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -22,12 +24,16 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.keys import Secrets
+from recruit.core.locks import hold_people
 from recruit.notify import post
 from recruit.notify.channels import mail
+from recruit.notify.outbox import is_on_its_way
+from recruit.notify.stages import Reason
 from recruit.people import accounts, codes, representatives, store, traces
 from recruit.people.communities import hooks
 from recruit.people.vault import FOUND_BY, Vault
 
+METHOD: Final = "before the erasure"
 LONGEST_REASON: Final = 200  # what ledger and trail hold
 
 Farewell = Callable[[Session], None]
@@ -64,9 +70,22 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
     with unit_of_work(engine) as session:
+        _stop(session, person, actor)
+    settled(engine, person)
+    with unit_of_work(engine) as session:
         points = _erase(session, secrets, person, actor, farewell)
     _remove_messages(outbox, points)
     return sweep(engine, actor=actor.name, at_once=at_once)
+
+
+def _stop(session: Session, person: str, actor: Actor) -> None:
+    """Let nothing be sent to the person from here on, where there is something to be sent.
+
+    What is on its way would arrive after the erasure, and its row could not tell of it any more.
+    """
+    chain.hold(session)
+    if cancelling.everything(session, person, Reason.ERASED) or is_on_its_way(session, person):
+        ledger.withdraw(session, person, None, actor, METHOD)
 
 
 def _erase(
@@ -74,6 +93,7 @@ def _erase(
 ) -> set[str]:
     """Delete what the tables hold; the contact points of those who are forgotten."""
     chain.hold(session)  # waits for whoever is writing about them, an import say
+    hold_people(session, [person])  # before the rows of the outbox, as everybody takes them
     who = store.participant(session, person)
     if who["erased_at"] is not None:
         return set()  # twice, from two tabs: once is enough

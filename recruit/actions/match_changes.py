@@ -16,12 +16,19 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.outreach import cancelling
 from recruit.core.clock import now
 from recruit.matching import reference
 from recruit.matching.outcome import Judgement
 from recruit.matching.scoring import score
+from recruit.notify.stages import Reason
 from recruit.trials.store import Version
 
+UNMATCHED: Final = {
+    Superseded.TRIAL_AMENDED: Reason.AMENDED,
+    Superseded.CONSENT_WITHDRAWN: Reason.CONSENT,
+}
+"""Why nobody is asked any more; for every other reason it is that they are no longer matched."""
 IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
 
 
@@ -67,17 +74,25 @@ def write(
         ended += len(ids)
     if rows:
         session.execute(insert(MatchRow), rows)
+    again = {row["person"] for row in rows}
+    _ask_no_more(
+        session,
+        version,
+        profile_versions,
+        [row for row in standing.values() if row.person not in again],
+    )
     return Changes(len(rows), kept, ended)
 
 
 def end_all(session: Session, trial: str, reason: Superseded) -> None:
-    """End every match of a trial that stands."""
+    """End every match of a trial that stands, and cancel every invitation to it."""
     session.execute(
         update(MatchRow)
         .where(col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None))
         .values(superseded_at=now(), reason=reason)
         .execution_options(synchronize_session=False)
     )
+    cancelling.of_stopped(session, trial)
 
 
 @cache
@@ -125,6 +140,21 @@ def _by_reason(
     for row in rows:
         found.setdefault(_reason(row, version, profile_versions), []).append(row.id)
     return found
+
+
+def _ask_no_more(
+    session: Session,
+    version: Version,
+    profile_versions: Mapping[str, int],
+    fallen: Iterable[MatchRow],
+) -> None:
+    """Cancel what would ask people who are not matched any more."""
+    people: dict[Reason, list[str]] = {}
+    for row in fallen:
+        why = UNMATCHED.get(_reason(row, version, profile_versions), Reason.NO_MATCH)
+        people.setdefault(why, []).append(row.person)
+    for why, some in people.items():
+        cancelling.of_unmatched(session, version.trial, some, why)
 
 
 def _reason(row: MatchRow, version: Version, profile_versions: Mapping[str, int]) -> Superseded:

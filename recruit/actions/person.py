@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping
 
+from recruit.actions.outreach import cancelling
+from recruit.actions.outreach.withdrawing import settled
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor
 from recruit.core.db import unit_of_work
+from recruit.notify.stages import Reason
 from recruit.people import store
 from recruit.people.communities import hooks
 
@@ -27,10 +30,14 @@ def show_consents(engine: Engine, *, person: str, actor: str) -> list[dict[str, 
 def withdraw(
     engine: Engine, *, person: str, actor: Actor, choice: Choice | None, method: str
 ) -> None:
-    """Take back one choice or all, in effect when this returns; NotFound for no such person."""
+    """Take back one choice or all; NotFound for no such person.
+
+    What is queued is cancelled, and when this returns nothing is on its way any more.
+    """
     with unit_of_work(engine) as session:
         store.participant(session, person)
         ledger.withdraw(session, person, choice, actor, method)
+        cancelling.unpermitted(session, [person], Reason.WITHDRAWN)
         hooks.tell(session, person, hooks.Event.WITHDRAWN, [str(choice)] if choice else [])
         trail.record(
             session,
@@ -39,6 +46,7 @@ def withdraw(
             subject=person,
             new=str(choice) if choice else "everything",
         )
+    settled(engine, person)
 
 
 def _plain(event: RowMapping) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import cancelling
+from recruit.actions.outreach.withdrawing import settled
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -13,6 +16,7 @@ from recruit.consent.state import YES, Standings
 from recruit.core import chain
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
+from recruit.notify.stages import Reason
 from recruit.people import store
 
 METHOD = "told to the community"
@@ -24,7 +28,8 @@ def withdraw_pushed(
     """Take back `choices`, or everything where none is named; what was withdrawn by it.
 
     What does not stand as a yes stays as it is: the same push again changes nothing. The community
-    knows already, so it is not told.
+    knows already, so it is not told. What is queued is cancelled, and when this returns nothing is
+    on its way any more.
 
     Raises:
         NotFound: the community has no such person; whether another one has is not said.
@@ -35,19 +40,26 @@ def withdraw_pushed(
         if name not in known:
             raise NotFound(what="person", identifier=name)
         person = known[name]
-        standing = ledger.standings(session, {person}).get(person, Standings())
-        yes = [choice for choice, how in standing.items() if choice and how.type in YES]
-        taken = [choice for choice in choices if choice in yes] if choices else yes
-        if not taken:
-            return []
-        for choice in taken if choices else (None,):
-            ledger.withdraw(session, person, choice, actor, METHOD)
-        said = [str(choice) for choice in taken]
-        trail.record(
-            session,
-            Tag.CONSENT_WITHDRAWN,
-            actor=actor.name,
-            subject=person,
-            new=", ".join(said) if choices else "everything",
-        )
-        return said
+        said = _withdraw(session, person, choices, actor)
+    settled(engine, person)
+    return said
+
+
+def _withdraw(session: Session, person: str, choices: Sequence[Choice], actor: Actor) -> list[str]:
+    standing = ledger.standings(session, {person}).get(person, Standings())
+    yes = [choice for choice, how in standing.items() if choice and how.type in YES]
+    taken = [choice for choice in choices if choice in yes] if choices else yes
+    if not taken:
+        return []
+    for choice in taken if choices else (None,):
+        ledger.withdraw(session, person, choice, actor, METHOD)
+    cancelling.unpermitted(session, [person], Reason.WITHDRAWN)
+    said = [str(choice) for choice in taken]
+    trail.record(
+        session,
+        Tag.CONSENT_WITHDRAWN,
+        actor=actor.name,
+        subject=person,
+        new=", ".join(said) if choices else "everything",
+    )
+    return said

@@ -26,6 +26,9 @@ from recruit.core.clock import now
 from recruit.core.db import knows, reading, revision
 from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
+from recruit.notify.outbox_steps import move_all
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import PENDING, Reason, State
 from recruit.notify.tables import MESSAGE
 from recruit.people import representatives, store, traces
 from recruit.people.account_tables import Account, Passkey
@@ -141,7 +144,8 @@ def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int
 def hold_back(session: Session, taken: TakenBack | None) -> int:
     """Discard what a copy would send, and let nobody in who signed in before; how many messages.
 
-    Links and messages of its day may have been used and sent since. What communities have yet to
+    Links and messages of its day may have been used and sent since. A message about a study, for
+    which nobody can tell, becomes one that a person has to decide on. What communities have yet to
     be told stays where it is known that they were not.
     """
     waiting = {row["id"] for row in taken.waiting} if taken else set()
@@ -150,7 +154,9 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
         session.execute(update(EVENT).where(EVENT.c.id.in_(some)).values(sealed=None, due_at=None))
     _emptied(session, CODE)
     session.execute(update(Account).values(stamp=token()))
-    return len(stale) + _emptied(session, MESSAGE)
+    pending = OUTBOX.c.state.in_(PENDING)
+    unsure = move_all(session, pending, State.UNKNOWN, Reason.RESTORED, now())
+    return len(stale) + _emptied(session, MESSAGE) + unsure
 
 
 def _emptied(session: Session, table: Table) -> int:

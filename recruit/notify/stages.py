@@ -67,6 +67,7 @@ class Reason(StrEnum):
     NO_TEXT = "no approved text"
     TEXT_FIELD = "field without a value"
     TOO_LONG = "text too long"
+    REWRITTEN = "another text approved"
     NOT_RECRUITING = "not recruiting"
     NO_MATCH = "no longer matched"
     AGE = "not known to be of age"

@@ -15,11 +15,13 @@ from sqlmodel import col
 
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.outreach import cancelling
 from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.criteria.eligibility import Eligibility
 from recruit.matching.embedded import evaluate
 from recruit.matching.outcome import Hierarchy
+from recruit.notify.stages import Reason
 from recruit.people.codec import decode
 from recruit.people.facts import Profile
 from recruit.people.tables import VERSION
@@ -56,7 +58,7 @@ def flips(
 
 
 def supersede(session: Session, found: Flips, at: datetime) -> None:
-    """End the matches of those who fall, in the caller's unit of work."""
+    """End the matches of those who fall, and cancel what would ask them, in the caller's work."""
     session.execute(
         update(MatchRow)
         .where(
@@ -67,6 +69,7 @@ def supersede(session: Session, found: Flips, at: datetime) -> None:
         .values(superseded_at=at, reason=Superseded.TRIAL_AMENDED)
         .execution_options(synchronize_session=False)
     )
+    cancelling.of_unmatched(session, found.trial, found.falls, Reason.AMENDED)
 
 
 def _matched(session: Session, trial: str) -> Iterator[list[Profile]]:

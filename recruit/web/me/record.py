@@ -43,6 +43,7 @@ WHAT: Final = {
     Tag.CONTACT_CHANGED: N_("The way to reach you was changed."),
     Tag.COMMUNITY_TOLD: N_("Your patient community was told what you took back."),
     Tag.COMMUNITY_NOT_TOLD: N_("Your patient community could not be told what you took back."),
+    Tag.ANSWERED: N_("A message about a study was answered."),
     Tag.MATCH_EXPLAINED: N_("Somebody looked closely at how a study could suit you."),
     Tag.MATCH_SHOWN: N_("You stood in a list of people whom a study could suit."),
     Tag.SIGNED_IN: N_("Your space was opened."),
@@ -66,7 +67,7 @@ PARTIES: Final = {
     Party.STAFF: N_("Somebody of our staff"),
 }
 # Rows about these say in `new` which study it was.
-OF_A_STUDY: Final = frozenset({Tag.MATCH_EXPLAINED, Tag.MATCH_SHOWN})
+OF_A_STUDY: Final = frozenset({Tag.ANSWERED, Tag.MATCH_EXPLAINED, Tag.MATCH_SHOWN})
 
 
 @pages.get("/me/record")
