@@ -91,6 +91,7 @@ BOXES: Final = (
     Box("PT", "PT", "Atlantic/Azores", 36.8, -31.4, 39.9, -24.9),
     Box("US", "US", "America/New_York", 24.4, -81.3, 47.5, -66.9),
     Box("US", "US", "America/Chicago", 25.8, -98.0, 45.9, -88.2),
+    Box("US", "US", "America/Chicago", 41.5, -88.2, 45.0, -87.4),
     Box("US", "US", "America/Denver", 32.1, -108.5, 41.0, -103.1),
     Box("US", "US", "America/Los_Angeles", 32.5, -124.9, 49.0, -118.3),
     Box("US", "US", "Pacific/Honolulu", 18.8, -160.7, 22.4, -154.6),
