@@ -133,6 +133,13 @@ class Tag(StrEnum):
     ORGANISATION_ADDED = "accounts:organisation:added"
     TRIAL_ASSIGNED = "accounts:organisation:trial-assigned"
 
+    BATCH_CLOSED = "outreach:letters:batch-closed"
+    LETTER_RETURNED = "outreach:letter:returned"
+    SLIP_TYPED = "outreach:letter:slip-typed"
+    CALL_OPENED = "outreach:call:number-shown"
+    CALL_SHOWN = "outreach:call:shown-again"
+    CALL_ENDED = "outreach:call:ended"
+
     MESSAGE_SENT = "notify:message:sent"
     MESSAGE_FAILED = "notify:message:failed"
     ADDRESS_ENDED = "notify:address:ended"

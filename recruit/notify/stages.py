@@ -92,6 +92,9 @@ class Reason(StrEnum):
     DECIDED = "decided by a person"
     RECEIPT = "provider's receipt"
     DELAYED_THERE = "said to be late"
+    NO_REPLY = "nobody answered the call"
+    WRONG_NUMBER = "wrong number"
+    NOT_CALLED = "not called yet"
     RESTORED = "older copy restored"
 
 

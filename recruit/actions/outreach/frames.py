@@ -63,6 +63,12 @@ class Framed:
         return self._rendered(stop=needs_stop, replies=False, reminds=False)
 
     @property
+    def is_too_long(self) -> bool:
+        """Whether it is a text message of more parts than anybody is sent."""
+        is_sms = self.channel is Channel.SMS
+        return is_sms and sms.length(self.plain).parts > sms.MOST_PARTS
+
+    @property
     def html(self) -> str:
         """The same words as a page for a mail program."""
         words, _, frame = self.plain.rpartition(f"\n{RULE}\n")

@@ -58,9 +58,10 @@ def contact_point(scene: Scene) -> Hold | None:
 
 def text(scene: Scene) -> Hold | None:
     """The text is the approved one, to the last sign, on this day; a new one may be approved."""
-    if scene.text is TextState.APPROVED:
-        return None
-    return Hold(State.DEFERRED, Reason.NO_TEXT, scene.at + A_DAY)
+    if scene.text is not TextState.APPROVED:
+        return Hold(State.DEFERRED, Reason.NO_TEXT, scene.at + A_DAY)
+    # Another text was approved since this one was written: it is written anew at once.
+    return Hold(State.DEFERRED, Reason.REWRITTEN, scene.at) if scene.is_rewritten else None
 
 
 def recruiting(scene: Scene) -> Hold | None:

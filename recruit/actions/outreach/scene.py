@@ -23,7 +23,8 @@ from recruit.consent.state import Standings
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
-from recruit.notify.stages import Claim, Message
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Claim, Message, State
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
@@ -81,7 +82,10 @@ class Scene:
 
     @cached_property
     def row(self) -> Row[Any] | None:
-        """The trial's `status`, the posting's `life`, and the person's `home`, `born`, `match`."""
+        """The trial's `status`, the posting's `life`, the person's `home`, `born`, `match`.
+
+        And the message's own `state` and `digest`, the one of the text that was written last.
+        """
         query = (
             select(
                 col(Trial.status),
@@ -89,6 +93,8 @@ class Scene:
                 VERSION.c.profile["home"].label("home"),
                 VERSION.c.profile["born"].label("born"),
                 col(MatchRow.id).label("match"),
+                OUTBOX.c.state,
+                OUTBOX.c.digest,
             )
             .select_from(Trial)
             .join(POSTING, POSTING.c.id == self.message.posting)
@@ -101,6 +107,7 @@ class Scene:
                     col(MatchRow.superseded_at).is_(None),
                 ),
             )
+            .outerjoin(OUTBOX, OUTBOX.c.id == self.mine.id)
             .where(col(Trial.id) == self.message.trial)
         )
         return self.session.execute(query).one_or_none()
@@ -124,13 +131,25 @@ class Scene:
         return [PartialDate.parse(text) for text in (written, told) if text]
 
     @cached_property
-    def text(self) -> TextState | None:
-        """How the approved text stands on the latest of those days."""
+    def newest(self) -> tuple[TextState, str] | None:
+        """How the approved text stands on the latest of those days, and its digest."""
         message = self.message
         place = TextPlace(
             message.posting, kind_of(message), tongue(message.language), message.country
         )
         return standing(self.session, place, self.days[-1])
+
+    @property
+    def text(self) -> TextState | None:
+        """How the approved text stands."""
+        return self.newest[0] if self.newest else None
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether the connection is open for other words than those that are approved now."""
+        is_open = self.row is not None and self.row.state == State.HANDOFF_OPEN
+        written = self.row.digest if self.row and is_open else None
+        return written is not None and self.newest is not None and written != self.newest[1]
 
     @cached_property
     def past(self) -> Past:

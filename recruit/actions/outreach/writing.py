@@ -5,8 +5,9 @@ the same unit of work, so that the gates find out if another text is approved, o
 suspended, before the last byte.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from recruit.actions.outreach.frames import Framed
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
 from recruit.consent.ledger import standings
 from recruit.consent.state import Standings
-from recruit.core import sms, written
+from recruit.core import written
 from recruit.core.crypto import Keyring
 from recruit.core.errors import NotFound, SealBroken, WrongUsage
 from recruit.core.i18n import N_
@@ -45,8 +46,12 @@ REACHED_BY: Final = {
     Channel.LETTER: Item.ADDRESS,
     Channel.PHONE: Item.PHONE,
 }
-UNFIT: Final = Hold(State.FAILED, Reason.TEXT_FIELD)
-NO_TEXT: Final = Hold(State.SUPPRESSED, Reason.NO_TEXT)
+PAGES: Final = {links.Purpose.ANSWER: "i", links.Purpose.STOP: "u"}
+NOWHERE: Final = "0" * 32
+"""Instead of a token where nothing is sent: as long as one, and nobody's."""
+# What the sponsor or an operator can mend is looked at again until the message's last day.
+A_DAY: Final = timedelta(days=1)
+AN_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,74 +76,89 @@ class Writer:
     def __call__(self, session: Session, claim: Claim, at: datetime) -> Letter | Hold:
         """The letter of a message that is about to leave, or why there is none."""
         message = claim.message
+
+        def minted(purpose: links.Purpose) -> str:
+            return links.mint(session, claim.id, purpose, at)
+
+        found = self._compose(session, message, at, minted)
+        if isinstance(found, Hold):
+            return found
+        these = (OUTBOX.c.id == claim.id) & (OUTBOX.c.fence == claim.fence)
+        session.execute(update(OUTBOX).where(these).values(digest=found.digest))
+        by_mail = message.channel is Channel.EMAIL
+        return Letter(
+            reference=claim.reference,
+            to=found.to,
+            text=found.words.plain,
+            subject=found.subject,
+            html=found.words.html if by_mail else "",
+            language=message.language,
+            link=found.known.get(Field.LINK, ""),
+            one_click=found.known.get(Field.STOP_LINK, "") if by_mail else "",
+        )
+
+    def preview(self, session: Session, message: Message, at: datetime) -> "Composed | Hold":
+        """The same words for a look at them: the links lead nowhere, and nothing is written."""
+        return self._compose(session, message, at, lambda _: NOWHERE)
+
+    def _compose(
+        self,
+        session: Session,
+        message: Message,
+        at: datetime,
+        minted: Callable[[links.Purpose], str],
+    ) -> "Composed | Hold":
         text = texts.approved(session, message, at.astimezone(self.zone).date())
         if text is None:
-            return NO_TEXT
+            return Hold(State.DEFERRED, Reason.NO_TEXT, at + A_DAY)
         try:
             contact = Vault(self.keyring).read(session, message.person)
         except SealBroken:
-            return Hold(State.FAILED, Reason.UNREADABLE)
-        to = address(message.channel, contact)
-        agreed = agreed_on(session, message, at, self.zone)
+            return Hold(State.DEFERRED, Reason.UNREADABLE, at + AN_HOUR)
+        to, agreed = address(message.channel, contact), agreed_on(session, message, at, self.zone)
         if not to or agreed is None:
-            reason = Reason.CONSENT if to else Reason.NO_CONTACT
-            return Hold(State.SUPPRESSED, reason)
+            return Hold(State.SUPPRESSED, Reason.CONSENT if to else Reason.NO_CONTACT)
         known = filling.values(study_of(session, message, at), contact)
-        answer, stop = self._links(session, claim, text, at)
-        said = worded(message, text, known | _given(answer, stop), agreed)
-        if isinstance(said, Hold):
-            return said
-        these = (OUTBOX.c.id == claim.id) & (OUTBOX.c.fence == claim.fence)
-        session.execute(update(OUTBOX).where(these).values(digest=text.digest))
-        return Letter(
-            reference=claim.reference,
-            to=to,
-            text=said.plain,
-            subject=filling.one_line(text.texts.get(Part.SUBJECT, "")),
-            html=said.html if message.channel is Channel.EMAIL else "",
-            language=message.language,
-            link=answer,
-            one_click=stop if message.channel is Channel.EMAIL else "",
-        )
+        known |= {
+            each: f"{self.base_url}/{PAGES[purpose]}/{minted(purpose)}"
+            for each, purpose in _wanted(message, text)
+        }
+        words = worded(message, text, known, agreed)
+        if words is None or words.is_too_long:
+            reason = Reason.TOO_LONG if words else Reason.TEXT_FIELD
+            return Hold(State.DEFERRED, reason, at + A_DAY)
+        subject = filling.one_line(text.texts.get(Part.SUBJECT, ""))
+        return Composed(to, subject, words, text.digest, known)
 
-    def _links(
-        self, session: Session, claim: Claim, text: Material, at: datetime
-    ) -> tuple[str, str]:
-        """The pages where this message is answered and where such messages end; "" for neither."""
-        asked = fields.used(text.texts[Part.BODY])
-        message = claim.message
-        answers = message.wave in INVITING and message.channel is not Channel.PHONE
-        stops = message.channel is Channel.EMAIL
-        answer = stop = ""
-        if answers or Field.LINK in asked:
-            made = links.mint(session, claim.id, links.Purpose.ANSWER, at)
-            answer = f"{self.base_url}/i/{made}"
-        if stops or Field.STOP_LINK in asked:
-            made = links.mint(session, claim.id, links.Purpose.STOP, at)
-            stop = f"{self.base_url}/u/{made}"
-        return answer, stop
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message in words: to whom, from which approved text, and what filled its fields."""
+
+    to: str = field(repr=False)
+    subject: str
+    words: Framed = field(repr=False)
+    digest: str
+    known: Mapping[Field, str] = field(repr=False)
 
 
 def worded(
-    message: Message, text: Material, known: dict[Field, str], agreed: date
-) -> Framed | Hold:
-    """A message in words; a Hold where the approved text cannot be filled or is too long."""
+    message: Message, text: Material, known: Mapping[Field, str], agreed: date
+) -> Framed | None:
+    """An approved text filled and framed; None where a field of it is unknown or has no value."""
     channel, body = text.place.channel, text.texts[Part.BODY]
     if any(True for part, words in text.texts.items() for _ in fields.odd(words, channel, part)):
-        return UNFIT
+        return None
     if not set(fields.NEEDED.get(channel, ())) <= fields.used(body):
-        return UNFIT  # no way to answer, or to end such messages
+        return None  # no way to answer, or to end such messages
     said = filling.filled(body, known, as_sms=message.channel is Channel.SMS)
     if said is None:
-        return UNFIT
+        return None
     day = written.day(agreed, message.language)
-    framed = Framed(message.wave, message.channel, message.language, said, day)
-    if message.channel is Channel.SMS and sms.length(framed.plain).parts > sms.MOST_PARTS:
-        return Hold(State.FAILED, Reason.TOO_LONG)
-    return framed
+    return Framed(message.wave, message.channel, message.language, said, day)
 
 
-def address(channel: Channel, contact: dict[Item, str]) -> str:
+def address(channel: Channel, contact: Mapping[Item, str]) -> str:
     """Where a message goes; "" where the person has no such contact point, or an odd one.
 
     Above a postal address stands the name, unless its first line is the name already.
@@ -179,6 +199,10 @@ def study_of(session: Session, message: Message, at: datetime) -> Study:
     return Study(title, site, draft)
 
 
-def _given(answer: str, stop: str) -> dict[Field, str]:
-    pairs = ((Field.LINK, answer), (Field.STOP_LINK, stop))
-    return {each: link for each, link in pairs if link}
+def _wanted(message: Message, text: Material) -> Iterator[tuple[Field, links.Purpose]]:
+    """The links that a message needs: those of its text, and those that its channel carries."""
+    asked, channel = fields.used(text.texts[Part.BODY]), message.channel
+    if Field.LINK in asked or (message.wave in INVITING and channel is not Channel.PHONE):
+        yield Field.LINK, links.Purpose.ANSWER
+    if Field.STOP_LINK in asked or channel is Channel.EMAIL:
+        yield Field.STOP_LINK, links.Purpose.STOP

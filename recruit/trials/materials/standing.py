@@ -13,8 +13,8 @@ from recruit.trials.materials.tables import (
 )
 
 
-def standing(session: Session, place: Place, on: date) -> State | None:
-    """As `store.newest` says it; None where no text was ever approved."""
+def standing(session: Session, place: Place, on: date) -> tuple[State, str] | None:
+    """The state, as `store.newest` says it, and the digest; None where none was ever approved."""
     text, decision, suspended = MATERIAL_APPROVED.c, MATERIAL_DECISION.c, MATERIAL_SUSPENDED.c
     query = (
         select(
@@ -42,7 +42,7 @@ def standing(session: Session, place: Place, on: date) -> State | None:
     if row is None:
         return None
     if not is_whole(row.text, row.digest, place, row.version):
-        return State.ALTERED
+        return State.ALTERED, row.digest
     if row.suspended is not None:
-        return State.SUSPENDED
-    return State.APPROVED if on <= row.expires_on else State.EXPIRED
+        return State.SUSPENDED, row.digest
+    return State.APPROVED if on <= row.expires_on else State.EXPIRED, row.digest
