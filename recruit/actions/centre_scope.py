@@ -20,8 +20,8 @@ from recruit.core.bulk import among
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.people.tables import VERSION
 from recruit.trials import centres, store, tenants
-from recruit.trials.about import OPEN, UNSAID
-from recruit.trials.draft import SiteDraft, TrialDraft
+from recruit.trials.about import recruits
+from recruit.trials.draft import TrialDraft
 from recruit.trials.tables import Trial
 
 Numbers = NDArray[np.float64]
@@ -53,7 +53,7 @@ def taking_sites(draft: TrialDraft, lat: Numbers, lon: Numbers) -> list[str]:
 
     Degrees (WGS 84), as many of both. Of sites that are equally near, the first one in the draft.
     """
-    placed = [site for site in draft.sites if _recruits(site, draft) and site.lat is not None]
+    placed = [site for site in draft.sites if recruits(site, draft.status) and site.lat is not None]
     if not placed:
         return []
     keys = [centres.site_key(site) for site in placed]
@@ -95,10 +95,6 @@ def _those_of(
     lon = np.array([each[2] for each in people], np.float64)
     taking = taking_sites(draft, lat, lon)
     return [each[0] for each, site in zip(people, taking, strict=False) if site in sites]
-
-
-def _recruits(site: SiteDraft, draft: TrialDraft) -> bool:
-    return (site.status or draft.status) in OPEN | UNSAID
 
 
 def _unit(lat: Numbers, lon: Numbers) -> Numbers:

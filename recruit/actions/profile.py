@@ -59,13 +59,13 @@ class OnFile:
 def show_profile(engine: Engine, *, person: str) -> Shown:
     """What is known about a person now; NotFound for an unknown or erased one."""
     with reading(engine) as session:
-        return _now(session, person)
+        return current(session, person)
 
 
 def facts_on_file(engine: Engine, *, person: str) -> tuple[int, tuple[OnFile, ...]]:
     """The version's number and all facts of it, each with the day it became known."""
     with reading(engine) as session:
-        now = _now(session, person)
+        now = current(session, person)
         first: dict[Fact, datetime] = {}
         for _, recorded_at, profile in store.versions(session, person):
             for fact in profile.facts:
@@ -80,7 +80,7 @@ def fact_of(engine: Engine, *, person: str, number: int, place: int) -> Fact:
     What is worked out from other facts is corrected by correcting those.
     """
     with reading(engine) as session:
-        now = _now(session, person)
+        now = current(session, person)
         seen = now.profile if number == now.number else store.profile(session, person, number)
     fact = seen.facts[place] if place < len(seen.facts) else None
     if fact is None or fact not in now.profile.facts or fact.source is Source.DERIVED:
@@ -98,7 +98,7 @@ def tell(
     """
     with unit_of_work(engine) as session:
         chain.hold(session)  # from here on nobody else saves or is erased
-        now = _now(session, person)
+        now = current(session, person)
         told = answer.change(now.profile)
         if answer.replaces and base != now.number:
             seen = _version(session, person, base)
@@ -117,7 +117,8 @@ def tell(
         return Shown(saved.number, told)
 
 
-def _now(session: Session, person: str) -> Shown:
+def current(session: Session, person: str) -> Shown:
+    """What is known about a person now; NotFound for an unknown or erased one."""
     if store.participant(session, person)["erased_at"] is not None:
         raise NotFound(what="person", identifier=person)
     found = next(store.current(session, {person}), None)

@@ -9,7 +9,7 @@ Message-ID. No transaction is open while the network is waited for.
 import json
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final, Protocol
@@ -69,10 +69,12 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     to: Address,
     at: datetime,
     not_after: datetime,
+    calendar: str = "",
 ) -> None:
     """Write a message in the caller's unit of work; it goes out once that is committed.
 
-    After `not_after` it is no longer worth sending: a code's end.
+    After `not_after` it is no longer worth sending: a code's end. `calendar` is an appointment
+    (RFC 5545) that goes along with an e-mail.
 
     Raises:
         ValueError: no such message, other fields than it has, or a text that breaks lines.
@@ -81,7 +83,8 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     if not to.where.isprintable():
         raise ValueError
     reference = token_hex(16)
-    inside = json.dumps({"where": to.where, "fields": dict(message.fields)}).encode()
+    sealed = {"where": to.where, "fields": dict(message.fields), "calendar": calendar}
+    inside = json.dumps(sealed).encode()
     row = {
         "reference": reference,
         "name": message.name,
@@ -178,7 +181,9 @@ def _send(keyring: Keyring, carriers: Mapping[Channel, Carrier], row: Row[Any]) 
         return Outcome.LATER
     channel = Channel(row.channel)
     message = Message(row.name, row.language, inside["fields"])
-    return carriers[channel].send(written(message, channel, inside["where"], row.reference))
+    letter = written(message, channel, inside["where"], row.reference)
+    # What was posted before there were appointments has none.
+    return carriers[channel].send(replace(letter, calendar=inside.get("calendar", "")))
 
 
 def _settle(session: Session, row: Row[Any], outcome: Outcome, at: datetime) -> None:

@@ -6,11 +6,13 @@ meanwhile is not lost. What somebody is unsure of stays unknown: it is never a n
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from recruit.criteria.nodes import SexValue
 from recruit.people.facts import (
     ClinicalFact,
     Fact,
+    FactStatus,
     Home,
     OwnWords,
     Profile,
@@ -21,6 +23,8 @@ from recruit.people.intake.derive import RULES_OUT
 from recruit.people.own_words import COMPLETE, INCOMPLETE, is_complete, settled, subjects
 from recruit.people.places import located, plain_postcode
 from recruit.terminology.concepts import Kind
+
+SMOKER: Final = "smoker"
 
 
 def with_sex(profile: Profile, sex: SexValue | None) -> Profile:
@@ -103,6 +107,15 @@ def with_list(profile: Profile, kind: Kind, *, complete: bool) -> Profile:
 def with_doubts(profile: Profile, topics: Iterable[str]) -> Profile:
     """The profile with what the person said not to know; facts on record stay."""
     return replace(profile, own=replace(profile.own, unsure=profile.own.unsure | frozenset(topics)))
+
+
+def states_said(key: str, status: FactStatus) -> list[Fact]:
+    """What an answer about a state says: about smoking, also whether somebody ever did."""
+    said: list[Fact] = [StateFact(key, status)]
+    if key == SMOKER:
+        never: dict[FactStatus, FactStatus] = {"absent": "present", "unknown": "unknown"}
+        said.append(StateFact("never_smoker", never.get(status, "absent")))
+    return said
 
 
 def _beside(facts: tuple[Fact, ...], told: Fact) -> tuple[Fact, ...]:

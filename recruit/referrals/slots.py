@@ -55,7 +55,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One person's place. `uid` and `changes` are what calendars know it by."""
+    """One person's place. `uid` and `changes` are what calendars know it by.
+
+    `language` is the one it was booked in.
+    """
 
     number: int
     path: int
@@ -63,6 +66,7 @@ class Appointment:
     slot: Slot
     uid: str
     changes: int
+    language: str
 
 
 def offer(session: Session, offered: Offer, at: datetime, *, by: str) -> int:
@@ -106,7 +110,9 @@ def slot(session: Session, number: int) -> Slot | None:
     return found[0] if found else None
 
 
-def book(session: Session, path: Path, number: int, at: datetime, *, by: str) -> Appointment:
+def book(  # noqa: PLR0913 - who takes which place, when
+    session: Session, path: Path, number: int, at: datetime, *, by: str, language: str
+) -> Appointment:
     """Take a place, or move there with the one that the person has; the caller holds the path.
 
     Raises:
@@ -125,14 +131,22 @@ def book(session: Session, path: Path, number: int, at: datetime, *, by: str) ->
         raise Refusal(record="", field="slot", problem=FULL)
     if mine:
         this = APPOINTMENT.c.id == mine.number
-        moved = {"slot": number, "changes": mine.changes + 1, "by": by, "reminded_at": None}
-        session.execute(update(APPOINTMENT).where(this).values(booked_at=at, **moved))
+        moved = {
+            "slot": number,
+            "changes": mine.changes + 1,
+            "language": language,
+            "by": by,
+            "booked_at": at,
+            "reminded_at": None,
+        }
+        session.execute(update(APPOINTMENT).where(this).values(moved))
     else:
         row = {
             "referral": path.number,
             "slot": number,
             "uid": str(uuid4()),
             "changes": 0,
+            "language": language,
             "by": by,
             "booked_at": at,
         }
@@ -161,20 +175,16 @@ def of_slot(session: Session, number: int) -> list[Appointment]:
     return _appointments(session, APPOINTMENT.c.slot == number)
 
 
-def to_remind(session: Session, at: datetime, until: datetime) -> list[Appointment]:
-    """The places that begin after `at` and by `until`, of whom nobody was reminded."""
-    soon = APPOINTMENT_SLOT.c.starts_at.between(at, until)
+def to_remind(session: Session, after: datetime, until: datetime) -> list[Appointment]:
+    """The places that begin between the two moments, and of which nobody was reminded."""
+    soon = APPOINTMENT_SLOT.c.starts_at.between(after, until)
     return _appointments(session, soon & APPOINTMENT.c.reminded_at.is_(None))
 
 
 def reminded(session: Session, appointment: Appointment, at: datetime) -> bool:
-    """Note that somebody was reminded; False where they were, or the place was given back or moved.
-
-    The row is asked again: between being found and now somebody may have changed it.
-    """
+    """Note that somebody is reminded; False where they were, or gave the place back meanwhile."""
     this = (
         (APPOINTMENT.c.id == appointment.number)
-        & (APPOINTMENT.c.slot == appointment.slot.number)
         & APPOINTMENT.c.reminded_at.is_(None)
         & APPOINTMENT.c.ended_at.is_(None)
     )
@@ -218,7 +228,9 @@ def _appointments(session: Session, which: ColumnElement[bool]) -> list[Appointm
     rows = session.execute(query).all()
     slots = _by_number(session, [row.slot for row in rows])
     return [
-        Appointment(row.id, row.referral, row.person, slots[row.slot], row.uid, row.changes)
+        Appointment(
+            row.id, row.referral, row.person, slots[row.slot], row.uid, row.changes, row.language
+        )
         for row in rows
     ]
 

@@ -88,7 +88,8 @@ APPOINTMENT_SLOT: Final = Table(
 )
 
 # One person's place in a slot. `uid` names it in calendars for ever, `changes` counts how often it
-# was moved (RFC 5545, 3.8.7.4). A path has no more than one that has not ended.
+# was moved (RFC 5545, 3.8.7.4), `language` is the one it was booked in. A path has no more than one
+# that has not ended.
 APPOINTMENT: Final = Table(
     "appointment",
     SQLModel.metadata,
@@ -97,6 +98,7 @@ APPOINTMENT: Final = Table(
     Column("slot", ForeignKey("appointment_slot.id"), nullable=False),
     Column("uid", String(40), nullable=False, unique=True),
     Column("changes", Integer, nullable=False),
+    Column("language", String(2), nullable=False),
     Column("by", String(254), nullable=False),
     Column("booked_at", UTCDateTime, nullable=False),
     Column("reminded_at", UTCDateTime),

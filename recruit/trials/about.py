@@ -90,6 +90,11 @@ def places(draft: TrialDraft) -> tuple[Place, ...]:
     return tuple(sorted(known, key=lambda place: not place.recruiting))
 
 
+def recruits(site: SiteDraft, status: TrialStatus) -> bool:
+    """Whether a site of a trial that stands so looks for people; who says nothing does not deny."""
+    return (site.status or status) in OPEN | UNSAID
+
+
 def _place(site: SiteDraft, status: TrialStatus) -> Place:
     country = site.country if site.country and len(site.country) == 2 else None  # noqa: PLR2004
-    return Place(country, site.lat, site.lon, recruiting=(site.status or status) in OPEN | UNSAID)
+    return Place(country, site.lat, site.lon, recruiting=recruits(site, status))

@@ -28,6 +28,8 @@ SAMPLES = {
         "end": "It ends on 1 March 2027.",
         "receipt": "01234567-89ab-cdef-0123-456789abcdef",
         "choices": "To look for studies that suit me\nTo write to me by e-mail",
+        "when": "Wednesday 23 September 2026, 10:30",
+        "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
     },
     "fr": {
         "code": "123456",
@@ -35,6 +37,8 @@ SAMPLES = {
         "end": "Elle finit le 1 mars 2027.",
         "receipt": "01234567-89ab-cdef-0123-456789abcdef",
         "choices": "Chercher des études qui me conviennent\nM’écrire par e-mail",
+        "when": "mercredi 23 septembre 2026, 10:30",
+        "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
     },
 }
 BASE = "https://recruit.example.org"
@@ -79,6 +83,9 @@ def fields_in(name: str, language: str, file: str) -> set[str]:
 def test_the_messages_are_those_that_were_agreed() -> None:
     assert {name: sorted(fields(name)) for name in sorted(names())} == {
         "already-known": ["link"],
+        "appointment": ["link", "when", "where"],
+        "appointment-cancelled": ["link", "when", "where"],
+        "appointment-reminder": ["link", "when", "where"],
         "consent-receipt": ["choices", "day", "link", "receipt"],
         "consents-changed": ["choices", "day", "link", "receipt"],
         "contact-changed": ["day", "link"],
@@ -88,6 +95,7 @@ def test_the_messages_are_those_that_were_agreed() -> None:
         "join-code": ["code", "link"],
         "no-account": ["link"],
         "paused": ["day", "end", "link", "receipt"],
+        "released": ["choices", "day", "link", "receipt"],
         "representative-invited": ["code", "link"],
         "resumed": ["day", "link", "receipt"],
         "sign-in-code": ["code", "link"],

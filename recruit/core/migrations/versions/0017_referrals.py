@@ -82,6 +82,7 @@ def _make_appointments(number: sa.types.TypeEngine[int]) -> None:
         sa.Column("slot", number, nullable=False),
         sa.Column("uid", sa.String(length=40), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("by", sa.String(length=254), nullable=False),
         sa.Column("booked_at", UTCDateTime(), nullable=False),
         sa.Column("reminded_at", UTCDateTime(), nullable=True),

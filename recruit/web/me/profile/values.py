@@ -23,7 +23,6 @@ from recruit.web.me.profile.steps import onward, page, pages, save, shown
 from recruit.web.me.profile.typed import problem, read_day, read_value, unit_options
 from recruit.web.service import service
 
-SMOKER: Final = "smoker"
 STATUSES: Final[dict[str, FactStatus]] = {
     "yes": "present",
     "stopped": "past",
@@ -89,7 +88,7 @@ def tell_life() -> ResponseReturnValue:
     for key in asked:
         chosen = typed.get(key, "")
         if chosen in STATUSES and chosen != typed.get(f"was-{key}"):
-            facts.extend(_state_facts(key, chosen))
+            facts.extend(telling.states_said(key, STATUSES[chosen]))
     keys = tuple(fact.state for fact in facts if isinstance(fact, StateFact))
     change = partial(_with_facts, tuple(facts))
     outcome = save(Answer("life", change, partial(_states, keys)))
@@ -143,14 +142,6 @@ def _day(key: str, written: str) -> PartialDate | str | None:
     return read_day(written)
 
 
-def _state_facts(key: str, chosen: str) -> list[Fact]:
-    facts: list[Fact] = [StateFact(key, STATUSES[chosen])]
-    if key == SMOKER:
-        never: dict[str, FactStatus] = {"no": "present", "unsure": "unknown"}
-        facts.append(StateFact("never_smoker", never.get(chosen, "absent")))
-    return facts
-
-
 def _measures(now: Shown, problems: dict[str, str], meanwhile: str | None = None) -> str:
     lexicon, typed = service().open_lexicon(), request.form
     asked = []
@@ -182,7 +173,7 @@ def _life(now: Shown, meanwhile: str | None = None) -> str:
             ("no", say(N_("No"))),
             ("unsure", say(N_("I do not know"))),
         ]
-        if key == SMOKER:
+        if key == telling.SMOKER:
             options[1:2] = [
                 ("stopped", say(N_("No, I have stopped"))),
                 ("no", say(N_("No, I have never smoked"))),
