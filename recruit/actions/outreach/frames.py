@@ -34,6 +34,7 @@ RULE: Final = "———"  # between the approved text and the frame
 STOP: Final = re.compile(r"\b(?:STOP|ARR[EÊ]T)\b|/u/")
 REPLY: Final = re.compile(r"\b(?:YES|OUI)\b")
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)»”]")
+ENDED: Final = re.compile(r"[.!?]$|https?://\S+$")
 ITEM: Final = "- "
 
 
@@ -56,11 +57,10 @@ class Framed:
         if self.channel is not Channel.SMS:
             return self._rendered()
         needs_stop = not STOP.search(self.text)
-        needs_replies = not REPLY.search(self.text)
-        whole = self._rendered(stop=needs_stop, replies=needs_replies, reminds=True)
+        whole = self._rendered(stop=needs_stop, more=True)
         if sms.length(whole).parts <= sms.MOST_PARTS:
             return whole
-        return self._rendered(stop=needs_stop, replies=False, reminds=False)
+        return self._rendered(stop=needs_stop, more=False)
 
     @property
     def is_too_long(self) -> bool:
@@ -75,9 +75,19 @@ class Framed:
         layout = environment().get_template(LAYOUT)
         return layout.render(language=self.language, body=as_html(words), frame=as_html(frame))
 
-    def _rendered(self, **choices: bool) -> str:
+    def _rendered(self, *, stop: bool = False, more: bool = False) -> str:
+        """`stop` adds the word that ends such text messages, `more` what can be left out."""
+        fields = {
+            "text": self.text,
+            "day": self.day,
+            "stop": stop,
+            "reminds": more,
+            "replies": more and not REPLY.search(self.text),
+            # A full stop, but never at the end of an address, of which it would become a part.
+            "pause": "" if ENDED.search(self.text) else ".",
+        }
         name = f"{FOLDERS[self.wave]}/{self.language}/{FILES[self.channel]}"
-        said = environment().get_template(name).render(text=self.text, day=self.day, **choices)
+        said = environment().get_template(name).render(fields)
         return re.sub(r"\n{3,}", "\n\n", said).strip()
 
 
