@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.answer_table import ANSWER, REFUSALS
+from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
 from recruit.core.columns import UTCDateTime
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import DUE, INVITING, LEFT, UNDER_WAY, State
@@ -22,12 +22,11 @@ MOST: Final = 2
 WITHIN: Final = timedelta(days=30)
 SILENCE: Final = timedelta(days=60)
 GONE: Final = LEFT | {State.DATA_SENT}
-SENT: Final = "sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What somebody was asked lately and what they have ever answered, newest first.
+    """What somebody was asked lately, newest first, and what they have ever answered, oldest first.
 
     `asked` are the moments of inviting messages of the last 30 days, `answers` a study, an answer
     and its moment each.
@@ -45,26 +44,32 @@ class Past:
         return self.asked[MOST - 1] + WITHIN if len(self.asked) >= MOST else None
 
     def silent_until(self, at: datetime) -> datetime | None:
-        """When the silence after their last no ends, where it has not."""
-        refused = (when for _, answer, when in self.answers if answer in REFUSALS)
-        until = max(refused, default=None)
-        return until + SILENCE if until and at < until + SILENCE else None
+        """When the silence after their last no ends, where it has not; a yes takes a no back."""
+        refused: dict[str, datetime] = {}
+        for trial, answer, when in self.answers:
+            if answer in REFUSALS:
+                refused[trial] = when
+            elif answer == Answer.YES:
+                refused.pop(trial, None)
+        until = max(refused.values(), default=at - SILENCE) + SILENCE
+        return until if at < until else None
 
 
 def past(session: Session, person: str, at: datetime, *, besides: int | None = None) -> Past:
     """What somebody was asked and answered; `besides` is the message that is asked about."""
     asked = select(
-        literal(SENT).label("trial"), null().label("answer"), OUTBOX.c.sent_at.label("at")
+        OUTBOX.c.id,
+        OUTBOX.c.trial,
+        null().label("answer"),
+        OUTBOX.c.sent_at.label("at"),
     ).where(OUTBOX.c.person == person, *_inviting(at), OUTBOX.c.id != (besides or 0))
-    answered = select(ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(ANSWER.c.person == person)
+    answered = select(ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
+        ANSWER.c.person == person
+    )
     rows = session.execute(union_all(asked, answered)).all()
     moments = sorted((row.at for row in rows if row.answer is None), reverse=True)
-    answers = sorted(
-        ((row.trial, row.answer, row.at) for row in rows if row.answer is not None),
-        key=lambda answer: answer[2],
-        reverse=True,
-    )
-    return Past(tuple(moments), tuple(answers))
+    answers = sorted((row for row in rows if row.answer is not None), key=lambda row: row.id)
+    return Past(tuple(moments), tuple((row.trial, row.answer, row.at) for row in answers))
 
 
 def not_to_ask(at: datetime) -> Sequence[Select[str]]:

@@ -13,11 +13,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.scene import ITEM, Desk, Scene, scene
+from recruit.actions.outreach.scene import Desk, Scene, scene
 from recruit.actions.outreach.windows import is_open, next_open
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.state import pause_of, permitting
+from recruit.notify.reputation import holds_back
 from recruit.notify.stages import INVITING, Claim, Gate, Hold, Reason, State
+from recruit.notify.suppression import REACHED_BY
 from recruit.people.adults import is_adult
 from recruit.trials.draft import TrialStatus
 from recruit.trials.materials.content import State as TextState
@@ -51,9 +53,16 @@ def contact_point(scene: Scene) -> Hold | None:
     """The vault opens and knows where to reach the person; a key may come back."""
     if scene.kept is None:
         return Hold(State.DEFERRED, Reason.UNREADABLE, scene.at + AN_HOUR)
-    if not scene.kept.get(ITEM[scene.message.channel]):
+    if not scene.kept.get(REACHED_BY[scene.message.channel]):
         return Hold(State.SUPPRESSED, Reason.NO_CONTACT)
     return None
+
+
+def suppression(scene: Scene) -> Hold | None:
+    """The address has not bounced for good, and nobody there has complained."""
+    if scene.is_ended is None:
+        return Hold(State.DEFERRED, Reason.UNREADABLE, scene.at + AN_HOUR)
+    return Hold(State.SUPPRESSED, Reason.ADDRESS_ENDED) if scene.is_ended else None
 
 
 def text(scene: Scene) -> Hold | None:
@@ -119,10 +128,16 @@ def silence(scene: Scene) -> Hold | None:
     return Hold(State.DEFERRED, Reason.SILENCE, until) if until else None
 
 
+def reputation(scene: Scene) -> Hold | None:
+    """The channel is neither stopped by complaints, nor slowed down and full for this hour."""
+    return holds_back(scene.session, scene.mine, scene.at)
+
+
 Look = Callable[[Scene], Hold | None]
 GATES: Final[tuple[Look, ...]] = (
     consent,
     contact_point,
+    suppression,
     text,
     recruiting,
     matched,
@@ -131,6 +146,7 @@ GATES: Final[tuple[Look, ...]] = (
     window,
     cap,
     silence,
+    reputation,
 )
 """In the order in which they are asked: the first that holds says why."""
 

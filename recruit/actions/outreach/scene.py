@@ -17,7 +17,6 @@ from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import caps, zones
 from recruit.actions.outreach.caps import Past
 from recruit.actions.outreach.texts import kind_of, tongue
-from recruit.consent.choices import Channel
 from recruit.consent.projection import standings
 from recruit.consent.state import Standings
 from recruit.core.crypto import Keyring
@@ -25,6 +24,7 @@ from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Claim, Message, State
+from recruit.notify.suppression import REACHED_BY, is_suppressed
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
@@ -34,13 +34,6 @@ from recruit.trials.materials.standing import standing
 from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial
 
-ITEM: Final = {
-    Channel.EMAIL: Item.EMAIL,
-    Channel.SMS: Item.PHONE,
-    Channel.PHONE: Item.PHONE,
-    Channel.LETTER: Item.ADDRESS,
-}
-"""What is needed to reach somebody by a channel."""
 LAST: Final = "the gates' last scene"
 
 
@@ -77,6 +70,18 @@ class Scene:
         """What the vault keeps of the person; None where it does not open."""
         try:
             return Vault(self.desk.keyring).read(self.session, self.message.person)
+        except SealBroken:
+            return None
+
+    @cached_property
+    def is_ended(self) -> bool | None:
+        """Whether nothing may go to the person's address; None where that cannot be read."""
+        where = (self.kept or {}).get(REACHED_BY[self.message.channel])
+        if not where:
+            return False
+        keyring, channel = self.desk.keyring, self.message.channel
+        try:
+            return is_suppressed(self.session, keyring, channel, where)
         except SealBroken:
             return None
 

@@ -19,9 +19,12 @@ from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.notify import outbox
+from recruit.notify import outbox, suppression
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.receipt_tables import CHANNEL_STANDING
+from recruit.notify.reputation import Standing
 from recruit.notify.stages import Claim, Gate, Reason, State, Wave
+from recruit.notify.suppression import Cause
 from recruit.people.vault import Item
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialStatus
@@ -149,6 +152,24 @@ class World:
                     " WHERE channel = 'email'"
                 )
             )
+
+    def suppress(self, channel: Channel, where: str) -> None:
+        with unit_of_work(self.engine) as session:
+            suppression.suppress(session, RING, channel, where, Cause.COMPLAINT, now())
+
+    def stand(self, standing: Standing) -> None:
+        row = {
+            "channel": self.channel.value,
+            "standing": standing.value,
+            "since": now(),
+            "sent": 0,
+            "bounced": 0,
+            "complained": 0,
+            "waiting": 1,
+            "looked_at": now(),
+        }
+        with unit_of_work(self.engine) as session:
+            session.execute(insert(CHANNEL_STANDING), row)
 
     def unmatch(self) -> None:
         with unit_of_work(self.engine) as session:
@@ -287,6 +308,13 @@ SCENARIOS = (
         Reason.NO_CONTACT,
         Channel.LETTER,
     ),
+    Scenario(
+        "suppression",
+        "a complaint",
+        lambda it: it.suppress(Channel.EMAIL, "camille@example.org"),
+        State.SUPPRESSED,
+        Reason.ADDRESS_ENDED,
+    ),
     Scenario("contact_point", "unreadable", other_key, State.DEFERRED, Reason.UNREADABLE),
     Scenario("text", "suspended", lambda it: it.suspend(), State.DEFERRED, Reason.NO_TEXT),
     Scenario("text", "altered", lambda it: it.alter(), State.DEFERRED, Reason.NO_TEXT),
@@ -347,6 +375,13 @@ SCENARIOS = (
     Scenario("window", "lunch", at_noon, State.DEFERRED, Reason.WINDOW, Channel.SMS),
     Scenario("cap", "twice in 30 days", twice, State.DEFERRED, Reason.CAP),
     Scenario("silence", "a no 59 days ago", refused, State.DEFERRED, Reason.SILENCE),
+    Scenario(
+        "reputation",
+        "too many complaints",
+        lambda it: it.stand(Standing.STOPPED),
+        State.DEFERRED,
+        Reason.REPUTATION,
+    ),
 )
 
 
