@@ -13,6 +13,10 @@ JOBS: Final = 0x5EC0_19
 # More than this and everybody is held by one lock: a server's table of locks is small.
 MOST_BY_NAME: Final = 100
 
+_ONE: Final = text(
+    "SELECT pg_advisory_xact_lock_shared(:people, hashtext('')),"
+    " pg_advisory_xact_lock(:people, hashtext(:name))"
+)
 _EACH: Final = text(
     "SELECT pg_advisory_xact_lock(:people, number) FROM"
     " (SELECT DISTINCT hashtext(name) AS number FROM unnest(:names) AS name ORDER BY number) AS own"
@@ -39,6 +43,9 @@ def hold_people(session: Session, people: Collection[str]) -> None:
     everybody = func.hashtext("")
     if len(people) > MOST_BY_NAME:
         session.execute(select(func.pg_advisory_xact_lock(PEOPLE, everybody)))
+        return
+    if len(people) == 1:
+        session.execute(_ONE, {"people": PEOPLE, "name": next(iter(people))})
         return
     session.execute(select(func.pg_advisory_xact_lock_shared(PEOPLE, everybody)))
     session.execute(_EACH, {"people": PEOPLE, "names": sorted(people)})

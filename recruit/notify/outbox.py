@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from recruit.consent.choices import Channel
 from recruit.consent.permit import Permit
 from recruit.core.locks import hold_people
-from recruit.notify.outbox_steps import move, move_all, note
+from recruit.notify.outbox_steps import move_all, note
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import (
     DUE,
@@ -95,10 +95,14 @@ def queue(
 
 
 def claim(session: Session, worker: str, at: datetime, at_most: int = 1) -> list[Claim]:
-    """Take messages that are due, the longest due first; nobody else has them for a `LEASE`."""
+    """Take messages that are due, the longest due first; nobody else has them for a `LEASE`.
+
+    Calls are left to people: `claim_one`.
+    """
     due = (
         select(OUTBOX.c.id)
         .where(OUTBOX.c.state.in_(DUE), OUTBOX.c.due_at <= at)
+        .where(OUTBOX.c.channel != Channel.PHONE.value)
         .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
         .limit(at_most)
         .with_for_update(skip_locked=True)
@@ -118,12 +122,41 @@ def claim_one(session: Session, number: int, worker: str, at: datetime) -> Claim
 
 def open_handoff(session: Session, mine: Claim, gates: Iterable[Gate], at: datetime) -> bool:
     """Commit that a connection is about to be opened; False: it must not be."""
-    return _advance(session, mine, State.CLAIMED, State.HANDOFF_OPEN, gates, at)
+    return bool(open_all(session, [mine], gates, at))
+
+
+def open_all(
+    session: Session, mine: Sequence[Claim], gates: Iterable[Gate], at: datetime
+) -> list[Claim]:
+    """The same for several at once; those for which a connection may be opened."""
+    hold_people(session, {each.message.person for each in mine})
+    asked = tuple(gates)
+    held = _held(session, mine)
+    ours = [each for each in mine if each.id in held]
+    opened = []
+    for each in ours:
+        why = _first_hold(session, each, asked, at)
+        if why is None:
+            opened.append(each)
+        else:
+            hold(session, each, why, at)
+    these = OUTBOX.c.id.in_([each.id for each in opened])
+    if opened:
+        move_all(session, these, State.HANDOFF_OPEN, None, at, lease_until=at + LEASE)
+    return opened
 
 
 def send_data(session: Session, mine: Claim, gates: Iterable[Gate], at: datetime) -> bool:
     """Commit that the last byte is about to be sent; False: hang up instead."""
-    return _advance(session, mine, State.HANDOFF_OPEN, State.DATA_SENT, gates, at)
+    # First the person: a withdrawal takes the same lock, and then what consent says is final.
+    hold_people(session, [mine.message.person])
+    why = _first_hold(session, mine, gates, at)
+    if why:
+        hold(session, mine, why, at)
+        return False
+    still = _ours(mine, {State.HANDOFF_OPEN})
+    after = {"lease_until": at + LEASE, "sent_at": at}
+    return move_all(session, still, State.DATA_SENT, None, at, **after) == 1
 
 
 def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
@@ -140,26 +173,28 @@ def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
     A worker that was only slow still knows better than whoever gave it up for dead. What was held
     has been written down by whoever held it.
     """
-    row = _held(session, mine, UNDER_WAY | {State.UNKNOWN})
-    if row is None:
-        return
+    ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
     match fate:
         case Fate.SENT:
-            move(session, mine.id, State.ACCEPTED, reason, at, provider=provider)
+            move_all(session, ours, State.ACCEPTED, reason, at, provider=provider)
         case Fate.NEVER:
             why = reason or Reason.REFUSED
-            move(session, mine.id, State.FAILED, why, at, provider=provider, sent_at=None)
+            move_all(session, ours, State.FAILED, why, at, provider=provider, sent_at=None)
         case Fate.UNSURE:
             why = reason or Reason.NO_ANSWER
-            move(session, mine.id, State.UNKNOWN, why, at, provider=provider)
+            move_all(session, ours, State.UNKNOWN, why, at, provider=provider)
         case Fate.LATER | Fate.HELD:
-            _again(session, row, reason or Reason.BUSY, at)
+            _again(session, mine, reason or Reason.BUSY, at)
 
 
 def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
     """Let a claimed message not go out, as a gate says."""
-    if _held(session, mine, {State.CLAIMED, State.HANDOFF_OPEN}) is not None:
-        _stop(session, mine, why, at)
+    until = why.until or at
+    late = why.state is State.DEFERRED and until > mine.message.not_after
+    state = State.EXPIRED if late else why.state
+    later = {"due_at": until} if state is State.DEFERRED else {}
+    ours = _ours(mine, {State.CLAIMED, State.HANDOFF_OPEN})
+    move_all(session, ours, state, why.reason, at, **later)
 
 
 def reclaim(session: Session, at: datetime) -> int:
@@ -214,6 +249,22 @@ def decide(session: Session, number: int, *, was_sent: bool, at: datetime) -> bo
     return move_all(session, these, State.DEFERRED, Reason.DECIDED, at, due_at=at) == 1
 
 
+def claim_of(row: RowMapping) -> Claim:
+    """A row of the outbox as the claim that it says it is."""
+    message = Message(
+        trial=row["trial"],
+        posting=row["posting"],
+        person=row["person"],
+        wave=Wave(row["wave"]),
+        channel=Channel(row["channel"]),
+        language=row["language"],
+        country=row["country"],
+        due_at=row["due_at"],
+        not_after=row["not_after"],
+    )
+    return Claim(row["id"], message, row["reference"], row["fence"], row["worker"], row["tries"])
+
+
 def _take(session: Session, numbers: Sequence[int], worker: str, at: datetime) -> list[Claim]:
     if not numbers:
         return []
@@ -229,28 +280,7 @@ def _take(session: Session, numbers: Sequence[int], worker: str, at: datetime) -
     rows = session.execute(update(OUTBOX).where(these).values(taken).returning(OUTBOX))
     mine = sorted(rows.mappings(), key=lambda row: (row["due_at"], row["id"]))
     note(session, these, at)
-    return [_claim(row) for row in mine]
-
-
-def _advance(  # noqa: PLR0913, PLR0917 - one step of one claim
-    session: Session,
-    mine: Claim,
-    before: State,
-    after: State,
-    gates: Iterable[Gate],
-    at: datetime,
-) -> bool:
-    # First the person: a withdrawal takes the same lock, and then what consent says is final.
-    hold_people(session, [mine.message.person])
-    if _held(session, mine, {before}) is None:
-        return False
-    why = _first_hold(session, mine, gates, at)
-    if why:
-        _stop(session, mine, why, at)
-        return False
-    sent = {"sent_at": at} if after is State.DATA_SENT else {}
-    move(session, mine.id, after, None, at, lease_until=at + LEASE, **sent)
-    return True
+    return [claim_of(row) for row in mine]
 
 
 def _first_hold(session: Session, mine: Claim, gates: Iterable[Gate], at: datetime) -> Hold | None:
@@ -260,43 +290,33 @@ def _first_hold(session: Session, mine: Claim, gates: Iterable[Gate], at: dateti
     return next((hold for hold in holds if hold), None)
 
 
-def _stop(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
-    if why.state is State.DEFERRED and (why.until or at) > mine.message.not_after:
-        why = Hold(State.EXPIRED, why.reason)
-    later = {"due_at": why.until or at} if why.state is State.DEFERRED else {}
-    move(session, mine.id, why.state, why.reason, at, **later)
+def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> None:
+    due_at = at + min(FIRST_PAUSE * 2 ** min(mine.tries, 10), LONGEST_PAUSE)
+    state = State.EXPIRED if due_at > mine.message.not_after else State.DEFERRED
+    ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
+    again = {"due_at": due_at, "tries": mine.tries + 1, "sent_at": None}
+    move_all(session, ours, state, reason, at, **again)
 
 
-def _again(session: Session, row: RowMapping, reason: Reason, at: datetime) -> None:
-    due_at = at + min(FIRST_PAUSE * 2 ** min(row["tries"], 10), LONGEST_PAUSE)
-    state = State.EXPIRED if due_at > row["not_after"] else State.DEFERRED
-    tries = row["tries"] + 1
-    move(session, row["id"], state, reason, at, due_at=due_at, tries=tries, sent_at=None)
+def _ours(mine: Claim, states: Collection[State]) -> ColumnElement[bool]:
+    """The message, as long as the claim holds and it stands so."""
+    return and_(
+        OUTBOX.c.id == mine.id,
+        OUTBOX.c.fence == mine.fence,
+        OUTBOX.c.state.in_(sorted(states)),
+    )
 
 
-def _held(session: Session, mine: Claim, states: Collection[State]) -> RowMapping | None:
-    """The row of a claim, locked, where the claim still holds and the message stands so."""
+def _held(session: Session, mine: Sequence[Claim]) -> set[int]:
+    """Which claimed messages are still ours, and stay so until this unit of work ends."""
+    fences = {each.id: each.fence for each in mine}
     query = (
-        select(OUTBOX)
-        .where(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, OUTBOX.c.state.in_(states))
+        select(OUTBOX.c.id, OUTBOX.c.fence)
+        .where(OUTBOX.c.id.in_(sorted(fences)), OUTBOX.c.state == State.CLAIMED.value)
+        .order_by(OUTBOX.c.id)
         .with_for_update()
     )
-    return session.execute(query).mappings().one_or_none()
-
-
-def _claim(row: RowMapping) -> Claim:
-    message = Message(
-        trial=row["trial"],
-        posting=row["posting"],
-        person=row["person"],
-        wave=Wave(row["wave"]),
-        channel=Channel(row["channel"]),
-        language=row["language"],
-        country=row["country"],
-        due_at=row["due_at"],
-        not_after=row["not_after"],
-    )
-    return Claim(row["id"], message, row["reference"], row["fence"], row["worker"], row["tries"])
+    return {row.id for row in session.execute(query) if row.fence == fences[row.id]}
 
 
 def _is_postgresql(session: Session) -> bool:
