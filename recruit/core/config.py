@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.loopback import is_loopback
+from recruit.core.mail_settings import mailbox, signing_key_file, smtp_address, smtp_fallback
 from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
@@ -71,20 +72,6 @@ def _database_address(url: str) -> str:
     return url
 
 
-def _smtp_address(given: SecretStr) -> SecretStr:
-    """Host and port can be read, and what e-mail comes from breaks no header."""
-    url = given.get_secret_value()
-    if url:
-        parts = urlsplit(url)
-        known = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
-        if not known or not url.isprintable():
-            raise ValueError
-        for sender in parse_qs(parts.query).get("from", ()):
-            if sender.count("@") != 1 or not unquote(sender).isprintable():
-                raise ValueError
-    return given
-
-
 def _sms_address(given: SecretStr) -> SecretStr:
     """Codes and numbers cross no network in the clear; in front, the kind of gateway may stand."""
     url = given.get_secret_value()
@@ -135,15 +122,47 @@ class Settings(BaseSettings):
         description="Who runs this service and answers for people's data: name, postal address and "
         "e-mail in one line. The information notice begins with it.",
     )
+    phone: str = Field(
+        default="",
+        description="The telephone number that letters name for questions and for saying stop, as "
+        "people read it; empty leaves it out.",
+    )
     trusted_proxy: Annotated[str, AfterValidator(_network_address)] = Field(
         default="",
         description="The IP address of the proxy in front, which is believed when it says who asks "
         "(X-Forwarded-For, X-Forwarded-Proto); empty means that there is none.",
     )
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_address)] = Field(
+    smtp_url: Annotated[SecretStr, AfterValidator(smtp_address)] = Field(
         default=SecretStr(""),
         description="The server that takes e-mail: smtp://user:password@host:587?from=address, or "
         "smtps:// for TLS from the first byte; empty writes each e-mail to a file in outbox/.",
+    )
+    smtp_fallback_url: Annotated[SecretStr, AfterValidator(smtp_fallback)] = Field(
+        default=SecretStr(""),
+        description="A second server for invitations that the first surely did not take, as "
+        "smtp://user:password@host:587; the address they come from stays that of the first.",
+    )
+    mail_reply_to: Annotated[str, AfterValidator(mailbox)] = Field(
+        default="",
+        description="The address that answers to e-mails go to; empty means where they come from.",
+    )
+    mail_bounces: Annotated[str, AfterValidator(mailbox)] = Field(
+        default="",
+        description="The address that e-mails come back to when they cannot be delivered, such as "
+        "bounce@example.org: each message's own is bounce+<its number>@example.org, and all of "
+        "them have to reach “recruit mail receive”. Empty means where they come from.",
+    )
+    dkim_selector: str = Field(
+        default="",
+        pattern=r"^$|^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+        description="The name under which the DNS holds the public key that e-mails are signed "
+        "for: <selector>._domainkey.<domain that they come from>.",
+    )
+    dkim_key_file: Annotated[str, AfterValidator(signing_key_file)] = Field(
+        default="",
+        validate_default=True,
+        description="The file with the private key that e-mails are signed with (DKIM): RSA, at "
+        "least 2,048 bits, PEM without a password; RECRUIT_DKIM_SELECTOR has to be set as well.",
     )
     sms_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
         default=SecretStr(""),
@@ -200,6 +219,11 @@ class Settings(BaseSettings):
     def outbox(self) -> Path:
         """The folder where messages land as files while no provider is set."""
         return self.data_folder / "outbox"
+
+    @property
+    def letters(self) -> Path:
+        """The folder where letters wait for the print house; all workers share it."""
+        return self.data_folder / "letters"
 
     @property
     def database(self) -> str:

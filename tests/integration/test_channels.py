@@ -14,6 +14,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -27,11 +28,14 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.config import read_settings
 from recruit.core.errors import WrongUsage
-from recruit.notify.carriers import carriers, sender
+from recruit.notify.carriers import carriers
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.folder import Folder
+from recruit.notify.channels.mail import Sender
 from recruit.notify.channels.sms_gateways import gateways
+from recruit.notify.channels.smtp_line import Patience, Server
 from recruit.notify.letter import Letter, Outcome
+from recruit.notify.senders import sender
 
 SENDER = "no-reply@example.org"
 REFERENCE = "0123456789abcdef0123456789abcdef"
@@ -87,6 +91,11 @@ def free_port() -> int:
         return port
 
 
+def smtp_at(port: int, *, seconds: float = 5, **server: Any) -> Smtp:  # noqa: ANN401 - of several kinds
+    place = Server("127.0.0.1", port, **server)
+    return Smtp("smtp", place, Sender(SENDER), Patience(seconds, seconds))
+
+
 @pytest.fixture
 def receiver() -> Receiver:
     return Receiver()
@@ -97,7 +106,7 @@ def smtp(receiver: Receiver) -> Iterator[Smtp]:
     port = free_port()
     controller = Controller(receiver, hostname="127.0.0.1", port=port)
     controller.start()
-    yield Smtp("127.0.0.1", port, SENDER, timeout=5)
+    yield smtp_at(port)
     controller.stop()
 
 
@@ -156,13 +165,13 @@ def test_no_field_breaks_out_of_its_header(
 
 @pytest.mark.parametrize("end", BREAKS)
 def test_no_sender_breaks_out_of_its_header(smtp: Smtp, receiver: Receiver, end: str) -> None:
-    assert replace(smtp, sender=SENDER + end).send(LETTER) is Outcome.NEVER
+    assert replace(smtp, sender=Sender(SENDER + end)).send(LETTER) is Outcome.NEVER
     assert receiver.mails == []
 
 
 @pytest.mark.parametrize("to", ["not@plausible", "x..y@example.org", "", "a@b@c", "@example.org"])
 def test_what_is_no_address_is_given_up_without_a_connection(to: str) -> None:
-    assert Smtp("127.0.0.1", 1, SENDER).send(replace(LETTER, to=to)) is Outcome.NEVER
+    assert smtp_at(1).send(replace(LETTER, to=to)) is Outcome.NEVER
 
 
 def test_a_line_of_a_dot_does_not_end_the_mail(smtp: Smtp, receiver: Receiver) -> None:
@@ -171,13 +180,13 @@ def test_a_line_of_a_dot_does_not_end_the_mail(smtp: Smtp, receiver: Receiver) -
 
 
 def test_nobody_at_the_port_means_later() -> None:
-    assert Smtp("127.0.0.1", free_port(), SENDER, timeout=2).send(LETTER) is Outcome.LATER
+    assert smtp_at(free_port()).send(LETTER) is Outcome.LATER
 
 
 def test_a_server_without_tls_elsewhere_gets_nothing(
     smtp: Smtp, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recruit.notify.channels.email.is_loopback", lambda _host: False)
+    monkeypatch.setattr("recruit.notify.channels.smtp_line.is_loopback", lambda _host: False)
     assert smtp.send(LETTER) is Outcome.LATER
     assert receiver.mails == []
 
@@ -185,7 +194,7 @@ def test_a_server_without_tls_elsewhere_gets_nothing(
 def test_tls_from_the_start_is_not_given_up_for_a_server_without(
     smtp: Smtp, receiver: Receiver
 ) -> None:
-    assert replace(smtp, tls_first=True).send(LETTER) is Outcome.LATER
+    assert replace(smtp, server=replace(smtp.server, tls_first=True)).send(LETTER) is Outcome.LATER
     assert receiver.mails == []
 
 
@@ -225,7 +234,7 @@ def test_elsewhere_mail_goes_over_tls_to_a_server_that_can_be_trusted(  # noqa: 
     trusted: bool,
     outcome: Outcome,
 ) -> None:
-    monkeypatch.setattr("recruit.notify.channels.email.is_loopback", lambda _host: False)
+    monkeypatch.setattr("recruit.notify.channels.smtp_line.is_loopback", lambda _host: False)
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -240,7 +249,7 @@ def test_elsewhere_mail_goes_over_tls_to_a_server_that_can_be_trusted(  # noqa: 
     )
     doors.start()
     try:
-        smtp = Smtp("127.0.0.1", port, SENDER, tls_first=tls_first, timeout=5)
+        smtp = smtp_at(port, tls_first=tls_first)
         assert smtp.send(LETTER) is outcome
     finally:
         doors.stop()
@@ -268,7 +277,7 @@ def test_user_and_password_are_shown_to_the_server(
     )
     controller.start()
     try:
-        smtp = Smtp("127.0.0.1", port, SENDER, user="user", password=password, timeout=5)
+        smtp = smtp_at(port, user="user", password=password)
         assert smtp.send(LETTER) is outcome
     finally:
         controller.stop()
@@ -304,11 +313,11 @@ def strange() -> Iterator[Callable[[bytes], int]]:
 def test_a_mail_server_that_hangs_or_is_none_means_later(
     strange: Callable[[bytes], int], said: bytes
 ) -> None:
-    assert Smtp("127.0.0.1", strange(said), SENDER, timeout=0.3).send(LETTER) is Outcome.LATER
+    assert smtp_at(strange(said), seconds=0.3).send(LETTER) is Outcome.LATER
 
 
 def test_without_providers_messages_are_files_for_their_owner_alone(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "outbox", SENDER)
+    folder = Folder(tmp_path / "outbox", Sender(SENDER))
     assert [folder.send(LETTER), folder.send(TEXT)] == [Outcome.SENT] * 2
     mail, sms = sorted((tmp_path / "outbox").iterdir(), key=lambda file: file.suffix)
     assert (mail.suffix, "".join(sms.suffixes)) == (".eml", ".sms.txt")
@@ -321,7 +330,7 @@ def test_without_providers_messages_are_files_for_their_owner_alone(tmp_path: Pa
 
 def test_a_folder_that_cannot_be_written_means_later(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file where the folder should be")
-    assert Folder(tmp_path / "outbox", SENDER).send(TEXT) is Outcome.LATER
+    assert Folder(tmp_path / "outbox", Sender(SENDER)).send(TEXT) is Outcome.LATER
 
 
 def test_a_disk_that_is_full_leaves_no_half_message(
@@ -331,7 +340,7 @@ def test_a_disk_that_is_full_leaves_no_half_message(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    assert Folder(tmp_path, SENDER).send(TEXT) is Outcome.LATER
+    assert Folder(tmp_path, Sender(SENDER)).send(TEXT) is Outcome.LATER
     assert list(tmp_path.iterdir()) == []
 
 
@@ -350,7 +359,9 @@ def test_the_settings_say_who_carries_what(tmp_path: Path) -> None:
     found = carriers(settings)
     assert found == {
         Channel.EMAIL: Smtp(
-            "mail.example.org", 587, "studies@example.org", user="us@er", password="pass/word"
+            "smtp",
+            Server("mail.example.org", 587, user="us@er", password="pass/word"),
+            Sender("studies@example.org"),
         ),
         Channel.SMS: gateways(settings)[0],
     }
@@ -359,11 +370,15 @@ def test_the_settings_say_who_carries_what(tmp_path: Path) -> None:
 
 def test_smtps_is_tls_from_the_first_byte() -> None:
     found = carriers(read_settings(given(smtp_url="smtps://mail.example.org")))[Channel.EMAIL]
-    assert found == Smtp("mail.example.org", 465, "no-reply@[127.0.0.1]", tls_first=True)
+    assert found == Smtp(
+        "smtp",
+        Server("mail.example.org", 465, tls_first=True),
+        Sender("no-reply@[127.0.0.1]"),
+    )
 
 
 def test_without_settings_everything_lands_in_the_outbox(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "outbox", "no-reply@[127.0.0.1]")
+    folder = Folder(tmp_path / "outbox", Sender("no-reply@[127.0.0.1]"))
     found = carriers(read_settings(given(data_folder=str(tmp_path))))
     assert found == {Channel.EMAIL: folder, Channel.SMS: folder}
 
@@ -378,12 +393,12 @@ def test_without_settings_everything_lands_in_the_outbox(tmp_path: Path) -> None
     ],
 )
 def test_the_sender_follows_from_the_address_of_the_pages(base_url: str, expected: str) -> None:
-    assert sender(read_settings(given(base_url=base_url))) == expected
+    assert sender(read_settings(given(base_url=base_url))) == Sender(expected)
 
 
 @pytest.mark.parametrize("name", ["localhost", "[127.0.0.1]", "[IPv6:fe80::1]"])
 def test_an_email_can_come_from_this_machine(tmp_path: Path, name: str) -> None:
-    assert Folder(tmp_path, f"no-reply@{name}").send(LETTER) is Outcome.SENT
+    assert Folder(tmp_path, Sender(f"no-reply@{name}")).send(LETTER) is Outcome.SENT
 
 
 @pytest.mark.parametrize(
