@@ -28,11 +28,12 @@ class Party(StrEnum):
     STAFF = "staff"
     OPERATOR = "operator"
     VISITOR = "visitor"  # somebody who had not signed in
+    LINK = "link"  # nor had they, but they had a message to the person
     SERVICE = "service"  # by itself, on a schedule
 
 
 # Who acts without an account: "cli" is an administrator at the machine itself.
-WITHOUT: Final = {"cli": Party.OPERATOR, "visitor": Party.VISITOR}
+WITHOUT: Final = {"cli": Party.OPERATOR, "visitor": Party.VISITOR, "link": Party.LINK}
 
 
 @dataclass(frozen=True, slots=True)

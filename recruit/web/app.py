@@ -13,9 +13,11 @@ from recruit.core.paths import templates
 from recruit.terminology.lexicon import Lexicon
 from recruit.web import (
     access,
+    calls,
     errors,
     filters,
     health,
+    invited,
     joining,
     joining_code,
     language,
@@ -27,6 +29,8 @@ from recruit.web import (
     review,
     safety,
     sign_in,
+    slips,
+    unsubscribe,
 )
 from recruit.web.account import own, passkeys, provider, steps
 from recruit.web.admin import audit, communities, users
@@ -102,6 +106,9 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (steps.pages, own.pages, passkeys.pages, provider.pages, users.pages, audit.pages):
         app.register_blueprint(pages)
+    for pages in (invited.pages, unsubscribe.pages):
+        app.register_blueprint(pages)
+    app.extensions["csrf"].exempt(unsubscribe.pages)  # which checks its own form itself
     for pages in (joining.pages, joining_code.pages, notices.pages):
         app.register_blueprint(pages)
     for pages in (consents.pages, overview.pages, receipts.pages):
@@ -111,6 +118,8 @@ def create_app(
     for pages in (representatives.pages, acting.pages, listing.pages):
         app.register_blueprint(pages)
     for pages in (sign_in_by_code.pages, communities.pages):
+        app.register_blueprint(pages)
+    for pages in (calls.pages, slips.pages):
         app.register_blueprint(pages)
     for pages in _postings():
         app.register_blueprint(pages)

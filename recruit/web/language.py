@@ -33,6 +33,12 @@ def language() -> str:
     return str(g.language)
 
 
+def unless_chosen(code: str) -> None:
+    """Speak the language of the message that led here, unless the visitor chose one."""
+    if not {request.args.get(PARAMETER), request.cookies.get(COOKIE)} & set(LANGUAGES):
+        g.language = code
+
+
 def say(message: str, **fields: object) -> str:
     """`message` in the visitor's language, its `{fields}` filled. Templates call it `_`."""
     return translate(message, language(), **fields)

@@ -27,6 +27,8 @@ CODE = (
     ),
 )
 PAGES = sorted((templates() / "web").rglob("*.html"))
+# Rooms that see to the token themselves: a mail program's one-click post (RFC 8058) carries none.
+CHECKING = {"unsubscribe"}
 # What the pages let in today; a new page is written down there by whoever adds it.
 ROUTES = dict(
     line.split("  →  ")
@@ -88,9 +90,9 @@ def test_what_is_free_of_the_token_check_asks_for_a_key(app: Flask) -> None:
     csrf = app.extensions["csrf"]
     assert csrf._exempt_views == set()  # noqa: SLF001 - flask-wtf shows them nowhere else
     free = {each.name for each in csrf._exempt_blueprints}  # noqa: SLF001 - the same
-    assert free == {"people-api"}
+    assert free - CHECKING == {"people-api"}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in free:
+        if rule.endpoint.partition(".")[0] in free - CHECKING:
             assert key_scope(app.view_functions[rule.endpoint]), rule.rule
 
 

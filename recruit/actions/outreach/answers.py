@@ -1,5 +1,6 @@
 """What somebody answers to an invitation, by whichever way, and what follows from it at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,6 +33,9 @@ from recruit.referrals.paths import Path
 __all__ = ["Answer", "Answering", "Given", "How", "answer", "given", "refused_since"]
 
 LONGEST_WORDS: Final = 2000
+DAY: Final = timedelta(days=1)
+A_DAY: Final = 20
+"""So many answers about one study are read in a day; a no always is."""
 SILENCE: Final = timedelta(days=60)
 """After a refusal nobody asks about another study for so long (shared rules, "Outreach")."""
 # A page has no channel of its own: what is written there is answered by e-mail.
@@ -43,6 +47,7 @@ HEARD_BY: Final = {
     How.PHONE: Channel.PHONE,
 }
 NO_WORDS: Final = N_("Please write your question.")
+TOO_MANY: Final = N_("There were many answers today. Please try again tomorrow.")
 TOO_LONG: Final = N_("Please use at most 2,000 letters.")
 
 
@@ -79,7 +84,8 @@ def answer(engine: Engine, keyring: Keyring, answering: Answering) -> Path | Non
     `withdrawing.settled` before it says that it holds.
 
     Raises:
-        Refusal: a question without words, or with more than 2,000 letters.
+        Refusal: a question without words, or with more than 2,000 letters; or too many answers
+            about this study within a day.
         NotFound: there is no such person any more.
     """
     _check(answering)
@@ -93,7 +99,11 @@ def take(session: Session, keyring: Keyring, answering: Answering) -> Path | Non
     person, trial = answering.hand.person, answering.trial
     if store.participant(session, person)["erased_at"] is not None:
         raise NotFound(what="person", identifier=person)
-    _write(session, answering)
+    before = given(session, trial, person)
+    _check_calm(answering, before)
+    # Two clicks are as good as one; each question is another one.
+    if answering.answer is Answer.QUESTION or not before or before[-1].answer != answering.answer:
+        _write(session, answering)
     cancelling.about_trial(session, person, trial, Reason.ANSWERED)
     match answering.answer:
         case Answer.YES:
@@ -133,6 +143,13 @@ def _check(answering: Answering) -> None:
         problem = TOO_LONG
     if problem:
         raise Refusal(record="", field="words", problem=problem)
+
+
+def _check_calm(answering: Answering, before: Sequence[Given]) -> None:
+    """Refuse to go on with somebody, or something, that answers without end; never a no."""
+    lately = [each for each in before if each.at > answering.at - DAY]
+    if answering.answer not in REFUSALS and len(lately) >= A_DAY:
+        raise Refusal(record="", field="answer", problem=TOO_MANY)
 
 
 def _write(session: Session, answering: Answering) -> None:

@@ -63,6 +63,7 @@ PARTIES: Final = {
     Party.SELF: N_("You"),
     Party.OPERATOR: N_("An administrator of this service"),
     Party.VISITOR: N_("Somebody who was not signed in"),
+    Party.LINK: N_("Somebody with a link that we sent you"),
     Party.SERVICE: N_("This service, by itself"),
     Party.STAFF: N_("Somebody of our staff"),
 }
