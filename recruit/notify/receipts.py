@@ -20,7 +20,7 @@ from recruit.core.locks import hold_people
 from recruit.notify import outbox
 from recruit.notify.outbox_steps import move_all
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
-from recruit.notify.stages import LATER, Reason, State
+from recruit.notify.stages import LATER, LEFT, Reason, State
 from recruit.notify.suppression import REACHED_BY, Cause, suppress
 from recruit.people.vault import Vault
 
@@ -62,25 +62,22 @@ def receive(  # noqa: PLR0913 - what is said of which message, and how far it re
     return True
 
 
-def note_delay(session: Session, reference: str, at: datetime) -> bool:
-    """Write down, once, that a message is said to be late; it stands where it stood.
+def note(session: Session, reference: str, why: Reason, at: datetime) -> bool:
+    """Write down, once, what is said of a message that has left; it stands where it stood.
 
-    False: there is no such message, it has not left, or it is known already.
+    False: there is no such message, it has not left, or that is known already.
     """
     row = _find(session, reference)
-    if row is None or State(row.state) not in {State.ACCEPTED, State.UNKNOWN}:
+    if row is None or State(row.state) not in LEFT:
         return False
-    known = and_(
-        OUTBOX_STEP.c.message == row.id, OUTBOX_STEP.c.reason == Reason.DELAYED_THERE.value
-    )
+    known = and_(OUTBOX_STEP.c.message == row.id, OUTBOX_STEP.c.reason == why.value)
     if session.scalar(select(exists().where(known))):
         return False
     step = {
         "message": row.id,
         "state": row.state,
-        "reason": Reason.DELAYED_THERE.value,
+        "reason": why.value,
         "fence": row.fence,
-        "worker": None,
         "at": at,
     }
     session.execute(insert(OUTBOX_STEP), step)

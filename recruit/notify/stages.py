@@ -92,6 +92,7 @@ class Reason(StrEnum):
     DECIDED = "decided by a person"
     RECEIPT = "provider's receipt"
     DELAYED_THERE = "said to be late"
+    ROBOT = "answered by a robot"
     NO_REPLY = "nobody answered the call"
     WRONG_NUMBER = "wrong number"
     NOT_CALLED = "not called yet"

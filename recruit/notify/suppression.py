@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -92,15 +92,13 @@ def find(session: Session, keyring: Keyring, channel: Channel, where: str) -> Su
     if key is None:
         return None
     query = select(SUPPRESSION).where(SUPPRESSION.c.digest == _digest(key, channel, where))
-    row = session.execute(query).one_or_none()
-    return row and Suppressed(row.digest, Channel(row.channel), Cause(row.cause), row.at)
+    return _read(session.execute(query).one_or_none())
 
 
 def lift(session: Session, digest: str) -> Suppressed | None:
     """Let an address be written to again; what was known of it, None where nothing was."""
     gone = delete(SUPPRESSION).where(SUPPRESSION.c.digest == digest).returning(SUPPRESSION)
-    row = session.execute(gone).one_or_none()
-    return row and Suppressed(row.digest, Channel(row.channel), Cause(row.cause), row.at)
+    return _read(session.execute(gone).one_or_none())
 
 
 def reseal(session: Session, keyring: Keyring) -> None:
@@ -113,6 +111,12 @@ def reseal(session: Session, keyring: Keyring) -> None:
     if sealed is not None and not keyring.is_newest(sealed):
         anew = keyring.seal(keyring.unseal(sealed, BINDING), BINDING)
         session.execute(update(SUPPRESSION_KEY).values(sealed=anew))
+
+
+def _read(row: Row[Any] | None) -> Suppressed | None:
+    if row is None:
+        return None
+    return Suppressed(row.digest, Channel(row.channel), Cause(row.cause), row.at)
 
 
 def _key(session: Session, keyring: Keyring) -> bytes | None:

@@ -38,7 +38,7 @@ def sent(engine: Engine, world: Study, person: str, stands: State = State.ACCEPT
 def reference(engine: Engine, number: int) -> str:
     with reading(engine) as session:
         query = select(OUTBOX.c.reference).where(OUTBOX.c.id == number)
-        return session.scalars(query).one()
+        return str(session.scalars(query).one())
 
 
 def receive(engine: Engine, number: int, said: State, *, ends_address: bool = True) -> bool:
@@ -156,8 +156,9 @@ def test_a_delay_is_noted_once_and_changes_nothing(engine: Engine, world: Study)
     before = state(engine, number)
     with unit_of_work(engine) as session:
         named = session.scalars(select(OUTBOX.c.reference).where(OUTBOX.c.id == number)).one()
-        assert receipts.note_delay(session, named, now())
-        assert not receipts.note_delay(session, named, now() + timedelta(hours=1))
+        late = Reason.DELAYED_THERE
+        assert receipts.note(session, named, late, now())
+        assert not receipts.note(session, named, late, now() + timedelta(hours=1))
 
     assert state(engine, number) == before
     assert steps(engine, number) == [State.APPROVED, State.QUEUED, State.ACCEPTED]
