@@ -31,6 +31,8 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "assess": ("reading:assess", "Judge single criteria for people; needs no database."),
     "evaluate": ("ranking:evaluate", "Judge people × trials from files; needs no database."),
     "rank": ("ranking:rank", "Rank trials for people from files; needs no database."),
+    "letters": ("letters:letters", "Hand letters over to a print house; note those returned."),
+    "outreach": ("outreach:outreach", "Plan what is sent about a trial; rehearse it."),
     "consent": ("consent:consent", "Show a person's consents; sign and verify the ledger."),
     "audit": ("administration:audit", "Verify the audit trail."),
     "vault": ("vault:vault", "Change the keys that lock names and contact points away."),

@@ -6,6 +6,7 @@ from recruit.consent.choices import Channel
 from recruit.core.config import Settings
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.folder import Folder
+from recruit.notify.channels.letter import tray
 from recruit.notify.channels.sms import Gateway
 from recruit.notify.channels.sms_gateways import gateways
 from recruit.notify.channels.smtp_line import Server
@@ -17,8 +18,12 @@ SECOND = "smtp fallback"
 
 
 def transports(settings: Settings) -> Mapping[Channel, tuple[Transport, ...]]:
-    """The providers of each channel that a worker hands over to."""
-    return {Channel.EMAIL: by_email(settings), Channel.SMS: by_sms(settings)}
+    """The providers of each channel that a worker hands over to; calls are made by people."""
+    return {
+        Channel.EMAIL: by_email(settings),
+        Channel.SMS: by_sms(settings),
+        Channel.LETTER: (tray(settings),),
+    }
 
 
 def by_email(settings: Settings) -> tuple[Smtp | Folder, ...]:

@@ -117,9 +117,7 @@ def create_app(
         app.register_blueprint(pages)
     for pages in (representatives.pages, acting.pages, listing.pages):
         app.register_blueprint(pages)
-    for pages in (sign_in_by_code.pages, communities.pages):
-        app.register_blueprint(pages)
-    for pages in (calls.pages, slips.pages):
+    for pages in (sign_in_by_code.pages, communities.pages, calls.pages, slips.pages):
         app.register_blueprint(pages)
     for pages in _postings():
         app.register_blueprint(pages)

@@ -26,6 +26,8 @@ NAMELESS = {
     "community_mapping": "about communities",
     "count_asked": "about sponsors",
     "count_given": "about sponsors; marks under a key, in which nobody is found without it",
+    "letter_batch": "about batches for the print house",
+    "letter_printed": "about letters, by number; they go with their message",
     "material_approved": "about trials; authors and approver are accounts",
     "material_decision": "about trials; an author is an account",
     "material_draft": "about trials; authors are accounts",
