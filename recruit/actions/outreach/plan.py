@@ -1,0 +1,109 @@
+"""What inviting everybody whom a trial fits would come to: who, how, when, and who not and why.
+
+Nothing is written and nothing sent: the gates are asked as a sender would ask them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from recruit.actions.catalogue import Worded, title
+from recruit.actions.centre_scope import in_scope
+from recruit.actions.current_matches import current_matches
+from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach.prospects import Fate, Prospect, prospect
+from recruit.actions.outreach.writing import Writer
+from recruit.actions.review import ORDER
+from recruit.core.errors import NotFound
+from recruit.notify.stages import Reason
+from recruit.trials import centres, tenants
+from recruit.trials import store as trials
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The people whom a trial fits, the likeliest first, as far as they were looked at.
+
+    `total` is how many there are.
+    """
+
+    trial: str
+    prospects: tuple[Prospect, ...]
+    total: int
+
+    @property
+    def counts(self) -> Counter[tuple[Fate, Reason | None]]:
+        """How many people meet which fate, and why."""
+        return Counter((each.fate, each.reason) for each in self.prospects)
+
+    def fated(self, *fates: Fate) -> tuple[Prospect, ...]:
+        """The people who meet one of some fates."""
+        return tuple(each for each in self.prospects if each.fate in fates)
+
+
+def plan(  # noqa: PLR0913 - whose plan, how far, and who is told
+    session: Session,
+    writer: Writer,
+    trial: str,
+    tenant: int | None,
+    at: datetime,
+    *,
+    at_most: int | None = None,
+    only: Collection[int] | None = None,
+    progress: Callable[[int, int | None], None] = lambda *_: None,
+) -> Plan:
+    """Look at the `at_most` likeliest people (all, when None) whom a trial fits.
+
+    `only` are the matches that are meant, where these are not all.
+
+    Raises:
+        NotFound: there is no such trial, or somebody of `tenant` does not see it.
+    """
+    look_up(session, trial, tenant)
+    standing = standing_matches(session, trial, tenant, at)
+    if only is not None:
+        standing = standing.where(col(MatchRow.id).in_(only))
+    total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
+    rows = session.scalars(standing.order_by(*ORDER).limit(at_most)).all()
+    found = []
+    for done, row in enumerate(rows, 1):
+        found.append(prospect(session, writer, row, at))
+        progress(done, len(rows))
+    return Plan(trial, tuple(found), total)
+
+
+def best(plan: Plan, number: int) -> tuple[Prospect, ...]:
+    """The `number` likeliest of those who can be asked now."""
+    return plan.fated(Fate.NOW)[:number]
+
+
+def standing_matches(
+    session: Session, trial: str, tenant: int | None, at: datetime
+) -> SelectOfScalar[MatchRow]:
+    """The matches of a trial that somebody of `tenant` sees, to be narrowed further."""
+    of_trial = current_matches(at).where(col(MatchRow.trial) == trial)
+    return of_trial.where(in_scope(session, tenant, of_trial))
+
+
+def look_up(session: Session, trial: str, tenant: int | None, language: str = "en") -> Worded:
+    """The title of a trial that somebody of `tenant` sees.
+
+    Raises:
+        NotFound: there is none, or it is not theirs.
+    """
+    if not trial.isprintable() or not _sees(session, trial, tenant):
+        raise NotFound(what="trial", identifier=trial)
+    return title(trials.get(session, trial).draft, language)
+
+
+def _sees(session: Session, trial: str, tenant: int | None) -> bool:
+    if tenant is not None and trial in {each for each, _ in centres.sites_of(session, tenant)}:
+        return True
+    own = tenants.of(tenant).subquery()
+    return session.scalar(select(own).where(own.c[0] == trial)) is not None

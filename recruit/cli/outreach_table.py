@@ -1,0 +1,73 @@
+"""How a plan of outreach is printed: a table of pseudonyms, and the counts beneath."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from recruit.actions.outreach.plan import Plan
+from recruit.actions.outreach.prospects import Prospect
+from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STATES, WAVES
+from recruit.actions.outreach.rehearsal import Piece
+from recruit.core.i18n import N_, translate
+from recruit.core.written import LOCALES, tongue
+
+HEADINGS: Final = (N_("Person"), N_("What becomes of it"), N_("How"), N_("When"), N_("Why"))
+
+
+def lines(plan: Plan, language: str, zone: ZoneInfo) -> Iterator[str]:
+    """The table, and how many people meet which fate and why."""
+    rows = [tuple(translate(each, language) for each in HEADINGS)]
+    rows += [_row(each, language, zone) for each in plan.prospects]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(said.ljust(width) for said, width in zip(row, widths, strict=True)).rstrip()
+    yield ""
+    for (fate, reason), number in sorted(plan.counts.items(), key=lambda each: -each[1]):
+        why = f" – {translate(REASONS[reason], language)}" if reason else ""
+        yield f"{number:>6}  {translate(FATES[fate], language)}{why}"
+    if len(plan.prospects) < plan.total:
+        said = N_("{seen} of {total} people were looked at.")
+        yield translate(said, language, seen=len(plan.prospects), total=plan.total)
+
+
+def encoded(trial: str, prospect: Prospect) -> Mapping[str, object]:
+    """What asking one person comes to, as JSON."""
+    message = prospect.message
+    return {
+        "trial": trial,
+        "person": prospect.person,
+        "match": prospect.match,
+        "fate": prospect.fate.value,
+        "reason": prospect.reason.value if prospect.reason else None,
+        "state": prospect.state.value if prospect.state else None,
+        "channel": message.channel.value if message else None,
+        "language": message.language if message else None,
+        "country": message.country if message else None,
+        "when": prospect.when.isoformat() if prospect.when else None,
+    }
+
+
+def missing_lines(missing: Iterable[Piece], language: str) -> Iterator[str]:
+    """The messages of a trial that have no words, and why, a line each."""
+    for each in missing:
+        words = (WAVES[each.wave], CHANNELS[each.channel])
+        kind = [*(translate(word, language) for word in words), each.language, each.country]
+        why = translate(REASONS[each.problem], language) if each.problem else ""
+        yield f"  {', '.join(kind)}: {why}"
+
+
+def _row(prospect: Prospect, language: str, zone: ZoneInfo) -> tuple[str, ...]:
+    message, state, reason = prospect.message, prospect.state, prospect.reason
+    how = ""
+    if message:
+        channel = translate(CHANNELS[message.channel], language)
+        how = f"{channel}, {tongue(message.language, language)}"
+    when = ""
+    if prospect.when:
+        local = prospect.when.astimezone(zone)
+        when = format_datetime(local, "d MMM y, HH:mm", locale=LOCALES[language])
+    why = REASONS[reason] if reason else STATES[state] if state else ""
+    said = translate(FATES[prospect.fate], language)
+    return prospect.person, said, how, when, translate(why, language)
