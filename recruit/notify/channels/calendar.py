@@ -65,4 +65,5 @@ def appointment(  # noqa: PLR0913, PLR0917 - the parts of an appointment
     calendar.add("PRODID", PRODUCT)
     calendar.add("METHOD", CALLED_OFF if cancelled else ANNOUNCED)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    written: bytes = calendar.to_ical()
+    return written.decode()

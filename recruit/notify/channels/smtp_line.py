@@ -151,8 +151,8 @@ class Server:
         else:
             line = Line(self.host, self.port, own_name, timeout=patience.command)
         try:
-            # The end of a message is three bytes: they must not wait for what was sent before them.
-            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if line.sock:  # the end of a message is three bytes, which must not wait for more
+                line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if not self.tls_first and not is_loopback(self.host):
                 line.starttls(context=context)
             if self.user:
