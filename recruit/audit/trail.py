@@ -55,6 +55,7 @@ class Tag(StrEnum):
     ERASURE_ASKED = "people:person:erasure-asked"
 
     ANSWERED = "outreach:invitation:answered"
+    TOLD = "outreach:posting:told"
 
     QUESTION_ANSWERED = "referrals:question:answered"
     REACH_CHOSEN = "referrals:path:reach-chosen"
@@ -73,6 +74,8 @@ class Tag(StrEnum):
     MATCH_SHOWN = "matching:match:shown"
 
     INVITED = "outreach:person:invited"
+    ROUND_BEGUN = "outreach:round:begun"
+    REMINDED = "outreach:batch:reminded"
     ROUNDS_STOPPED = "outreach:trial:stopped"
     REHEARSED = "outreach:trial:rehearsed"
 
@@ -139,6 +142,10 @@ class Tag(StrEnum):
     CALL_OPENED = "outreach:call:number-shown"
     CALL_SHOWN = "outreach:call:shown-again"
     CALL_ENDED = "outreach:call:ended"
+
+    WORDS_HEARD = "outreach:words:heard"
+    WORDS_SHOWN = "outreach:words:shown"
+    WORDS_READ = "outreach:words:read"
 
     MESSAGE_SENT = "notify:message:sent"
     MESSAGE_FAILED = "notify:message:failed"

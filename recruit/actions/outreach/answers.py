@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
-from recruit.actions.outreach import cancelling, withdrawing
+from recruit.actions.outreach import cancelling, withdrawing, words
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer, How
 from recruit.actions.outreach.withdrawing import EVERY_CHANNEL, Stopping
 from recruit.audit import trail
@@ -174,16 +174,29 @@ def _write(session: Session, answering: Answering) -> None:
 
 
 def _refuse(session: Session, keyring: Keyring, answering: Answering) -> None:
-    hand, trial, method = answering.hand, answering.trial, f"answer by {answering.how}"
-    path = paths.of(session, trial, hand.person)
-    if path and paths.State.DECLINED in paths.NEXT[path.state]:
-        held = paths.held(session, trial, hand.person)
-        why = answering.answer.value
-        paths.step(session, held, paths.State.DECLINED, answering.at, hand.audited, reason=why)
-    if answering.answer is Answer.NEVER_THIS:
-        withdrawing.end(session, Vault(keyring), Stopping(hand, method, trial=trial))
-    elif answering.answer is Answer.NEVER:
-        withdrawing.end(session, Vault(keyring), Stopping(hand, method, EVERY_CHANNEL))
+    hand, trial = answering.hand, answering.trial
+    own = ledger.standings(session, {hand.person}).get(hand.person, Standings())
+    let_know = withdrawing.released(own, trial)
+    _end_path(session, answering)
+    method = f"answer by {answering.how}"
+    match answering.answer:
+        case Answer.NEVER_THIS:
+            stopping = Stopping(hand, method, trial=trial)
+        case Answer.NEVER:
+            stopping = Stopping(hand, method, (*EVERY_CHANNEL, *let_know))
+        case _:  # not now: what a site may know of them is for later, too
+            stopping = Stopping(hand, method, let_know)
+    withdrawing.end(session, Vault(keyring), stopping)
+
+
+def _end_path(session: Session, answering: Answering) -> None:
+    """Whoever was on the way to a site and says no is so no more."""
+    path = paths.of(session, answering.trial, answering.hand.person)
+    if path is None or paths.State.DECLINED not in paths.NEXT[path.state]:
+        return
+    held = paths.held(session, answering.trial, answering.hand.person)
+    by, why = answering.hand.audited, answering.answer.value
+    paths.step(session, held, paths.State.DECLINED, answering.at, by, reason=why)
 
 
 def _allow_again(session: Session, answering: Answering) -> None:
@@ -212,8 +225,6 @@ def _allow_again(session: Session, answering: Answering) -> None:
 
 
 def _hear(session: Session, keyring: Keyring, answering: Answering) -> None:
-    from recruit.actions.outreach import words  # noqa: PLC0415
-
     words.hear(
         session,
         keyring,

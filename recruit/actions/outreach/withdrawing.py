@@ -20,7 +20,7 @@ from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.entry import Entry
-from recruit.consent.state import REFUSED, EventType, Standings
+from recruit.consent.state import REFUSED, YES, EventType, Standings
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
@@ -131,24 +131,38 @@ def _standing(
 
 
 def _open_in(session: Session, person: str, trial: str) -> tuple[Choice, ...]:
-    """What the person has not said no to about one study."""
+    """What the person has not said no to about one study: what a site of it may know, too."""
     own = ledger.standings(session, {person}).get(person, Standings())
-    return tuple(
+    unsaid = [
         choice for choice in of_trial(trial) if choice not in own or own[choice].type not in REFUSED
-    )
+    ]
+    return (*unsaid, *released(own, trial))
+
+
+def released(own: Standings, trial: str) -> list[Choice]:
+    """The sites of a study that may have the contact details, as choices."""
+    return [
+        choice
+        for choice, standing in own.items()
+        if choice
+        and choice.purpose is Purpose.RELEASE
+        and choice.scope.startswith(f"site/{trial}/")
+        and standing.type in YES
+    ]
 
 
 def _write(session: Session, stopping: Stopping, ended: Sequence[Choice]) -> str:
     hand, moment = stopping.hand, now()
+    kind, meant = EventType.WITHDRAWN, _meant(stopping, ended)
     if stopping.trial is not None:
-        kind, meant = EventType.DENIED, list(ended)
-    else:
-        kind, meant = EventType.WITHDRAWN, _named(stopping, ended)
+        kind, meant = EventType.DENIED, ended
     how = {"method": stopping.method}
-    entries = [
-        Entry(hand.person, kind, choice, hand.actor, moment, how=how) for choice in meant or [None]
-    ]
+    entries = [Entry(hand.person, kind, choice, hand.actor, moment, how=how) for choice in meant]
     return ledger.enter(session, entries)[hand.person]
+
+
+def _meant(stopping: Stopping, ended: Sequence[Choice]) -> Sequence[Choice | None]:
+    return [None] if stopping.choices is None else _named(stopping, ended)
 
 
 def _named(stopping: Stopping, ended: Sequence[Choice]) -> list[Choice]:

@@ -82,6 +82,12 @@ def tell(session: Session, texts: Iterable[Material], author: str) -> None:
         session.execute(insert(POSTING_TELLING), row)
 
 
+def postings_since(session: Session, since: datetime) -> list[str]:
+    """The postings of which something is to be told that was decided after `since`."""
+    query = select(POSTING_TELLING.c.posting).where(POSTING_TELLING.c.at > since).distinct()
+    return sorted(session.scalars(query))
+
+
 def tellings(session: Session, posting: str) -> Iterator[Telling]:
     """What is to be told of a posting, the oldest first."""
     query = select(POSTING_TELLING).where(POSTING_TELLING.c.posting == posting)
