@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
+from recruit.actions.outreach.words_table import HEARD
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.notify.outbox_tables import OUTBOX
@@ -33,6 +34,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     EVENT.c.person,
     CONTACT.c.person,
     ANSWER.c.person,
+    HEARD.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,
     MATCH.c.person,

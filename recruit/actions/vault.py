@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import words
 from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -21,6 +22,7 @@ RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     hooks.rotate,
     post.reseal,
     second_factors.reseal,
+    words.reseal,
     suppression.reseal,
 )
 

@@ -43,7 +43,8 @@ REST: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 CLOSING: Final = re.compile(
-    r"\b(?:(?:bien )?cordialement|bien [aà] vous|(?:best |kind |warm )?regards|yours \w+ly|best wishes)\b.*",
+    r"\b(?:(?:bien )?cordialement|bien [aà] vous|yours \w+ly"
+    r"|(?:best |kind |warm )?(?:regards|wishes))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 """The end of a letter, and the name beneath."""

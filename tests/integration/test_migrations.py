@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 import recruit.actions.match_table
 import recruit.actions.outreach.answer_table
 import recruit.actions.outreach.batch_table
+import recruit.actions.outreach.round_table
 import recruit.actions.outreach.words_table
 import recruit.audit.tables
 import recruit.consent.tables
