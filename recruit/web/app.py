@@ -24,8 +24,10 @@ from recruit.web import (
     members,
     notices,
     origin,
+    outreach,
     public,
     rates,
+    referrals,
     review,
     safety,
     sign_in,
@@ -40,11 +42,16 @@ from recruit.web.me import (
     contact,
     erase,
     export,
+    invitations,
     overview,
     profile,
     receipts,
     record,
     representatives,
+    trials,
+    trials_appointment,
+    trials_questions,
+    trials_release,
 )
 from recruit.web.me import sign_in as sign_in_by_code
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
@@ -102,26 +109,31 @@ def create_app(
     # The language first: whatever fails after it is said in it.
     for part in (language, origin, safety, members, access, rates, errors, filters):
         part.init_app(app)
-    for pages in (public.pages, sign_in.pages, review.pages, health.pages):
-        app.register_blueprint(pages)
-    for pages in (steps.pages, own.pages, passkeys.pages, provider.pages, users.pages, audit.pages):
-        app.register_blueprint(pages)
-    for pages in (invited.pages, unsubscribe.pages):
+    for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)
     app.extensions["csrf"].exempt(unsubscribe.pages)  # which checks its own form itself
-    for pages in (joining.pages, joining_code.pages, notices.pages):
-        app.register_blueprint(pages)
-    for pages in (consents.pages, overview.pages, receipts.pages):
-        app.register_blueprint(pages)
-    for pages in (record.pages, export.pages, contact.pages, erase.pages, profile.pages):
-        app.register_blueprint(pages)
-    for pages in (representatives.pages, acting.pages, listing.pages):
-        app.register_blueprint(pages)
-    for pages in (sign_in_by_code.pages, communities.pages, calls.pages, slips.pages):
-        app.register_blueprint(pages)
-    for pages in _postings():
-        app.register_blueprint(pages)
     return app
+
+
+def _everybodys() -> Iterator[Blueprint]:
+    """The pages that stand open, and those of signing in and of one's own account."""
+    yield from (public.pages, sign_in.pages, health.pages, notices.pages)
+    yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
+    yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages)
+
+
+def _participants() -> Iterator[Blueprint]:
+    """The pages of those who speak for a person."""
+    yield from (consents.pages, overview.pages, receipts.pages, record.pages, export.pages)
+    yield from (contact.pages, erase.pages, profile.pages, representatives.pages, acting.pages)
+    yield from (trials.pages, trials_questions.pages, trials_release.pages)
+    yield from (trials_appointment.pages, invitations.pages)
+
+
+def _staffs() -> Iterator[Blueprint]:
+    """The pages of coordinators and administrators."""
+    yield from (review.pages, referrals.pages, outreach.pages, calls.pages, slips.pages)
+    yield from (users.pages, audit.pages, communities.pages, listing.pages)
 
 
 def _postings() -> Iterator[Blueprint]:

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.my_choices import overview
 from recruit.actions.outreach import cancelling
+from recruit.actions.referring import ending
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
-from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.choices import ANY, Channel, Choice, Purpose
 from recruit.consent.entry import Entry
 from recruit.consent.state import REFUSED, YES, EventType, Standings
 from recruit.core import chain
@@ -97,6 +98,7 @@ def end(session: Session, vault: Vault, stopping: Stopping) -> str | None:
     receipt = _write(session, stopping, ended)
     cancelling.unpermitted(session, [person], Reason.WITHDRAWN)
     _tell_community(session, stopping, ended)
+    ending.follow(session, vault.keyring, hand)
     confirm(session, vault, hand, "withdrawn", {"choices": named, "receipt": receipt})
     said = ", ".join(sorted(map(str, ended)))
     trail.record(session, Tag.CONSENT_WITHDRAWN, actor=hand.audited, subject=person, new=said)
@@ -178,7 +180,7 @@ def _general(choice: Choice) -> Choice:
 
 def _tell_community(session: Session, stopping: Stopping, ended: Sequence[Choice]) -> None:
     """A community hears what ended for all studies; never which study somebody was asked about."""
-    named = [choice for choice in _named(stopping, ended) if choice == _general(choice)]
+    named = [choice for choice in _named(stopping, ended) if choice.scope == ANY]
     if stopping.trial is None and (named or stopping.choices is None):
         hooks.tell(
             session, stopping.hand.person, hooks.Event.WITHDRAWN, [str(each) for each in named]

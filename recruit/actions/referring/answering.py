@@ -1,5 +1,6 @@
 """A person answers the questions of a study, one by one; each answer is saved when it is given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -32,12 +33,16 @@ class Knower(Lexicon, Hierarchy, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a person stands in a trial: the path, the trial as it is now, and the questions."""
+    """Where a person stands in a trial: the path, the trial as it is now, and the questions.
+
+    `given` says how each was dealt with, by its key.
+    """
 
     path: Path
     version: Version
     profile: Profile
     screening: Screening
+    given: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ def answer(  # noqa: PLR0913 - who answers what, by name
         number = _saved(session, person, reply.change) if reply.change else None
         asked.note(session, path, reply.question, reply.given, at, by=by)
         after = finished(session, _stand(session, path, lexicon, at.date()), by)
-        version = "" if number is None else f", version {number}"
+        saved = "" if number is None else f"version {number}"
         trail.record(
-            session, Tag.QUESTION_ANSWERED, actor=by, subject=person, new=f"{trial}{version}"
+            session, Tag.QUESTION_ANSWERED, actor=by, subject=person, reason=saved, new=trial
         )
         return after
 
@@ -111,9 +116,8 @@ def _stand(session: Session, path: Path, lexicon: Hierarchy, on: date) -> Stand:
     version = trials.get(session, path.trial)
     profile = profiles.current(session, path.person).profile
     given = asked.given(session, path)
-    return Stand(
-        path, version, profile, screening(version.eligibility, profile, lexicon, on, given)
-    )
+    asking = screening(version.eligibility, profile, lexicon, on, given)
+    return Stand(path, version, profile, asking, given)
 
 
 def _saved(session: Session, person: str, change: Change) -> int:

@@ -136,5 +136,5 @@ def _where(site: Site | None) -> str:
 
 
 def _record(session: Session, tag: Tag, by: str, path: Path, booked: Appointment) -> None:
-    new = f"{path.trial}, slot {booked.slot.number}"
-    trail.record(session, tag, actor=by, subject=path.person, new=new)
+    slot = f"slot {booked.slot.number}"
+    trail.record(session, tag, actor=by, subject=path.person, reason=slot, new=path.trial)

@@ -121,7 +121,7 @@ def give(  # noqa: PLR0913 - who says yes to what, in view of which notice and s
         paths.step(session, path, State.RELEASED, now(), hand.audited, site=site)
         fields = {"choices": listed([choice], hand.language), "receipt": receipt or ""}
         confirm(session, vault, hand, "released", fields)
-        _record(session, Tag.RELEASED, hand, str(choice))
+        _record(session, Tag.RELEASED, hand, trial)
         return receipt
 
 
@@ -156,5 +156,5 @@ def _check_ready(path: Path) -> None:
         raise Refusal(record="", field="questions", problem=OPEN_QUESTIONS)
 
 
-def _record(session: Session, tag: Tag, hand: Hand, new: str) -> None:
-    trail.record(session, tag, actor=hand.audited, subject=hand.person, new=new)
+def _record(session: Session, tag: Tag, hand: Hand, trial: str) -> None:
+    trail.record(session, tag, actor=hand.audited, subject=hand.person, new=trial)

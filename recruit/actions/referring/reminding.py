@@ -41,7 +41,11 @@ def remind(engine: Engine, keyring: Keyring, at: datetime, *, link: str) -> int:
                 hand = Hand(booked.person, CLOCK, CLOCK.name, booked.language, link)
                 tell(session, keyring, booked, REMINDER, hand)
                 trail.record(
-                    session, Tag.APPOINTMENT_REMINDED, actor=CLOCK.name, subject=booked.person
+                    session,
+                    Tag.APPOINTMENT_REMINDED,
+                    actor=CLOCK.name,
+                    subject=booked.person,
+                    new=path.trial,
                 )
                 count += 1
     return count

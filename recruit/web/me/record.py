@@ -44,6 +44,15 @@ WHAT: Final = {
     Tag.COMMUNITY_TOLD: N_("Your patient community was told what you took back."),
     Tag.COMMUNITY_NOT_TOLD: N_("Your patient community could not be told what you took back."),
     Tag.ANSWERED: N_("A message about a study was answered."),
+    Tag.QUESTION_ANSWERED: N_("A question of a study was answered."),
+    Tag.REACH_CHOSEN: N_("A study centre was chosen, or how it may reach you."),
+    Tag.RELEASED: N_("A study centre was allowed to see your contact details."),
+    Tag.RELEASE_ENDED: N_("A study centre was allowed no more to see your contact details."),
+    Tag.REFERRALS_SHOWN: N_("You stood in a list of people who said yes to a study."),
+    Tag.RELEASED_SHOWN: N_("Your name and contact details were looked at."),
+    Tag.APPOINTMENT_BOOKED: N_("An appointment was made or moved."),
+    Tag.APPOINTMENT_CANCELLED: N_("An appointment was cancelled."),
+    Tag.APPOINTMENT_REMINDED: N_("You were reminded of an appointment."),
     Tag.MATCH_EXPLAINED: N_("Somebody looked closely at how a study could suit you."),
     Tag.MATCH_SHOWN: N_("You stood in a list of people whom a study could suit."),
     Tag.SIGNED_IN: N_("Your space was opened."),
@@ -68,7 +77,22 @@ PARTIES: Final = {
     Party.STAFF: N_("Somebody of our staff"),
 }
 # Rows about these say in `new` which study it was.
-OF_A_STUDY: Final = frozenset({Tag.ANSWERED, Tag.MATCH_EXPLAINED, Tag.MATCH_SHOWN})
+OF_A_STUDY: Final = frozenset(
+    {
+        Tag.ANSWERED,
+        Tag.MATCH_EXPLAINED,
+        Tag.MATCH_SHOWN,
+        Tag.QUESTION_ANSWERED,
+        Tag.REACH_CHOSEN,
+        Tag.RELEASED,
+        Tag.RELEASE_ENDED,
+        Tag.REFERRALS_SHOWN,
+        Tag.RELEASED_SHOWN,
+        Tag.APPOINTMENT_BOOKED,
+        Tag.APPOINTMENT_CANCELLED,
+        Tag.APPOINTMENT_REMINDED,
+    }
+)
 
 
 @pages.get("/me/record")

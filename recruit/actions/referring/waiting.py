@@ -1,0 +1,143 @@
+"""Who said yes to a study, for its coordinators: under a pseudonym, until the person allows more.
+
+Name and contact point are shown to the site that the person chose, with a permit of this very
+moment, and each look stands in the audit trail.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from recruit.actions.catalogue import title
+from recruit.actions.referring.answering import Stand, stand
+from recruit.actions.referring.released import is_released, permitted
+from recruit.actions.referring.releasing import WAYS
+from recruit.actions.referring.sites import site_of
+from recruit.actions.referring.staffed import sees_every_site, trials_of, works_for
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Purpose
+from recruit.consent.permit import people_with
+from recruit.core.clock import now, today
+from recruit.core.crypto import Keyring
+from recruit.core.db import unit_of_work
+from recruit.core.errors import ConsentMissing, NotFound
+from recruit.matching.outcome import Hierarchy
+from recruit.people.vault import Item, Vault
+from recruit.referrals import paths, slots
+from recruit.referrals.paths import Path, State
+from recruit.referrals.slots import Appointment
+from recruit.trials import store as trials
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One person on the way: the path, the study's title, the site they chose ("" for none yet).
+
+    `may_see`: whether their contact details are shown to whoever looks.
+    """
+
+    path: Path
+    title: str
+    site: str
+    may_see: bool
+    appointment: Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who it is and how they want to be reached, and what their answers come to."""
+
+    waiting: Waiting
+    name: str = field(repr=False)
+    where: str = field(repr=False)
+    stand: Stand
+
+
+def list_waiting(
+    engine: Engine, *, organisation: int | None, language: str, actor: str
+) -> list[Waiting]:
+    """Everybody who said yes to a study that somebody of `organisation` sees, the newest first.
+
+    Whoever has taken back everything is not among them.
+    """
+    with unit_of_work(engine) as session:
+        at = now()
+        everywhere = sees_every_site(session, organisation)
+        found = [
+            _waiting(session, path, organisation, language, at)
+            for path in _visible(
+                session, paths.of_trials(session, trials_of(session, organisation))
+            )
+            if everywhere or _is_theirs(session, organisation, path)
+        ]
+        shown = [(each.path.person, each.path.trial) for each in found]
+        trail.record_each(session, Tag.REFERRALS_SHOWN, actor=actor, of=shown, reason="list")
+        return found
+
+
+def show_contact(  # noqa: PLR0913 - who looks at whom, and with what
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    number: int,
+    organisation: int | None,
+    language: str,
+    lexicon: Hierarchy,
+    actor: str,
+) -> Contact:
+    """Who somebody is who released this to the site that the looker works for.
+
+    Raises:
+        NotFound: there is no such path, it is another site's, or nothing is released now.
+    """
+    with unit_of_work(engine) as session:
+        path, at = paths.by_number(session, number), now()
+        if path is None or not _is_theirs(session, organisation, path):
+            raise NotFound(what="person", identifier=number)
+        try:
+            permitted(session, path, at)
+        except ConsentMissing:
+            raise NotFound(what="person", identifier=number) from None
+        kept = Vault(keyring).read(session, path.person)
+        trail.record(session, Tag.RELEASED_SHOWN, actor=actor, subject=path.person, new=path.trial)
+        return Contact(
+            _waiting(session, path, organisation, language, at),
+            kept.get(Item.NAME, ""),
+            kept.get(WAYS[path.way or ""], ""),
+            stand(session, path.trial, path.person, lexicon, today()),
+        )
+
+
+def _visible(session: Session, found: Iterable[Path]) -> list[Path]:
+    """The paths of those who still agree to be looked for, or have released something."""
+    at = now()
+    willing = people_with(session, Purpose.MATCHING, at)
+    return [
+        path
+        for path in found
+        if path.state is not State.DECLINED
+        and (path.person in willing or is_released(session, path, at))
+    ]
+
+
+def _is_theirs(session: Session, organisation: int | None, path: Path) -> bool:
+    return path.site is not None and works_for(session, organisation, path.trial, path.site)
+
+
+def _waiting(
+    session: Session, path: Path, organisation: int | None, language: str, at: datetime
+) -> Waiting:
+    draft = trials.get(session, path.trial).draft
+    site = site_of(draft, path.site)
+    theirs = _is_theirs(session, organisation, path)
+    return Waiting(
+        path,
+        title(draft, language).text,
+        site.words if site else "",
+        theirs and is_released(session, path, at),
+        slots.of_path(session, path),
+    )

@@ -1,0 +1,181 @@
+"""`/referrals`: who said yes to a study, for its coordinators, and the times that a site offers."""
+
+import re
+from datetime import date, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from recruit.actions.referring import appointments, offering, waiting
+from recruit.actions.referring.offering import Time
+from recruit.core.db import reading
+from recruit.core.errors import NotAllowed, Refusal
+from recruit.core.i18n import N_
+from recruit.people.accounts import Role
+from recruit.referrals.paths import State
+from recruit.referrals.slots import Appointment
+from recruit.web.access import staff
+from recruit.web.language import language, say
+from recruit.web.me.trials_release import TIME_WORDS, WAY_WORDS, told
+from recruit.web.service import service
+from recruit.web.sessions import actor, visitor
+from recruit.web.typed import again, read_day, typed, typed_day
+
+pages = Blueprint("referrals", __name__, url_prefix="/referrals")
+
+STATES: Final = {
+    State.INTERESTED: N_("Interested, answering questions"),
+    State.PRESCREENED: N_("Questions answered"),
+    State.RELEASED: N_("Contact details released"),
+    State.WITHDRAWN: N_("Release taken back"),
+    State.DECLINED: N_("Declined"),
+}
+DONE: Final = "slots_done"
+OFFERED: Final = N_("The time is offered.")
+ENDED: Final = N_("The time is offered no more.")
+HOUR: Final = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)")
+NO_HOUR: Final = N_("Please write the time as hours and minutes: 09:30.")
+NO_NUMBER: Final = N_("Please write a whole number.")
+FIELDS: Final = ("site", "hour", "minutes", "places")
+
+
+@pages.get("")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def everybody() -> str:
+    """Pseudonym, study, state, since when."""
+    found = waiting.list_waiting(
+        service().engine, organisation=_organisation(), language=language(), actor=actor()
+    )
+    return render_template("referrals.html", found=found, states=STATES, when=_when)
+
+
+@pages.get("/<int(max=9007199254740991):number>")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def contact(number: int) -> str:
+    """Who somebody is who released it to the looker's own site; each look is on record."""
+    found = waiting.show_contact(
+        service().engine,
+        service().secrets.vault,
+        number=number,
+        organisation=_organisation(),
+        language=language(),
+        lexicon=service().open_lexicon(),
+        actor=actor(),
+    )
+    path = found.waiting.path
+    return render_template(
+        "referral.html",
+        found=found,
+        path=path,
+        way=say(WAY_WORDS[path.way or "phone"]),
+        times=[say(TIME_WORDS[each]) for each in path.times],
+        answers=told(found.stand),
+        when=_when,
+    )
+
+
+@pages.get("/slots")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def times() -> str:
+    """The times that one's own sites offer, and a form for one more."""
+    return _slots_page({}, done=session.pop(DONE, None))
+
+
+@pages.post("/slots")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def offer() -> ResponseReturnValue:
+    """Offer a time."""
+    read = _read()
+    if isinstance(read, dict):
+        return _slots_page(read), 422
+    try:
+        offering.offer(
+            service().engine,
+            organisation=_organisation(),
+            typed=read,
+            unknown=_zone(),
+            actor=actor(),
+        )
+    except Refusal as refusal:
+        return _slots_page({refusal.field: say(refusal.problem)}), 422
+    session[DONE] = OFFERED
+    return redirect(url_for("referrals.times"))
+
+
+@pages.post("/slots/<int(max=9007199254740991):number>/end")
+@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+def end(number: int) -> ResponseReturnValue:
+    """Offer a time no more."""
+    try:
+        offering.end(service().engine, organisation=_organisation(), number=number, actor=actor())
+    except Refusal as refusal:
+        return _slots_page({"slot": say(refusal.problem)}), 422
+    session[DONE] = ENDED
+    return redirect(url_for("referrals.times"))
+
+
+def _organisation() -> int | None:
+    who = visitor()
+    if who is None:
+        raise NotAllowed
+    return who.organisation
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(service().settings.timezone)
+
+
+def _when(booked: Appointment) -> str:
+    return appointments.when(booked, language())
+
+
+def _read() -> Time | dict[str, str]:
+    """The time that was typed, or what is wrong with it, by field."""
+    problems: dict[str, str] = {}
+    day = _day(problems)
+    found = HOUR.fullmatch(typed("hour").strip())
+    if not found:
+        problems["hour"] = say(NO_HOUR)
+    minutes, places = (_number(name, problems) for name in ("minutes", "places"))
+    trial, _, site = typed("site").rpartition("/")
+    if problems or day is None or found is None:
+        return problems
+    return Time(trial, site, day, time(int(found[1]), int(found[2])), minutes, places)
+
+
+def _day(problems: dict[str, str]) -> date | None:
+    try:
+        return read_day(typed_day("day"))
+    except Refusal as refusal:
+        problems["day"] = say(refusal.problem)
+        return None
+
+
+def _number(name: str, problems: dict[str, str]) -> int:
+    written = typed(name).strip()
+    if written.isascii() and written.isdigit() and len(written) <= 4:  # noqa: PLR2004 - enough for both
+        return int(written)
+    problems[name] = say(NO_NUMBER)
+    return 0
+
+
+def _slots_page(problems: dict[str, str], done: str | None = None) -> str:
+    with reading(service().engine) as database:
+        sites = offering.offered(database, _organisation(), language(), _zone())
+    return render_template(
+        "slots.html",
+        sites=sites,
+        options=[
+            (f"{each.at.trial}/{each.at.site.key}", f"{each.at.site.words} – {each.at.title}")
+            for each in sites
+        ],
+        typed={name: again(typed(name)) for name in FIELDS},
+        day=typed_day("day"),
+        at_site=lambda slot: appointments.at_site(
+            slot.offer.starts_at, slot.offer.zone, language()
+        ),
+        problems=problems,
+        done=done,
+    )
