@@ -38,6 +38,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "vault": ("vault:vault", "Change the keys that lock names and contact points away."),
     "user": ("accounts:user", "Look after staff accounts."),
     "organisation": ("accounts:organisation", "Look after organisations and their trials."),
+    "mail": ("mail:mail", "Take over bounces, complaints and answers from a mail server."),
     "terminology": ("terminology:terminology", "Compile and look into the lexicon."),
     "config": ("administration:config", "List every setting and its value."),
 }

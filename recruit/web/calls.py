@@ -35,7 +35,10 @@ ANSWERS: Final = {
 }
 OUTCOMES: Final = {
     Outcome.TALKED: (N_("We talked"), N_("Then choose the answer below.")),
-    Outcome.NO_REPLY: (N_("Nobody answered"), N_("The call comes back tomorrow; after three tries it ends.")),
+    Outcome.NO_REPLY: (
+        N_("Nobody answered"),
+        N_("The call comes back tomorrow; after three tries it ends."),
+    ),
     Outcome.WRONG_NUMBER: (N_("Wrong number"), N_("Nothing goes to this number any more.")),
     Outcome.NO_CALLS: (
         N_("The person wants no more calls"),

@@ -40,6 +40,7 @@ NAMELESS = {
     "posting_telling": "about trials: which texts are to be told, not to whom",
     "outbox_link": "digests of random tokens; they go with their message",
     "outbox_step": "about messages, by number; they go with their message",
+    "outreach_round": "about trials: how many were asked, not who",
     "passkey": "goes with its account",
     "referral_question": "digests of questions; they go with their path",
     "referral_step": "about paths, by number; they go with their path",

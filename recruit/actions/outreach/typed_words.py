@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import words
 from recruit.actions.outreach.answers import LONGEST_WORDS, NO_WORDS, TOO_LONG, Answer, Answering
 from recruit.actions.outreach.answers import take as take_answer
 from recruit.consent.choices import Channel
@@ -37,8 +38,6 @@ def keep(  # noqa: PLR0913, PLR0917 - whose words about what, by position
     session: Session, keyring: Keyring, person: str, trial: str, channel: Channel, text: str
 ) -> None:
     """Keep words, if there are any, for somebody to read."""
-    from recruit.actions.outreach import words  # noqa: PLC0415
-
     if text.strip():
         words.hear(
             session, keyring, person=person, trial=trial, channel=channel, text=text, at=now()

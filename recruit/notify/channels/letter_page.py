@@ -29,7 +29,10 @@ MOST_LINES: Final = 6
 LONGEST_ADDRESS: Final = 600  # characters
 LONGEST_TEXT: Final = 12_000
 ADDRESS_SIZE: Final = 10.0  # points; La Poste reads 9 to 12
-ADDRESS_WIDTH: Final = 85 / 25.4 * 72  # points, of letter.css's 85 mm
+ADDRESS_WIDTH: Final = 85 / 25.4 * 72  # points; this and what follows as in letter.css
+SENDER_SIZE: Final = 9.0
+SENDER_WIDTH: Final = 62 / 25.4 * 72
+SENDER_LINES: Final = 7
 QUIET: Final = 4  # modules around a QR code (ISO/IEC 18004)
 
 
@@ -63,6 +66,7 @@ def written(letter: Letter, sender: Sender, on: date) -> str:
         .render(
             language=letter.language,
             sender=sender,
+            sent_by=lines(sender.name, SENDER_SIZE, SENDER_WIDTH)[:SENDER_LINES],
             address=address_lines(letter.to),
             code=code_of(letter.reference),
             on=on,

@@ -34,7 +34,7 @@ def printed(page: str, identifier: str) -> Pdf:
     from weasyprint import CSS, HTML  # noqa: PLC0415 - slow to import
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
 
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it would name what stands in a letter
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # it would quote letters
     for face in FACES.values():
         face.stat()
     fonts, fetcher = FontConfiguration(), _fetcher()()
