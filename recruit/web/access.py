@@ -1,8 +1,8 @@
 """Who may enter: every page says so itself, and one that says nothing lets nobody in.
 
-`@anyone`, `@participant`, `@staff(Role.…)` or `@step` stands nearest to the function, under the
-route. The check runs before every request; tests/house/test_web.py fails on a route that declares
-nothing.
+`@anyone`, `@participant`, `@staff(Role.…)`, `@step` or `@signed` stands nearest to the function,
+under the route. The check runs before every request; tests/house/test_web.py fails on a route that
+declares nothing.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from recruit.web.sessions import WANTED, halfway, visitor
 DECLARATION: Final = "who_may_enter"
 STEP: Final = "step_of_signing_in"
 SCOPE: Final = "key_scope"
+SIGNED: Final = "asks_for_a_signature"
 SIGN_IN: Final = "/me/sign-in"  # by link and code
 SPEAKERS: Final = frozenset({Role.PARTICIPANT, Role.REPRESENTATIVE})
 
@@ -51,6 +52,17 @@ def step(view: View) -> View:
     """This page is for staff who have shown their password, and have more to show or to set up."""
     setattr(view, STEP, True)
     return anyone(view)
+
+
+def signed(view: View) -> View:
+    """This page is for programs that sign what they post; the page itself checks the signature."""
+    setattr(view, SIGNED, True)
+    return anyone(view)
+
+
+def is_signed(view: Callable[..., object]) -> bool:
+    """Whether a page takes only what is signed."""
+    return getattr(view, SIGNED, False)
 
 
 def is_step(view: Callable[..., object]) -> bool:

@@ -17,6 +17,8 @@ from recruit.web import (
     errors,
     filters,
     health,
+    hooks,
+    inbox,
     invited,
     joining,
     joining_code,
@@ -111,6 +113,7 @@ def create_app(
         part.init_app(app)
     for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)
+    app.extensions["csrf"].exempt(hooks.pages)  # programs sign what they post
     app.extensions["csrf"].exempt(unsubscribe.pages)  # which checks its own form itself
     return app
 
@@ -119,7 +122,7 @@ def _everybodys() -> Iterator[Blueprint]:
     """The pages that stand open, and those of signing in and of one's own account."""
     yield from (public.pages, sign_in.pages, health.pages, notices.pages)
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
-    yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages)
+    yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -133,6 +136,7 @@ def _participants() -> Iterator[Blueprint]:
 def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
     yield from (review.pages, referrals.pages, outreach.pages, calls.pages, slips.pages)
+    yield inbox.pages
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
 
 

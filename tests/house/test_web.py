@@ -16,7 +16,7 @@ from recruit.core.db import connect
 from recruit.core.i18n import CATALOGUES
 from recruit.core.paths import templates
 from recruit.people.accounts import STAFF
-from recruit.web.access import SPEAKERS, declared, is_step, key_scope
+from recruit.web.access import SPEAKERS, declared, is_signed, is_step, key_scope
 from tests.web_world import pages
 
 CODE = (
@@ -57,6 +57,8 @@ def who(view: Callable[..., object]) -> str:
     roles = declared(view) or frozenset()
     if scope := key_scope(view):
         return f"a key for {scope}"
+    if is_signed(view):
+        return "a signature"
     if not roles:
         return "step" if is_step(view) else "anyone"
     return "staff" if roles == set(STAFF) else ", ".join(sorted(role.value for role in roles))
@@ -86,14 +88,15 @@ def test_no_page_is_for_staff_and_for_those_they_care_for(app: Flask) -> None:
     assert mixed == []
 
 
-def test_what_is_free_of_the_token_check_asks_for_a_key(app: Flask) -> None:
+def test_what_is_free_of_the_token_check_asks_for_a_key_or_a_signature(app: Flask) -> None:
     csrf = app.extensions["csrf"]
     assert csrf._exempt_views == set()  # noqa: SLF001 - flask-wtf shows them nowhere else
     free = {each.name for each in csrf._exempt_blueprints}  # noqa: SLF001 - the same
-    assert free - CHECKING == {"people-api"}
+    assert free - CHECKING == {"people-api", "hooks"}
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] in free - CHECKING:
-            assert key_scope(app.view_functions[rule.endpoint]), rule.rule
+            view = app.view_functions[rule.endpoint]
+            assert key_scope(view) or is_signed(view), rule.rule
 
 
 def test_every_form_that_changes_something_carries_the_token() -> None:

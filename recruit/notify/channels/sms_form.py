@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from recruit.notify.channels.sms import Account
-from recruit.notify.channels.sms_heard import Heard, Receipt, Reply
+from recruit.notify.channels.sms_heard import Heard, Reply, receipt
 from recruit.notify.letter import Letter
 from recruit.notify.stages import State
 
@@ -22,6 +22,7 @@ MOST_FIELDS: Final = 100
 # What will be the same the next time: the number cannot be reached by text messages, its owner has
 # stopped them with the gateway, or there is no text or too much of it.
 FOR_GOOD: Final = frozenset({21211, 21214, 21217, 21602, 21610, 21614, 21617, 21635})
+NO_SUCH_NUMBER: Final = frozenset({"30005", "30006"})  # unknown destination; a landline
 STATES: Final = {
     "delivered": State.DELIVERED,
     "undelivered": State.BOUNCED,
@@ -78,8 +79,8 @@ def read(url: str, body: bytes) -> Heard:
     if status is None and "Body" in fields and number and sid:
         return Reply(number, fields["Body"], sid)
     reference = dict(parse_qsl(urlsplit(url).query)).get("reference")
-    state = STATES.get(status or "")
-    return Receipt(reference, state) if reference and state else None
+    ends = fields.get("ErrorCode") in NO_SUCH_NUMBER
+    return receipt(reference, STATES.get(status or ""), ends_address=ends)
 
 
 def _fields(body: bytes) -> list[tuple[str, str]] | None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from recruit.core import sms
 from recruit.notify.channels.sms import Account
-from recruit.notify.channels.sms_heard import Heard, Receipt, Reply
+from recruit.notify.channels.sms_heard import Heard, Reply, receipt
 from recruit.notify.letter import Letter
 from recruit.notify.stages import State
 
@@ -90,8 +90,7 @@ def read(body: bytes) -> Heard:
     number, mark, text = said.get("from"), said.get("message_uuid"), said.get("text")
     if "status" not in said and isinstance(number, str) and isinstance(mark, str):
         return Reply(f"+{number.removeprefix('+')}", text, mark) if isinstance(text, str) else None
-    reference, state = said.get("client_ref"), STATES.get(str(said.get("status")))
-    return Receipt(reference, state) if isinstance(reference, str) and state else None
+    return receipt(said.get("client_ref"), STATES.get(str(said.get("status"))))
 
 
 def _object(part: str) -> Mapping[str, Any]:
