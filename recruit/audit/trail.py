@@ -149,6 +149,7 @@ class Tag(StrEnum):
 
     MESSAGE_SENT = "notify:message:sent"
     MESSAGE_FAILED = "notify:message:failed"
+    DELIVERIES_SHOWN = "notify:message:listed"
     ADDRESS_ENDED = "notify:address:ended"
     ADDRESS_LIFTED = "notify:address:lifted"
     ADDRESS_LOOKED_UP = "notify:address:looked-up"

@@ -19,12 +19,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
+from recruit.core import chain
+from recruit.core.db import unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.stages import DUE, Claim, Hold, Reason, State
@@ -106,15 +109,15 @@ def last_look(session: Session, channel: Channel) -> Look:
     return _read(row) if row else Look(channel, Standing.FINE)
 
 
-def look(session: Session, at: datetime) -> Mapping[Channel, Standing]:
-    """Count and judge every channel anew; what has stopped stays so. Belongs into a job."""
-    return {channel: _look(session, channel, at) for channel in Channel}
+def look(engine: Engine, at: datetime) -> Mapping[Channel, Standing]:
+    """Count and judge every channel anew; what has stopped stays so. A job's work, each minute."""
+    return {channel: _look(engine, channel, at) for channel in Channel}
 
 
 def go_on(session: Session, channel: Channel, at: datetime) -> bool:
     """Let a stopped channel go on, and what waited for that; False: it was not stopped.
 
-    What was sent before counts no more: it has been looked at.
+    What was sent before counts no more: it has been looked at. The caller holds the chains.
     """
     row = session.execute(_one(channel).with_for_update()).one_or_none()
     if row is None or Standing(row.standing) is not Standing.STOPPED:
@@ -161,15 +164,48 @@ def _full_until(session: Session, channel: Channel, at: datetime) -> datetime | 
     return nth and nth + HOUR
 
 
-def _look(session: Session, channel: Channel, at: datetime) -> Standing:
-    row = session.execute(_one(channel).with_for_update()).one_or_none()
-    before = _read(row) if row else Look(channel, Standing.FINE)
-    first = max(at - WINDOW, before.counted_from or at - WINDOW)
-    figures = _counted(session, channel, first)
-    found = judged(figures)
-    if before.standing is Standing.STOPPED:
-        found = Standing.STOPPED
-    elif found is Standing.STOPPED:
+def _look(engine: Engine, channel: Channel, at: datetime) -> Standing:
+    with unit_of_work(engine) as session:
+        before = last_look(session, channel)
+        first = max(at - WINDOW, before.counted_from or at - WINDOW)
+        figures = _counted(session, channel, first)
+        stopped = before.standing is Standing.STOPPED
+        found = Standing.STOPPED if stopped else judged(figures)
+        if found is Standing.STOPPED:
+            chain.hold(session)  # before the row: whoever lets it go on does so too
+        values = {
+            "standing": found.value,
+            "since": before.since if before.since and found is before.standing else at,
+            "sent": figures.sent,
+            "bounced": figures.bounced,
+            "complained": figures.complained,
+            "waiting": _count(session, channel, OUTBOX.c.state.in_(DUE)),
+            "looked_at": at,
+        }
+        if _keep(session, before, values) and found is not before.standing:
+            _tell(session, channel, found, figures)
+    return found
+
+
+def _keep(session: Session, before: Look, values: Mapping[str, object]) -> bool:
+    """Write down what was seen, unless somebody let the channel go on meanwhile."""
+    if before.since is None:
+        is_postgresql = session.get_bind().dialect.name == "postgresql"
+        insert_or = postgresql.insert if is_postgresql else sqlite.insert
+        first = insert_or(CHANNEL_STANDING).values(channel=before.channel.value, **values)
+        new = first.on_conflict_do_nothing().returning(CHANNEL_STANDING.c.channel)
+        return session.scalar(new) is not None
+    as_it_was = and_(
+        _is(before.channel),
+        CHANNEL_STANDING.c.standing == before.standing.value,
+        CHANNEL_STANDING.c.since == before.since,
+    )
+    seen = update(CHANNEL_STANDING).where(as_it_was).values(dict(values))
+    return session.scalar(seen.returning(CHANNEL_STANDING.c.channel)) is not None
+
+
+def _tell(session: Session, channel: Channel, found: Standing, figures: Figures) -> None:
+    if found is Standing.STOPPED:
         trail.record(
             session,
             Tag.CHANNEL_STOPPED,
@@ -178,20 +214,6 @@ def _look(session: Session, channel: Channel, at: datetime) -> Standing:
             reason=f"{figures.complained} complaints, {figures.bounced} bounces",
             new=f"{figures.sent} sent",
         )
-    values = {
-        "standing": found.value,
-        "since": before.since if before.since and found is before.standing else at,
-        "sent": figures.sent,
-        "bounced": figures.bounced,
-        "complained": figures.complained,
-        "waiting": _count(session, channel, OUTBOX.c.state.in_(DUE)),
-        "looked_at": at,
-    }
-    if row:
-        session.execute(update(CHANNEL_STANDING).where(_is(channel)).values(values))
-    else:
-        session.execute(insert(CHANNEL_STANDING), {"channel": channel.value, **values})
-    return found
 
 
 def _counted(session: Session, channel: Channel, first: datetime) -> Figures:

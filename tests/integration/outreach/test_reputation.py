@@ -68,8 +68,7 @@ def sent(
 
 
 def looked(engine: Engine, at: datetime | None = None) -> Standing:
-    with unit_of_work(engine) as session:
-        return reputation.look(session, at or now())[EMAIL]
+    return reputation.look(engine, at or now())[EMAIL]
 
 
 def gate(engine: Engine, mine: Claim, at: datetime) -> Hold | None:

@@ -1,0 +1,149 @@
+"""What an administrator decides about deliveries; each decision leaves its row in the trail."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core import chain
+from recruit.core.crypto import Keyring
+from recruit.core.db import unit_of_work
+from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
+from recruit.core.i18n import N_
+from recruit.notify import outbox, reputation, suppression
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.suppression import Cause, Suppressed
+
+LONGEST: Final = 500
+NO_REASON: Final = N_("Please say why, in at most 500 letters. Name nobody.")
+NO_ADDRESS: Final = N_("Please write the address or number.")
+
+
+def decide(engine: Engine, number: int, *, was_sent: bool, at: datetime, actor: str) -> None:
+    """Say of an `unknown` message that it was sent, or that it is to be sent again.
+
+    Raises:
+        NotFound: there is no such message.
+        EditedMeanwhile: somebody else, or a receipt, has settled it.
+    """
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        reference = session.scalar(select(OUTBOX.c.reference).where(OUTBOX.c.id == number))
+        if reference is None:
+            raise NotFound(what=N_("message"), identifier=str(number))
+        if not outbox.decide(session, number, was_sent=was_sent, at=at):
+            raise EditedMeanwhile
+        trail.record(
+            session,
+            Tag.MESSAGE_DECIDED,
+            actor=actor,
+            subject=f"message {reference}",
+            old="unknown",
+            new="was sent" if was_sent else "send again",
+        )
+
+
+def go_on(engine: Engine, channel: Channel, reason: str, *, at: datetime, actor: str) -> None:
+    """Let a stopped channel go on, and what waited for it.
+
+    Raises:
+        Refusal: no reason is given, or too long a one.
+        EditedMeanwhile: the channel is not stopped, or no more.
+    """
+    said = _why(reason)
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        if not reputation.go_on(session, channel, at):
+            raise EditedMeanwhile
+        trail.record(
+            session,
+            Tag.CHANNEL_RESUMED,
+            actor=actor,
+            subject=f"channel {channel}",
+            reason=said,
+            old="stopped",
+            new="fine",
+        )
+
+
+def look_up(
+    engine: Engine, keyring: Keyring, channel: Channel, where: str, *, actor: str
+) -> Suppressed | None:
+    """What is known of an address; None where it may be written to. The look is recorded.
+
+    Raises:
+        Refusal: no address is given.
+        SealBroken: the list's key does not open under any key of the ring.
+    """
+    if not where.strip():
+        raise Refusal(record="", field="where", problem=NO_ADDRESS)
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        found = suppression.find(session, keyring, channel, where)
+        trail.record(
+            session,
+            Tag.ADDRESS_LOOKED_UP,
+            actor=actor,
+            subject=f"channel {channel}",
+            new=found.cause if found else "not suppressed",
+        )
+        return found
+
+
+def suppress(  # noqa: PLR0913 - which address, why, and who says so
+    engine: Engine,
+    keyring: Keyring,
+    channel: Channel,
+    where: str,
+    reason: str,
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Let nothing be sent to an address any more, as somebody asked who is not known to us.
+
+    Raises:
+        Refusal: no address or no reason is given, or too long a one.
+    """
+    if not where.strip():
+        raise Refusal(record="", field="where", problem=NO_ADDRESS)
+    said = _why(reason)
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        suppression.suppress(session, keyring, channel, where, Cause.STAFF, at)
+        trail.record(
+            session, Tag.ADDRESS_ENDED, actor=actor, subject=f"channel {channel}", reason=said
+        )
+
+
+def lift(engine: Engine, digest: str, reason: str, *, actor: str) -> None:
+    """Let an address be written to again.
+
+    Raises:
+        Refusal: no reason is given, or too long a one.
+        EditedMeanwhile: it was lifted already.
+    """
+    said = _why(reason)
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        gone = suppression.lift(session, digest)
+        if gone is None:
+            raise EditedMeanwhile
+        trail.record(
+            session,
+            Tag.ADDRESS_LIFTED,
+            actor=actor,
+            subject=f"channel {gone.channel}",
+            reason=said,
+            old=gone.cause,
+        )
+
+
+def _why(reason: str) -> str:
+    said = " ".join(reason.split())
+    if not said or len(said) > LONGEST or "\0" in said:
+        raise Refusal(record="", field="reason", problem=NO_REASON)
+    return said

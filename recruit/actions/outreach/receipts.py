@@ -1,0 +1,160 @@
+"""A mail that came in: a bounce, a complaint, a robot's answer, or a person's words."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Engine, Row, select
+from sqlalchemy.orm import Session
+
+from recruit.actions.outreach import heard
+from recruit.actions.outreach.heard import Incoming
+from recruit.actions.outreach.words import hear_once
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core import chain
+from recruit.core.crypto import Keyring
+from recruit.core.db import reading, unit_of_work
+from recruit.notify import arf, dsn, receipts
+from recruit.notify.arf import Feedback
+from recruit.notify.dsn import Action, Bounce
+from recruit.notify.incoming import Mail, answered, opened, subject, text, verp
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Reason, State
+
+# What absence notices and mailing lists call themselves: RFC 3834, 5, and what came before it.
+ROBOTS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-mail-autoreply")
+PRECEDENCE: Final = frozenset({"auto_reply", "bulk", "junk", "list"})
+ABSENT: Final = re.compile(
+    r"\s*(?:automatic reply|auto(?:matic)?[- ]?(?:response|reply)|out of (?:the )?office"
+    r"|r[ée]ponse automatique|absen(?:t|ce)\b|message d.absence)",
+    re.IGNORECASE,
+)
+AGAIN: Final = re.compile(r"\s*(?:re|aw|tr|fwd?|r[ée]p)\s?:", re.IGNORECASE)
+
+
+LONGEST_SENDER: Final = 254
+
+
+class What(StrEnum):
+    """What a mail turned out to be, and that it was dealt with."""
+
+    BOUNCED = "bounced"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    COMPLAINED = "complained"
+    REPLY = "reply"
+    ROBOT = "robot"
+    """An answer that no person wrote, or a report that changes nothing: noted."""
+    KNOWN = "known"
+    """It was said before, or comes too late to change anything."""
+    NOBODY = "nobody"
+    """It is about no message of ours."""
+
+
+def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
+    engine: Engine,
+    keyring: Keyring,
+    raw: bytes,
+    at: datetime,
+    *,
+    base_url: str,
+    recipient: str = "",
+) -> What:
+    """Do what a mail means; `recipient` is the envelope's, where the door knows it.
+
+    Whose it is, the reference of our message says, which only its receiver has seen; never the
+    address that it says it comes from. What somebody wrote without one is kept for those who see
+    everything. Of more than a megabyte the beginning is read. Taken twice, it is acted upon once.
+
+    Raises:
+        SealBroken: what it needs is sealed under a key that is not on the ring.
+    """
+    mail = opened(raw)
+    feedback = arf.read(mail, recipient)
+    bounce = dsn.read(mail, recipient) if feedback is None else None
+    said = feedback or bounce
+    reference = said.reference if said else answered(mail) or verp(mail, recipient)
+    whose = _whose(engine, reference) if reference else None
+    if said or is_from_robot(mail):
+        if whose is None:
+            return What.NOBODY
+        with unit_of_work(engine) as session:
+            return _received(session, keyring, whose.reference, said, at)
+    mark = sha256(mail.first("message-id").encode("utf-8", "replace") or raw).hexdigest()
+    if whose is None:
+        _keep_strange(engine, keyring, mail, mark, at)
+    else:
+        given = Incoming(whose.person, whose.trial, Channel.EMAIL, words(mail), at, mark)
+        heard.take(engine, keyring, given, base_url)
+    return What.REPLY
+
+
+def is_from_robot(mail: Mail) -> bool:
+    """Whether no person wrote this: an absence notice, a mailing list, a server."""
+    submitted = mail.first("auto-submitted").lower()
+    return (
+        submitted not in {"", "no"}
+        or any(name in mail.fields for name in ROBOTS)
+        or mail.first("precedence").lower() in PRECEDENCE
+        or mail.first("return-path") == "<>"
+        or mail.first("content-type").lower().startswith("multipart/report")
+        or ABSENT.match(subject(mail)) is not None
+        or dsn.ROBOT.search(mail.first("from")) is not None
+    )
+
+
+def words(mail: Mail) -> str:
+    """What a person wrote: the body, and before it a subject of their own."""
+    own = subject(mail)
+    if not own or AGAIN.match(own):
+        return text(mail)
+    return f"{own}\n{text(mail)}".strip()
+
+
+def _whose(engine: Engine, reference: str) -> Row[Any] | None:
+    with reading(engine) as session:
+        query = select(OUTBOX).where(OUTBOX.c.reference == reference)
+        return session.execute(query).one_or_none()
+
+
+def _keep_strange(engine: Engine, keyring: Keyring, mail: Mail, mark: str, at: datetime) -> None:
+    sender = mail.first("from")[:LONGEST_SENDER]
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        kept = hear_once(
+            session,
+            keyring,
+            person=None,
+            trial=None,
+            channel=Channel.EMAIL,
+            text=words(mail),
+            at=at,
+            mark=mark,
+            sender=sender,
+        )
+        if kept is not None:
+            trail.record(
+                session, Tag.WORDS_HEARD, actor="unknown sender", subject=f"message {kept}"
+            )
+
+
+def _received(
+    session: Session, keyring: Keyring, reference: str, said: Feedback | Bounce | None, at: datetime
+) -> What:
+    match said:
+        case Feedback(is_complaint=True):
+            state, ends_address = State.COMPLAINED, True
+        case Bounce(action=Action.FAILED):
+            state, ends_address = State.BOUNCED, said.ends_address
+        case Bounce(action=Action.DELIVERED):
+            state, ends_address = State.DELIVERED, False
+        case _:
+            is_late = isinstance(said, Bounce) and said.action is Action.DELAYED
+            receipts.note(session, reference, Reason.DELAYED_THERE if is_late else Reason.ROBOT, at)
+            return What.DELAYED if is_late else What.ROBOT
+    is_new = receipts.receive(session, keyring, reference, state, at, ends_address=ends_address)
+    return What(state.value) if is_new else What.KNOWN

@@ -1,0 +1,49 @@
+"""`recruit mail receive`, as a mail server calls it."""
+
+import subprocess
+
+import pytest
+
+from tests.functional.shell import PATIENCE, PROGRAM, Shell
+from tests.incoming import answer, bounce
+
+
+def receive(raw: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Hand a mail over in a process of its own, as a pipe does."""
+    command = [*PROGRAM, "mail", "receive", *arguments]
+    return subprocess.run(command, input=raw, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603 - our own program
+
+
+def test_a_mail_is_taken_over_and_named(shell: Shell) -> None:
+    del shell  # it sets the data folder
+    done = receive(answer("Where is it?"))
+
+    assert (done.returncode, done.stdout) == (0, b"reply\n")
+
+
+@pytest.mark.parametrize("raw", [b"", bounce(), b"\0\xff" * 2_000_000])
+def test_what_is_about_no_message_or_is_no_mail_at_all_is_no_trouble(
+    shell: Shell, raw: bytes
+) -> None:
+    del shell
+
+    assert receive(raw, "--recipient", "bounce@example.org").returncode == 0
+
+
+def test_the_mail_server_keeps_the_mail_while_the_database_does_not_answer(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del shell
+    monkeypatch.setenv("RECRUIT_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    assert receive(bounce()).returncode == 75
+
+
+def test_a_wrong_setting_loses_no_mail(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    del shell
+    monkeypatch.setenv("RECRUIT_BASE_URL", "nonsense")
+
+    done = receive(bounce())
+
+    assert done.returncode == 75
+    assert b"bounce+" not in done.stderr
