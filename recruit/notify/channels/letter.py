@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from recruit.core.clock import today
 from recruit.core.config import Settings
 from recruit.notify.channels.letter_page import Sender, written
-from recruit.notify.channels.letter_pdf import printed
+from recruit.notify.channels.letter_pdf import Pdf, printed
 from recruit.notify.letter import Letter
 from recruit.notify.stages import Fate
 
@@ -42,23 +42,28 @@ class Tray:
             return Fate.LATER
         if pdf.pages > MOST_PAGES:
             return Fate.NEVER
-        half = self.folder / f".{letter.reference}"
+        try:
+            return self._put(letter.reference, pdf, last)
+        except OSError:
+            return Fate.LATER
+
+    def _put(self, reference: str, pdf: Pdf, last: Callable[[], bool]) -> Fate:
+        self.folder.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
+        half = self.folder / f".{reference}"
         try:
             self._write(half, pdf.content)
             if not last():
                 return Fate.HELD
-            taken_out(self.folder, letter.reference)
-            half.replace(self.folder / f"{letter.reference}-{pdf.pages}.pdf")
+            taken_out(self.folder, reference)
+            half.replace(self.folder / f"{reference}-{pdf.pages}.pdf")
             synchronise(self.folder)
-        except OSError:
-            return Fate.LATER
         finally:
             half.unlink(missing_ok=True)
         return Fate.SENT
 
-    def _write(self, half: Path, content: bytes) -> None:
+    @staticmethod
+    def _write(half: Path, content: bytes) -> None:
         """For nobody else: there are names and addresses in it."""
-        self.folder.mkdir(mode=FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -1,0 +1,345 @@
+"""Letters on their way: into the folder once, into one batch once, and back."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from sqlalchemy import Engine, select
+
+from recruit.actions.outreach import batch_file
+from recruit.actions.outreach.batch_table import LETTER_BATCH, LETTER_PRINTED
+from recruit.actions.outreach.batches import Closed, Gathered, close
+from recruit.actions.outreach.gates import Desk, gates
+from recruit.actions.outreach.returned import letter_returned
+from recruit.actions.outreach.writing import Writer
+from recruit.audit import trail
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent import ledger
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import Refusal, WrongUsage
+from recruit.notify import outbox, suppression
+from recruit.notify.channels import letter as letters
+from recruit.notify.channels.letter import Tray, lying
+from recruit.notify.channels.letter_code import code_of
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Fate, Reason, State
+from recruit.notify.worker import Sending, Sent, drain
+from recruit.terminology.lexicon import Lexicon
+from tests.erasing import erase
+from tests.letters import SENDER, letter, texts
+from tests.outreach import (
+    ADDRESS,
+    OFFICE_HOURS,
+    OWN,
+    RING,
+    Study,
+    matched,
+    queued,
+    state,
+    steps,
+    study,
+    willing,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+DESK = Desk(RING, PARIS)
+WRITER = Writer(RING, "https://recruit.example.org", PARIS)
+NAMES = ("camille", "dominique", "claude")
+
+
+@pytest.fixture(autouse=True)
+def office_hours() -> Iterator[None]:
+    with time_machine.travel(OFFICE_HOURS, tick=False):
+        yield
+
+
+@dataclass
+class House:
+    """A service with a study, its tray and the folder that the print house looks into."""
+
+    engine: Engine
+    study: Study
+    lexicon: Lexicon
+    tray: Tray
+    into: Path
+
+    def someone(self, name: str) -> tuple[str, int]:
+        """A person to whom a letter is due: their pseudonym, its number."""
+        person = willing(self.engine, name)
+        matched(self.engine, self.lexicon, self.study.trial, person)
+        return person, queued(self.engine, self.study, person, Channel.LETTER)
+
+    def sent(self, name: str = "camille") -> tuple[str, int]:
+        """The same, and it lies in the tray."""
+        person, number = self.someone(name)
+        assert self.send() == Sent(sent=1)
+        return person, number
+
+    def send(self) -> Sent:
+        """Let a worker send what is due."""
+        transports = {Channel.LETTER: (self.tray,)}
+        sending = Sending(self.engine, gates(DESK), WRITER, transports, "one")
+        return drain(sending, timedelta(seconds=30))
+
+    def close(self) -> tuple[Closed | None, Gathered]:
+        return close(self.engine, self.tray.folder, self.into, gates(DESK), actor="test")
+
+    def withdraw(self, person: str) -> None:
+        choice = Choice(Purpose.CONTACT, Channel.LETTER)
+        with unit_of_work(self.engine) as session:
+            ledger.withdraw(session, person, choice, OWN, "test")
+
+    def code(self, number: int) -> str:
+        with reading(self.engine) as session:
+            query = select(OUTBOX.c.reference).where(OUTBOX.c.id == number)
+            return code_of(session.scalars(query).one())
+
+
+@pytest.fixture
+def house(engine: Engine, lexicon: Lexicon, tmp_path: Path) -> House:
+    into = tmp_path / "print house"
+    into.mkdir()
+    tray = Tray(tmp_path / "letters", SENDER)
+    return House(engine, study(engine, lexicon), lexicon, tray, into)
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    with zipfile.ZipFile(file) as packed:
+        return list(csv.DictReader(io.StringIO(packed.read("index.csv").decode())))
+
+
+def test_a_letter_goes_into_the_folder_whole_and_for_nobody_else(house: House) -> None:
+    _, number = house.sent()
+    [(file, pages)] = lying(house.tray.folder).values()
+    assert file.stat().st_mode & 0o777 == 0o600
+    front, slip = texts(file.read_bytes())
+    assert pages == 2
+    assert " ".join(ADDRESS.split()) in " ".join(front.split())
+    assert house.code(number) in slip
+    assert state(house.engine, number) == (State.ACCEPTED, None)
+
+
+def test_a_letter_that_is_stopped_before_its_last_byte_leaves_nothing_behind(house: House) -> None:
+    assert house.tray.hand_over(letter(), lambda: False) is Fate.HELD
+    assert list(house.tray.folder.iterdir()) == []
+
+
+def test_a_letter_handed_over_twice_lies_there_once(house: House) -> None:
+    for _ in range(2):
+        assert house.tray.hand_over(letter(), lambda: True) is Fate.SENT
+    assert len(list(house.tray.folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        letter(text="mot " * 12_500),
+        letter(to="Camille"),
+        letter(to="田中\n東京"),
+        letter(text="a\n" * 500),
+    ],
+    ids=["50,000 signs", "no address", "another script", "a dozen pages"],
+)
+def test_a_letter_that_cannot_be_printed_is_refused_for_good(house: House, odd: object) -> None:
+    asked: list[bool] = []
+    fate = house.tray.hand_over(odd, lambda: bool(asked.append(True)))  # type: ignore[arg-type]
+    assert (fate, asked) == (Fate.NEVER, [])
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(house: House) -> None:
+    house.tray.folder.write_text("a file where the folder should be")
+    assert house.tray.hand_over(letter(), lambda: True) is Fate.LATER
+
+
+def test_a_missing_typeface_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(letters, "printed", gone)
+    assert house.tray.hand_over(letter(), lambda: True) is Fate.LATER
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError
+
+    monkeypatch.setattr(letters.os, "fsync", full)
+    assert house.tray.hand_over(letter(), lambda: True) is Fate.LATER
+    assert list(house.tray.folder.iterdir()) == []
+
+
+def test_a_batch_holds_each_letter_and_says_what_it_is(house: House) -> None:
+    numbers = [house.sent(name)[1] for name in NAMES]
+    closed, gathered = house.close()
+    assert closed
+    assert (closed.letters, gathered) == (3, Gathered(3, 0))
+    assert closed.file.stat().st_mode & 0o777 == 0o600
+    rows = table(closed.file)
+    assert {row["reference"] for row in rows} == {house.code(number) for number in numbers}
+    with zipfile.ZipFile(closed.file) as packed:
+        for row in rows:
+            content = packed.read(row["file"])
+            assert sha256(content).hexdigest() == row["sha256"]
+            assert (len(texts(content)), row["pages"]) == (2, "2")
+            assert row["reference"] in texts(content)[1]
+
+
+def test_no_letter_is_printed_twice(house: House) -> None:
+    house.sent()
+    first, _ = house.close()
+    again, gathered = house.close()
+    assert first
+    assert (again, gathered) == (None, Gathered())
+    _, other = house.sent("dominique")
+    second, _ = house.close()
+    assert second
+    assert second.number > first.number
+    assert [row["reference"] for row in table(second.file)] == [house.code(other)]
+
+
+def test_nothing_of_a_printed_letter_stays_in_the_folder(house: House) -> None:
+    house.sent()
+    house.close()
+    assert list(house.tray.folder.iterdir()) == []
+
+
+def test_who_says_stop_before_the_batch_gets_no_letter(house: House) -> None:
+    person, number = house.sent()
+    house.sent("dominique")
+    house.withdraw(person)
+    closed, gathered = house.close()
+    assert closed
+    assert (closed.letters, gathered.held) == (1, 1)
+    assert state(house.engine, number) == (State.SUPPRESSED, Reason.CONSENT.value)
+    assert list(house.tray.folder.iterdir()) == []
+
+
+def test_who_is_erased_before_the_batch_gets_no_letter(house: House) -> None:
+    person, _ = house.sent()
+    erase(house.engine, person)
+    assert house.close() == (None, Gathered())
+    assert list(house.tray.folder.iterdir()) == []
+
+
+def test_a_letter_that_is_put_off_is_written_anew(house: House) -> None:
+    person, number = house.sent()
+    with unit_of_work(house.engine) as session:
+        ledger.pause(session, person, now() + timedelta(days=2), OWN)
+    assert house.close()[0] is None
+    assert state(house.engine, number)[0] is State.DEFERRED
+
+
+def test_a_letter_whose_fate_is_not_written_down_yet_waits(house: House) -> None:
+    _, number = house.someone("camille")
+    with unit_of_work(house.engine) as session:
+        mine = outbox.claim_one(session, number, "one", now())
+        assert mine
+        assert outbox.open_handoff(session, mine, (), now())
+        assert outbox.send_data(session, mine, (), now())
+    one = letter(reference=mine.reference)
+    assert house.tray.hand_over(one, lambda: True) is Fate.SENT
+    assert house.close()[0] is None
+    with unit_of_work(house.engine) as session:
+        outbox.finish(session, mine, Fate.SENT, now())
+    closed, _ = house.close()
+    assert closed
+    assert closed.letters == 1
+
+
+def test_a_batch_that_was_interrupted_is_finished_under_the_same_name(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.sent()
+
+    def cut(*_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_file, "synchronise", cut)
+        with pytest.raises(WrongUsage):
+            house.close()
+    closed, gathered = house.close()
+    assert closed
+    assert (closed.letters, gathered.taken) == (1, 0)
+    assert [file.name for file in house.into.iterdir()] == [closed.file.name]
+    with reading(house.engine) as session:
+        assert len(session.execute(select(LETTER_BATCH)).all()) == 1
+
+
+def test_a_letter_that_is_gone_before_its_batch_is_closed_is_for_a_person_to_decide(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, number = house.sent()
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_file, "synchronise", lambda _: (_ for _ in ()).throw(OSError))
+        with pytest.raises(WrongUsage):
+            house.close()
+    for file in house.tray.folder.iterdir():
+        file.unlink()
+    closed, _ = house.close()
+    assert closed
+    assert closed.letters == 0
+    assert state(house.engine, number)[0] is State.UNKNOWN
+
+
+def test_closing_a_batch_is_written_down(house: House) -> None:
+    house.sent()
+    closed, _ = house.close()
+    assert closed
+    with reading(house.engine) as session:
+        [row] = session.execute(select(AUDIT).where(AUDIT.c.tag == Tag.BATCH_CLOSED.value)).all()
+        assert row.new == f"1 letters, {sha256(closed.file.read_bytes()).hexdigest()}"
+        assert trail.verify(session) is None
+
+
+def test_a_cell_of_the_table_is_no_formula(tmp_path: Path) -> None:
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(b"pdf")
+    odd = batch_file.Printed(1, "=1+1", file, 2, "+FR", "@fr", "0" * 64)
+    batch_file.pack(tmp_path / "batch.zip", [odd])
+    [row] = table(tmp_path / "batch.zip")
+    assert (row["reference"], row["country"], row["language"]) == ("'=1+1", "'+FR", "'@fr")
+
+
+def test_a_letter_that_came_back_ends_its_address(house: House) -> None:
+    _, number = house.sent()
+    house.close()
+    letter_returned(house.engine, RING, house.code(number).lower(), actor="test")
+    assert state(house.engine, number) == (State.BOUNCED, Reason.RECEIPT.value)
+    with reading(house.engine) as session:
+        assert suppression.is_suppressed(session, RING, Channel.LETTER, ADDRESS)
+
+
+@pytest.mark.parametrize("code", ["", "K7M2", code_of("0" * 32)])
+def test_an_unknown_code_is_refused(house: House, code: str) -> None:
+    with pytest.raises(Refusal):
+        letter_returned(house.engine, RING, code, actor="test")
+
+
+def test_a_letter_comes_back_once(house: House) -> None:
+    _, number = house.sent()
+    letter_returned(house.engine, RING, house.code(number), actor="test")
+    with pytest.raises(Refusal):
+        letter_returned(house.engine, RING, house.code(number), actor="test")
+    assert steps(house.engine, number).count("bounced") == 1
+
+
+def test_an_erasure_takes_what_was_printed_along(house: House) -> None:
+    person, _ = house.sent()
+    house.close()
+    erase(house.engine, person)
+    with reading(house.engine) as session:
+        assert session.execute(select(LETTER_PRINTED)).all() == []
