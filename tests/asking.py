@@ -12,6 +12,7 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.db import unit_of_work
+from recruit.core.keys import Secrets
 from recruit.notify import links
 from recruit.notify.links import Purpose
 from recruit.terminology.lexicon import Lexicon
@@ -27,6 +28,7 @@ from tests.publishing import COMMITTEE, DRAFT, WRITER
 from tests.web_world import BASE_URL, pages
 
 KEY = "a key for the tests of outreach, long enough"
+SECRETS = Secrets(("a session key",), RING, "an erasure key")
 SUGAR = replace(DRAFT, sponsor="Example University")
 PAGES: Mapping[Tongue, Mapping[Part, str]] = {
     "en": {

@@ -69,10 +69,8 @@ def called(file: Path) -> set[tuple[str, str]]:
 
 def takes_away(file: Path) -> bool:
     of_ledger = {name for where, name in called(file) if where == "ledger"}
-    ends_matches = any(
-        word.arg == "superseded_at" for each in calls(file) for word in each.keywords
-    )
-    return bool(of_ledger & TAKES) or ends_matches
+    written = {word.arg for each in calls(file) for word in each.keywords}
+    return bool(of_ledger & TAKES) or "superseded_at" in written
 
 
 def test_every_room_that_takes_something_away_says_what_it_cancels() -> None:

@@ -23,7 +23,7 @@ from recruit.core.errors import NotFound, Refusal
 from recruit.notify.stages import State, Wave
 from recruit.referrals import paths
 from recruit.terminology.lexicon import Lexicon
-from tests.integration.outreach.test_withdrawing import SECRETS
+from tests.asking import SECRETS
 from tests.joining import post_of
 from tests.outreach import OWN, RING, Study, agreement, queued, state, study, willing
 
@@ -38,7 +38,7 @@ def who(engine: Engine) -> str:
     return willing(engine)
 
 
-def say(  # noqa: PLR0913 - as an answer comes in
+def say(  # noqa: PLR0913, PLR0917 - as an answer comes in
     engine: Engine,
     here: Study,
     who: str,

@@ -23,17 +23,16 @@ from recruit.consent.evidence import Evidence
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound
-from recruit.core.keys import Secrets
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Claim, Fate, State, Wave
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
 from recruit.terminology.lexicon import Lexicon
+from tests.asking import SECRETS
 from tests.joining import post_of
 from tests.outreach import OWN, RING, Study, agreement, approved, queued, state, study, willing
 
-SECRETS = Secrets(("a session key",), RING, "an erasure key")
 EMAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
 CLERK = Actor("cli", Role.STAFF)
 
