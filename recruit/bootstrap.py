@@ -48,6 +48,8 @@ class Recruit:
         """End what runs beside, and the connections to the database."""
         if "courier" in self.__dict__:
             self.courier.stop()
+        if "sending" in self.__dict__:
+            self.sending.engine.dispose()
         if "database" in self.__dict__:
             self.database.dispose()
 
@@ -99,13 +101,15 @@ class Recruit:
 
         from recruit.actions.outreach.gates import Desk, gates  # noqa: PLC0415 - see above
         from recruit.actions.outreach.writing import Writer  # noqa: PLC0415 - see above
+        from recruit.core.db import connect  # noqa: PLC0415 - see above
         from recruit.core.tokens import token  # noqa: PLC0415 - see above
         from recruit.notify.transports import transports  # noqa: PLC0415 - see above
-        from recruit.notify.worker import Sending  # noqa: PLC0415 - see above
+        from recruit.notify.worker import LONGEST_PAUSE, Sending  # noqa: PLC0415 - see above
 
+        _ = self.engine  # which sees to it that the database is ready
         zone, vault = ZoneInfo(self.settings.timezone), self.secrets.vault
         return Sending(
-            self.engine,
+            connect(self.settings.database, longest_pause=LONGEST_PAUSE),
             gates(Desk(vault, zone)),
             Writer(vault, self.settings.base_url, zone),
             transports(self.settings),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
+LONGEST_PAUSE: Final = 600  # seconds; far longer than anything is computed between two questions
 BUSY_PAUSE: Final = 0.01  # seconds between two tries
 # On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
 # What is deleted is overwritten with zeros; remains.py does the rest. Without recursive triggers
@@ -47,22 +48,27 @@ SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OTHER_SCHEMA: Final = {"42P01", "42703"}
 DEADLOCK: Final = "40P01"  # deadlock_detected, in the same list
+STOOD_STILL: Final = "25P03"  # idle_in_transaction_session_timeout
 OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column")
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, longest_pause: int = LONGEST_PAUSE) -> Engine:
     """An engine for `url`; the folder of a SQLite file is made when missing.
 
     The folder and the file are made for their owner alone. Values never stand in its errors: they
-    may be a person's.
+    may be a person's. PostgreSQL undoes a unit of work in which nothing was asked for
+    `longest_pause` seconds: whoever held its locks stands still or is gone.
 
     Raises:
         DatabaseUnreachable: the folder cannot be made.
     """
     if not url.startswith("sqlite"):
         # A plan that was kept from when a table was small would be followed when it is large.
-        unkept = {"prepare_threshold": None}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=unkept)
+        options = {
+            "prepare_threshold": None,
+            "options": f"-c idle_in_transaction_session_timeout={longest_pause}s",
+        }
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
     file = sqlite_file(url)
     if file:
         try:
@@ -197,6 +203,8 @@ def _meant(error: DBAPIError) -> RecruitError | None:
         return OutOfDate()
     if getattr(error.orig, "sqlstate", None) == DEADLOCK:
         return Deadlocked()
+    if getattr(error.orig, "sqlstate", None) == STOOD_STILL:
+        return DatabaseUnreachable()
     if isinstance(error, OperationalError):
         return DatabaseUnreachable()
     if sqlite and type(error) is DatabaseError:  # its children mean a mistake of ours

@@ -19,6 +19,8 @@ from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State
 
 AT_ONCE: Final = 8
 """Messages claimed together: so few that the last is begun long before its lease ends."""
+LONGEST_PAUSE: Final = 20
+"""Seconds after which the database lets go what a sender holds that stands still."""
 STALE: Final = timedelta(seconds=10)
 """A worker that took longer to get leave for the last byte stood still meanwhile: it hangs up."""
 

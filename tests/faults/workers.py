@@ -15,7 +15,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import time_machine
-from recruit.notify.channels.smtp import SmtpTransport
 from sqlalchemy import Engine, event
 
 from recruit.actions.outreach.gates import Desk, gates
@@ -24,6 +23,9 @@ from recruit.consent.choices import Channel
 from recruit.core.db import connect
 from recruit.core.errors import RecruitError
 from recruit.notify import outbox, worker
+from recruit.notify.channels.email import Smtp
+from recruit.notify.channels.mail import Sender
+from recruit.notify.channels.smtp_line import Server
 from recruit.notify.worker import Sending, Transport
 from tests.outreach import OFFICE_HOURS, RING
 
@@ -71,7 +73,7 @@ def sending(engine: Engine, transport: Transport, name: str) -> Sending:
 
 def mail_server(port: int) -> Transport:
     """A mail server of this machine."""
-    return SmtpTransport("127.0.0.1", port, "study@example.org")
+    return Smtp("smtp", Server("127.0.0.1", port), Sender("study@example.org"))
 
 
 def patience(seconds: float) -> timedelta:
@@ -86,7 +88,7 @@ def work(orders: Orders) -> None:
             outbox.LEASE = timedelta(seconds=orders.lease)
             worker.STALE = timedelta(seconds=orders.lease / 4)
         worker.AT_ONCE = orders.at_once
-        engine = connect(orders.url)
+        engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE)
         if orders.mishap:
             befall(engine, orders.mishap)
         mine = sending(engine, mail_server(orders.port), orders.name)

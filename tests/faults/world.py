@@ -52,13 +52,10 @@ def queue_all(engine: Engine, study: Study, persons: Sequence[str]) -> dict[str,
         stop = {person: token() for person in some}
         with unit_of_work(engine) as session:
             insert_all(session, OUTBOX, [_row(study, person) for person in some])
-            numbers = dict(
-                session.execute(
-                    select(OUTBOX.c.person, OUTBOX.c.id).where(
-                        OUTBOX.c.trial == study.trial, OUTBOX.c.person.in_(some)
-                    )
-                ).tuples()
+            asked = select(OUTBOX.c.person, OUTBOX.c.id).where(
+                OUTBOX.c.trial == study.trial, OUTBOX.c.person.in_(some)
             )
+            numbers = {row.person: row.id for row in session.execute(asked)}
             steps = [
                 {"message": number, "state": State.QUEUED.value, "fence": 0, "at": now()}
                 for number in numbers.values()
@@ -95,13 +92,13 @@ def match_all(engine: Engine, study: Study, persons: Sequence[str]) -> None:
                 "rules": "test",
                 "verdict": "eligible",
                 "score": 0.5,
-                "truths": "[]",
+                "truths": [],
                 "made_at": now(),
             }
             for person in some
         ]
         with unit_of_work(engine) as session:
-            session.execute(MATCH.insert(), [{**row, "truths": []} for row in rows])
+            session.execute(MATCH.insert(), rows)
 
 
 def _row(study: Study, person: str) -> dict[str, object]:
