@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from recruit.actions.outreach.plan import Plan
-from recruit.actions.outreach.prospects import Prospect
+from recruit.actions.outreach.prospects import Fate, Prospect
 from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STATES, WAVES
 from recruit.actions.outreach.rehearsal import Piece
 from recruit.core.i18n import N_, translate
@@ -27,6 +27,9 @@ def lines(plan: Plan, language: str, zone: ZoneInfo) -> Iterator[str]:
     for (fate, reason), number in sorted(plan.counts.items(), key=lambda each: -each[1]):
         why = f" – {translate(REASONS[reason], language)}" if reason else ""
         yield f"{number:>6}  {translate(FATES[fate], language)}{why}"
+    for state, number in plan.begun.most_common():
+        words = (translate(FATES[Fate.BEGUN], language), translate(STATES[state], language))
+        yield f"{number:>6}  {' – '.join(words)}"
     if len(plan.prospects) < plan.total:
         said = N_("{seen} of {total} people were looked at.")
         yield translate(said, language, seen=len(plan.prospects), total=plan.total)

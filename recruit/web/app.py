@@ -37,7 +37,7 @@ from recruit.web import (
     unsubscribe,
 )
 from recruit.web.account import own, passkeys, provider, steps
-from recruit.web.admin import audit, communities, users
+from recruit.web.admin import audit, communities, deliveries, ended_addresses, users
 from recruit.web.me import (
     acting,
     consents,

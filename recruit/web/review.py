@@ -17,7 +17,6 @@ from recruit.actions.review import (
 )
 from recruit.core import clock
 from recruit.core.db import reading
-from recruit.core.errors import NotAllowed
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import Verdict
@@ -26,8 +25,9 @@ from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
 from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
 from recruit.web.language import language, say
+from recruit.web.outreach import of_match as inviting
 from recruit.web.service import service
-from recruit.web.sessions import actor, visitor
+from recruit.web.sessions import actor, tenant
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
@@ -89,6 +89,7 @@ def match(match_id: int) -> str:
         kept=_kept(wanted),
         signs=VERDICT_SIGNS,
         words=VERDICT_WORDS,
+        inviting=inviting(match_id),
     )
 
 
@@ -111,15 +112,8 @@ def _wanted() -> Wanted:
         study=asked("study") or None,
         verdict=VERDICTS.get(asked("verdict")),
         page=asked_page(),
-        tenant=_tenant(),
+        tenant=tenant(),
     )
-
-
-def _tenant() -> int | None:
-    who = visitor()
-    if who is None:
-        raise NotAllowed
-    return who.organisation
 
 
 def _kept(wanted: Wanted) -> dict[str, Any]:

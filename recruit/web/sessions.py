@@ -15,6 +15,7 @@ from flask_security import current_user, login_user, logout_user
 
 from recruit.core import clock
 from recruit.core.db import reading
+from recruit.core.errors import NotAllowed
 from recruit.people.accounts import Account, Role
 from recruit.web.members import Member
 from recruit.web.service import service
@@ -80,6 +81,18 @@ def actor() -> str:
     """Who acts, as the audit trail names them."""
     who = visitor()
     return f"account {who.id}" if who else "visitor"
+
+
+def tenant() -> int | None:
+    """The organisation whose trials the visitor sees; None is for all.
+
+    Raises:
+        NotAllowed: nobody is signed in.
+    """
+    who = visitor()
+    if who is None:
+        raise NotAllowed
+    return who.organisation
 
 
 def is_fresh() -> bool:

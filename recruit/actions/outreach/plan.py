@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -17,11 +17,12 @@ from recruit.actions.catalogue import Worded, title
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach.prospects import Fate, Prospect, prospect
+from recruit.actions.outreach.prospects import Fate, Prospect, has_begun, prospect
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.review import ORDER
 from recruit.core.errors import NotFound
-from recruit.notify.stages import Reason
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Reason, State, Wave
 from recruit.trials import centres, tenants
 from recruit.trials import store as trials
 
@@ -30,12 +31,14 @@ from recruit.trials import store as trials
 class Plan:
     """The people whom a trial fits, the likeliest first, as far as they were looked at.
 
-    `total` is how many there are.
+    Who has been decided on is counted in `begun` alone, by where the invitation stands. `total` is
+    how many the others are.
     """
 
     trial: str
     prospects: tuple[Prospect, ...]
     total: int
+    begun: Counter[State]
 
     @property
     def counts(self) -> Counter[tuple[Fate, Reason | None]]:
@@ -66,7 +69,8 @@ def plan(  # noqa: PLR0913 - whose plan, how far, and who is told
         NotFound: there is no such trial, or somebody of `tenant` does not see it.
     """
     look_up(session, trial, tenant)
-    standing = standing_matches(session, trial, tenant, at)
+    everybody = standing_matches(session, trial, tenant, at)
+    standing = everybody.where(~_begun().where(OUTBOX.c.trial == trial).exists())
     if only is not None:
         standing = standing.where(col(MatchRow.id).in_(only))
     total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
@@ -75,7 +79,7 @@ def plan(  # noqa: PLR0913 - whose plan, how far, and who is told
     for done, row in enumerate(rows, 1):
         found.append(prospect(session, writer, row, at))
         progress(done, len(rows))
-    return Plan(trial, tuple(found), total)
+    return Plan(trial, tuple(found), total, _stands(session, trial, everybody))
 
 
 def best(plan: Plan, number: int) -> tuple[Prospect, ...]:
@@ -100,6 +104,30 @@ def look_up(session: Session, trial: str, tenant: int | None, language: str = "e
     if not trial.isprintable() or not _sees(session, trial, tenant):
         raise NotFound(what="trial", identifier=trial)
     return title(trials.get(session, trial).draft, language)
+
+
+def _begun() -> Select[int]:
+    """The invitations to the person of a match that have been sent, or wait."""
+    return select(OUTBOX.c.id).where(
+        OUTBOX.c.person == col(MatchRow.person),
+        OUTBOX.c.wave == Wave.INVITATION.value,
+        has_begun(),
+    )
+
+
+def _stands(session: Session, trial: str, everybody: SelectOfScalar[MatchRow]) -> Counter[State]:
+    people = everybody.with_only_columns(col(MatchRow.person))
+    query = (
+        select(OUTBOX.c.state, func.count())
+        .where(
+            OUTBOX.c.trial == trial,
+            OUTBOX.c.wave == Wave.INVITATION.value,
+            has_begun(),
+            OUTBOX.c.person.in_(people),
+        )
+        .group_by(OUTBOX.c.state)
+    )
+    return Counter({State(state): number for state, number in session.execute(query)})
 
 
 def _sees(session: Session, trial: str, tenant: int | None) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
@@ -49,7 +49,6 @@ OF_CHANNEL: Final = (
 )
 # What passes by itself, at a moment that is known.
 PASSING: Final = frozenset({Reason.WINDOW, Reason.CAP, Reason.SILENCE, Reason.PAUSED})
-BEGUN: Final = PENDING | LEFT - {State.BOUNCED}
 
 
 class Fate(StrEnum):
@@ -90,13 +89,13 @@ def prospect(session: Session, writer: Writer, row: MatchRow, at: datetime) -> P
     """What asking the person of a match about its trial would come to at the moment `at`."""
     match, person = row.id or 0, row.person
     before = _begun(session, row)
-    going = next((each for each in before if each[1] in BEGUN), None)
-    if going:
-        return Prospect(match, person, Fate.BEGUN, state=going[1])
+    begun = next((state for _, state, is_begun in before if is_begun), None)
+    if begun:
+        return Prospect(match, person, Fate.BEGUN, state=begun)
     posting = posting_of(session, row.trial)
     if posting is None:
         return Prospect(match, person, Fate.NOT, reason=Reason.NO_TEXT)
-    tried = {channel for channel, _ in before}
+    tried = {channel for channel, _, _ in before}
     reason = Reason.CONSENT
     for message in _ways(session, row, posting, at):
         if message.channel in tried:
@@ -108,14 +107,25 @@ def prospect(session: Session, writer: Writer, row: MatchRow, at: datetime) -> P
     return Prospect(match, person, Fate.NOT, reason=reason)
 
 
-def _begun(session: Session, row: MatchRow) -> list[tuple[Channel, State]]:
+def has_begun() -> ColumnElement[bool]:
+    """The condition on OUTBOX that holds which messages waited or left, or were let go in a round.
+
+    What was stopped before its round leaves another way open; a round asks nobody twice.
+    """
+    return or_(OUTBOX.c.state.in_(PENDING | LEFT), OUTBOX.c.round.is_not(None))
+
+
+def _begun(session: Session, row: MatchRow) -> list[tuple[Channel, State, bool]]:
     """The invitations about this trial that the person has had, or was to have."""
-    query = select(OUTBOX.c.channel, OUTBOX.c.state).where(
+    query = select(OUTBOX.c.channel, OUTBOX.c.state, has_begun().label("begun")).where(
         OUTBOX.c.trial == row.trial,
         OUTBOX.c.person == row.person,
         OUTBOX.c.wave == Wave.INVITATION.value,
     )
-    return [(Channel(each.channel), State(each.state)) for each in session.execute(query)]
+    return [
+        (Channel(each.channel), State(each.state), bool(each.begun))
+        for each in session.execute(query)
+    ]
 
 
 def _ways(session: Session, row: MatchRow, posting: str, at: datetime) -> Iterator[Message]:

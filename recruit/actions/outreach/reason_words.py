@@ -3,6 +3,7 @@
 from typing import Final
 
 from recruit.actions.outreach.prospects import Fate
+from recruit.actions.outreach.rounds import Stand
 from recruit.consent.choices import Channel
 from recruit.core.i18n import N_
 from recruit.notify.stages import Reason, State, Wave
@@ -84,4 +85,11 @@ FATES: Final = {
     Fate.LATER: N_("Can be asked later"),
     Fate.NOT: N_("Cannot be asked"),
     Fate.BEGUN: N_("Decided or asked already"),
+}
+STANDS: Final = {
+    Stand.DUE: N_("The next round begins now."),
+    Stand.WAITING: N_("We wait for answers before the next round."),
+    Stand.ENOUGH: N_("Enough people have said yes: no round begins."),
+    Stand.NOBODY: N_("Nobody waits for a round."),
+    Stand.RESTING: N_("The trial does not recruit: no round begins."),
 }

@@ -5,8 +5,8 @@ a page that does nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Final
@@ -18,7 +18,7 @@ from recruit.actions.outreach import filling, texts
 from recruit.actions.outreach.filling import Study
 from recruit.actions.outreach.frames import Framed, as_html
 from recruit.actions.outreach.plan import look_up
-from recruit.actions.outreach.prospects import VALID, posting_of
+from recruit.actions.outreach.prospects import VALID, Prospect, posting_of
 from recruit.actions.outreach.reason_words import CHANNELS, WAVES
 from recruit.actions.outreach.writing import NOWHERE, Writer, worded
 from recruit.audit.trail import Tag, record
@@ -103,6 +103,22 @@ def pieces(session: Session, writer: Writer, trial: str, at: datetime) -> Iterat
                         not_after=at + VALID,
                     )
                     yield piece(session, writer, draft, message, at)
+
+
+def samples(
+    session: Session, writer: Writer, trial: str, prospects: Iterable[Prospect], at: datetime
+) -> list[Piece]:
+    """What people would get, once for each channel and language, filled for an invented person."""
+    draft = trials.get(session, trial).draft
+    kinds = {
+        (each.message.channel, each.message.language, each.message.country): each.message
+        for each in prospects
+        if each.message
+    }
+    return [
+        piece(session, writer, draft, replace(message, person=NOBODY), at)
+        for _, message in sorted(kinds.items())
+    ]
 
 
 def piece(

@@ -1,0 +1,167 @@
+"""Who is invited: the plan of a study, a list to confirm, one match, and a way to stop."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from recruit.audit.trail import about
+from recruit.core.db import reading
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import State
+from recruit.terminology.lexicon import Lexicon
+from tests.coordinating import STRANGER, Team, team
+from tests.web_world import csrf
+
+
+@pytest.fixture
+def here(tmp_path: Path, sqlite_engine: Engine, lexicon: Lexicon) -> Team:
+    return team(tmp_path, sqlite_engine, lexicon)
+
+
+def plain(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " ").split())
+
+
+def listed(page: str) -> list[int]:
+    """The matches that the confirming form names."""
+    return [int(each) for each in re.findall(r'name="match"\s+value="(\d+)"', page)]
+
+
+def messages(here: Team, state: State = State.APPROVED) -> int:
+    with reading(here.engine) as session:
+        query = select(func.count()).where(OUTBOX.c.state == state.value)
+        return session.scalar(query.select_from(OUTBOX)) or 0
+
+
+def test_the_plan_counts_who_can_be_asked_and_says_why_not_the_others(here: Team) -> None:
+    text = plain(here.enter().get(f"/outreach/{here.study.trial}").text)
+    assert "3 people can be asked now" in text
+    for reason in (
+        "Said no in the last 60 days",
+        "No address or number",
+        "Did not agree to be contacted",
+    ):
+        assert reason in text
+
+
+def test_the_plan_names_nobody_but_by_pseudonym(here: Team) -> None:
+    page = here.enter().get(f"/outreach/{here.study.trial}").text
+    assert here.people["ada"] in page
+    assert not re.search(
+        r"Camille|@example\.org(?!</button>)|\+33", page.split("<main")[1].split("<footer")[0]
+    )
+
+
+def test_whom_you_invite_is_shown_before_anybody_is_invited(here: Team) -> None:
+    page = here.enter().get(f"/outreach/{here.study.trial}/invite?most=2").text
+    assert len(listed(page)) == 2
+    assert messages(here) == 0
+
+
+def test_the_words_shown_are_filled_for_an_invented_person(here: Team) -> None:
+    text = plain(here.enter().get(f"/outreach/{here.study.trial}/invite").text)
+    assert "Bonjour Camille," in text
+    assert "/i/00000000000000000000000000000000" in text
+
+
+def test_those_who_stood_in_the_list_are_invited_and_nobody_else(here: Team) -> None:
+    client = here.enter()
+    page = client.get(f"/outreach/{here.study.trial}/invite?most=2").text
+    said = here.post(client, f"/outreach/{here.study.trial}/invite", match=listed(page))
+    assert "2 people were invited." in plain(said)
+    assert messages(here) == 2
+    assert "1 person can be asked now" in plain(said)
+
+
+def test_to_send_the_list_twice_invites_nobody_twice(here: Team) -> None:
+    client = here.enter()
+    page = client.get(f"/outreach/{here.study.trial}/invite").text
+    for _ in range(2):
+        said = here.post(client, f"/outreach/{here.study.trial}/invite", match=listed(page))
+    assert "0 people were invited. 3 were left out" in plain(said)
+    assert messages(here) == 3
+
+
+def test_who_cannot_be_asked_is_not_invited_by_a_form_of_ones_own_making(here: Team) -> None:
+    matches = [here.matches["finn"], here.matches["eve"], 4711]
+    here.post(here.enter(), f"/outreach/{here.study.trial}/invite", match=matches)
+    assert messages(here) == 0
+
+
+def test_one_match_is_invited_from_its_page(here: Team) -> None:
+    client = here.enter()
+    assert "Invite this person" in client.get(f"/review/{here.matches['ada']}").text
+    said = here.post(client, f"/review/{here.matches['ada']}/invite")
+    assert "Invited. The message waits for its round." in plain(said)
+    assert "Waits for its round" in plain(client.get(f"/review/{here.matches['ada']}").text)
+    assert messages(here) == 1
+
+
+def test_the_filter_of_the_table_is_kept(here: Team) -> None:
+    client = here.enter()
+    study = here.study.trial
+    page = client.get(f"/review/{here.matches['ada']}?study={study}").text
+    assert f'action="/review/{here.matches["ada"]}/invite?study={study}"' in page
+
+
+def test_a_match_whose_person_cannot_be_asked_says_why_and_has_no_button(here: Team) -> None:
+    page = here.enter().get(f"/review/{here.matches['finn']}").text
+    assert "Did not agree to be contacted" in page
+    assert "Invite this person" not in page
+
+
+def test_what_waits_is_stopped_with_a_reason(here: Team) -> None:
+    client = here.enter()
+    here.post(client, f"/review/{here.matches['ada']}/invite")
+    said = here.post(client, f"/outreach/{here.study.trial}/stop", reason="The freezer broke")
+    assert "1 message was stopped." in plain(said)
+    assert (messages(here), messages(here, State.CANCELLED)) == (0, 1)
+    with reading(here.engine) as session:
+        rows = about(session, here.study.trial)
+    assert [row["reason"] for row in rows if row["tag"] == "outreach:trial:stopped"] == [
+        "The freezer broke"
+    ]
+
+
+def test_nothing_is_stopped_without_a_reason(here: Team) -> None:
+    client = here.enter()
+    here.post(client, f"/review/{here.matches['ada']}/invite")
+    said = here.post(client, f"/outreach/{here.study.trial}/stop", reason="  ")
+    assert "Please say why" in said
+    assert messages(here) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/outreach/{trial}", "/outreach/{trial}/invite", "/outreach/NCT99999999", "/review/{match}"],
+)
+def test_another_organisations_study_is_the_same_as_none(here: Team, address: str) -> None:
+    client = here.enter(STRANGER)
+    asked = address.format(trial=here.study.trial, match=here.matches["ada"])
+    assert client.get(asked).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/outreach/{trial}/invite", "/outreach/{trial}/stop", "/review/{match}/invite"],
+)
+def test_another_organisation_decides_nothing(here: Team, address: str) -> None:
+    client = here.enter(STRANGER)
+    asked = address.format(trial=here.study.trial, match=here.matches["ada"])
+    sent = {"csrf_token": csrf(client, "/privacy"), "match": here.matches["ada"], "reason": "mine"}
+    assert client.post(asked, data=sent).status_code == 404
+    assert messages(here) == 0
+
+
+@pytest.mark.parametrize("most", ["-1", "0", "a", "99999999999999", "٣", ""])
+def test_an_odd_number_of_people_is_no_error(here: Team, most: str) -> None:
+    client = here.enter()
+    asked = client.get(f"/outreach/{here.study.trial}/invite", query_string={"most": most})
+    assert asked.status_code == 200
+
+
+def test_the_plan_speaks_french(here: Team) -> None:
+    page = here.enter().get(f"/outreach/{here.study.trial}?lang=fr").text
+    assert "3 personnes peuvent être invitées maintenant" in plain(page)
