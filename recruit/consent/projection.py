@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, select, true
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Choice
@@ -25,6 +25,7 @@ from recruit.consent.tables import CONSENT, STATE
 from recruit.core.bulk import among, insert_all
 
 AT_ONCE = 5000  # people asked about in one query; SQLite takes some 32,000 values
+_OWN = select(STATE).where(STATE.c.person == bindparam("person"))
 
 
 def standings(session: Session, people: Collection[str]) -> dict[str, Standings]:
@@ -36,6 +37,12 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standings]
             _kept(session, among(session, STATE.c.person, listed[start : start + AT_ONCE]))
         )
     return found
+
+
+def own(session: Session, person: str) -> Standings:
+    """The same for one person; asked for each message that goes out, so made for speed."""
+    rows = session.execute(_OWN, {"person": person}).mappings()
+    return next((found for _, found in _grouped(rows)), Standings())
 
 
 def project(session: Session, before: Mapping[str, Standings], events: Sequence[Event]) -> None:
@@ -86,7 +93,11 @@ def first_stale(session: Session) -> int | None:
 def _kept(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, Standings]]:
     """The standings as the projection holds them, person by person, in order."""
     query = select(STATE).where(which).order_by(STATE.c.person)
-    for person, rows in groupby(_stream(session, query), key=lambda row: str(row["person"])):
+    yield from _grouped(_stream(session, query))
+
+
+def _grouped(found: Iterable[RowMapping]) -> Iterator[tuple[str, Standings]]:
+    for person, rows in groupby(found, key=lambda row: str(row["person"])):
         standings = Standings()
         for row in rows:
             standing = Standing(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,11 @@ class Item(StrEnum):
 FOUND_BY: Final = frozenset({Item.EMAIL, Item.PHONE})
 KEY_ITSELF: Final = "key"
 Opened = dict[str, dict[Item, str]]
+_OWN: Final = (
+    select(KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
+    .outerjoin(ITEM, ITEM.c.holder == KEY.c.holder)
+    .where(KEY.c.holder == bindparam("holder"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,16 @@ class Vault:
         Raises:
             SealBroken: something does not open under any key of the ring.
         """
-        return self._opened(session, [holder]).get(holder, {})
+        # One query, made once: it is asked for each message that goes out.
+        rows = session.execute(_OWN, {"holder": holder}).all()
+        if not rows:
+            return {}
+        key = self.keyring.unseal(rows[0].wrapped, _binding(holder, KEY_ITSELF))
+        return {
+            Item(row.item): unseal(key, row.sealed, _binding(holder, row.item)).decode()
+            for row in rows
+            if row.item is not None
+        }
 
     def holders(self, session: Session, item: Item, text: str) -> list[str]:
         """Who has this e-mail address or telephone number, in the order of their pseudonyms."""

@@ -10,18 +10,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
 from recruit.core.columns import UTCDateTime
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import DUE, INVITING, LEFT, UNDER_WAY, State
+from recruit.notify.stages import DUE, INVITING, UNDER_WAY
 
 MOST: Final = 2
 WITHIN: Final = timedelta(days=30)
 SILENCE: Final = timedelta(days=60)
-GONE: Final = LEFT | {State.DATA_SENT}
+# When it was sent, it was: what surely was not has no such moment any more.
+_IS_INVITING: Final = or_(*(OUTBOX.c.wave == wave.value for wave in sorted(INVITING)))
+_PAST: Final = union_all(
+    select(
+        OUTBOX.c.id,
+        OUTBOX.c.trial,
+        null().label("answer"),
+        OUTBOX.c.sent_at.label("at"),
+    ).where(
+        OUTBOX.c.person == bindparam("person"),
+        OUTBOX.c.sent_at > bindparam("since", type_=UTCDateTime),
+        OUTBOX.c.id != bindparam("besides"),
+        _IS_INVITING,
+    ),
+    select(ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
+        ANSWER.c.person == bindparam("person")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +74,8 @@ class Past:
 
 def past(session: Session, person: str, at: datetime, *, besides: int | None = None) -> Past:
     """What somebody was asked and answered; `besides` is the message that is asked about."""
-    asked = select(
-        OUTBOX.c.id,
-        OUTBOX.c.trial,
-        null().label("answer"),
-        OUTBOX.c.sent_at.label("at"),
-    ).where(OUTBOX.c.person == person, *_inviting(at), OUTBOX.c.id != (besides or 0))
-    answered = select(ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
-        ANSWER.c.person == person
-    )
-    rows = session.execute(union_all(asked, answered)).all()
+    values = {"person": person, "since": at - WITHIN, "besides": besides or 0}
+    rows = session.execute(_PAST, values).all()
     moments = sorted((row.at for row in rows if row.answer is None), reverse=True)
     answers = sorted((row for row in rows if row.answer is not None), key=lambda row: row.id)
     return Past(tuple(moments), tuple((row.trial, row.answer, row.at) for row in answers))
@@ -79,7 +88,7 @@ def not_to_ask(at: datetime) -> Sequence[Select[str]]:
     """
     often = (
         select(OUTBOX.c.person)
-        .where(*_inviting(at))
+        .where(_IS_INVITING, OUTBOX.c.sent_at > at - WITHIN)
         .group_by(OUTBOX.c.person)
         .having(func.count() >= MOST)
     )
@@ -90,11 +99,3 @@ def not_to_ask(at: datetime) -> Sequence[Select[str]]:
         ANSWER.c.answer.in_(REFUSALS), ANSWER.c.at > literal(at - SILENCE, UTCDateTime)
     )
     return often, waiting, refused
-
-
-def _inviting(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OUTBOX.c.state.in_(GONE),
-        OUTBOX.c.wave.in_(INVITING),
-        OUTBOX.c.sent_at > at - WITHIN,
-    )

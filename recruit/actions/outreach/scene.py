@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -17,7 +17,7 @@ from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import caps, zones
 from recruit.actions.outreach.caps import Past
 from recruit.actions.outreach.texts import kind_of, tongue
-from recruit.consent.projection import standings
+from recruit.consent.projection import own
 from recruit.consent.state import Standings
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
@@ -34,6 +34,30 @@ from recruit.trials.materials.standing import standing
 from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial
 
+_ROW: Final = (
+    select(
+        col(Trial.status),
+        POSTING.c.life,
+        VERSION.c.profile["home"].label("home"),
+        VERSION.c.profile["born"].label("born"),
+        col(MatchRow.id).label("match"),
+        OUTBOX.c.state,
+        OUTBOX.c.digest,
+    )
+    .select_from(Trial)
+    .join(POSTING, POSTING.c.id == bindparam("posting"))
+    .outerjoin(VERSION, and_(VERSION.c.person == bindparam("person"), VERSION.c.current))
+    .outerjoin(
+        MatchRow,
+        and_(
+            col(MatchRow.trial) == col(Trial.id),
+            col(MatchRow.person) == bindparam("person"),
+            col(MatchRow.superseded_at).is_(None),
+        ),
+    )
+    .outerjoin(OUTBOX, OUTBOX.c.id == bindparam("message"))
+    .where(col(Trial.id) == bindparam("trial"))
+)
 LAST: Final = "the gates' last scene"
 
 
@@ -62,8 +86,7 @@ class Scene:
     @cached_property
     def consents(self) -> Standings:
         """How the person's choices stand."""
-        found = standings(self.session, {self.message.person})
-        return found.get(self.message.person, Standings())
+        return own(self.session, self.message.person)
 
     @cached_property
     def kept(self) -> dict[Item, str] | None:
@@ -91,31 +114,14 @@ class Scene:
 
         And the message's own `state` and `digest`, the one of the text that was written last.
         """
-        query = (
-            select(
-                col(Trial.status),
-                POSTING.c.life,
-                VERSION.c.profile["home"].label("home"),
-                VERSION.c.profile["born"].label("born"),
-                col(MatchRow.id).label("match"),
-                OUTBOX.c.state,
-                OUTBOX.c.digest,
-            )
-            .select_from(Trial)
-            .join(POSTING, POSTING.c.id == self.message.posting)
-            .outerjoin(VERSION, and_(VERSION.c.person == self.message.person, VERSION.c.current))
-            .outerjoin(
-                MatchRow,
-                and_(
-                    col(MatchRow.trial) == col(Trial.id),
-                    col(MatchRow.person) == self.message.person,
-                    col(MatchRow.superseded_at).is_(None),
-                ),
-            )
-            .outerjoin(OUTBOX, OUTBOX.c.id == self.mine.id)
-            .where(col(Trial.id) == self.message.trial)
-        )
-        return self.session.execute(query).one_or_none()
+        message = self.message
+        values = {
+            "trial": message.trial,
+            "posting": message.posting,
+            "person": message.person,
+            "message": self.mine.id,
+        }
+        return self.session.execute(_ROW, values).one_or_none()
 
     @cached_property
     def place(self) -> zones.Place:
