@@ -144,7 +144,8 @@ class Settings(BaseSettings):
     )
     mail_reply_to: Annotated[str, AfterValidator(mailbox)] = Field(
         default="",
-        description="The address that answers to e-mails go to; empty means where they come from.",
+        description="The address that answers to e-mails go to, where it is not the one they come "
+        "from; whichever it is, what arrives there has to reach “recruit mail receive”.",
     )
     mail_bounces: Annotated[str, AfterValidator(mailbox)] = Field(
         default="",

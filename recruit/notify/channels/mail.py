@@ -97,7 +97,7 @@ def mail(letter: Letter, sender: Sender) -> Mail:
     if letter.language:
         headers.append(("Content-Language", one_line(letter.language)))
     if letter.one_click:
-        headers += _unsubscribing(letter.one_click)
+        headers += _unsubscribing(letter, sender)
     if sender.signer:
         headers.insert(0, (SIGNATURE, sender.signer.signature(headers, body)))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -132,12 +132,18 @@ def _words(name: str, text: str) -> str:
     return Header(text, "utf-8", WIDTH - 2, name).encode(linesep="\r\n")
 
 
-def _unsubscribing(link: str) -> list[tuple[str, str]]:
-    """RFC 8058, 3.1: a mail program that is told to stop posts this form to this address."""
-    if not LINK.fullmatch(link):
+def _unsubscribing(letter: Letter, sender: Sender) -> list[tuple[str, str]]:
+    """RFC 8058, 3.1: a mail program that is told to stop posts this form to this address.
+
+    Those that know mail alone (RFC 2369, 3.2) write to where bounces go, which names the message.
+    """
+    if not LINK.fullmatch(letter.one_click):
         raise ValueError
+    ways = f"<{letter.one_click}>"
+    if sender.bounces:
+        ways += f",\r\n <mailto:{sender.return_path(letter.reference)}?subject=STOP>"
     return [
-        ("List-Unsubscribe", f"<{link}>"),
+        ("List-Unsubscribe", ways),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
 
@@ -175,15 +181,15 @@ def _text(kind: str, text: str, more: str = "") -> Part:
 
 
 def _multipart(kind: str, reference: str, parts: list[Part]) -> Part:
-    # Quoted-printable never holds "=_", so this line stands in no part.
+    # Quoted-printable never holds "=_", so this line stands in no part. The CR LF before it belongs
+    # to it, and each part keeps its own (RFC 2046, 5.1.1).
     boundary = f"=_{kind}_{reference}"
-    content = b""
+    pieces = []
     for headers, body in parts:
         head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        content += f"--{boundary}\r\n{head}\r\n".encode() + body
-    return [("Content-Type", f'multipart/{kind};\r\n boundary="{boundary}"')], (
-        content + f"--{boundary}--\r\n".encode()
-    )
+        pieces.append(f"--{boundary}\r\n{head}\r\n".encode() + body + b"\r\n")
+    pieces.append(f"--{boundary}--\r\n".encode())
+    return [("Content-Type", f'multipart/{kind};\r\n boundary="{boundary}"')], b"".join(pieces)
 
 
 def _inlined(html: str) -> str:
