@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, RowMapping, select
@@ -34,6 +34,7 @@ STRICTEST: Final = (
     Answer.YES,
 )
 """Of several boxes the first of these counts."""
+EARLIEST: Final = timedelta(hours=14)  # so far is the earliest zone ahead of UTC
 MISTYPED: Final = N_("This is no code of a letter: a sign is wrong or missing. Please compare it.")
 EMPTY: Final = N_("Please tick what is ticked on the slip, or type the words on it.")
 IN_FUTURE: Final = N_("This day is still to come.")
@@ -113,7 +114,7 @@ def _checked(slip: Slip) -> Answer:
     answer = counts(slip.ticked, slip.words)
     if answer is None:
         raise Refusal(record="", field="ticked", problem=EMPTY)
-    if slip.on > now().date():
+    if slip.on > (now() + EARLIEST).date():
         raise Refusal(record="", field="day", problem=IN_FUTURE)
     typed_words.check(answer, slip.words)
     return answer
