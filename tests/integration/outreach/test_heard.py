@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import heard, words
 from recruit.actions.outreach.answers import Answer, given
@@ -142,19 +141,13 @@ def test_after_a_yes_the_link_leads_on(engine: Engine, here: Study) -> None:
     sent(engine, here, person)
     said(engine, person, "oui")
     with reading(engine) as session:
-        inside = _only_message(session)
+        waits = session.execute(select(MESSAGE)).one()
+        inside = json.loads(RING.unseal(waits.sealed, f"message/{waits.reference}"))
         token = inside["fields"]["link"].removeprefix(f"{BASE_URL}/i/")
         row = links.find(session, links.Purpose.ANSWER, token)
     assert row is not None
     assert row.person == person
     assert inside["where"].startswith("+33")
-
-
-def _only_message(session: Session) -> dict[str, dict[str, str]]:
-    row = session.execute(select(MESSAGE)).one()
-    plain = RING.unseal(row.sealed, f"message/{row.reference}")
-    found: dict[str, dict[str, str]] = json.loads(plain)
-    return found
 
 
 def test_a_yes_without_an_invitation_is_for_a_person(engine: Engine) -> None:

@@ -1,0 +1,176 @@
+"""Every word that came in: sealed, read by those it is for, and gone with its person."""
+
+import pytest
+from sqlalchemy import Engine, select
+
+from recruit.actions.outreach import words
+from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.vault import rotate_vault
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.crypto import Keyring
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import NotFound, SealBroken
+from recruit.people import organisations
+from recruit.people.organisations import OrganisationKind
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials import tenants
+from tests.outreach import RING, Study, matched, study, willing
+
+STAFF = "account 7"
+
+
+def hear(engine: Engine, text: str, person: str | None = None, trial: str | None = None) -> int:
+    with unit_of_work(engine) as session:
+        return words.hear(
+            session,
+            RING,
+            person=person,
+            trial=trial,
+            channel=Channel.SMS,
+            text=text,
+            at=now(),
+        )
+
+
+def waiting(engine: Engine, tenant: int | None = None, page: int = 1) -> list[str]:
+    with reading(engine) as session:
+        return [each.text for each in words.unread(session, RING, tenant, page).items]
+
+
+@pytest.fixture
+def here(engine: Engine, lexicon: Lexicon) -> Study:
+    return study(engine, lexicon)
+
+
+@pytest.fixture
+def tenant(engine: Engine, here: Study) -> int:
+    """An organisation whose trial it is."""
+    with unit_of_work(engine) as session:
+        made = organisations.add(session, "Example University", OrganisationKind.SPONSOR)
+        tenants.assign(session, here.trial, made)
+        assert made.id is not None
+        return made.id
+
+
+def test_what_is_heard_waits_the_oldest_first(engine: Engine) -> None:
+    person = willing(engine)
+    for text in ("un", "deux", "trois"):
+        hear(engine, text, person)
+    assert waiting(engine) == ["un", "deux", "trois"]
+
+
+def test_words_are_not_found_in_the_table(engine: Engine) -> None:
+    hear(engine, "un secret", willing(engine))
+    with reading(engine) as session:
+        row = session.execute(select(HEARD)).mappings().one()
+    assert "secret" not in str(dict(row))
+
+
+def test_words_do_not_open_in_another_place(engine: Engine) -> None:
+    one, two = (hear(engine, text, willing(engine, text)) for text in ("ada", "ben"))
+    with unit_of_work(engine) as session:
+        sealed = select(HEARD.c.sealed).where(HEARD.c.id == one).scalar_subquery()
+        session.execute(HEARD.update().where(HEARD.c.id == two).values(sealed=sealed))
+    with pytest.raises(SealBroken):
+        waiting(engine)
+
+
+def test_a_long_list_comes_in_pages(engine: Engine) -> None:
+    person = willing(engine)
+    for number in range(words.SIZE + 1):
+        hear(engine, str(number), person)
+    assert len(waiting(engine)) == words.SIZE
+    assert waiting(engine, page=2) == [str(words.SIZE)]
+    assert waiting(engine, page=9) == [str(words.SIZE)]
+
+
+def test_an_organisation_reads_words_about_its_matches_alone(
+    engine: Engine, lexicon: Lexicon, here: Study, tenant: int
+) -> None:
+    ada, ben = willing(engine, "ada"), willing(engine, "ben")
+    matched(engine, lexicon, here.trial, ada)
+    hear(engine, "about the study", ada, here.trial)
+    hear(engine, "about no study", ada)
+    hear(engine, "never matched", ben, here.trial)
+    hear(engine, "from a number of nobody's")
+    assert waiting(engine, tenant) == ["about the study"]
+    assert len(waiting(engine)) == 4
+
+
+def test_another_organisation_reads_nothing(
+    engine: Engine, lexicon: Lexicon, here: Study, tenant: int
+) -> None:
+    with unit_of_work(engine) as session:
+        other = organisations.add(session, "Other", OrganisationKind.SPONSOR)
+    ada = willing(engine, "ada")
+    matched(engine, lexicon, here.trial, ada)
+    number = hear(engine, "about the study", ada, here.trial)
+    assert waiting(engine, other.id) == []
+    with pytest.raises(NotFound):
+        words.mark_read(engine, number, other.id, now(), actor=STAFF)
+    words.mark_read(engine, number, tenant, now(), actor=STAFF)
+    assert waiting(engine) == []
+
+
+def test_what_was_read_waits_no_more_and_stays(engine: Engine) -> None:
+    number = hear(engine, "bonjour", willing(engine))
+    words.mark_read(engine, number, None, now(), actor=STAFF)
+    words.mark_read(engine, number, None, now(), actor="account 8")  # too late: read already
+    assert waiting(engine) == []
+    with reading(engine) as session:
+        row = session.execute(select(HEARD)).one()
+        read = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_READ.value)
+        rows = session.execute(read).all()
+    assert (row.read_by, len(rows)) == (STAFF, 1)
+
+
+def test_words_of_nobody_known_are_gone_when_they_are_read(engine: Engine) -> None:
+    number = hear(engine, "bonjour")
+    words.mark_read(engine, number, None, now(), actor=STAFF)
+    with reading(engine) as session:
+        assert session.execute(select(HEARD)).all() == []
+    with pytest.raises(NotFound):
+        words.mark_read(engine, number, None, now(), actor=STAFF)
+
+
+def test_who_saw_whose_words_is_on_record(engine: Engine) -> None:
+    person = willing(engine)
+    hear(engine, "un secret", person)
+    words.show_unread(engine, RING, None, 1, actor=STAFF)
+    with reading(engine) as session:
+        query = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_SHOWN.value)
+        row = session.execute(query).mappings().one()
+    assert (row["actor"], row["subject"]) == (STAFF, person)
+    assert "secret" not in str(dict(row))
+
+
+def test_words_open_under_a_new_key_alone_after_a_rotation(engine: Engine) -> None:
+    hear(engine, "bonjour", willing(engine))
+    new = "a newer key for the tests of words, long enough"
+    both = Keyring((*Keyring.of([new]).masters, *RING.masters))
+    rotate_vault(engine, both, actor="test", progress=lambda *_: None)
+    with reading(engine) as session:
+        found = words.unread(session, Keyring.of([new]), None)
+    assert [each.text for each in found.items] == ["bonjour"]
+
+
+def test_the_same_message_is_kept_once_for_each_person(engine: Engine) -> None:
+    ada, ben = willing(engine, "ada"), willing(engine, "ben")
+    with unit_of_work(engine) as session:
+        kept = [
+            words.hear_once(
+                session,
+                RING,
+                person=person,
+                trial=None,
+                channel=Channel.SMS,
+                text="x",
+                at=now(),
+                mark="form SM1",
+            )
+            for person in (ada, ben, ada)
+        ]
+    assert [number is not None for number in kept] == [True, True, False]
