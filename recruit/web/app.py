@@ -138,6 +138,7 @@ def _staffs() -> Iterator[Blueprint]:
     yield from (review.pages, referrals.pages, outreach.pages, calls.pages, slips.pages)
     yield inbox.pages
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
+    yield from (deliveries.pages, ended_addresses.pages)
 
 
 def _postings() -> Iterator[Blueprint]:
