@@ -5,7 +5,7 @@ box that was empty, beside everything that would be given. The site sees nothing
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Engine
@@ -40,16 +40,22 @@ WAYS: Final = {"phone": Item.PHONE, "email": Item.EMAIL}
 TIMES: Final = ("morning", "noon", "afternoon", "evening")
 NO_SITE: Final = N_("Please choose one of the study centres.")
 NO_WAY: Final = N_("Please choose how the centre may reach you.")
+LONGEST_NAME: Final = 120
+LONG_NAME: Final = N_("Please write a name of at most 120 letters.")
 OPEN_QUESTIONS: Final = N_("Please answer the questions first. “I do not know” is an answer.")
 READY: Final = frozenset({State.PRESCREENED, State.RELEASED, State.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How and at which times of the day somebody wants to be reached: words of WAYS and TIMES."""
+    """How and at which times of the day somebody wants to be reached: words of WAYS and TIMES.
+
+    `name` is what the site is to call them; "" leaves it as it is.
+    """
 
     way: str
     times: Collection[str]
+    name: str = field(default="", repr=False)
 
 
 def choose_site(  # noqa: PLR0913 - who chooses what, by name
@@ -90,6 +96,8 @@ def choose_reach(engine: Engine, keyring: Keyring, hand: Hand, trial: str, reach
         known = Vault(keyring).read(session, hand.person)
         if WAYS.get(reach.way) not in known or not set(reach.times) <= set(TIMES):
             raise Refusal(record="", field="way", problem=NO_WAY)
+        if reach.name:
+            Vault(keyring).keep(session, {hand.person: {Item.NAME: _plain(reach.name)}})
         times = [each for each in TIMES if each in reach.times]
         paths.choose(session, path, site=path.site, way=reach.way, times=times)
         _record(session, Tag.REACH_CHOSEN, hand, trial)
@@ -130,6 +138,13 @@ def take_back(engine: Engine, keyring: Keyring, hand: Hand, trial: str) -> bool:
     with unit_of_work(engine) as session:
         path = own(session, trial, hand.person)
         return path.state is State.RELEASED and _end(session, keyring, hand, path)
+
+
+def _plain(name: str) -> str:
+    written = " ".join(name.split())
+    if len(written) > LONGEST_NAME or not written.isprintable():
+        raise Refusal(record="", field="name", problem=LONG_NAME)
+    return written
 
 
 def _end(session: Session, keyring: Keyring, hand: Hand, path: Path) -> bool:

@@ -23,7 +23,7 @@ from recruit.web.access import participant
 from recruit.web.language import language, say
 from recruit.web.me.trials import Standing, after, hand, keyring, standing
 from recruit.web.service import service
-from recruit.web.typed import typed
+from recruit.web.typed import again, typed
 from recruit.web.whom import acting, in_person, whose
 
 pages = Blueprint("my_release", __name__, url_prefix="/me/trials/<path:slug>")
@@ -88,9 +88,15 @@ def choose_reach(slug: str) -> ResponseReturnValue:
     person, way = whose(), typed("way")
     times = tuple(each for each in TIMES if typed(f"time-{each}"))
     try:
-        releasing.choose_reach(service().engine, keyring(), hand(person), slug, Reach(way, times))
+        releasing.choose_reach(
+            service().engine,
+            keyring(),
+            hand(person),
+            slug,
+            Reach(way, times, typed("name").strip()),
+        )
     except Refusal as refusal:
-        return _reach_page(slug, way, times, {"way": say(refusal.problem)}), 422
+        return _reach_page(slug, way, times, {refusal.field: say(refusal.problem)}), 422
     return redirect(url_for("my_release.confirm", slug=slug))
 
 
@@ -167,6 +173,7 @@ def _reach_page(slug: str, way: str, times: tuple[str, ...], problems: dict[str,
         missing=[value for value, item in WAYS.items() if item not in known],
         way=way,
         times=[(value, say(words), value in times) for value, words in TIME_WORDS.items()],
+        name=again(typed("name")) or known.get(Item.NAME, ""),
         may_change=acting() is None,
         problems=problems,
     )
