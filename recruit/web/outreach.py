@@ -173,8 +173,7 @@ def _bars(found: Plan) -> list[tuple[Fate, str, int]]:
     order = list(Fate)
     counted = sorted(found.counts.items(), key=lambda each: (order.index(each[0][0]), -each[1]))
     rows = [
-        (fate, say(REASONS[reason]) if reason else say(FATES[fate]), number)
-        for (fate, reason), number in counted
+        (fate, say(REASONS[reason]) if reason else "", number) for (fate, reason), number in counted
     ]
     begun = ((Fate.BEGUN, say(STATES[state]), n) for state, n in found.begun.most_common())
     return [*rows, *begun]
