@@ -41,9 +41,8 @@ class Cause(StrEnum):
 
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
-    STOP = "stop"
-    """Whoever reads there said so, and who that is was not known."""
     STAFF = "staff"
+    """Whoever reads there asked for it, and who that is we do not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,12 @@ def find(session: Session, keyring: Keyring, channel: Channel, where: str) -> Su
     key = _key(session, keyring)
     if key is None:
         return None
-    query = select(SUPPRESSION).where(SUPPRESSION.c.digest == _digest(key, channel, where))
+    return of(session, _digest(key, channel, where))
+
+
+def of(session: Session, digest: str) -> Suppressed | None:
+    """What is known of an address by its hash."""
+    query = select(SUPPRESSION).where(SUPPRESSION.c.digest == digest)
     return _read(session.execute(query).one_or_none())
 
 

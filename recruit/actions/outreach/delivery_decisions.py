@@ -10,7 +10,7 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.crypto import Keyring
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.notify import outbox, reputation, suppression
@@ -91,6 +91,12 @@ def look_up(
             new=found.cause if found else "not suppressed",
         )
         return found
+
+
+def known(engine: Engine, digest: str) -> Suppressed | None:
+    """What is known of an address by its hash."""
+    with reading(engine) as session:
+        return suppression.of(session, digest)
 
 
 def suppress(  # noqa: PLR0913 - which address, why, and who says so

@@ -1,6 +1,8 @@
 """Bars as an SVG picture that needs nothing from elsewhere: no script, no font, no network."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -33,9 +35,30 @@ LOOK: Final = Style(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it is called, how long it is, and the figure beside it in words."""
+
+    label: str
+    value: float
+    words: str
+
+
 def bars(sheet: Sheet) -> bytes:
     """A bar for each row with its figure beside it; who cannot see it reads the table."""
-    rows = list(reversed(sheet.rows))  # the first one at the top
+    return drawn(
+        [
+            Bar(row.label, row.people.about or 0, row.people.words)
+            if row.people
+            else Bar(row.label, 0, "–")
+            for row in sheet.rows
+        ]
+    )
+
+
+def drawn(rows: Sequence[Bar]) -> bytes:
+    """The picture of some bars, the first one at the top."""
+    upwards = list(reversed(rows))
     chart = pygal.HorizontalBar(
         style=LOOK,
         js=(),
@@ -51,23 +74,15 @@ def bars(sheet: Sheet) -> bytes:
         pretty_print=False,
         show_x_labels=False,
         show_x_guides=False,
-        range=(0, max([10, *((row.people.about or 0) * 1.15 for row in rows if row.people)])),
+        range=(0, max([10, *(row.value * 1.15 for row in rows)])),
         truncate_label=-1,
     )
     chart.add_xml_filter(_plain)
-    chart.x_labels = [_label(row.label) for row in rows]
-    chart.add(
-        None,
-        [
-            {
-                "value": (row.people.about or 0) if row.people else 0,
-                "formatter": lambda _, said=row.people: said.words if said else "–",
-            }
-            for row in rows
-        ],
-    )
-    drawn: bytes = chart.render()
-    return drawn
+    chart.x_labels = [_label(row.label) for row in upwards]
+    values = [{"value": row.value, "formatter": lambda _, said=row.words: said} for row in upwards]
+    chart.add(None, values)
+    picture: bytes = chart.render()
+    return picture
 
 
 def _plain(picture: Element) -> Element:
