@@ -29,6 +29,8 @@ STALL: Final = "stall"
 RESET: Final = "reset"
 HANG_UP: Final = "hang up"
 DRIP: Final = "drip"
+PAUSE: Final = "pause"
+"""Look away for a second, then go on as a good server."""
 TAKE_AND_STALL: Final = "take and stall"
 TAKE_AND_RESET: Final = "take and reset"
 ENDINGS: Final = frozenset({STALL, RESET, HANG_UP, DRIP, TAKE_AND_STALL, TAKE_AND_RESET})
@@ -59,6 +61,8 @@ class MailServer:
 
     script: dict[Stage, list[str]] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
+    reads_at_once: int = 0
+    """Bytes that wait on its side at most; 0 leaves that to the system."""
     taken: list[bytes] = field(default_factory=list)
     halves: list[bytes] = field(default_factory=list)
     """What came of a message whose end never did."""
@@ -74,6 +78,8 @@ class MailServer:
         threads = []
         with socket.create_server(("127.0.0.1", 0)) as door:
             self.port = door.getsockname()[1]
+            if self.reads_at_once:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.reads_at_once)
 
             def receive() -> None:
                 with suppress(OSError):
@@ -124,6 +130,9 @@ class _Visit:
 
     def do(self, stage: Stage) -> None:
         act = self.server._act(stage)  # noqa: SLF001 - its own
+        if act == PAUSE:
+            self.server._over.wait(1)  # noqa: SLF001 - its own
+            act = GOOD[stage]
         if act in ENDINGS:
             self.leave(act)
         if stage is Stage.EHLO and act == GOOD[stage]:

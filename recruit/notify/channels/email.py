@@ -118,16 +118,16 @@ class Smtp:
             return Fate.LATER
         # A server that speaks before the end has given up, or is gone: it has taken nothing.
         if line.has_spoken():
-            line.close()
+            line.cut()
             return Fate.LATER
         try:
             may_end = last()
         except BaseException:
-            line.close()
+            line.cut()
             raise
         if not may_end or line.has_spoken():
             # No QUIT, nothing: what was sent so far is half a message, and has to stay that.
-            line.close()
+            line.cut()
             return Fate.LATER if may_end else Fate.HELD
         try:
             line.send(END)

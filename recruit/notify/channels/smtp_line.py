@@ -7,6 +7,7 @@ a worker for ever. Here a whole answer has its time.
 import re
 import socket
 import ssl
+import struct
 import time
 from dataclasses import dataclass, field
 from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPServerDisconnected
@@ -60,7 +61,7 @@ class Line(SMTP):
                 if line[2] != b"-":
                     return int(line[1]), b"\n".join(words)
         except (OSError, SMTPException) as error:
-            self.close()
+            self.cut()
             raise SMTPServerDisconnected from error
         finally:
             if self.sock:
@@ -80,6 +81,16 @@ class Line(SMTP):
         finally:
             self.sock.settimeout(self.timeout)
         return True
+
+    def cut(self) -> None:
+        """End it at once, and take back what has not left this machine yet.
+
+        A closed connection goes on sending what waits in it: a server that only comes to read it
+        when we have long given up would take a message that nobody counts as sent.
+        """
+        if self.sock:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def starttls(self, *, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:  # type: ignore[override]  # without the files of keys that Python has given up
         """Speak TLS from here on; what was said before in the clear is forgotten."""

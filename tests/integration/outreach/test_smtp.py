@@ -19,6 +19,7 @@ from recruit.notify.stages import Fate
 from tests.mail_server import (
     DRIP,
     HANG_UP,
+    PAUSE,
     RESET,
     STALL,
     TAKE_AND_RESET,
@@ -143,6 +144,14 @@ def test_a_server_that_is_gone_after_the_last_byte_leaves_it_unsure(
     fate, asked, _ = hand_over(server, Stage.END, act)
     assert (fate, asked) == (Fate.UNSURE, 1)
     assert time.monotonic() - began < 2
+
+
+def test_a_server_that_reads_on_after_we_gave_up_finds_half_a_message() -> None:
+    letter = replace(LETTER, text="Une étude cherche des personnes.\n" * 5000)
+    with MailServer({Stage.CONTENT: [PAUSE]}, reads_at_once=4096).open() as server:
+        assert smtp(server).hand_over(letter, Leave()) is Fate.UNSURE
+        await_that(lambda: len(server.halves) == 1)
+        assert server.taken == []
 
 
 def test_an_answer_that_drips_holds_nobody(server: MailServer) -> None:
