@@ -21,7 +21,7 @@ from recruit.consent.permit import permit
 from recruit.core.errors import ConsentMissing
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Message, State, Wave
+from recruit.notify.stages import Message, Reason, State, Wave
 
 ACTOR: Final = "job"
 AFTER: Final = timedelta(days=10)
@@ -69,6 +69,13 @@ def _silent(session: Session, at: datetime) -> Sequence[RowMapping]:
         again.c.person == OUTBOX.c.person,
         again.c.wave == Wave.REMINDER.value,
     )
+    # Staff stopped what was waiting then: they did not mean it to begin again.
+    stopped = select(again.c.id).where(
+        again.c.trial == OUTBOX.c.trial,
+        again.c.state == State.CANCELLED.value,
+        again.c.reason == Reason.STAFF.value,
+        again.c.changed_at >= OUTBOX.c.sent_at,
+    )
     query = (
         select(OUTBOX)
         .where(
@@ -79,6 +86,7 @@ def _silent(session: Session, at: datetime) -> Sequence[RowMapping]:
             OUTBOX.c.sent_at > at - UP_TO,
             ~answered.exists(),
             ~reminded.exists(),
+            ~stopped.exists(),
         )
         .order_by(OUTBOX.c.sent_at, OUTBOX.c.id)
     )

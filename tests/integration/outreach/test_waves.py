@@ -1,5 +1,6 @@
 """Rounds of invitations: some, then a wait, then as many as were learnt to be needed."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.locks import Job, is_alone
+from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State, Wave
 from recruit.people import store as people
@@ -401,6 +403,15 @@ class TestReminders:
         clock.shift(timedelta(days=10))
         assert begin(engine).reminded == 0
 
+    def test_nobody_is_reminded_of_what_staff_has_stopped(
+        self, engine: Engine, invited: tuple[Study, str], clock: Traveller
+    ) -> None:
+        waiting(engine, invited[0], enrolled(engine, 1))
+        with unit_of_work(engine) as session:
+            outbox.cancel(session, outbox.of_trial(invited[0].trial), Reason.STAFF, now())
+        clock.shift(timedelta(days=10))
+        assert begin(engine).reminded == 0
+
     def test_a_text_that_is_over_reminds_nobody(
         self, engine: Engine, invited: tuple[Study, str], clock: Traveller
     ) -> None:
@@ -419,3 +430,36 @@ def test_a_message_is_queued_with_its_round(engine: Engine, lexicon: Lexicon) ->
     assert stands(engine, number) == (State.QUEUED, None)
     with reading(engine) as session:
         assert session.scalar(select(func.max(OUTBOX.c.round))) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_rounds_of_two_trials_come_to_their_targets(
+    sqlite_engine: Engine, lexicon: Lexicon, clock: Traveller, seed: int
+) -> None:
+    """Half of those asked answer, three of ten of these with yes; both want the same people."""
+    engine, chance = sqlite_engine, random.Random(seed)  # noqa: S311 - a simulation
+    small, large = wanting(engine, lexicon, 5, "1"), wanting(engine, lexicon, 20, "2")
+    who = enrolled(engine, 400)
+    heard: dict[Study, set[str]] = {small: set(), large: set()}
+    for here in heard:
+        waiting(engine, here, who)
+    for _ in range(11):
+        before = {here: look(engine, here) for here in heard}
+        begin(engine)
+        for here, found in before.items():
+            if found.stand is Stand.ENOUGH:
+                assert look(engine, here).rounds == found.rounds
+        sent(engine)
+        for here, told in heard.items():
+            fresh = [each for each in asked(engine, here) if each not in told]
+            told.update(fresh)
+            answers = [each for each in fresh if chance.random() < 0.5]
+            answer(engine, here, answers, yes=sum(chance.random() < 0.3 for _ in answers))
+        clock.shift(timedelta(days=8))
+    for here, most in ((small, 15), (large, 30)):
+        found = look(engine, here)
+        assert found.stand is Stand.ENOUGH
+        assert found.target is not None
+        assert found.target <= found.on_the_way <= most
+        everybody = asked(engine, here)
+        assert len(everybody) == len(set(everybody)) == sum(each.size for each in found.rounds)
