@@ -37,9 +37,11 @@ LETTER = Letter(
 )
 PIPELINING = "PIPELINING"
 SHORT = Patience(0.3, 0.4)
+LONG = Patience(5, 5)
 BEFORE = (Stage.GREETING, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA)
 ABOUT_LETTER = (Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.END)
 NOT_NOW = ("421 4.3.2 closing", "450 4.2.1 busy", "451 4.7.1 greylisted", "452 4.3.1 full")
+SILENT = {STALL, DRIP, TAKE_AND_STALL, "250-more to come"}
 NEVER = ("550 5.1.1 nobody", "552 5.3.4 too big", "554 5.7.1 refused")
 GONE = (STALL, RESET, HANG_UP, "HTTP/1.1 400 Bad Request", "999 what", "25", "250-more to come")
 
@@ -58,7 +60,7 @@ class Leave:
         return self.answer
 
 
-def smtp(server: MailServer, patience: Patience = SHORT) -> Smtp:
+def smtp(server: MailServer, patience: Patience = LONG) -> Smtp:
     return Smtp("smtp", Server("127.0.0.1", server.port), Sender("studies@example.org"), patience)
 
 
@@ -74,7 +76,7 @@ def hand_over(
     """What became of a letter, how often leave was asked, and how many messages were taken."""
     server.script[stage] = [act] * 2  # a server that refuses EHLO is asked with HELO
     leave = Leave()
-    carrier = smtp(server)
+    carrier = smtp(server, SHORT if act in SILENT else LONG)
     fate = carrier.hand_over(letter, leave)
     server.script.clear()
     carrier.hang_up()
@@ -149,7 +151,7 @@ def test_a_server_that_is_gone_after_the_last_byte_leaves_it_unsure(
 def test_a_server_that_reads_on_after_we_gave_up_finds_half_a_message() -> None:
     letter = replace(LETTER, text="Une étude cherche des personnes.\n" * 5000)
     with MailServer({Stage.CONTENT: [PAUSE]}, reads_at_once=4096).open() as server:
-        assert smtp(server).hand_over(letter, Leave()) is Fate.UNSURE
+        assert smtp(server, SHORT).hand_over(letter, Leave()) is Fate.UNSURE
         await_that(lambda: len(server.halves) == 1)
         assert server.taken == []
 
@@ -330,7 +332,7 @@ def scripts(draw: st.DrawFn) -> dict[Stage, list[str]]:
     at_once=st.booleans(),
     leaves=st.lists(st.booleans() | st.just(True), min_size=1, max_size=5),  # noqa: FBT003 - leave
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_whatever_a_server_does_what_is_said_of_a_letter_is_true(
     script: dict[Stage, list[str]], leaves: list[bool], *, at_once: bool
 ) -> None:
