@@ -66,7 +66,8 @@ BLANKS = {
     },
 }
 URGENT = re.compile(
-    r"\b(urgen\w*|hurry|last chance|act now|don['’]t miss|deadline|limited (?:places|time)"
+    # “En cas d'urgence”, where to call, presses nobody.
+    r"(?<!cas d['’])\b(urgen\w*|hurry|last chance|act now|don['’]t miss|deadline|limited (?:places|time)"
     r"|dépêchez|dernière chance|ne manquez pas|places limitées|vite|sans attendre)\b",
     re.IGNORECASE,
 )
