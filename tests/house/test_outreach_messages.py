@@ -67,7 +67,8 @@ BLANKS = {
 }
 URGENT = re.compile(
     # “En cas d'urgence”, where to call, presses nobody.
-    r"(?<!cas d['’])\b(urgen\w*|hurry|last chance|act now|don['’]t miss|deadline|limited (?:places|time)"
+    r"(?<!cas d['’])\b(urgen\w*"
+    r"|hurry|last chance|act now|don['’]t miss|deadline|limited (?:places|time)"
     r"|dépêchez|dernière chance|ne manquez pas|places limitées|vite|sans attendre)\b",
     re.IGNORECASE,
 )
