@@ -112,9 +112,22 @@ def _page(number: int, problems: Mapping[str, str]) -> ResponseReturnValue:
         outcomes=[(each.value, say(words), say(hint)) for each, (words, hint) in OUTCOMES.items()],
         answers=[(each.value, say(words)) for each, words in ANSWERS.items()],
         problems=problems,
+        dialled=_dialled,
         typed={name: again(typed(name)) for name in ("outcome", "answer", "words")},
     )
     return said, 422 if problems else 200
+
+
+def _dialled(number: str) -> str:
+    """A number in the groups in which people read it: "+33 6 39 98 00 01"."""
+    import phonenumbers  # noqa: PLC0415 - slow to import
+
+    try:
+        known = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(known, international)
 
 
 def _caller() -> Caller:

@@ -1,5 +1,6 @@
 """Calls and reply slips as a coordinator works them, and what others are not told."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def test_a_call_from_the_list_to_its_answer(called: tuple[Team, list[int]]) -> N
     _, text = send(client, f"/calls/{first}")
     assert "Camille Exemple" in text
     assert "tel:+336" in text
+    assert re.search(r">\+33 6( \d\d){4}<", text)
     status, text = send(client, f"/calls/{first}/outcome", outcome="talked", answer="not now")
     assert (status, 'role="status"' in text) == (200, True)
     assert given(here, "ada") == [Answer.NOT_NOW]

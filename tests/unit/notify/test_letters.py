@@ -11,6 +11,7 @@ import pytest
 import segno
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
+from numpy.typing import NDArray
 
 from recruit.core.i18n import CATALOGUES
 from recruit.core.paths import templates
@@ -122,7 +123,7 @@ def test_the_qr_code_is_the_link(pdf: bytes) -> None:
     assert (dark[np.ix_(middles, across)] == meant).all()
 
 
-def finder(dark: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:  # type: ignore[type-arg]
+def finder(dark: NDArray[np.bool_]) -> tuple[tuple[int, int], tuple[int, int]]:
     """Where the QR code lies: from its first to its last dark row and column."""
     runs = [longest_run(row) for row in dark]
     first = next(number for number, run in enumerate(runs) if run > 50)
@@ -134,7 +135,7 @@ def finder(dark: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:  # type
     return (first, height), (left, int(across[-1]) + 1)
 
 
-def longest_run(row: np.ndarray) -> int:  # type: ignore[type-arg]
+def longest_run(row: NDArray[np.bool_]) -> int:
     longest = run = 0
     for dark in row:
         run = run + 1 if dark else 0
