@@ -15,8 +15,9 @@ from recruit.actions.my_choices import HAPPENED, open_to, overview
 from recruit.actions.my_choices import history as past
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
+from recruit.actions.referring.sites import named
 from recruit.consent import notices
-from recruit.consent.choices import Choice
+from recruit.consent.choices import Choice, Purpose
 from recruit.core import clock
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading
@@ -150,12 +151,15 @@ def _page(
     with reading(service().engine) as database:
         look = overview(database, person, clock.now())
         more = open_to(database, service().vault, person, clock.now())
+        released = (each.choice for each in look.lines if each.choice.purpose is Purpose.RELEASE)
+        places = {choice: named(database, choice) for choice in released}
     link = acting()
     may_change = link is None or link.powers is Powers.ACT
     may_say_yes = link is None or link.kind is Kind.GUARDIAN
     return render_template(
         "me/consents.html",
         look=look,
+        places=places,
         may_change=may_change,
         may_say_yes=may_say_yes,
         title=title,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.fact_lines import line
 from recruit.actions.referring import releasing
 from recruit.actions.referring.answering import Stand
+from recruit.actions.referring.prescreening import becomes_fact
 from recruit.actions.referring.releasing import TIMES, WAYS, Reach
 from recruit.actions.referring.replies import options, wording
 from recruit.actions.referring.sites import near
@@ -208,7 +209,8 @@ def told(stand: Stand) -> list[str]:
     for question in stand.screening.dealt:
         given = stand.given[question.key]
         words = dict(options(question, language())).get(given)
-        if words and given not in SILENT:
+        by_itself = question.leaf is None or not becomes_fact(question.leaf)
+        if by_itself and words and given not in SILENT:
             asked = wording(question, language(), lexicon)
             lines.append(say(N_("{question} {answer}"), question=asked, answer=words))
     return list(dict.fromkeys(lines))

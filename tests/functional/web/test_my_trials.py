@@ -229,7 +229,7 @@ def test_before_the_second_yes_it_says_exactly_what_is_given_to_whom(camille: Ow
     answered(camille, {"pregnant": {"answer": "no"}})
     chosen(camille)
     page = camille.page(f"{STUDY}/confirm")
-    for shown in ("Hôpital Saint-Exemple", "ada@example.org", "Are you pregnant? No", "7.8"):
+    for shown in ("Hôpital Saint-Exemple", "ada@example.org", "Pregnant: no", "7.8"):
         assert shown in page, shown
     assert "checked" not in page
 
