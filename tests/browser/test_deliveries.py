@@ -1,0 +1,111 @@
+"""The pages of deliveries in a real browser: both languages, wide and narrow, axe clean."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import update
+
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.db import unit_of_work
+from recruit.notify import reputation, suppression
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Reason, State
+from recruit.notify.suppression import Cause
+from recruit.web.service import EXTENSION
+from tests import outreach
+from tests.browser.conftest import Witness, running
+from tests.browser.test_pages import LANGUAGES, SIZES, check
+from tests.web_world import ADMINISTRATOR, PASSWORD, World, empty_database, fill, lexicon, world
+
+STANDS = (
+    (State.COMPLAINED, Reason.RECEIPT),
+    (State.COMPLAINED, Reason.RECEIPT),
+    (State.COMPLAINED, Reason.RECEIPT),
+    (State.COMPLAINED, Reason.RECEIPT),
+    (State.UNKNOWN, Reason.NO_ANSWER),
+    (State.DELIVERED, Reason.RECEIPT),
+    (State.BOUNCED, Reason.RECEIPT),
+    (State.DEFERRED, Reason.WINDOW),
+    (State.SUPPRESSED, Reason.CONSENT),
+)
+
+
+@pytest.fixture(scope="module")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    """A service whose e-mail has stopped, with a message in each of some states."""
+    folder: Path = tmp_path_factory.mktemp("deliveries")
+    engine = empty_database(folder)
+    own = world(folder, engine, fill(engine))
+    trial = outreach.study(engine, lexicon())
+    for number, (state, reason) in enumerate(STANDS):
+        message = outreach.queued(engine, trial, outreach.willing(engine, f"person{number}"))
+        with unit_of_work(engine) as session:
+            values = {"state": state.value, "reason": reason.value, "sent_at": now()}
+            session.execute(update(OUTBOX).where(OUTBOX.c.id == message).values(values))
+    reputation.look(engine, now())
+    ring = own.app.extensions[EXTENSION].secrets.vault
+    with unit_of_work(engine) as session:
+        where = "camille@example.org"
+        suppression.suppress(session, ring, Channel.EMAIL, where, Cause.BOUNCE, now())
+    with running(own.app) as address:
+        yield own, address
+    engine.dispose()
+
+
+@pytest.fixture
+def inside(page: Page, deliveries: tuple[World, str]) -> str:
+    """An administrator is signed in; where the service is."""
+    _, address = deliveries
+    page.goto(f"{address}/login?lang=en")
+    page.locator("#email").fill(ADMINISTRATOR)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form:has(#password) button").click()
+    page.wait_for_url("**/review")
+    return address
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_deliveries_read_well_everywhere(
+    page: Page, inside: str, witness: Witness, language: str, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{inside}/admin/deliveries?lang={language}")
+    for each in page.locator("details").all():
+        each.evaluate("opened => opened.open = true")
+
+    picture = page.locator(".sheet img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("img => img.naturalWidth") > 0
+    check(page, witness, size)
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_is_asked_about_everywhere(
+    page: Page, inside: str, witness: Witness, language: str, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{inside}/admin/deliveries/addresses?lang={language}")
+    page.locator("#where").fill("camille@example.org")
+    page.locator("button[value=ask]").click()
+
+    expect(page.locator("#lifting")).to_be_visible()
+    check(page, witness, size)
+
+
+@SIZES
+def test_an_error_leads_to_the_box_to_tick(
+    page: Page, inside: str, witness: Witness, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{inside}/admin/deliveries?lang=en")
+    page.locator(".undecided button[value=again]").click()
+    page.locator("#problems a").click()
+
+    expect(page.locator(".undecided [type=checkbox]")).to_be_focused()
+    check(page, witness, size)
