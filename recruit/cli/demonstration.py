@@ -28,7 +28,8 @@ from recruit.core.files import Record
 from recruit.core.i18n import N_, translate
 from recruit.core.keys import Secrets
 from recruit.criteria.truth import Truth
-from recruit.demo.camille import EMAIL, camille, give_account
+from recruit.demo.asking import ask, publish
+from recruit.demo.camille import EMAIL, STUDY, camille, give_account
 from recruit.demo.people import COMMUNITY, people
 from recruit.demo.trials import trials
 from recruit.matching.outcome import CriterionOutcome, Judgement, Verdict, holds
@@ -123,6 +124,7 @@ def _fill(engine: Engine, lexicon: Lexicon, secrets: Secrets) -> ImportReport:
     """Trials, people, matches; what became of the people."""
     with progress(N_("Importing trials")) as tell:
         import_trials(engine, lexicon, trials(), actor=ACTOR, progress=lambda n: tell(n, None))
+    publish(engine, lexicon)
     told = chain(people(), [camille(today())])
     records = (Record(str(person["id"]), person) for person in told)
     with progress(N_("Importing people")) as tell:
@@ -225,7 +227,19 @@ def _add_accounts(recruit: Recruit) -> None:
         )
         show(f"  {email:<30}{password}", {"account": email, "password": password})
     give_account(recruit, today(), made[Role.COORDINATOR].id or 0)
+    invited = ask(recruit, f"account {made[Role.COORDINATOR].id}")
     show("")
+    if invited:
+        say(
+            N_(
+                "{n} people are invited to {trial}: {address}. Their messages land in the folder "
+                "{folder}, as files, between 8 and 20 o’clock."
+            ),
+            n=invited,
+            trial=STUDY,
+            address=f"{recruit.settings.base_url}/outreach/{STUDY}",
+            folder=recruit.settings.outbox,
+        )
     say(
         N_("{email} takes part: ask for a code at {address}, and read it in the folder {folder}."),
         email=EMAIL,

@@ -35,6 +35,8 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
 
     assert "camille@example.org takes part: ask for a code at http://127.0.0.1:8000/me" in ran.out
 
+    assert "5 people are invited to DEMO-001: http://127.0.0.1:8000/outreach/DEMO-001" in ran.out
+
     explained = re.search(r"recruit explain (DEMO-\d+) (P-\w+)", ran.out)
     assert explained
     assert shell.run("explain", *explained.groups()).status == 0
