@@ -11,7 +11,10 @@ from sqlmodel import col
 from sqlmodel import select as select_models
 
 from recruit.actions.deeds import Deed, deeds
+from recruit.actions.outreach import words
+from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
+from recruit.actions.referring.kept import kept
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -52,6 +55,8 @@ def export_person(
             "told": _told(session, person),
             "consents": [plain(event) for event in ledger.history(session, person)],
             "matches": [_match(each) for each in own_matches(session, person, lexicon, today())],
+            "studies": kept(session, person),
+            "words": [_word(each) for each in words.of_person(session, keyring, person)],
             "record": [_deed(each) for each in deeds(session, vault, person)],
         }
 
@@ -126,6 +131,16 @@ def _told(session: Session, person: str) -> list[Json]:
     query = select(EVENT.c.community, EVENT.c.type, EVENT.c.made_at, EVENT.c.told_at)
     rows = session.execute(query.where(EVENT.c.person == person).order_by(EVENT.c.made_at))
     return [plain(row) for row in rows.mappings()]
+
+
+def _word(said: Heard) -> Json:
+    """What the person wrote to us."""
+    return {
+        "at": said.at.isoformat(),
+        "channel": said.channel.value,
+        "trial": said.trial,
+        "text": said.text,
+    }
 
 
 def _match(match: OwnMatch) -> Json:

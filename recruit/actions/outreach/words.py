@@ -137,6 +137,16 @@ def show_unread(
         return found
 
 
+def of_person(session: Session, keyring: Keyring, person: str) -> list[Heard]:
+    """All that is kept of what a person wrote, the oldest first.
+
+    Raises:
+        SealBroken: it was sealed under a key that is not on the ring.
+    """
+    query = select(HEARD).where(HEARD.c.person == person).order_by(HEARD.c.heard_at, HEARD.c.id)
+    return [_opened(keyring, row) for row in session.execute(query).mappings()]
+
+
 def mark_read(engine: Engine, number: int, tenant: int | None, at: datetime, *, actor: str) -> None:
     """Write down that somebody has read a message; read by another before, nothing changes.
 

@@ -132,7 +132,7 @@ def test_the_file_for_programs_holds_everything(camille: Own) -> None:
     assert whole["record"][0]["tag"] == "people:person:exported"
     assert set(whole) == {
         "format", "person", "community", "id", "since", "contact", "account", "representatives",
-        "told",         "profiles", "consents", "matches", "record",
+        "told",         "profiles", "consents", "matches", "studies", "words", "record",
     }  # fmt: skip
 
 

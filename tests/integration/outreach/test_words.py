@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine, select
 
+from recruit.actions.export import export_person
 from recruit.actions.outreach import words
 from recruit.actions.outreach.words_table import HEARD
 from recruit.actions.vault import rotate_vault
@@ -174,3 +175,11 @@ def test_the_same_message_is_kept_once_for_each_person(engine: Engine) -> None:
             for person in (ada, ben, ada)
         ]
     assert [number is not None for number in kept] == [True, True, False]
+
+
+def test_a_person_gets_their_words_with_everything_else(engine: Engine, lexicon: Lexicon) -> None:
+    person = willing(engine)
+    number = hear(engine, "bonjour", person)
+    words.mark_read(engine, number, None, now(), actor=STAFF)
+    exported = export_person(engine, RING, lexicon, person=person, actor="own account")
+    assert [each["text"] for each in exported["words"]] == ["bonjour"]
