@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
+from recruit.actions.confirming import Hand
 from recruit.consent.choices import Channel
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
@@ -23,7 +24,7 @@ from recruit.trials.materials.content import Part
 from recruit.trials.materials.decisions import Filed
 from recruit.trials.posting import store as postings
 from tests.joining import Joiner, Place
-from tests.outreach import RING, Study, matched, queued, study, willing
+from tests.outreach import OWN, RING, Study, matched, queued, study, willing
 from tests.publishing import COMMITTEE, DRAFT, WRITER
 from tests.web_world import BASE_URL, pages
 
@@ -111,6 +112,11 @@ def invited(
     message = queued(engine, here, person, channel)
     settings = Settings(data_folder=folder, base_url=base_url, vault_keys=(KEY,))
     return Invited(pages(settings, engine), engine, here, person, message)
+
+
+def hand(person: str) -> Hand:
+    """Somebody who answers or stops for themselves."""
+    return Hand(person, OWN, "account 7", "en", f"{BASE_URL}/me/consents")
 
 
 def publish_page(engine: Engine, posting: str, language: Tongue) -> None:

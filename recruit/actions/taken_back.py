@@ -16,6 +16,8 @@ from sqlmodel import SQLModel, col
 
 from recruit.actions import stopped
 from recruit.actions.erasure import forget
+from recruit.actions.outreach import carried
+from recruit.actions.outreach.carried import Carried
 from recruit.actions.stopped import Stopped
 from recruit.consent import ledger
 from recruit.consent.entry import Actor, Entry, Role
@@ -63,7 +65,8 @@ class TakenBack:
     pseudonym. `links` are the representations that have not ended, `holders` whom the vault knows
     besides participants, `staff` their accounts by address, `passkeys` those that are in use,
     `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
-    they have yet to be told, `stopped` the trials and texts that rest.
+    they have yet to be told, `stopped` the trials and texts that rest, `carried` what people were
+    sent about studies and what they answered.
     """
 
     events: Sequence[RowMapping]
@@ -76,6 +79,7 @@ class TakenBack:
     hooks: frozenset[str]
     waiting: Sequence[RowMapping]
     stopped: Stopped
+    carried: Carried
 
 
 def read(engine: Engine) -> TakenBack | None:
@@ -122,6 +126,7 @@ def _read(session: Session) -> TakenBack:
         hooks=frozenset(session.scalars(select(HOOK.c.community))),
         waiting=session.execute(_waiting()).mappings().all(),
         stopped=stopped.read(session),
+        carried=carried.read(session),
     )
 
 
@@ -138,6 +143,7 @@ def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int
     for community in set(session.scalars(select(HOOK.c.community))) - taken.hooks:
         hooks.forget_hook(session, community)
     _tell_later(session, taken.waiting)
+    carried.carry(session, taken.carried)
     return done
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select
 
 from recruit.actions import consents, person
 from recruit.actions.audit import expire_consents
-from recruit.actions.confirming import Hand
 from recruit.actions.erasure import erase_person
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import EVERY_CHANNEL, Stopping
@@ -29,7 +28,7 @@ from recruit.notify.stages import Claim, Fate, State, Wave
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
 from recruit.terminology.lexicon import Lexicon
-from tests.asking import SECRETS
+from tests.asking import SECRETS, hand
 from tests.joining import post_of
 from tests.outreach import OWN, RING, Study, agreement, approved, queued, state, study, willing
 
@@ -40,10 +39,6 @@ CLERK = Actor("cli", Role.STAFF)
 @pytest.fixture
 def here(engine: Engine, lexicon: Lexicon) -> Study:
     return study(engine, lexicon)
-
-
-def hand(who: str) -> Hand:
-    return Hand(who, OWN, "account 7", "en", "https://recruit.example.org/me/consents")
 
 
 def stop(engine: Engine, who: str, *choices: Choice, trial: str | None = None) -> str | None:
