@@ -256,6 +256,37 @@ def test_elsewhere_mail_goes_over_tls_to_a_server_that_can_be_trusted(  # noqa: 
     assert len(receiver.mails) == (1 if trusted else 0)
 
 
+def test_what_is_said_before_tls_counts_for_nothing_after_it(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sits in between could add answers in the clear, to be read as the server's own."""
+    monkeypatch.setattr("recruit.notify.channels.smtp_line.is_loopback", lambda _host: False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    heard: list[bytes] = []
+
+    def answer(door: socket.socket) -> None:
+        visitor, _ = door.accept()
+        visitor.sendall(b"220 here\r\n")
+        visitor.recv(1024)
+        visitor.sendall(b"250-here\r\n250 STARTTLS\r\n")
+        visitor.recv(1024)
+        visitor.sendall(b"220 go\r\n250-here\r\n250 AUTH PLAIN\r\n")
+        with context.wrap_socket(visitor, server_side=True) as safe:
+            heard.append(safe.recv(1024))
+            safe.sendall(b"250-here\r\n250 SIZE\r\n")
+            heard.append(safe.recv(1024))
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=answer, args=(door,))
+        thread.start()
+        smtp = smtp_at(door.getsockname()[1], user="user", password="secret")
+        assert smtp.send(LETTER) is Outcome.LATER  # it offers no way to sign in
+        thread.join()
+    assert [said[:4] for said in heard] == [b"ehlo", b""]
+
+
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize(("password", "outcome"), [("right", Outcome.SENT), ("x", Outcome.LATER)])
 def test_user_and_password_are_shown_to_the_server(
