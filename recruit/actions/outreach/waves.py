@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 
-from sqlalchemy import Engine, and_, func, insert, select
+from sqlalchemy import ColumnElement, Engine, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import caps
@@ -53,20 +53,23 @@ def begin_waves(engine: Engine, at: datetime) -> Begun:
     with unit_of_work(engine) as session:
         if not is_alone(session, Job.WAVES):
             return Begun()
-        # Before any row of the outbox is touched, as whoever cancels there does.
-        chain.hold(session)
-        _expire(session, at)
         found = [state(session, trial, at) for trial in _trials(session)]
-        due = [each for each in found if each.stand is Stand.DUE]
-        asked = [
-            _begin(session, each, people, at) for each, people in _given(session, due, at) if people
-        ]
-        return Begun(len(asked), sum(asked), remind(session, at))
+        given = _given(session, [each for each in found if each.stand is Stand.DUE], at)
+        # The chains only now, as everybody waits for them; and before any row of the outbox is
+        # touched, as whoever cancels there does.
+        if given or _is_late(session, at):
+            chain.hold(session)
+            _expire(session, at)
+        asked = [_begin(session, each, people, at) for each, people in given]
+    with unit_of_work(engine) as session:
+        reminded = remind(session, at) if is_alone(session, Job.WAVES) else 0
+    return Begun(len(asked), sum(asked), reminded)
 
 
 def _given(
     session: Session, due: Sequence[Waves], at: datetime
-) -> Iterator[tuple[Waves, Sequence[str]]]:
+) -> list[tuple[Waves, Sequence[str]]]:
+    """The trials that are given somebody to ask, and whom."""
     total = sum(each.next_size for each in due)
     given = allot(
         [
@@ -74,30 +77,34 @@ def _given(
             for each in due
         ]
     )
-    return ((each, given[each.trial]) for each in due)
+    return [(each, given[each.trial]) for each in due if given[each.trial]]
 
 
 def _begin(session: Session, before: Waves, people: Sequence[str], at: datetime) -> int:
     """Let one round begin; how many people are in it."""
     number = before.rounds[-1].number + 1 if before.rounds else 1
+    asked: set[str] = set()
+    for some in _parts(people):
+        # Some may have been cancelled since they were chosen.
+        these = select(OUTBOX.c.id, OUTBOX.c.person).where(
+            WAITS, OUTBOX.c.trial == before.trial, OUTBOX.c.person.in_(some)
+        )
+        rows = session.execute(these).all()
+        outbox.queue(session, [row.id for row in rows], at, round_=number)
+        asked.update(row.person for row in rows)
     row = {
         "trial": before.trial,
         "number": number,
-        "size": len(people),
+        "size": len(asked),
         "asked": before.learnt.asked,
         "yes": before.learnt.yes,
         "missing": before.missing,
         "began_at": at,
     }
     session.execute(insert(ROUND), row)
-    for some in _parts(people):
-        these = select(OUTBOX.c.id).where(
-            WAITS, OUTBOX.c.trial == before.trial, OUTBOX.c.person.in_(some)
-        )
-        outbox.queue(session, session.scalars(these).all(), at, round_=number)
-    said = f"round {number}: {len(people)} people"
+    said = f"round {number}: {len(asked)} people"
     record(session, Tag.ROUND_BEGUN, actor=ACTOR, subject=f"trial {before.trial}", new=said)
-    return len(people)
+    return len(asked)
 
 
 def _trials(session: Session) -> list[str]:
@@ -136,10 +143,17 @@ def _pool(session: Session, trial: str, at: datetime, at_most: int) -> Sequence[
     return session.scalars(query).all()
 
 
+def _is_late(session: Session, at: datetime) -> bool:
+    return session.scalar(select(OUTBOX.c.id).where(*_late(at)).limit(1)) is not None
+
+
 def _expire(session: Session, at: datetime) -> None:
     """End what waited past its last day: nothing would come of it any more."""
-    late = and_(OUTBOX.c.state == State.APPROVED.value, OUTBOX.c.not_after < at)
-    move_all(session, late, State.EXPIRED, Reason.TOO_LATE, at)
+    move_all(session, and_(*_late(at)), State.EXPIRED, Reason.TOO_LATE, at)
+
+
+def _late(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OUTBOX.c.state == State.APPROVED.value, OUTBOX.c.not_after < at
 
 
 def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
