@@ -1,0 +1,171 @@
+"""Coordinators see who said yes, and offer times; names only where a person released them."""
+
+from datetime import date, timedelta
+from pathlib import Path as Folder
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from recruit.core.clock import now
+from recruit.core.db import reading
+from recruit.people.accounts import Role
+from recruit.referrals import slots
+from tests.joining import Place, place
+from tests.oneself import Own, own
+from tests.referring import PARIS, STUDY, SUGAR, interested, offered, path_of, through
+from tests.web_world import CHEAP, COORDINATOR, PASSWORD, SPONSOR, add_account, csrf, lexicon
+
+ADDRESS = "ada@example.org"
+
+
+@pytest.fixture
+def here(tmp_path: Folder, empty_engine: Engine) -> Place:
+    made = place(tmp_path, empty_engine)
+    for email, role in ((COORDINATOR, Role.COORDINATOR), (SPONSOR, Role.SPONSOR)):
+        add_account(
+            made.engine, email=email, role=role, password=PASSWORD, actor="test", cost=CHEAP
+        )
+    return made
+
+
+@pytest.fixture
+def camille(here: Place) -> Own:
+    who = own(here)
+    who.tell()
+    interested(here.engine, lexicon(), who.person)
+    return who
+
+
+@pytest.fixture
+def desk(here: Place) -> FlaskClient:
+    return signed_in(here, COORDINATOR)
+
+
+def signed_in(here: Place, email: str) -> FlaskClient:
+    client = here.app.test_client()
+    client.get("/login?lang=en")
+    sent = {"email": email, "password": PASSWORD, "csrf_token": csrf(client)}
+    assert client.post("/login", data=sent).status_code == 302
+    return client
+
+
+def in_days(days: int) -> dict[str, str]:
+    day = now() + timedelta(days=days)
+    return {"day_day": str(day.day), "day_month": str(day.month), "day_year": str(day.year)}
+
+
+def offer(desk: FlaskClient, **changed: str) -> TestResponse:
+    fields = {
+        "site": f"{SUGAR.id}/{PARIS}",
+        **in_days(10),
+        "hour": "09:30",
+        "minutes": "30",
+        "places": "2",
+        **changed,
+    }
+    page = "/referrals/slots"
+    return desk.post(page, data={"csrf_token": csrf(desk, page), **fields})
+
+
+def offers(here: Place) -> list[slots.Slot]:
+    with reading(here.engine) as session:
+        return slots.of_site(session, SUGAR.id, PARIS, now())
+
+
+# ---------------------------------------------------------------- who said yes
+def test_the_list_has_a_pseudonym_and_no_name(camille: Own, desk: FlaskClient) -> None:
+    page = desk.get("/referrals").text
+    assert camille.person in page
+    assert "Interested, answering questions" in page
+    assert ADDRESS not in page
+
+
+def test_contact_details_are_shown_after_the_release_alone(camille: Own, desk: FlaskClient) -> None:
+    address = f"/referrals/{path_of(camille.place.engine, camille.person).number}"
+    assert desk.get(address).status_code == 404
+    through(camille)
+    page = desk.get(address)
+    assert ADDRESS in page.text
+    camille.send(f"{STUDY}/take-back", STUDY)
+    assert desk.get(address).status_code == 404
+
+
+def test_the_person_reads_that_somebody_looked(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    desk.get(f"/referrals/{path_of(camille.place.engine, camille.person).number}")
+    assert "Your name and contact details were looked at." in camille.page("/me/record")
+
+
+def test_who_took_back_everything_stands_in_no_list(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    camille.send("/me/consents/stop", "/me/consents/stop")
+    assert camille.person not in desk.get("/referrals").text
+
+
+def test_a_path_that_is_not_there_is_404(desk: FlaskClient) -> None:
+    assert desk.get("/referrals/99999").status_code == 404
+
+
+@pytest.mark.usefixtures("camille")
+def test_sponsors_see_nobody(here: Place) -> None:
+    client = signed_in(here, SPONSOR)
+    assert client.get("/referrals").status_code == 403
+
+
+# ---------------------------------------------------------------- times
+@pytest.mark.usefixtures("camille")
+def test_a_time_is_offered_by_the_clocks_of_the_site(desk: FlaskClient, here: Place) -> None:
+    assert offer(desk).status_code == 302
+    [slot] = offers(here)
+    assert (slot.offer.zone, slot.offer.minutes, slot.offer.places) == ("Europe/Paris", 30, 2)
+    assert "09:30" in desk.get("/referrals/slots").text
+
+
+WRONG = {
+    "a site of nobody": {"site": f"{SUGAR.id}/nowhere"},
+    "no hour": {"hour": "half past nine"},
+    "no length": {"minutes": "0"},
+    "too many places": {"places": "51"},
+    "no day": {"day_day": "31", "day_month": "2"},
+    "a day that is over": {"day_year": "2020"},
+    "a day too far away": {"day_year": "2999"},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.usefixtures("camille")
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    desk: FlaskClient, here: Place, case: str
+) -> None:
+    answer = offer(desk, **WRONG[case])
+    assert answer.status_code == 422
+    assert 'class="problems"' in answer.text
+    assert offers(here) == []
+
+
+@pytest.mark.usefixtures("camille")
+def test_an_hour_that_the_clocks_skip_is_refused(desk: FlaskClient, here: Place) -> None:
+    end = date(now().year + 1, 3, 31)
+    sunday = str(31 - (end.weekday() + 1) % 7)  # the last one of March, when summer time begins
+    answer = offer(desk, day_day=sunday, day_month="3", day_year=str(end.year), hour="02:30")
+    assert "this time does not exist" in answer.text
+    assert offers(here) == []
+
+
+@pytest.mark.usefixtures("camille")
+def test_a_time_is_offered_no_more(desk: FlaskClient, here: Place) -> None:
+    number, page = offered(here.engine), "/referrals/slots"
+    sent = desk.post(f"{page}/{number}/end", data={"csrf_token": csrf(desk, page)})
+    assert sent.status_code == 302
+    assert offers(here) == []
+
+
+def test_a_time_that_somebody_booked_is_kept(camille: Own, desk: FlaskClient, here: Place) -> None:
+    through(camille)
+    number, page = offered(here.engine), "/referrals/slots"
+    camille.send(f"{STUDY}/appointment", f"{STUDY}/appointment", slot=number)
+    sent = desk.post(f"{page}/{number}/end", data={"csrf_token": csrf(desk, page)})
+    assert sent.status_code == 422
+    assert len(offers(here)) == 1
