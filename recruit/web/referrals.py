@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.referring import appointments, offering, waiting
+from recruit.actions.referring import offering, waiting
 from recruit.actions.referring.offering import Time
+from recruit.actions.visits import appointments
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, Refusal
 from recruit.core.i18n import N_

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.my_choices import overview
 from recruit.actions.outreach import cancelling
-from recruit.actions.referring import ending
+from recruit.actions.visits import ending
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger

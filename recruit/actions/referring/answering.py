@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from recruit.actions import profile as profiles
 from recruit.actions.referring.prescreening import Screening, screening
 from recruit.actions.referring.replies import Change
+from recruit.actions.visits.released import own
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.core.errors import EditedMeanwhile, NotFound
+from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.phrase import Lexicon
 from recruit.matching.outcome import Hierarchy
@@ -99,17 +100,6 @@ def finished(session: Session, now_at: Stand, by: str) -> Stand:
     if path.state is State.INTERESTED and not now_at.screening.open:
         return replace(now_at, path=paths.step(session, path, State.PRESCREENED, now(), by))
     return now_at
-
-
-def own(session: Session, trial: str, person: str) -> Path:
-    """A person's path, held until this unit of work ends; NotFound where `stand` finds none."""
-    try:
-        path = paths.held(session, trial, person)
-    except EditedMeanwhile:
-        raise NotFound(what="trial", identifier=trial) from None
-    if path.state is State.DECLINED:
-        raise NotFound(what="trial", identifier=trial)
-    return path
 
 
 def _stand(session: Session, path: Path, lexicon: Hierarchy, on: date) -> Stand:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
-from recruit.actions.referring.answering import finished, own, stand
-from recruit.actions.referring.released import is_released
-from recruit.actions.referring.sites import near, release
+from recruit.actions.referring.answering import finished, stand
+from recruit.actions.visits.released import is_released, own
+from recruit.actions.visits.sites import near, release
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger

@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import Engine
 
 from recruit.actions.confirming import Hand
-from recruit.actions.referring.appointments import REMINDER, tell
-from recruit.actions.referring.released import is_released
+from recruit.actions.visits.appointments import REMINDER, tell
+from recruit.actions.visits.released import is_released
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.ledger import CLOCK

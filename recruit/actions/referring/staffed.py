@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import title
-from recruit.actions.referring.sites import Site, near
+from recruit.actions.visits.sites import Site, near
 from recruit.people.facts import Home
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.trials import centres, tenants

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import title
 from recruit.actions.referring.answering import Stand, stand
-from recruit.actions.referring.released import is_released, permitted
 from recruit.actions.referring.releasing import WAYS
-from recruit.actions.referring.sites import site_of
 from recruit.actions.referring.staffed import sees_every_site, trials_of, works_for
+from recruit.actions.visits.released import is_released, permitted
+from recruit.actions.visits.sites import site_of
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Purpose

@@ -15,7 +15,7 @@ from recruit.actions.my_choices import HAPPENED, open_to, overview
 from recruit.actions.my_choices import history as past
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
-from recruit.actions.referring.sites import named
+from recruit.actions.visits.sites import named
 from recruit.consent import notices
 from recruit.consent.choices import Choice, Purpose
 from recruit.core import clock

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach.withdrawing import settled
-from recruit.actions.referring import appointments, releasing
+from recruit.actions.referring import releasing
 from recruit.actions.referring.answering import Stand, stand
-from recruit.actions.referring.released import is_released
-from recruit.actions.referring.sites import Site, site_of
+from recruit.actions.visits import appointments
+from recruit.actions.visits.released import is_released
+from recruit.actions.visits.sites import Site, site_of
 from recruit.core import clock
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading

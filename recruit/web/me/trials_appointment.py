@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.referring import appointments
+from recruit.actions.visits import appointments
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import Refusal

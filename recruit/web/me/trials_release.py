@@ -11,7 +11,7 @@ from recruit.actions.referring.answering import Stand
 from recruit.actions.referring.prescreening import becomes_fact
 from recruit.actions.referring.releasing import TIMES, WAYS, Reach
 from recruit.actions.referring.replies import options, wording
-from recruit.actions.referring.sites import near
+from recruit.actions.visits.sites import near
 from recruit.consent import notices
 from recruit.core.db import reading
 from recruit.core.errors import Refusal

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from recruit.actions.outreach.answer_table import ANSWER, Answer, How
-from recruit.actions.referring.released import is_released
+from recruit.actions.visits.released import is_released
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.clock import now

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from recruit.actions.accounts import add_account
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.people.accounts import Role
@@ -15,7 +16,7 @@ from recruit.referrals import slots
 from tests.joining import Place, place
 from tests.oneself import Own, own
 from tests.referring import PARIS, STUDY, SUGAR, interested, offered, path_of, through
-from tests.web_world import CHEAP, COORDINATOR, PASSWORD, SPONSOR, add_account, csrf, lexicon
+from tests.web_world import CHEAP, COORDINATOR, PASSWORD, SPONSOR, csrf, lexicon
 
 ADDRESS = "ada@example.org"
 

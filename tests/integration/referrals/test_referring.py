@@ -13,11 +13,12 @@ from sqlalchemy import Engine, func, select, update
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
-from recruit.actions.referring import answering, appointments, releasing, reminding, waiting
+from recruit.actions.referring import answering, releasing, reminding, waiting
 from recruit.actions.referring.answering import Reply
 from recruit.actions.referring.releasing import Reach
 from recruit.actions.referring.replies import Days, change_of
-from recruit.actions.referring.sites import release
+from recruit.actions.visits import appointments
+from recruit.actions.visits.sites import release
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger, notices

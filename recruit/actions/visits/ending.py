@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
-from recruit.actions.referring.appointments import give_back
-from recruit.actions.referring.sites import release
+from recruit.actions.visits.appointments import give_back
+from recruit.actions.visits.sites import release
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger

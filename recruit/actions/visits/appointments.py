@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
-from recruit.actions.referring.answering import own
-from recruit.actions.referring.released import is_released
-from recruit.actions.referring.sites import Site, site_of
+from recruit.actions.visits.released import is_released, own
+from recruit.actions.visits.sites import Site, site_of
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel

@@ -1,12 +1,13 @@
-"""Whether a site may have somebody's contact details: asked of the ledger at every look."""
+"""A person's path, and whether its site may have their contact details: asked at every look."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from recruit.actions.referring.sites import release
+from recruit.actions.visits.sites import release
 from recruit.consent.permit import Permit, permit
-from recruit.core.errors import ConsentMissing
+from recruit.core.errors import ConsentMissing, EditedMeanwhile, NotFound
+from recruit.referrals import paths
 from recruit.referrals.paths import Path, State
 
 
@@ -30,3 +31,14 @@ def is_released(session: Session, path: Path, at: datetime) -> bool:
     except ConsentMissing:
         return False
     return True
+
+
+def own(session: Session, trial: str, person: str) -> Path:
+    """A person's path, held until this unit of work ends; NotFound for none, or a declined one."""
+    try:
+        path = paths.held(session, trial, person)
+    except EditedMeanwhile:
+        raise NotFound(what="trial", identifier=trial) from None
+    if path.state is State.DECLINED:
+        raise NotFound(what="trial", identifier=trial)
+    return path
