@@ -1,5 +1,6 @@
 """A person decides that somebody is asked; where something stands in the way, it is said."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,16 @@ def test_to_press_twice_is_to_press_once(engine: Engine, lexicon: Lexicon, here:
     decide(engine, match, match)
     [again] = decide(engine, match)
     assert (again.number, again.state, again.reason) == (None, State.APPROVED, None)
+    assert messages(engine) == 1
+
+
+def test_two_who_press_at_once_invite_somebody_once(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    with ThreadPoolExecutor(4) as pressing:
+        decided = [each[0] for each in pressing.map(lambda _: decide(engine, match), range(4))]
+    assert [each.number is not None for each in decided].count(True) == 1
     assert messages(engine) == 1
 
 
@@ -194,6 +205,18 @@ def test_after_a_message_was_cancelled_somebody_may_decide_on_another_way(
         outbox.cancel(session, OUTBOX.c.id == number, Reason.STAFF, now())
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
     assert channel_of(engine, found.number).startswith("sms")
+
+
+def test_a_round_asks_nobody_again_by_another_way(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    person = willing(engine)
+    number = queued(engine, here, person)
+    with unit_of_work(engine) as session:
+        gone = {"state": State.FAILED.value, "round": 1}
+        session.execute(OUTBOX.update().where(OUTBOX.c.id == number).values(gone))
+    [found] = decide(engine, matched(engine, lexicon, here.trial, person))
+    assert (found.number, found.state) == (None, State.FAILED)
 
 
 def test_a_plan_writes_nothing(engine: Engine, lexicon: Lexicon, here: Study) -> None:
