@@ -27,10 +27,10 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain
-from recruit.core.db import unit_of_work
-from recruit.notify.outbox_tables import OUTBOX
+from recruit.core.db import reading, unit_of_work
+from recruit.notify.outbox_tables import IS_DUE, IS_TROUBLE, OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
-from recruit.notify.stages import DUE, Claim, Hold, Reason, State
+from recruit.notify.stages import Claim, Hold, Reason, State
 
 ACTOR: Final = "job"
 WINDOW: Final = timedelta(days=7)
@@ -111,7 +111,10 @@ def last_look(session: Session, channel: Channel) -> Look:
 
 def look(engine: Engine, at: datetime) -> Mapping[Channel, Standing]:
     """Count and judge every channel anew; what has stopped stays so. A job's work, each minute."""
-    return {channel: _look(engine, channel, at) for channel in Channel}
+    with reading(engine) as session:
+        due = select(OUTBOX.c.channel, func.count()).where(IS_DUE).group_by(OUTBOX.c.channel)
+        waiting = {Channel(channel): count for channel, count in session.execute(due)}
+    return {each: _look(engine, each, waiting.get(each, 0), at) for each in Channel}
 
 
 def go_on(session: Session, channel: Channel, at: datetime) -> bool:
@@ -164,24 +167,25 @@ def _full_until(session: Session, channel: Channel, at: datetime) -> datetime | 
     return nth and nth + HOUR
 
 
-def _look(engine: Engine, channel: Channel, at: datetime) -> Standing:
-    with unit_of_work(engine) as session:
+def _look(engine: Engine, channel: Channel, waiting: int, at: datetime) -> Standing:
+    # Counted apart from writing: on SQLite nobody else could write meanwhile.
+    with reading(engine) as session:
         before = last_look(session, channel)
-        first = max(at - WINDOW, before.counted_from or at - WINDOW)
-        figures = _counted(session, channel, first)
-        stopped = before.standing is Standing.STOPPED
-        found = Standing.STOPPED if stopped else judged(figures)
+        figures = _counted(session, channel, max(at - WINDOW, before.counted_from or at - WINDOW))
+    stopped = before.standing is Standing.STOPPED
+    found = Standing.STOPPED if stopped else judged(figures)
+    values = {
+        "standing": found.value,
+        "since": before.since if before.since and found is before.standing else at,
+        "sent": figures.sent,
+        "bounced": figures.bounced,
+        "complained": figures.complained,
+        "waiting": waiting,
+        "looked_at": at,
+    }
+    with unit_of_work(engine) as session:
         if found is Standing.STOPPED:
             chain.hold(session)  # before the row: whoever lets it go on does so too
-        values = {
-            "standing": found.value,
-            "since": before.since if before.since and found is before.standing else at,
-            "sent": figures.sent,
-            "bounced": figures.bounced,
-            "complained": figures.complained,
-            "waiting": _count(session, channel, OUTBOX.c.state.in_(DUE)),
-            "looked_at": at,
-        }
         if _keep(session, before, values) and found is not before.standing:
             _tell(session, channel, found, figures)
     return found
@@ -219,7 +223,8 @@ def _tell(session: Session, channel: Channel, found: Standing, figures: Figures)
 def _counted(session: Session, channel: Channel, first: datetime) -> Figures:
     """What went out from a moment on. An address that was refused at the door has bounced too."""
     recent = OUTBOX.c.sent_at >= first
-    later = OUTBOX.c.changed_at >= first  # than it was sent: so the index of trouble serves
+    # What changed later than it was sent: so the index of trouble serves.
+    later = and_(IS_TROUBLE, OUTBOX.c.changed_at >= first)
     refused = and_(
         OUTBOX.c.state == State.FAILED.value, OUTBOX.c.reason == Reason.REFUSED.value, later
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, TextClause, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
@@ -14,12 +14,13 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import reputation
-from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
+from recruit.notify.outbox_tables import IS_DUE, IS_TROUBLE, OUTBOX, OUTBOX_STEP
 from recruit.notify.reputation import Look
-from recruit.notify.stages import DUE, Reason, State, Wave
+from recruit.notify.stages import Reason, State, Wave
 
 SIZE: Final = 25
 UNKNOWN_AT_ONCE: Final = 10
+TROUBLE: Final = frozenset({State.UNKNOWN, State.BOUNCED, State.COMPLAINED, State.FAILED})
 LATEST: Final = 253_402_300_799_000_000
 """Microseconds since 1970 of the last moment that there is."""
 
@@ -131,11 +132,11 @@ def deliveries(engine: Engine, wanted: Wanted, before: Key | None, *, actor: str
 def overview(engine: Engine, at: datetime) -> Overview:
     """How things stand at this moment."""
     with reading(engine) as session:
-        is_due = and_(OUTBOX.c.state.in_(DUE), OUTBOX.c.due_at <= at)
+        is_due = and_(IS_DUE, OUTBOX.c.due_at <= at)
         waiting, oldest = session.execute(
             select(func.count(), func.min(OUTBOX.c.due_at)).where(is_due)
         ).one()
-        is_unknown = OUTBOX.c.state == State.UNKNOWN.value
+        is_unknown = and_(IS_TROUBLE, OUTBOX.c.state == State.UNKNOWN.value)
         unknown = session.scalars(select(func.count()).where(is_unknown)).one()
         query = select(OUTBOX).where(is_unknown).order_by(OUTBOX.c.changed_at, OUTBOX.c.id)
         rows = session.execute(query.limit(UNKNOWN_AT_ONCE)).all()
@@ -157,9 +158,11 @@ def of_day(engine: Engine, day: date) -> Mapping[State, int]:
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _narrowed(wanted: Wanted, before: Key | None) -> Iterator[ColumnElement[bool]]:
+def _narrowed(wanted: Wanted, before: Key | None) -> Iterator[ColumnElement[bool] | TextClause]:
     if wanted.state:
         yield OUTBOX.c.state == wanted.state.value
+    if wanted.state in TROUBLE:
+        yield IS_TROUBLE  # in the words of the index, which is for these alone
     if wanted.channel:
         yield OUTBOX.c.channel == wanted.channel.value
     if wanted.reason:
