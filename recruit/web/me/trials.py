@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.confirming import Hand
+from recruit.actions.my_choices import overview
 from recruit.actions.outreach.withdrawing import settled
 from recruit.actions.referring import releasing
 from recruit.actions.referring.answering import Stand, stand
@@ -56,6 +57,7 @@ class Standing:
     title: Worded
     site: Site | None
     released: bool
+    paused: bool
     appointment: Appointment | None
     offers: bool
     looks_for_people: bool
@@ -135,6 +137,7 @@ def standing(person: str, slug: str) -> Standing:
             title(draft, language()),
             site_of(draft, path.site),
             is_released(database, path, clock.now()),
+            _is_paused(database, path),
             slots.of_path(database, path),
             offers,
             draft.status in OPEN | UNSAID,
@@ -160,8 +163,12 @@ def after(slug: str, what: str) -> ResponseReturnValue:
 
 def _words(database: Session, path: Path) -> str:
     if path.state is State.RELEASED and not is_released(database, path, clock.now()):
-        return PAUSED
+        return PAUSED if _is_paused(database, path) else STATES[State.WITHDRAWN]
     return STATES[path.state]
+
+
+def _is_paused(database: Session, path: Path) -> bool:
+    return overview(database, path.person, clock.now()).pause is not None
 
 
 def _when(booked: Appointment | None) -> str:

@@ -469,3 +469,10 @@ def test_a_time_that_begins_at_once_cannot_be_taken(camille: Own) -> None:
     page = f"{STUDY}/appointment"
     assert camille.send(page, STUDY, slot=number).status_code == 422
     assert now() + timedelta(hours=1) < now() + slots.NOTICE
+
+
+def test_on_a_pause_the_page_says_that_the_centre_sees_nothing(camille: Own) -> None:
+    through(camille)
+    camille.send("/me/consents/pause", "/me/consents", months="1")
+    assert "You are on a pause. The study centre sees nothing of you." in camille.page(STUDY)
+    assert "You are on a pause." in camille.page("/me/trials")
