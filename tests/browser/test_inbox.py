@@ -28,20 +28,22 @@ TEXTS = (
 def inbox(browser_world: World) -> Iterator[None]:
     """Three messages, one of them from a number of nobody's."""
     keyring = browser_world.app.extensions[EXTENSION].secrets.vault
+    strange, *others = TEXTS
+    words.hear_strange(
+        browser_world.engine, keyring, Channel.SMS, "+33639980077", strange, now(), "SM1"
+    )
     with unit_of_work(browser_world.engine) as session:
         match = session.get(MatchRow, browser_world.matches["known"])
         assert match is not None
-        for number, text in enumerate(TEXTS):
-            words.hear_once(
+        for text in others:
+            words.hear(
                 session,
                 keyring,
-                person=match.person if number else None,
-                trial=DIABETES.id if number else None,
+                person=match.person,
+                trial=DIABETES.id,
                 channel=Channel.SMS,
                 text=text,
                 at=now(),
-                mark=str(number),
-                sender="" if number else "+33639980077",
             )
     yield
     with unit_of_work(browser_world.engine) as session:

@@ -5,9 +5,10 @@ twice, or again because we died half-way, is acted upon once. What is stopped st
 same answer again changes nothing, and only who keeps the words sends the automatic answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
@@ -33,6 +34,8 @@ from recruit.notify.post import Address, post
 from recruit.notify.stages import INVITING, LEFT
 from recruit.people import store
 from recruit.people.vault import Item, Vault
+from recruit.trials.posting.store import Life
+from recruit.trials.posting.tables import POSTING
 
 STOPPED: Final = "reply-stopped"
 YES: Final = "reply-yes"
@@ -133,8 +136,7 @@ def take_reply(  # noqa: PLR0913 - a message as a gateway tells of it
         holders = Vault(keyring).holders(session, Item.PHONE, number)
     people = [holder for holder in holders if holder.startswith(PARTICIPANT)]
     if not people:
-        with unit_of_work(engine) as session:
-            _keep_strange(session, keyring, number, text, mark, at)
+        words.hear_strange(engine, keyring, Channel.SMS, number, text, at, mark)
         return []
     alone = len(people) == 1
     return [
@@ -153,12 +155,17 @@ def _scene(session: Session, keyring: Keyring, incoming: Incoming, base_url: str
     if store.participant(session, person)["erased_at"] is not None:
         raise NotFound(what="person", identifier=person)
     sent = _sent(session, person)
-    asked: dict[str, int] = {}
-    for row in sent:  # the newest message of each study stays
-        if incoming.trial == row.trial or (
-            incoming.trial is None and not answers.given(session, row.trial, person)
-        ):
-            asked[row.trial] = row.id
+    # The newest message of each study stays. A study that rests or is over asks nothing any more.
+    newest = {
+        row.trial: row.id
+        for row in sent
+        if incoming.trial in {None, row.trial} and row.life == Life.OPEN
+    }
+    asked = {
+        trial: number
+        for trial, number in newest.items()
+        if incoming.trial or not answers.given(session, trial, person)
+    }
     studies = {row.trial for row in sent}
     about = incoming.trial or (studies.pop() if len(studies) == 1 else None)
     language = sent[-1].language if sent else _language(session, person)
@@ -166,14 +173,15 @@ def _scene(session: Session, keyring: Keyring, incoming: Incoming, base_url: str
     return _Scene(hand, asked, about, Vault(keyring).read(session, person), base_url)
 
 
-def _sent(session: Session, person: str) -> list[Row[tuple[object, ...]]]:
+def _sent(session: Session, person: str) -> Sequence[Row[Any, Any, Any, Any]]:
     """The messages that asked the person something and have, or may have, reached them."""
     query = (
-        select(OUTBOX)
+        select(OUTBOX.c.id, OUTBOX.c.trial, OUTBOX.c.language, POSTING.c.life)
+        .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
         .where(OUTBOX.c.person == person, OUTBOX.c.state.in_(LEFT), OUTBOX.c.wave.in_(INVITING))
         .order_by(OUTBOX.c.sent_at, OUTBOX.c.id)
     )
-    return list(session.execute(query).all())
+    return session.execute(query).all()
 
 
 def _language(session: Session, person: str) -> str:
@@ -276,22 +284,3 @@ def _link(session: Session, scene: _Scene, reply: str, at: datetime) -> str:
         return scene.hand.link
     [number] = scene.invitations.values()
     return f"{scene.base_url}/i/{links.mint(session, number, links.Purpose.ANSWER, at)}"
-
-
-def _keep_strange(  # noqa: PLR0913, PLR0917 - a message as a gateway tells of it
-    session: Session, keyring: Keyring, number: str, text: str, mark: str, at: datetime
-) -> None:
-    kept = words.hear_once(
-        session,
-        keyring,
-        person=None,
-        trial=None,
-        channel=Channel.SMS,
-        text=text,
-        at=at,
-        mark=mark,
-        sender=number,
-    )
-    if kept is not None:
-        subject = f"message {kept}"
-        trail.record(session, Tag.WORDS_HEARD, actor="unknown number", subject=subject)

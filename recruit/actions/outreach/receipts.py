@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import heard
 from recruit.actions.outreach.heard import Incoming
-from recruit.actions.outreach.words import hear_once
-from recruit.audit import trail
-from recruit.audit.trail import Tag
+from recruit.actions.outreach.words import hear_strange
 from recruit.consent.choices import Channel
-from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import arf, dsn, receipts
@@ -86,7 +83,8 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
             return _received(session, keyring, whose.reference, said, at)
     mark = sha256(mail.first("message-id").encode("utf-8", "replace") or raw).hexdigest()
     if whose is None:
-        _keep_strange(engine, keyring, mail, mark, at)
+        sender = mail.first("from")[:LONGEST_SENDER]
+        hear_strange(engine, keyring, Channel.EMAIL, sender, words(mail), at, mark)
     else:
         given = Incoming(whose.person, whose.trial, Channel.EMAIL, words(mail), at, mark)
         heard.take(engine, keyring, given, base_url)
@@ -119,27 +117,6 @@ def _whose(engine: Engine, reference: str) -> Row[Any] | None:
     with reading(engine) as session:
         query = select(OUTBOX).where(OUTBOX.c.reference == reference)
         return session.execute(query).one_or_none()
-
-
-def _keep_strange(engine: Engine, keyring: Keyring, mail: Mail, mark: str, at: datetime) -> None:
-    sender = mail.first("from")[:LONGEST_SENDER]
-    with unit_of_work(engine) as session:
-        chain.hold(session)
-        kept = hear_once(
-            session,
-            keyring,
-            person=None,
-            trial=None,
-            channel=Channel.EMAIL,
-            text=words(mail),
-            at=at,
-            mark=mark,
-            sender=sender,
-        )
-        if kept is not None:
-            trail.record(
-                session, Tag.WORDS_HEARD, actor="unknown sender", subject=f"message {kept}"
-            )
 
 
 def _received(

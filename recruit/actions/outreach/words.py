@@ -33,11 +33,13 @@ from recruit.actions.paging import Page, page_number
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
+from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
 
 SIZE: Final = 20
+STRANGER: Final = "unknown sender"
 LONGEST: Final = 10_000  # letters that are kept of one message
 
 
@@ -58,7 +60,7 @@ def hear(  # noqa: PLR0913 - who said what about which study, how and when
     session: Session,
     keyring: Keyring,
     *,
-    person: str | None,
+    person: str,
     trial: str | None,
     channel: Channel,
     text: str,
@@ -76,21 +78,40 @@ def hear_once(  # noqa: PLR0913 - as hear, and what tells two messages apart
     session: Session,
     keyring: Keyring,
     *,
-    person: str | None,
+    person: str,
     trial: str | None,
     channel: Channel,
     text: str,
     at: datetime,
     mark: str,
-    sender: str = "",
 ) -> int | None:
     """The same of a message that may be told of twice; None where it is kept already.
 
-    `mark` is what the provider calls this one message; `sender` the number of who is not known.
+    `mark` is what the provider calls this one message.
     """
-    said = {"text": text, "sender": sender}
+    said = {"text": text, "sender": ""}
     whose = (person, trial, channel)
     return _keep(session, keyring, whose, said, _mark(channel, person, mark), at)
+
+
+def hear_strange(  # noqa: PLR0913, PLR0917 - a message as a door tells of it
+    engine: Engine,
+    keyring: Keyring,
+    channel: Channel,
+    sender: str,
+    text: str,
+    at: datetime,
+    mark: str,
+) -> None:
+    """Keep what came from a number or an address of nobody's: it may be somebody's new one."""
+    whose = (None, None, channel)
+    said = {"text": text, "sender": sender}
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        kept = _keep(session, keyring, whose, said, _mark(channel, None, mark), at)
+        if kept is not None:
+            subject = f"message {kept}"
+            trail.record(session, Tag.WORDS_HEARD, actor=STRANGER, subject=subject)
 
 
 def is_kept(session: Session, channel: Channel, person: str | None, mark: str) -> bool:
@@ -132,7 +153,7 @@ def show_unread(
     """The same, shown to somebody: who saw whose words is recorded before they do."""
     with unit_of_work(engine) as session:
         found = unread(session, keyring, tenant, page)
-        seen = [(each.person or "unknown number", each.channel.value) for each in found.items]
+        seen = [(each.person or STRANGER, each.channel.value) for each in found.items]
         trail.record_each(session, Tag.WORDS_SHOWN, actor=actor, of=seen)
         return found
 

@@ -36,7 +36,7 @@ def person(world: World) -> str:
         return found.person
 
 
-def hear(world: World, text: str, whose: str | None, trial: str | None = None) -> int:
+def hear(world: World, text: str, whose: str, trial: str | None = None) -> int:
     keyring = world.app.extensions[EXTENSION].secrets.vault
     with unit_of_work(world.engine) as session:
         return words.hear(
@@ -104,18 +104,7 @@ def test_the_list_comes_in_pages(fresh: World) -> None:
 
 def test_a_number_of_nobodys_is_shown_to_those_who_see_all(fresh: World) -> None:
     keyring = fresh.app.extensions[EXTENSION].secrets.vault
-    with unit_of_work(fresh.engine) as session:
-        words.hear_once(
-            session,
-            keyring,
-            person=None,
-            trial=None,
-            channel=Channel.SMS,
-            text="bonjour",
-            at=now(),
-            mark="x",
-            sender="+33639980077",
-        )
+    words.hear_strange(fresh.engine, keyring, Channel.SMS, "+33639980077", "bonjour", now(), "SM1")
     assert "+33639980077" in fresh.enter(ADMINISTRATOR).get("/inbox").text
 
 

@@ -25,6 +25,7 @@ from recruit.notify.tables import MESSAGE
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials.posting.tables import POSTING
 from tests.outreach import RING, VAULT, Study, approved, state, study, willing
 from tests.publishing import DRAFT
 from tests.replies import BASE_URL, posted, said, sent
@@ -277,3 +278,16 @@ def test_nobody_who_was_erased_is_heard(engine: Engine) -> None:
         session.execute(update(PARTICIPANT).values(erased_at=now()))
     with pytest.raises(NotFound):
         said(engine, person, "stop")
+
+
+@pytest.mark.parametrize("life", ["paused", "closed"])
+def test_a_yes_to_a_study_that_asks_nothing_any_more_is_for_a_person(
+    engine: Engine, here: Study, life: str
+) -> None:
+    person = willing(engine)
+    sent(engine, here, person)
+    with unit_of_work(engine) as session:
+        session.execute(update(POSTING).where(POSTING.c.id == here.posting).values(life=life))
+    assert said(engine, person, "oui") is Meaning.UNCLEAR
+    assert said(engine, person, "oui", mark="2", trial=here.trial) is Meaning.UNCLEAR
+    assert answers(engine, here, person) == []

@@ -1,7 +1,7 @@
 """Every word that came in: sealed, read by those it is for, and gone with its person."""
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from recruit.actions.export import export_person
 from recruit.actions.outreach import words
@@ -23,7 +23,13 @@ from tests.outreach import RING, Study, matched, study, willing
 STAFF = "account 7"
 
 
-def hear(engine: Engine, text: str, person: str | None = None, trial: str | None = None) -> int:
+def strange(engine: Engine, text: str) -> int:
+    words.hear_strange(engine, RING, Channel.SMS, "+33639980077", text, now(), "SM1")
+    with reading(engine) as session:
+        return int(session.execute(select(func.max(HEARD.c.id))).scalar_one())
+
+
+def hear(engine: Engine, text: str, person: str, trial: str | None = None) -> int:
     with unit_of_work(engine) as session:
         return words.hear(
             session,
@@ -96,7 +102,7 @@ def test_an_organisation_reads_words_about_its_matches_alone(
     hear(engine, "about the study", ada, here.trial)
     hear(engine, "about no study", ada)
     hear(engine, "never matched", ben, here.trial)
-    hear(engine, "from a number of nobody's")
+    strange(engine, "from a number of nobody's")
     assert waiting(engine, tenant) == ["about the study"]
     assert len(waiting(engine)) == 4
 
@@ -129,7 +135,7 @@ def test_what_was_read_waits_no_more_and_stays(engine: Engine) -> None:
 
 
 def test_words_of_nobody_known_are_gone_when_they_are_read(engine: Engine) -> None:
-    number = hear(engine, "bonjour")
+    number = strange(engine, "bonjour")
     words.mark_read(engine, number, None, now(), actor=STAFF)
     with reading(engine) as session:
         assert session.execute(select(HEARD)).all() == []
