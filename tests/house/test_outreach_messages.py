@@ -75,9 +75,8 @@ URGENT = re.compile(
 STOPS = re.compile(
     r"stop these (?:messages|letters|calls)|STOP\b|arrêter ces (?:messages|lettres|appels)"
 )
-EVERY = [
-    (wave, channel, language) for wave in Wave for channel in Channel for language in LANGUAGES
-]
+TONGUES: tuple[Tongue, ...] = ("en", "fr")
+EVERY = [(wave, channel, tongue) for wave in Wave for channel in Channel for tongue in TONGUES]
 # News is approved in one text for every channel, and no text message holds it: such a message is
 # put off, and somebody who may only be reached so hears of it in their space.
 SENT = [each for each in EVERY if not (each[0] in NEWS and each[1] is Channel.SMS)]

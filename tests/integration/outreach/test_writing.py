@@ -99,7 +99,7 @@ def test_each_link_of_an_email_stands_in_it_once_and_opens_its_page(
         for purpose, token in ((links.Purpose.ANSWER, answer), (links.Purpose.STOP, stop)):
             row = links.find(session, purpose, token)
             assert row
-            assert row[0] == number
+            assert row.id == number
 
 
 def test_html_has_the_links_and_no_markup_of_a_name(engine: Engine, here: Study) -> None:
@@ -266,4 +266,5 @@ def test_links_cross_no_network_in_the_clear(address: str) -> None:
 
 
 def test_links_to_this_machine_are_for_trying_out() -> None:
-    assert Writer(RING, "http://127.0.0.1:8000", ZoneInfo("Europe/Paris"))
+    here = "http://127.0.0.1:8000"
+    assert Writer(RING, here, ZoneInfo("Europe/Paris")).base_url == here
