@@ -100,6 +100,12 @@ def of(session: Session, trial: str, person: str) -> Path | None:
     return _path(row) if row else None
 
 
+def by_number(session: Session, number: int) -> Path | None:
+    """The path with this number."""
+    row = session.execute(select(REFERRAL).where(REFERRAL.c.id == number)).mappings().one_or_none()
+    return _path(row) if row else None
+
+
 def held(session: Session, trial: str, person: str) -> Path:
     """The same, and nobody else changes it until this unit of work ends.
 
