@@ -62,9 +62,10 @@ class Year:
     asked: int = 0
 
     def go_by(self) -> None:
-        """Hand over what is due, hour by hour."""
-        for moment in self._moments():
-            with time_machine.travel(moment, tick=False) as clock:
+        """Hand over what is due, hour by hour; each takes some seconds, and time never goes back."""
+        with time_machine.travel(BEGINS, tick=False) as clock:
+            for moment in self._moments():
+                clock.move_to(max(moment, now()), tick=False)
                 while mine := self._claimed():
                     for each in mine:
                         self._hand_over(each, clock)
@@ -84,13 +85,11 @@ class Year:
         with unit_of_work(self.engine) as session:
             if not outbox.open_handoff(session, mine, self.gates, now()):
                 return
-        began = now()
-        clock.move_to(began + timedelta(seconds=self.chance.randrange(20)), tick=False)
+        clock.shift(timedelta(seconds=self.chance.randrange(20)))
         with unit_of_work(self.engine) as session:
             leave = outbox.send_data(session, mine, self.gates, now())
         if leave:
             self._arrived(mine)
-        clock.move_to(began, tick=False)
 
     def _arrived(self, mine: Claim) -> None:
         person, at = mine.message.person, now()
