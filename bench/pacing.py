@@ -62,7 +62,7 @@ class Year:
     asked: int = 0
 
     def go_by(self) -> None:
-        """Hand over what is due, hour by hour; each takes some seconds, and time never goes back."""
+        """Hand over what is due, hour by hour; each takes some seconds."""
         with time_machine.travel(BEGINS, tick=False) as clock:
             for moment in self._moments():
                 clock.move_to(max(moment, now()), tick=False)
