@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -81,7 +82,7 @@ def _throughput(place: Place) -> None:
     print(f"a bare smtplib loop over one connection: {count / bare:,.0f} messages a second")
     for workers in WORKERS:
         _again(place.engine)
-        took = _timed(place, f"{workers}", lambda there, n=workers: _drained(place, there, n))
+        took = _timed(place, f"{workers}", partial(_drained, place, workers))
         ratio = bare / took
         print(
             f"{workers} workers with every gate: {count / took:,.0f} messages a second,"
@@ -118,7 +119,7 @@ def _bare(there: Sink, count: int) -> float:
         return clock() - began
 
 
-def _drained(place: Place, there: Sink, workers: int) -> float:
+def _drained(place: Place, workers: int, there: Sink) -> float:
     orders = Orders(place.url, there.port, "w", started=place.started)
     with crew(orders) as staff:
         for _ in range(workers):

@@ -1,7 +1,7 @@
 """Where the parts are put together: settings, database, lexicon. Nothing else wires anything."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from os import getpid
 from socket import gethostname
 from typing import TYPE_CHECKING
@@ -100,6 +100,7 @@ class Recruit:
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - see above
 
         from recruit.actions.outreach.gates import Desk, gates  # noqa: PLC0415 - see above
+        from recruit.actions.outreach.scene import prepare  # noqa: PLC0415 - see above
         from recruit.actions.outreach.writing import Writer  # noqa: PLC0415 - see above
         from recruit.core.db import connect  # noqa: PLC0415 - see above
         from recruit.core.tokens import token  # noqa: PLC0415 - see above
@@ -108,9 +109,11 @@ class Recruit:
 
         _ = self.engine  # which sees to it that the database is ready
         zone, vault = ZoneInfo(self.settings.timezone), self.secrets.vault
+        desk = Desk(vault, zone)
         return Sending(
             connect(self.settings.database, longest_pause=LONGEST_PAUSE),
-            gates(Desk(vault, zone)),
+            partial(prepare, desk=desk),
+            gates(desk),
             Writer(vault, self.settings.base_url, zone),
             transports(self.settings),
             worker=f"{gethostname()[:24]}-{getpid()}-{token()[:8]}",

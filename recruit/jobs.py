@@ -17,7 +17,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.matching import match_all
+from recruit.actions.outreach import tellings, waves
 from recruit.actions.population import refresh
+from recruit.actions.referring.reminding import remind as remind_people
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
@@ -27,7 +29,9 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
+from recruit.notify import reputation, retention
 from recruit.notify.post import Delivered
+from recruit.notify.reputation import Standing
 from recruit.notify.worker import Sent, drain, tidy
 from recruit.people import codes
 
@@ -36,6 +40,10 @@ POST: Final = "post"
 SEND: Final = "send"
 MATCH_EVERY: Final = timedelta(minutes=15)
 POST_EVERY: Final = timedelta(seconds=15)
+WATCH_EVERY: Final = timedelta(minutes=1)
+INVITE_EVERY: Final = timedelta(minutes=5)
+REMIND_EVERY: Final = timedelta(minutes=5)
+RETAIN_AT: Final = 5  # o'clock, in the zone of the settings
 SEND_EVERY: Final = timedelta(seconds=5)
 SEND_FOR: Final = timedelta(seconds=20)
 """So long one tick sends at most: a process that is told to end does so soon."""
@@ -76,6 +84,10 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (purge, _every(PURGE_EVERY, zone), now()),
         (post, _every(POST_EVERY, zone), now()),
         (send, _every(SEND_EVERY, zone), now()),
+        (watch, _every(WATCH_EVERY, zone), now()),
+        (invite, _every(INVITE_EVERY, zone), now()),
+        (remind, _every(REMIND_EVERY, zone), now()),
+        (retain, CronTrigger(hour=RETAIN_AT, timezone=zone), None),
         (tell, _every(TELL_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
         (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
@@ -161,6 +173,35 @@ def send(recruit: Recruit) -> str:
         log.warning("send: %s messages taken back from processes that are gone", back)
     sent = drain(recruit.sending, SEND_FOR)
     return str(sent) if sent != Sent() else ""
+
+
+def watch(recruit: Recruit) -> str:
+    """Look at how each channel stands with those who receive by it."""
+    seen = reputation.look(recruit.engine, now())
+    off = sorted(channel for channel, stands in seen.items() if stands is not Standing.FINE)
+    for channel in off:
+        log.warning("watch: %s is %s", channel, seen[channel])
+    return ""
+
+
+def invite(recruit: Recruit) -> str:
+    """Begin the rounds of invitations whose time has come, and tell what studies came to."""
+    begun = waves.begin_waves(recruit.engine, now())
+    told = tellings.tell(recruit.engine, now())
+    done = [str(each) for each in (begun, told) if each != type(each)()]
+    return ", ".join(done)
+
+
+def remind(recruit: Recruit) -> str:
+    """Remind people of tomorrow's appointments."""
+    link = f"{recruit.settings.base_url}/me/trials"
+    count = remind_people(recruit.engine, recruit.secrets.vault, now(), link=link)
+    return f"{count} reminded of appointments" if count else ""
+
+
+def retain(recruit: Recruit) -> str:
+    """Delete what need not be kept of messages that are long gone."""
+    return f"{retention.retain(recruit.engine, now())} links of old messages deleted"
 
 
 def purge(recruit: Recruit) -> str:

@@ -4,13 +4,15 @@ A link is a token of 192 random bits for one purpose; the database knows its SHA
 itself it shows public text: who asks for more proves who they are.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from recruit.core.bulk import insert_all
 from recruit.core.tokens import token
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
 
@@ -24,16 +26,37 @@ class Purpose(StrEnum):
     """/u/<token>"""
 
 
+@dataclass
+class Minting:
+    """New tokens for messages, kept in the caller's unit of work all at once; old ones stay."""
+
+    session: Session
+    at: datetime
+    _rows: list[dict[str, object]] = field(default_factory=list)
+
+    def mint(self, message: int, purpose: Purpose) -> str:
+        """A new token for a message."""
+        made = token()
+        row = {
+            "digest": digest_of(made),
+            "message": message,
+            "purpose": purpose.value,
+            "made_at": self.at,
+        }
+        self._rows.append(row)
+        return made
+
+    def keep(self) -> None:
+        """Let the tokens be known; until then they lead nowhere."""
+        insert_all(self.session, OUTBOX_LINK, self._rows)
+        self._rows.clear()
+
+
 def mint(session: Session, message: int, purpose: Purpose, at: datetime) -> str:
-    """A new token for a message; earlier ones keep working."""
-    made = token()
-    row = {
-        "digest": digest_of(made),
-        "message": message,
-        "purpose": purpose.value,
-        "made_at": at,
-    }
-    session.execute(insert(OUTBOX_LINK), row)
+    """One new token for a message, kept at once."""
+    minting = Minting(session, at)
+    made = minting.mint(message, purpose)
+    minting.keep()
     return made
 
 

@@ -137,9 +137,8 @@ def go_on(session: Session, channel: Channel, at: datetime) -> bool:
     return True
 
 
-def holds_back(session: Session, mine: Claim, at: datetime) -> Hold | None:
+def holds_back(session: Session, mine: Claim, at: datetime, seen: Look) -> Hold | None:
     """A gate: nothing goes out by a stopped channel, and few messages an hour by a slow one."""
-    seen = last_look(session, mine.message.channel)
     match seen.standing:
         case Standing.FINE:
             return None

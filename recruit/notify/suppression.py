@@ -9,7 +9,7 @@ as long as the vault knows the address, which after an erasure it must not.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +79,22 @@ def is_suppressed(session: Session, keyring: Keyring, channel: Channel, where: s
         SealBroken: the list's key does not open under any key of the ring.
     """
     return find(session, keyring, channel, where) is not None
+
+
+def ended(
+    session: Session, keyring: Keyring, points: Collection[tuple[Channel, str]]
+) -> set[tuple[Channel, str]]:
+    """Those of some addresses, each with its channel, to which nothing is to be sent.
+
+    Raises:
+        SealBroken: the list's key does not open under any key of the ring.
+    """
+    key = _key(session, keyring)
+    if key is None:
+        return set()
+    digests = {_digest(key, channel, where): (channel, where) for channel, where in points}
+    found = select(SUPPRESSION.c.digest).where(SUPPRESSION.c.digest.in_(sorted(digests)))
+    return {digests[digest] for digest in session.scalars(found)}
 
 
 def find(session: Session, keyring: Keyring, channel: Channel, where: str) -> Suppressed | None:

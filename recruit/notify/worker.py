@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.core.locks import Job, is_alone
+from recruit.core.locks import Job, hold_people, is_alone
 from recruit.notify import outbox
 from recruit.notify.letter import Letter
 from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 16
 """Messages claimed together: so few that the last is begun long before its lease ends."""
 LONGEST_PAUSE: Final = 20
 """Seconds after which the database lets go what a sender holds that stands still."""
@@ -41,8 +41,10 @@ class Transport(Protocol):
         """
 
 
-Write = Callable[[Session, Claim, datetime], Letter | Hold]
-"""The letter of a message in words, its links minted; or why there is none."""
+Write = Callable[[Session, Sequence[Claim], datetime], Mapping[int, Letter | Hold]]
+"""The letters of messages in words, by number, their links minted; or why there is none."""
+Prepare = Callable[[Session, Sequence[Claim], datetime], None]
+"""Reads at once what the gates will look at of several messages, whose people are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Sending:
     """What it takes to send: the `transports` of a channel in the order in which they are tried."""
 
     engine: Engine
+    prepare: Prepare
     gates: Sequence[Gate]
     write: Write
     transports: Mapping[Channel, Sequence[Transport]]
@@ -136,8 +139,10 @@ class _Round:
         letters = {}
         with unit_of_work(self._sending.engine) as session:
             at = now()
-            for each in self._carried(session, mine, at):
-                letter = self._sending.write(session, each, at)
+            opened = self._carried(session, mine, at)
+            written = self._sending.write(session, opened, at)
+            for each in opened:
+                letter = written[each.id]
                 if isinstance(letter, Hold):
                     outbox.hold(session, each, letter, at)
                 else:
@@ -152,6 +157,8 @@ class _Round:
                 carried.append(each)
             else:
                 outbox.hold(session, each, Hold(State.FAILED, Reason.NO_PROVIDER), at)
+        hold_people(session, {each.message.person for each in carried})
+        self._sending.prepare(session, carried, at)
         return outbox.open_all(session, carried, self._sending.gates, at)
 
     def _hand_over(self, mine: Claim, letter: Letter) -> Fate:

@@ -6,12 +6,12 @@ what may be left in an old copy of the file opens no more.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -39,10 +39,11 @@ class Item(StrEnum):
 FOUND_BY: Final = frozenset({Item.EMAIL, Item.PHONE})
 KEY_ITSELF: Final = "key"
 Opened = dict[str, dict[Item, str]]
+Stored = Row[Any, Any, Any, Any]  # holder, wrapped key, item, what is sealed
 _OWN: Final = (
-    select(KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
+    select(KEY.c.holder, KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
     .outerjoin(ITEM, ITEM.c.holder == KEY.c.holder)
-    .where(KEY.c.holder == bindparam("holder"))
+    .where(KEY.c.holder.in_(bindparam("holders", expanding=True)))
 )
 
 
@@ -77,8 +78,23 @@ class Vault:
         Raises:
             SealBroken: something does not open under any key of the ring.
         """
+        return self._read(holder, self._rows(session, [holder]).get(holder, []))
+
+    def read_each(
+        self, session: Session, holders: Collection[str]
+    ) -> dict[str, dict[Item, str] | None]:
+        """The same for several in one query; None for whom it does not open."""
+        rows = self._rows(session, holders)
+        return {holder: self._read_or_none(holder, rows.get(holder, [])) for holder in holders}
+
+    def _rows(self, session: Session, holders: Collection[str]) -> dict[str, list[Stored]]:
         # One query, made once: it is asked for each message that goes out.
-        rows = session.execute(_OWN, {"holder": holder}).all()
+        rows: dict[str, list[Stored]] = {}
+        for row in session.execute(_OWN, {"holders": sorted(holders)}):
+            rows.setdefault(row.holder, []).append(row)
+        return rows
+
+    def _read(self, holder: str, rows: Sequence[Stored]) -> dict[Item, str]:
         if not rows:
             return {}
         key = self.keyring.unseal(rows[0].wrapped, _binding(holder, KEY_ITSELF))
@@ -87,6 +103,12 @@ class Vault:
             for row in rows
             if row.item is not None
         }
+
+    def _read_or_none(self, holder: str, rows: Sequence[Stored]) -> dict[Item, str] | None:
+        try:
+            return self._read(holder, rows)
+        except SealBroken:
+            return None
 
     def holders(self, session: Session, item: Item, text: str) -> list[str]:
         """Who has this e-mail address or telephone number, in the order of their pseudonyms."""

@@ -35,15 +35,14 @@ def sink(folder: Path) -> Iterator[Sink]:
     port, file = free_port(), folder / "sink.jsonl"
     command = [sys.executable, "-m", "tests.faults.sink", str(port), str(file)]
     process = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         yield Sink(port, file)
     finally:
         process.terminate()
         process.wait(30)
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
 
 
 @dataclass

@@ -38,7 +38,7 @@ def prepared(engine: Engine, lexicon: Lexicon, messages: int) -> None:
 
 def plan(random: Random) -> Mishap:
     """Some die at a commit, before it or after it, of one of their first messages."""
-    return Mishap(random.randint(1, 5 * COMMITS), random.choice(("before", "after")))  # type: ignore[arg-type]  # one of two words
+    return Mishap(random.randint(1, 5 * COMMITS), random.choice(("before", "after")))
 
 
 def survived(engine: Engine, there: Sink, staff: Crew, committed: int) -> Findings:

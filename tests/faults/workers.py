@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from time import sleep
@@ -18,6 +19,7 @@ import time_machine
 from sqlalchemy import Engine, event
 
 from recruit.actions.outreach.gates import Desk, gates
+from recruit.actions.outreach.scene import prepare
 from recruit.actions.outreach.writing import Writer
 from recruit.consent.choices import Channel
 from recruit.core.db import connect
@@ -62,9 +64,11 @@ class Orders:
 
 def sending(engine: Engine, transport: Transport, name: str) -> Sending:
     """What every worker sends by: all gates, the real texts, and one mail server."""
+    desk = Desk(RING, PARIS_TIME)
     return Sending(
         engine,
-        gates(Desk(RING, PARIS_TIME)),
+        partial(prepare, desk=desk),
+        gates(desk),
         Writer(RING, BASE_URL, PARIS_TIME),
         {Channel.EMAIL: (transport,)},
         name,
@@ -85,9 +89,9 @@ def work(orders: Orders) -> None:
     """Send what is due, again and again, until killed; what the database refuses is tried again."""
     with time_machine.travel(OFFICE_HOURS + timedelta(seconds=_since(orders.started))):
         if orders.lease is not None:
-            outbox.LEASE = timedelta(seconds=orders.lease)
-            worker.STALE = timedelta(seconds=orders.lease / 4)
-        worker.AT_ONCE = orders.at_once
+            setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
+            setattr(worker, "STALE", timedelta(seconds=orders.lease / 4))  # noqa: B010 - the same
+        setattr(worker, "AT_ONCE", orders.at_once)  # noqa: B010 - the same
         engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE)
         if orders.mishap:
             befall(engine, orders.mishap)

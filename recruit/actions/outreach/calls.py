@@ -87,6 +87,10 @@ class Calling:
     desk: Desk
     write: Writer
 
+    def letter(self, session: Session, mine: Claim, at: datetime) -> Letter | Hold:
+        """What the caller reads out, and to whom; or why there is no call."""
+        return self.write(session, [mine], at)[mine.id]
+
 
 def due(engine: Engine, desk: Desk, caller: Caller) -> tuple[Sequence[Line], int]:
     """The calls that may be made now, who was asked least first; and how many wait for an hour.
@@ -168,7 +172,7 @@ def show(engine: Engine, calling: Calling, caller: Caller, number: int) -> Opene
             raise NotFound(what=N_("call"), identifier=str(number))
         mine, line = outbox.claim_of(row), _line(session, row, {}, caller.language)
         hold_people(session, [line.person])
-        letter = _shut(session, calling, mine) or calling.write(session, mine, now())
+        letter = _shut(session, calling, mine) or calling.letter(session, mine, now())
         if isinstance(letter, Hold):
             return Opened(line, row["sent_at"], held=True)
         trail.record(
@@ -186,7 +190,7 @@ def _open(session: Session, calling: Calling, mine: Claim) -> Hold | None:
     """Commit that the number is about to be shown, or why it must not be."""
     at, shut = now(), gates(calling.desk)
     if outbox.open_handoff(session, mine, shut, at):
-        letter = calling.write(session, mine, at)
+        letter = calling.letter(session, mine, at)
         if isinstance(letter, Letter) and outbox.send_data(session, mine, shut, at):
             return None
         if isinstance(letter, Hold):

@@ -5,12 +5,24 @@ What counts is what has, or may have, left: an invitation or a reminder by any c
 cannot slip past each other: under a person's lock one sees what the other has written.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
@@ -23,20 +35,21 @@ WITHIN: Final = timedelta(days=30)
 SILENCE: Final = timedelta(days=60)
 # When it was sent, it was: what surely was not has no such moment any more.
 _IS_INVITING: Final = or_(*(OUTBOX.c.wave == wave.value for wave in sorted(INVITING)))
+_PEOPLE: Final[BindParameter[Any]] = bindparam("people", expanding=True)
 _PAST: Final = union_all(
     select(
+        OUTBOX.c.person,
         OUTBOX.c.id,
         OUTBOX.c.trial,
         null().label("answer"),
         OUTBOX.c.sent_at.label("at"),
     ).where(
-        OUTBOX.c.person == bindparam("person"),
+        OUTBOX.c.person.in_(_PEOPLE),
         OUTBOX.c.sent_at > bindparam("since", type_=UTCDateTime),
-        OUTBOX.c.id != bindparam("besides"),
         _IS_INVITING,
     ),
-    select(ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
-        ANSWER.c.person == bindparam("person")
+    select(ANSWER.c.person, ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
+        ANSWER.c.person.in_(_PEOPLE)
     ),
 )
 
@@ -74,11 +87,33 @@ class Past:
 
 def past(session: Session, person: str, at: datetime, *, besides: int | None = None) -> Past:
     """What somebody was asked and answered; `besides` is the message that is asked about."""
-    values = {"person": person, "since": at - WITHIN, "besides": besides or 0}
-    rows = session.execute(_PAST, values).all()
-    moments = sorted((row.at for row in rows if row.answer is None), reverse=True)
-    answers = sorted((row for row in rows if row.answer is not None), key=lambda row: row.id)
-    return Past(tuple(moments), tuple((row.trial, row.answer, row.at) for row in answers))
+    return pasts(session, [person], at).besides(person, besides)
+
+
+@dataclass(frozen=True, slots=True)
+class Pasts:
+    """What some people were asked and answered."""
+
+    rows: Mapping[str, Sequence[Row[Any]]]
+
+    def besides(self, person: str, message: int | None) -> Past:
+        """The past of one of them, apart from the message that is asked about."""
+        rows = self.rows.get(person, ())
+        asked = (row.at for row in rows if row.answer is None and row.id != message)
+        answers = sorted((row for row in rows if row.answer is not None), key=lambda row: row.id)
+        return Past(
+            tuple(sorted(asked, reverse=True)),
+            tuple((row.trial, row.answer, row.at) for row in answers),
+        )
+
+
+def pasts(session: Session, people: Collection[str], at: datetime) -> Pasts:
+    """The same for several people in one query."""
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    values = {"people": sorted(people), "since": at - WITHIN}
+    for row in session.execute(_PAST, values):
+        found[row.person].append(row)
+    return Pasts(found)
 
 
 def not_to_ask(at: datetime) -> Sequence[Select[str]]:

@@ -130,7 +130,7 @@ def silence(scene: Scene) -> Hold | None:
 
 def reputation(scene: Scene) -> Hold | None:
     """The channel is neither stopped by complaints, nor slowed down and full for this hour."""
-    return holds_back(scene.session, scene.mine, scene.at)
+    return holds_back(scene.session, scene.mine, scene.at, scene.seen)
 
 
 Look = Callable[[Scene], Hold | None]

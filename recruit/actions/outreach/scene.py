@@ -1,11 +1,11 @@
-"""What the gates look at of one message: each part is read at most once a pass, most in one query.
+"""What the gates look at of messages: all of it is read at once, a query for each kind of fact.
 
-A pass is one transaction under the person's lock: nothing that a gate decides by can change in it.
+A pass is one transaction under the people's locks: nothing that a gate decides by can change in it.
 """
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,23 +17,51 @@ from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import caps, zones
 from recruit.actions.outreach.caps import Past
 from recruit.actions.outreach.texts import kind_of, tongue
-from recruit.consent.projection import own
+from recruit.consent.projection import own, standings
 from recruit.consent.state import Standings
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.reputation import Look, last_look
 from recruit.notify.stages import Claim, Message, State
-from recruit.notify.suppression import REACHED_BY, is_suppressed
+from recruit.notify.suppression import REACHED_BY, ended
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
 from recruit.trials.materials.content import Place as TextPlace
 from recruit.trials.materials.content import State as TextState
-from recruit.trials.materials.standing import standing
+from recruit.trials.materials.standing import Newest, newest
 from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial
 
+Kept = dict[Item, str]
+Point = tuple[Any, str]
+_FACTS: Final = (
+    select(
+        OUTBOX.c.id.label("message"),
+        col(Trial.status),
+        POSTING.c.life,
+        VERSION.c.profile["home"].label("home"),
+        VERSION.c.profile["born"].label("born"),
+        col(MatchRow.id).label("match"),
+        OUTBOX.c.state,
+        OUTBOX.c.digest,
+    )
+    .select_from(OUTBOX)
+    .join(Trial, col(Trial.id) == OUTBOX.c.trial)
+    .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
+    .outerjoin(VERSION, and_(VERSION.c.person == OUTBOX.c.person, VERSION.c.current))
+    .outerjoin(
+        MatchRow,
+        and_(
+            col(MatchRow.trial) == OUTBOX.c.trial,
+            col(MatchRow.person) == OUTBOX.c.person,
+            col(MatchRow.superseded_at).is_(None),
+        ),
+    )
+    .where(OUTBOX.c.id.in_(bindparam("messages", expanding=True)))
+)
 _ROW: Final = (
     select(
         col(Trial.status),
@@ -58,7 +86,7 @@ _ROW: Final = (
     .outerjoin(OUTBOX, OUTBOX.c.id == bindparam("message"))
     .where(col(Trial.id) == bindparam("trial"))
 )
-LAST: Final = "the gates' last scene"
+SCENES: Final = "what the gates look at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,109 +97,137 @@ class Desk:
     zone: ZoneInfo
 
 
-@dataclass
+@dataclass(frozen=True)
 class Scene:
-    """One message at one moment; each part is read when a gate first asks for it."""
+    """One message at one moment.
+
+    `row` holds the trial's `status`, the posting's `life`, the person's `home`, `born` and `match`,
+    and the message's own `state` and `digest`, the one of the text that was written last. `kept` is
+    what the vault keeps of the person, None where it does not open; `is_ended` whether nothing may
+    go to their address, None where that cannot be read; `seen` how the channel stands.
+    """
 
     session: Session
     mine: Claim
     at: datetime
-    desk: Desk
+    row: Row[Any] | None
+    consents: Standings
+    kept: Kept | None
+    is_ended: bool | None
+    past: Past
+    place: zones.Place
+    newest: Newest | None
+    seen: Look
 
     @property
     def message(self) -> Message:
         """The message itself."""
         return self.mine.message
 
-    @cached_property
-    def consents(self) -> Standings:
-        """How the person's choices stand."""
-        return own(self.session, self.message.person)
-
-    @cached_property
-    def kept(self) -> dict[Item, str] | None:
-        """What the vault keeps of the person; None where it does not open."""
-        try:
-            return Vault(self.desk.keyring).read(self.session, self.message.person)
-        except SealBroken:
-            return None
-
-    @cached_property
-    def is_ended(self) -> bool | None:
-        """Whether nothing may go to the person's address; None where that cannot be read."""
-        where = (self.kept or {}).get(REACHED_BY[self.message.channel])
-        if not where:
-            return False
-        keyring, channel = self.desk.keyring, self.message.channel
-        try:
-            return is_suppressed(self.session, keyring, channel, where)
-        except SealBroken:
-            return None
-
-    @cached_property
-    def row(self) -> Row[Any] | None:
-        """The trial's `status`, the posting's `life`, the person's `home`, `born`, `match`.
-
-        And the message's own `state` and `digest`, the one of the text that was written last.
-        """
-        message = self.message
-        values = {
-            "trial": message.trial,
-            "posting": message.posting,
-            "person": message.person,
-            "message": self.mine.id,
-        }
-        return self.session.execute(_ROW, values).one_or_none()
-
-    @cached_property
-    def place(self) -> zones.Place:
-        """Where the person lives, as the clock goes."""
-        home = self.row.home if self.row else None
-        return zones.place(Home(**(home or {})), self.desk.zone)
-
-    @cached_property
+    @property
     def days(self) -> list[date]:
         """The days that it may be where the person lives, the earliest first."""
         return sorted({self.at.astimezone(zone).date() for zone in self.place.zones})
 
-    @cached_property
+    @property
     def births(self) -> list[PartialDate]:
         """What is known of when the person was born, from vault and profile."""
         told = self.row.born if self.row else None
         written = (self.kept or {}).get(Item.BIRTH_DATE)
         return [PartialDate.parse(text) for text in (written, told) if text]
 
-    @cached_property
-    def newest(self) -> tuple[TextState, str] | None:
-        """How the approved text stands on the latest of those days, and its digest."""
-        message = self.message
-        place = TextPlace(
-            message.posting, kind_of(message), tongue(message.language), message.country
-        )
-        return standing(self.session, place, self.days[-1])
-
     @property
     def text(self) -> TextState | None:
-        """How the approved text stands."""
-        return self.newest[0] if self.newest else None
+        """How the newest approved text stands on the latest of those days."""
+        return self.newest.on(self.days[-1]) if self.newest else None
 
     @property
     def is_rewritten(self) -> bool:
         """Whether the connection is open for other words than those that are approved now."""
         is_open = self.row is not None and self.row.state == State.HANDOFF_OPEN
         written = self.row.digest if self.row and is_open else None
-        return written is not None and self.newest is not None and written != self.newest[1]
+        return written is not None and self.newest is not None and written != self.newest.digest
 
-    @cached_property
-    def past(self) -> Past:
-        """What the person was asked lately, and answered."""
-        return caps.past(self.session, self.message.person, self.at, besides=self.mine.id)
+
+def prepare(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -> None:
+    """Read what the gates will look at of several messages; the caller holds their people."""
+    session.info[SCENES] = at, {each.mine.id: each for each in _scenes(session, mine, at, desk)}
 
 
 def scene(session: Session, mine: Claim, at: datetime, desk: Desk) -> Scene:
     """What a pass over the gates looks at: the same for each gate of one pass."""
-    last = session.info.get(LAST)
-    if isinstance(last, Scene) and (last.mine, last.at, last.desk) == (mine, at, desk):
-        return last
-    session.info[LAST] = fresh = Scene(session, mine, at, desk)
-    return fresh
+    when, known = session.info.get(SCENES, (None, {}))
+    found: Scene | None = known.get(mine.id)
+    if when == at and found is not None and found.mine is mine:
+        return found
+    prepare(session, [mine], at, desk)
+    return scene(session, mine, at, desk)
+
+
+def _scenes(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -> Iterator[Scene]:
+    people = {each.message.person for each in mine}
+    facts, consents = _facts(session, mine), _consents(session, people)
+    kept = Vault(desk.keyring).read_each(session, people)
+    points = {each.id: _point(each, kept) for each in mine}
+    over = _ended(session, desk.keyring, [each for each in points.values() if each])
+    past = caps.pasts(session, people, at)
+    texts = {place: newest(session, place) for place in {_place(each.message) for each in mine}}
+    channels = {each.message.channel for each in mine}
+    seen = {channel: last_look(session, channel) for channel in channels}
+    for each in mine:
+        row, point, person = facts.get(each.id), points[each.id], each.message.person
+        yield Scene(
+            session,
+            each,
+            at,
+            row=row,
+            consents=consents.get(person, Standings()),
+            kept=kept[person],
+            is_ended=None if over is None and point else point in (over or ()),
+            past=past.besides(person, each.id),
+            place=zones.place(Home(**((row.home if row else None) or {})), desk.zone),
+            newest=texts[_place(each.message)],
+            seen=seen[each.message.channel],
+        )
+
+
+def _facts(session: Session, mine: Sequence[Claim]) -> dict[int, Row[Any]]:
+    """By message; one that is only thought of is in no table yet."""
+    there = [each.id for each in mine if each.id]
+    found = {}
+    if there:
+        rows = session.execute(_FACTS, {"messages": there})
+        found = {row.message: row for row in rows}
+    for each in mine:
+        if not each.id and (row := _thought_of(session, each.message)) is not None:
+            found[each.id] = row
+    return found
+
+
+def _thought_of(session: Session, message: Message) -> Row[Any] | None:
+    values = {"trial": message.trial, "posting": message.posting, "person": message.person}
+    return session.execute(_ROW, {**values, "message": 0}).one_or_none()
+
+
+def _consents(session: Session, people: Collection[str]) -> Mapping[str, Standings]:
+    if len(people) == 1:
+        person = next(iter(people))
+        return {person: own(session, person)}
+    return standings(session, people)
+
+
+def _point(mine: Claim, kept: Mapping[str, Kept | None]) -> Point | None:
+    channel = mine.message.channel
+    where = (kept[mine.message.person] or {}).get(REACHED_BY[channel])
+    return (channel, where) if where else None
+
+
+def _ended(session: Session, keyring: Keyring, points: Collection[Point]) -> set[Point] | None:
+    try:
+        return ended(session, keyring, points) if points else set()
+    except SealBroken:
+        return None
+
+
+def _place(message: Message) -> TextPlace:
+    return TextPlace(message.posting, kind_of(message), tongue(message.language), message.country)

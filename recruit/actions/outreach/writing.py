@@ -5,9 +5,11 @@ the same unit of work, so that the gates find out if another text is approved, o
 suspended, before the last byte.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -18,22 +20,22 @@ from sqlalchemy.orm import Session
 from recruit.actions.outreach import filling, texts
 from recruit.actions.outreach.filling import Study
 from recruit.actions.outreach.frames import Framed
+from recruit.actions.outreach.scene import Desk, Scene, scene
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
-from recruit.consent.ledger import standings
 from recruit.consent.state import Standings
 from recruit.core import written
 from recruit.core.crypto import Keyring
-from recruit.core.errors import NotFound, SealBroken, WrongUsage
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.loopback import is_loopback
 from recruit.notify import links
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import INVITING, Claim, Hold, Message, Reason, State
-from recruit.people import store as people
 from recruit.people.facts import Home
-from recruit.people.vault import Item, Vault
+from recruit.people.vault import Item
 from recruit.trials import store as trials
+from recruit.trials.draft import TrialDraft
 from recruit.trials.materials import content, fields
 from recruit.trials.materials import store as materials
 from recruit.trials.materials.content import Material, Part
@@ -52,6 +54,48 @@ NOWHERE: Final = "0" * 32
 # What the sponsor or an operator can mend is looked at again until the message's last day.
 A_DAY: Final = timedelta(days=1)
 AN_HOUR: Final = timedelta(hours=1)
+
+
+@dataclass
+class Shelf:
+    """The texts and studies of one pass: many messages are about the same few."""
+
+    session: Session
+    at: datetime
+    zone: ZoneInfo
+    _texts: dict[tuple[object, ...], Material | None] = field(default_factory=dict)
+    _studies: dict[tuple[object, ...], tuple[str, TrialDraft]] = field(default_factory=dict)
+
+    def text(self, message: Message) -> Material | None:
+        """The text that a message carries, where one is approved."""
+        kind = texts.kind_of(message)
+        key = (message.posting, kind, message.language, message.country)
+        if key not in self._texts:
+            day = self.at.astimezone(self.zone).date()
+            self._texts[key] = texts.approved(self.session, message, day)
+        return self._texts[key]
+
+    def study(self, message: Message, home: Home) -> Study:
+        """What is said of a study to one person: its title and the centre nearest to them."""
+        key = (message.trial, message.posting, message.language, message.country)
+        if key not in self._studies:
+            self._studies[key] = self._study(message)
+        title, draft = self._studies[key]
+        site = filling.nearest(draft, home, open_only=message.wave in INVITING)
+        return Study(title, site, draft)
+
+    def _study(self, message: Message) -> tuple[str, TrialDraft]:
+        draft = trials.get(self.session, message.trial).draft
+        language, day = texts.tongue(message.language), self.at.date()
+        page = materials.approved(
+            self.session,
+            message.posting,
+            content.Channel.PAGE,
+            language,
+            message.country,
+            day,
+        )
+        return (page.texts[Part.TITLE] if page else title_in(draft, language)), draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +117,30 @@ class Writer:
                 N_("Messages hold links: RECRUIT_BASE_URL has to begin with https://.")
             )
 
-    def __call__(self, session: Session, claim: Claim, at: datetime) -> Letter | Hold:
-        """The letter of a message that is about to leave, or why there is none."""
+    def __call__(
+        self, session: Session, claims: Sequence[Claim], at: datetime
+    ) -> dict[int, Letter | Hold]:
+        """The letters of messages that are about to leave, or why there is none, by number."""
+        shelf = Shelf(session, at, self.zone)
+        minting = links.Minting(session, at)
+        digests: defaultdict[str, list[int]] = defaultdict(list)
+        written: dict[int, Letter | Hold] = {}
+        for claim in claims:
+            seen = scene(session, claim, at, Desk(self.keyring, self.zone))
+            found = self._compose(seen, shelf, partial(minting.mint, claim.id))
+            if isinstance(found, Composed):
+                digests[found.digest].append(claim.id)
+                written[claim.id] = self._letter(claim, found)
+            else:
+                written[claim.id] = found
+        minting.keep()
+        for digest, numbers in digests.items():
+            these = OUTBOX.c.id.in_(numbers)
+            session.execute(update(OUTBOX).where(these).values(digest=digest))
+        return written
+
+    def _letter(self, claim: Claim, found: "Composed") -> Letter:
         message = claim.message
-
-        def minted(purpose: links.Purpose) -> str:
-            return links.mint(session, claim.id, purpose, at)
-
-        found = self._compose(session, message, at, minted)
-        if isinstance(found, Hold):
-            return found
-        these = (OUTBOX.c.id == claim.id) & (OUTBOX.c.fence == claim.fence)
-        session.execute(update(OUTBOX).where(these).values(digest=found.digest))
         by_mail = message.channel is Channel.EMAIL
         return Letter(
             reference=claim.reference,
@@ -99,26 +155,25 @@ class Writer:
 
     def preview(self, session: Session, message: Message, at: datetime) -> "Composed | Hold":
         """The same words for a look at them: the links lead nowhere, and nothing is written."""
-        return self._compose(session, message, at, lambda _: NOWHERE)
+        thought = Claim(0, message, "", 0, "", 0)
+        seen = scene(session, thought, at, Desk(self.keyring, self.zone))
+        return self._compose(seen, Shelf(session, at, self.zone), lambda _: NOWHERE)
 
     def _compose(
-        self,
-        session: Session,
-        message: Message,
-        at: datetime,
-        minted: Callable[[links.Purpose], str],
+        self, seen: Scene, shelf: Shelf, minted: Callable[[links.Purpose], str]
     ) -> "Composed | Hold":
-        text = texts.approved(session, message, at.astimezone(self.zone).date())
+        message, at = seen.message, seen.at
+        text = shelf.text(message)
         if text is None:
             return Hold(State.DEFERRED, Reason.NO_TEXT, at + A_DAY)
-        try:
-            contact = Vault(self.keyring).read(session, message.person)
-        except SealBroken:
+        if seen.kept is None:
             return Hold(State.DEFERRED, Reason.UNREADABLE, at + AN_HOUR)
-        to, agreed = address(message.channel, contact), agreed_on(session, message, at, self.zone)
+        to = address(message.channel, seen.kept)
+        agreed = agreed_on(seen.consents, message, at, self.zone)
         if not to or agreed is None:
             return Hold(State.SUPPRESSED, Reason.CONSENT if to else Reason.NO_CONTACT)
-        known = filling.values(study_of(session, message, at), contact)
+        home = Home(**((seen.row.home if seen.row else None) or {}))
+        known = filling.values(shelf.study(message, home), seen.kept)
         known |= {
             each: f"{self.base_url}/{PAGES[purpose]}/{minted(purpose)}"
             for each, purpose in _wanted(message, text)
@@ -173,30 +228,13 @@ def address(channel: Channel, contact: Mapping[Item, str]) -> str:
     return "\n".join(lines)
 
 
-def agreed_on(session: Session, message: Message, at: datetime, zone: ZoneInfo) -> date | None:
+def agreed_on(own: Standings, message: Message, at: datetime, zone: ZoneInfo) -> date | None:
     """The day on which the person agreed to be reached so; None where that does not hold."""
-    own = standings(session, {message.person}).get(message.person, Standings())
     for scope in (f"trial/{message.trial}", ANY):
         found = own.get(Choice(Purpose.CONTACT, message.channel, scope))
         if found:
             return found.occurred_at.astimezone(zone).date() if found.holds(at) else None
     return None
-
-
-def study_of(session: Session, message: Message, at: datetime) -> Study:
-    """What is said of a study to one person: its title and the centre nearest to them."""
-    draft = trials.get(session, message.trial).draft
-    language = texts.tongue(message.language)
-    page = materials.approved(
-        session, message.posting, content.Channel.PAGE, language, message.country, at.date()
-    )
-    title = page.texts[Part.TITLE] if page else title_in(draft, language)
-    try:
-        home = people.profile(session, message.person).home
-    except NotFound:
-        home = Home()
-    site = filling.nearest(draft, home, open_only=message.wave in INVITING)
-    return Study(title, site, draft)
 
 
 def _wanted(message: Message, text: Material) -> Iterator[tuple[Field, links.Purpose]]:

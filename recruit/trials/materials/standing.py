@@ -1,5 +1,6 @@
 """How the newest approved text of a place stands on a day, in one query: asked for each message."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -35,8 +36,22 @@ _NEWEST: Final = (
 )
 
 
-def standing(session: Session, place: Place, on: date) -> tuple[State, str] | None:
-    """The state, as `store.newest` says it, and the digest; None where none was ever approved."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest version of a text that was ever approved, by its digest."""
+
+    digest: str
+    ended: State | None
+    """SUSPENDED or ALTERED, on whatever day."""
+    expires_on: date
+
+    def on(self, day: date) -> State:
+        """How it stands on a day, as `store.newest` says it."""
+        return self.ended or (State.APPROVED if day <= self.expires_on else State.EXPIRED)
+
+
+def newest(session: Session, place: Place) -> Newest | None:
+    """The newest approved text of a place; None where none was ever approved."""
     values = {
         "posting": place.posting,
         "channel": place.channel.value,
@@ -46,8 +61,7 @@ def standing(session: Session, place: Place, on: date) -> tuple[State, str] | No
     row = session.execute(_NEWEST, values).first()
     if row is None:
         return None
+    ended = None if row.suspended is None else State.SUSPENDED
     if not is_whole(row.text, row.digest, place, row.version):
-        return State.ALTERED, row.digest
-    if row.suspended is not None:
-        return State.SUSPENDED, row.digest
-    return State.APPROVED if on <= row.expires_on else State.EXPIRED, row.digest
+        ended = State.ALTERED
+    return Newest(row.digest, ended, row.expires_on)

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from recruit.actions.outreach.batch_table import LETTER_BATCH, LETTER_PRINTED
 from recruit.actions.outreach.batches import Closed, Gathered, close
 from recruit.actions.outreach.gates import Desk, gates
 from recruit.actions.outreach.returned import letter_returned
+from recruit.actions.outreach.scene import prepare
 from recruit.actions.outreach.writing import Writer
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
@@ -90,7 +92,8 @@ class House:
     def send(self) -> Sent:
         """Let a worker send what is due."""
         transports = {Channel.LETTER: (self.tray,)}
-        sending = Sending(self.engine, gates(DESK), WRITER, transports, "one")
+        ahead = partial(prepare, desk=DESK)
+        sending = Sending(self.engine, ahead, gates(DESK), WRITER, transports, "one")
         return drain(sending, timedelta(seconds=30))
 
     def close(self) -> tuple[Closed | None, Gathered]:

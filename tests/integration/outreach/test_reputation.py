@@ -73,7 +73,8 @@ def looked(engine: Engine, at: datetime | None = None) -> Standing:
 
 def gate(engine: Engine, mine: Claim, at: datetime) -> Hold | None:
     with reading(engine) as session:
-        return reputation.holds_back(session, mine, at)
+        seen = reputation.last_look(session, mine.message.channel)
+        return reputation.holds_back(session, mine, at, seen)
 
 
 def claimed(engine: Engine, world: Study) -> Claim:

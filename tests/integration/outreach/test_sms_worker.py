@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -19,7 +19,7 @@ from recruit.notify import worker
 from recruit.notify.channels.sms_gateways import gateways
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Claim, State
+from recruit.notify.stages import Claim, Hold, State
 from recruit.notify.worker import Sending, Sent
 from recruit.terminology.lexicon import Lexicon
 from tests.gateway import Gateway, Said, gateway
@@ -52,10 +52,15 @@ def drain(engine: Engine, first: Gateway, second: Gateway) -> Sent:
     urls = {"SMS_URL": f"form+{first.url}", "SMS_FALLBACK_URL": f"json+{second.url}"}
     both = read_settings({f"RECRUIT_{name}": url for name, url in urls.items()})
 
-    def write(_session: object, claim: Claim, _at: object) -> Letter:
-        return Letter(claim.reference, "+33639980001", "Recruit : une étude. STOP")
+    def write(_session: object, claims: Sequence[Claim], _at: object) -> dict[int, Letter | Hold]:
+        return {
+            each.id: Letter(each.reference, "+33639980001", "Recruit : une étude. STOP")
+            for each in claims
+        }
 
-    return worker.drain(Sending(engine, (), write, {Channel.SMS: gateways(both)}, "one"), PATIENCE)
+    carried = {Channel.SMS: gateways(both)}
+    sending = Sending(engine, lambda *_: None, (), write, carried, "one")
+    return worker.drain(sending, PATIENCE)
 
 
 def provider(engine: Engine, number: int) -> str | None:

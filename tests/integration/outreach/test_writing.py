@@ -48,7 +48,7 @@ def written(engine: Engine, number: int) -> Letter | Hold:
     with unit_of_work(engine) as session:
         mine = outbox.claim_one(session, number, "one", now())
         assert mine
-        return WRITER(session, mine, now())
+        return WRITER(session, [mine], now())[mine.id]
 
 
 def letter(engine: Engine, number: int) -> Letter:
@@ -143,7 +143,7 @@ def test_another_text_approved_before_the_last_byte_stops_the_one_that_was_writt
             mine = outbox.claim_one(session, number, "one", now())
             assert mine
             assert outbox.open_handoff(session, mine, looks, now())
-            assert isinstance(WRITER(session, mine, now()), Letter)
+            assert isinstance(WRITER(session, [mine], now())[mine.id], Letter)
         draft = replace(REACHABLE, title="Another title")
         approve_text(engine, here.posting, content.Channel.EMAIL, "fr", draft)
         with unit_of_work(engine) as session:
