@@ -24,13 +24,13 @@ from recruit.trials.materials.content import Part
 from recruit.trials.materials.decisions import Filed
 from recruit.trials.posting import store as postings
 from tests.joining import Joiner, Place
-from tests.outreach import OWN, RING, Study, matched, queued, study, willing
-from tests.publishing import COMMITTEE, DRAFT, WRITER
+from tests.outreach import OWN, REACHABLE, RING, Study, matched, queued, study, willing
+from tests.publishing import COMMITTEE, WRITER
 from tests.web_world import BASE_URL, pages
 
 KEY = "a key for the tests of outreach, long enough"
 SECRETS = Secrets(("a session key",), RING, "an erasure key")
-SUGAR = replace(DRAFT, sponsor="Example University")
+SUGAR = replace(REACHABLE, sponsor="Example University")
 PAGES: Mapping[Tongue, Mapping[Part, str]] = {
     "en": {
         Part.TITLE: "A small tablet against high sugar at night",
