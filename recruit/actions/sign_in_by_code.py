@@ -60,8 +60,11 @@ def ask(
             "language": language,
             "holders": " ".join(holders),
         }
-        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=not holders)
-        _send(session, keyring, payload, issued, links)
+        allowed = _may_send(session, keyring, payload)
+        decoy = not holders or not allowed
+        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=decoy)
+        if allowed:
+            _send(session, keyring, payload, issued, links)
         trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
 
 
@@ -78,6 +81,9 @@ def ask_invited(  # noqa: PLR0913 - who comes in, by what, and what the message 
 
     It goes to the first of `items` that the person has, and lets in nobody but them: whoever has
     the invitation's link and this code has shown both. None where they have none of these.
+
+    The token goes to whoever has the link, who may be somebody else: each living code could be
+    guessed at. So five in a day can be opened, and beyond them a link is a decoy with no message.
     """
     with unit_of_work(engine) as session:
         chain.hold(session)
@@ -90,9 +96,12 @@ def ask_invited(  # noqa: PLR0913 - who comes in, by what, and what the message 
             "where": kept[item],
             "language": language,
             "holders": person,
+            "invited": person,
         }
-        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now())
-        _send(session, keyring, payload, issued, links)
+        allowed = _may_send(session, keyring, payload)
+        issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=not allowed)
+        if allowed:
+            _send(session, keyring, payload, issued, links)
         trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
         return issued.token
 
@@ -104,11 +113,13 @@ def ask_again(engine: Engine, keyring: Keyring, token: str, links: Links) -> Pro
         pending = codes.look(session, keyring, Purpose.SIGN_IN, token, now())
         if isinstance(pending, Problem):
             return pending
-        decoy = not pending.payload["holders"]
+        allowed = _may_send(session, keyring, pending.payload)
+        decoy = not pending.payload["holders"] or not allowed
         issued = codes.renew(session, keyring, Purpose.SIGN_IN, token, now(), decoy=decoy)
         if isinstance(issued, Problem):
             return issued
-        _send(session, keyring, pending.payload, issued, links)
+        if allowed:
+            _send(session, keyring, pending.payload, issued, links)
         trail.record(session, Tag.CODE_ASKED, actor=VISITOR, subject=VISITOR)
         return None
 
@@ -169,13 +180,25 @@ def _still(session: Session, keyring: Keyring, said: dict[str, str]) -> list[str
     return [holder for holder in asked_for if holder in now_there] or Problem.UNKNOWN
 
 
+def _may_send(session: Session, keyring: Keyring, payload: dict[str, str]) -> bool:
+    """Five times an hour to one address, and to whom invitations lead five times in a day (UTC).
+
+    The day is asked first: beyond it nobody uses up what the person may ask for themselves.
+    """
+    moment, invited = now(), payload.get("invited")
+    if invited:
+        day = moment.replace(hour=0)
+        if not codes.may_ask(session, keyring, f"invitations lead {invited}", day):
+            return False
+    address = plain(Item(payload["item"]), payload["where"])
+    return codes.may_ask(session, keyring, address, moment)
+
+
 def _send(
     session: Session, keyring: Keyring, payload: dict[str, str], issued: Issued, links: Links
 ) -> None:
-    """The code, or the way to join; five times an hour to one address, whoever asks."""
+    """The code, or the way to join."""
     item, where, moment = Item(payload["item"]), payload["where"], now()
-    if not codes.may_ask(session, keyring, plain(item, where), moment):
-        return
     if payload["holders"]:
         fields = {"link": links.code(issued.token), "code": issued.code}
         message = Message("sign-in-code", payload["language"], fields)

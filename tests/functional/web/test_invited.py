@@ -1,9 +1,11 @@
 """The page of an invitation: looking does nothing, each answer can be changed, no name is shown."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, delete
 
 from recruit.actions.erasure import erase_person
@@ -18,6 +20,7 @@ from recruit.core.errors import ConsentMissing
 from recruit.notify import links
 from recruit.notify.outbox_tables import OUTBOX_LINK
 from recruit.notify.stages import State
+from recruit.people import codes
 from recruit.referrals import paths
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
@@ -257,3 +260,49 @@ def test_a_yes_to_a_study_that_closed_meanwhile_begins_nothing(here: Invited) ->
     close(here)
     browser.client.post(link, data={"csrf_token": token, "answer": "yes"})
     assert given(here) == []
+
+
+def pressed(here: Invited, times: int) -> list[str]:
+    """The pages of a code after so many yeses, each from another browser."""
+    return [here.browser().send(link, answer="yes").location for link in [here.link()] * times]
+
+
+def opens(here: Invited, page: str) -> bool:
+    """Whether somebody who guesses right comes in, with a code that stands for every guess."""
+    return here.browser().send(page, page, code="424242").status_code == 302
+
+
+@pytest.fixture
+def guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every code is the one that somebody guesses."""
+    monkeypatch.setattr(codes, "_new_code", lambda: "424242")
+
+
+@pytest.mark.usefixtures("guessed")
+def test_a_code_that_was_never_sent_opens_nothing(here: Invited) -> None:
+    found = pressed(here, codes.CODES_AN_HOUR + 2)
+    assert [opens(here, page) for page in found] == [True] * codes.CODES_AN_HOUR + [False] * 2
+
+
+@pytest.mark.usefixtures("guessed")
+def test_a_new_code_for_the_same_link_counts_too(here: Invited) -> None:
+    *_, page = pressed(here, codes.CODES_AN_HOUR)
+    here.browser().send(f"{page}/new", page)
+    assert not opens(here, page)
+
+
+@pytest.mark.usefixtures("guessed")
+def test_in_another_hour_of_the_day_no_more_can_be_opened(here: Invited) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False):
+        link = here.link()
+        for _ in range(codes.CODES_AN_HOUR):
+            here.browser().send(link, answer="yes")
+    with time_machine.travel(datetime(2026, 11, 24, 11, tzinfo=UTC), tick=False):
+        assert not opens(here, here.browser().send(link, answer="yes").location)
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False):
+        assert opens(here, here.browser().send(link, answer="yes").location)
+
+
+def test_who_presses_yes_without_end_is_told_calmly_what_to_do(here: Invited) -> None:
+    page = pressed(here, codes.CODES_AN_HOUR + 1)[-1]
+    assert "only a few codes in a day" in here.browser().client.get(page).text
