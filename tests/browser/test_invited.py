@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import Engine
 
 from recruit.actions.outreach import answers
@@ -37,16 +37,24 @@ def here(engine: Engine, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def base_url(here: Invited) -> Iterator[str]:
-    """Where its pages are served."""
-    with running(here.app) as address:
-        yield address
+def address(here: Invited) -> Iterator[str]:
+    """Where its pages are served: another address than that of the other tests' pages."""
+    with running(here.app) as served:
+        yield served
 
 
 @pytest.fixture
-def plain(browser: Browser, base_url: str) -> Iterator[Page]:
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A browser that has never been there."""
+    fresh = browser.new_context(base_url=address)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def plain(browser: Browser, address: str) -> Iterator[Page]:
     """A narrow page without JavaScript."""
-    context = browser.new_context(base_url=base_url, java_script_enabled=False, viewport=NARROW)
+    context = browser.new_context(base_url=address, java_script_enabled=False, viewport=NARROW)
     yield context.new_page()
     context.close()
 
