@@ -26,7 +26,7 @@ def batch(folder: Path, *, json_lines: bool) -> None:
     """Make one ZIP file in FOLDER of all letters that wait, for the print house.
 
     Every letter is checked once more: whoever has said stop since gets none. A letter is in one
-    batch and no other. Interrupted, it is finished by the next run, under the same name.
+    batch and no other. Interrupted, it is finished by the next run into the same FOLDER.
     """
     from recruit.actions.outreach.batches import close  # noqa: PLC0415 - heavy
     from recruit.actions.outreach.gates import Desk, gates  # noqa: PLC0415 - as above

@@ -1,10 +1,12 @@
 """What a print house gets: a ZIP file of letters, and a table that says what is in it."""
 
 import csv
+import fcntl
 import io
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -46,13 +48,45 @@ class Printed:
         return self.file is not None and sha256(self.file.read_bytes()).hexdigest() == self.digest
 
 
+def named(into: Path, batch: int) -> Path:
+    """Where the file of a batch stands in the print house's folder."""
+    return into / f"letters-{batch:06}.zip"
+
+
+@contextmanager
+def held(into: Path) -> Iterator[None]:
+    """Let nobody else make a batch in this folder meanwhile; and see that one can be made there.
+
+    Raises:
+        WrongUsage: nothing can be written there.
+    """
+    probe = into / ".letters-probe"
+    try:
+        descriptor = os.open(into, os.O_RDONLY)
+    except OSError as error:
+        raise _unwritable(into) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        probe.touch(OWNER_ONLY)
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        os.close(descriptor)
+        raise _unwritable(into) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def pack(file: Path, letters: Sequence[Printed]) -> str:
-    """Write the ZIP file, whole or not at all and for nobody else; its SHA-256.
+    """Write the ZIP file beside its place, hidden and for nobody else; its SHA-256.
+
+    The print house has it once it is published, which follows when the batch is closed for good.
 
     Raises:
         WrongUsage: it cannot be written there.
     """
-    half = file.with_name(f".{file.name}")
+    half = _hidden(file)
     try:
         descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
         with os.fdopen(descriptor, "w+b") as output:
@@ -61,20 +95,53 @@ def pack(file: Path, letters: Sequence[Printed]) -> str:
             os.fsync(output.fileno())
             output.seek(0)
             digest = _digest(output)
-        half.replace(file)
         synchronise(file.parent)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise WrongUsage(N_("The file {file} cannot be written."), file=file.name) from error
+        raise _unwritable(file) from error
     return digest
 
 
+def publish(file: Path) -> None:
+    """Give a file that was packed to the print house.
+
+    Raises:
+        WrongUsage: it cannot be renamed there.
+    """
+    try:
+        _hidden(file).replace(file)
+        synchronise(file.parent)
+    except OSError as error:
+        raise _unwritable(file) from error
+
+
+def packed(into: Path) -> Iterator[tuple[Path, str]]:
+    """The files that were packed and never published: the place of each, and its SHA-256."""
+    for half in sorted(into.glob(".letters-*.zip")):
+        with half.open("rb") as content:
+            digest = _digest(content)
+        yield half.with_name(half.name.removeprefix(".")), digest
+
+
+def drop(file: Path) -> None:
+    """Delete a file that was packed and is not to be published: there are addresses in it."""
+    _hidden(file).unlink(missing_ok=True)
+
+
+def _hidden(file: Path) -> Path:
+    return file.with_name(f".{file.name}")
+
+
+def _unwritable(file: Path) -> WrongUsage:
+    return WrongUsage(N_("The file {file} cannot be written."), file=file.name)
+
+
 def _fill(output: IO[bytes], letters: Sequence[Printed]) -> None:
-    with zipfile.ZipFile(output, "w") as packed:
-        packed.writestr(_entry(INDEX), _index(letters))
+    with zipfile.ZipFile(output, "w") as archive:
+        archive.writestr(_entry(INDEX), _index(letters))
         for each in letters:
             if each.file:
-                packed.writestr(_entry(each.name), each.file.read_bytes())
+                archive.writestr(_entry(each.name), each.file.read_bytes())
 
 
 def _index(letters: Sequence[Printed]) -> str:

@@ -3,8 +3,10 @@
 A letter that lies in the folder is not printed yet: its person may still say stop. So every gate is
 asked once more before a letter goes into a batch, and one that is held goes no further.
 
-What is in a batch is committed first; its file follows and carries its number. Whoever is
-interrupted in between makes the same file again the next time, under the same name.
+A file is written beside its place first, where the print house does not look; then its batch is
+closed; then the file is published. So a batch that is not closed was never printed: whoever was
+interrupted before empties it and asks every gate again. A closed one's file is published by the
+next run, and no letter goes into another.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,10 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.batch_file import Printed, pack
+from recruit.actions.outreach.batch_file import Printed, drop, held, named, pack, packed, publish
 from recruit.actions.outreach.batch_table import LETTER_BATCH, LETTER_PRINTED
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -68,28 +70,67 @@ def close(  # noqa: PLR0913 - from where to where, past which gates, by whom
 ) -> tuple[Closed | None, Gathered]:
     """Make one batch of all letters that lie in `folder` and may be printed, in the folder `into`.
 
-    None where there is none. What was left unfinished the last time is finished.
+    None where there is none. A batch that was closed and never published is published instead;
+    one that was not even closed is made anew.
 
     Raises:
         WrongUsage: the file cannot be written there.
     """
-    gathered = _gather(engine, folder, gates, progress)
+    with held(into):
+        made, gathered = _published(engine, into), Gathered()
+        if made is None:
+            _empty(engine, folder)
+            gathered = _gather(engine, folder, gates, progress)
+            made = _made(engine, folder, into, actor)
+    _clear(engine, folder)
+    return made, gathered
+
+
+def _published(engine: Engine, into: Path) -> Closed | None:
+    """Publish what a run that was interrupted had closed; what it had not closed is deleted."""
+    for file, digest in packed(into):
+        with reading(engine) as session:
+            this = LETTER_BATCH.c.closed_at.is_not(None) & (LETTER_BATCH.c.digest == digest)
+            row = session.execute(select(LETTER_BATCH).where(this)).mappings().one_or_none()
+        if row and file == named(into, row["id"]):
+            publish(file)
+            return Closed(row["id"], file, row["letters"])
+        drop(file)
+    return None
+
+
+def _empty(engine: Engine, folder: Path) -> None:
+    """Take the letters out of a batch that was not closed: their people may have said stop since.
+
+    Those whose files are gone, or changed, cannot be asked about any more.
+    """
+    with reading(engine) as session:
+        number = _open_batch(session)
+        letters = _letters(session, number, lying(folder)) if number else []
+    _give_up(engine, [each.message for each in letters if not each.is_whole()])
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        this = LETTER_PRINTED.c.batch == _open_batch(session)
+        session.execute(delete(LETTER_PRINTED).where(this))
+
+
+def _made(engine: Engine, folder: Path, into: Path, actor: str) -> Closed | None:
+    """Make the file of the open batch, close the batch, publish the file."""
     while True:
         with reading(engine) as session:
             number = _open_batch(session)
             letters = _letters(session, number, lying(folder)) if number else []
-        if number is None:
-            _clear(engine, folder)
-            return None, gathered
+        if number is None or not letters:
+            return None
         lost = [each.message for each in letters if not each.is_whole()]
         if lost:
             _give_up(engine, lost)
             continue
-        file = into / f"letters-{number:06}.zip"
+        file = named(into, number)
         digest = pack(file, letters)
-        if _close(engine, number, len(letters), digest, actor):
-            _clear(engine, folder)
-            return Closed(number, file, len(letters)), gathered
+        if _close(engine, number, letters, digest, actor):
+            publish(file)
+            return Closed(number, file, len(letters))
 
 
 def _gather(
@@ -192,8 +233,10 @@ def _letters(session: Session, batch: int, found: dict[str, tuple[Path, int]]) -
 def _give_up(engine: Engine, lost: Sequence[int]) -> None:
     """Letters that are gone from the folder, or changed in it, before their batch was closed.
 
-    Its file may have been there already: a person decides whether they were printed.
+    Somebody else had them: a person decides whether they were printed.
     """
+    if not lost:
+        return
     with unit_of_work(engine) as session:
         chain.hold(session)
         session.execute(delete(LETTER_PRINTED).where(LETTER_PRINTED.c.message.in_(lost)))
@@ -201,22 +244,25 @@ def _give_up(engine: Engine, lost: Sequence[int]) -> None:
         move_all(session, these, State.UNKNOWN, Reason.WORKER_GONE, now())
 
 
-def _close(engine: Engine, number: int, letters: int, digest: str, actor: str) -> bool:
-    """Close a batch; False where somebody has put more into it meanwhile."""
+def _close(
+    engine: Engine, number: int, letters: Sequence[Printed], digest: str, actor: str
+) -> bool:
+    """Close a batch; False where somebody has closed it, or changed what is in it, meanwhile."""
     with unit_of_work(engine) as session:
         chain.hold(session)
-        inside = select(func.count()).where(LETTER_PRINTED.c.batch == number)
-        if session.scalar(inside) != letters:
+        inside = select(LETTER_PRINTED.c.message).where(LETTER_PRINTED.c.batch == number)
+        packed_now = {each.message for each in letters}
+        if _open_batch(session) != number or set(session.scalars(inside)) != packed_now:
             return False
         closing = update(LETTER_BATCH).where(LETTER_BATCH.c.id == number)
-        values = {"closed_at": now(), "closed_by": actor, "letters": letters, "digest": digest}
+        values = {"closed_at": now(), "closed_by": actor, "letters": len(letters), "digest": digest}
         session.execute(closing.values(**values))
         trail.record(
             session,
             Tag.BATCH_CLOSED,
             actor=actor,
             subject=f"batch {number}",
-            new=f"{letters} letters, {digest}",
+            new=f"{len(letters)} letters, {digest}",
         )
     return True
 

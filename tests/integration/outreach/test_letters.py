@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, select
 
-from recruit.actions.outreach import batch_file
+from recruit.actions.outreach import batch_file, batches
 from recruit.actions.outreach.batch_table import LETTER_BATCH, LETTER_PRINTED
 from recruit.actions.outreach.batches import Closed, Gathered, close
 from recruit.actions.outreach.gates import Desk, gates
@@ -264,39 +264,85 @@ def test_a_letter_whose_fate_is_not_written_down_yet_waits(house: House) -> None
     assert closed.letters == 1
 
 
-def test_a_batch_that_was_interrupted_is_finished_under_the_same_name(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    house.sent()
+def broken(house: House, monkeypatch: pytest.MonkeyPatch, where: str, what: object) -> None:
+    """A run that ends as somebody's power does: where it must not matter."""
 
     def cut(*_: object) -> None:
         raise OSError
 
     with monkeypatch.context() as patched:
-        patched.setattr(batch_file, "synchronise", cut)
-        with pytest.raises(WrongUsage):
+        patched.setattr(what, where, cut)
+        with pytest.raises((OSError, WrongUsage)):
             house.close()
+
+
+def batches_of(house: House) -> int:
+    with reading(house.engine) as session:
+        return len(session.execute(select(LETTER_BATCH)).all())
+
+
+@pytest.mark.parametrize("where", ["synchronise", "_digest"])
+def test_a_batch_that_was_not_closed_is_made_anew_under_the_same_name(
+    house: House, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    house.sent()
+    broken(house, monkeypatch, where, batch_file)
+    closed, _ = house.close()
+    assert closed
+    assert closed.letters == 1
+    assert [file.name for file in house.into.iterdir()] == [closed.file.name]
+    assert batches_of(house) == 1
+
+
+def test_who_says_stop_after_a_batch_that_was_not_closed_gets_no_letter(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, number = house.sent()
+    broken(house, monkeypatch, "_close", batches)
+    house.withdraw(person)
+    assert house.close() == (None, Gathered(held=1))
+    assert state(house.engine, number) == (State.SUPPRESSED, Reason.CONSENT.value)
+    assert list(house.into.iterdir()) == []
+
+
+def test_the_print_house_sees_no_file_of_a_batch_that_is_not_closed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.sent()
+    broken(house, monkeypatch, "_close", batches)
+    assert list(house.into.glob("[!.]*")) == []
+
+
+def test_a_closed_batch_is_published_later_and_its_letters_are_in_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, number = house.sent()
+    broken(house, monkeypatch, "publish", batches)
     closed, gathered = house.close()
     assert closed
-    assert (closed.letters, gathered.taken) == (1, 0)
+    assert (closed.letters, gathered) == (1, Gathered())
+    assert [row["reference"] for row in table(closed.file)] == [house.code(number)]
     assert [file.name for file in house.into.iterdir()] == [closed.file.name]
-    with reading(house.engine) as session:
-        assert len(session.execute(select(LETTER_BATCH)).all()) == 1
+    assert house.close() == (None, Gathered())
+    assert batches_of(house) == 1
+
+
+def test_a_folder_that_cannot_be_written_takes_no_letter(house: House) -> None:
+    house.sent()
+    house.into.rmdir()
+    with pytest.raises(WrongUsage):
+        house.close()
+    assert batches_of(house) == 0
 
 
 def test_a_letter_that_is_gone_before_its_batch_is_closed_is_for_a_person_to_decide(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, number = house.sent()
-    with monkeypatch.context() as patched:
-        patched.setattr(batch_file, "synchronise", lambda _: (_ for _ in ()).throw(OSError))
-        with pytest.raises(WrongUsage):
-            house.close()
+    broken(house, monkeypatch, "_close", batches)
     for file in house.tray.folder.iterdir():
         file.unlink()
-    closed, _ = house.close()
-    assert closed
-    assert closed.letters == 0
+    assert house.close() == (None, Gathered())
     assert state(house.engine, number)[0] is State.UNKNOWN
 
 
@@ -315,6 +361,7 @@ def test_a_cell_of_the_table_is_no_formula(tmp_path: Path) -> None:
     file.write_bytes(b"pdf")
     odd = batch_file.Printed(1, "=1+1", file, 2, "+FR", "@fr", "0" * 64)
     batch_file.pack(tmp_path / "batch.zip", [odd])
+    batch_file.publish(tmp_path / "batch.zip")
     [row] = table(tmp_path / "batch.zip")
     assert (row["reference"], row["country"], row["language"]) == ("'=1+1", "'+FR", "'@fr")
 
