@@ -101,7 +101,13 @@ def answered(mail: Mail) -> str | None:
 
 def returned(mail: Mail) -> str | None:
     """The reference of the message of ours whose headers a mail brings back."""
-    kinds = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+    kinds = (
+        "message/rfc822",
+        "text/rfc822-headers",
+        "message/rfc822-headers",  # no type of any RFC, and yet what some servers write
+        "message/global",
+        "message/global-headers",
+    )
     heads = (BLANK_TEXT.split(text.lstrip(), 1)[0] for text in mail.of_kind(*kinds))
     return _first(MESSAGE_ID, [v for head in heads for v in fields_of(head).get("message-id", ())])
 

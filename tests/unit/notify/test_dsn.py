@@ -29,6 +29,14 @@ def test_the_returned_headers_name_the_message_where_the_address_does_not() -> N
     assert found.reference == REFERENCE
 
 
+def test_a_wrong_name_for_returned_headers_that_servers_use_is_understood() -> None:
+    report = bounce(to="studies@recruit.example.org")
+    found = read(report.replace(b"text/rfc822-headers", b"message/rfc822-headers"))
+
+    assert found
+    assert found.reference == REFERENCE
+
+
 def test_the_envelope_names_the_message_before_anything_else() -> None:
     other = "f" * 32
     found = read(bounce(), f"bounce+{other}@recruit.example.org")
