@@ -29,8 +29,8 @@ class Restored:
     """What became of what people had taken back since the copy was made.
 
     Nothing is known of it (`carried` is false) when the database that was replaced was empty or
-    could not be read. `discarded` messages waited in the copy and are not sent. `trials` and
-    `texts` went on in the copy and were stopped again.
+    could not be read; then every channel waits for an administrator. `discarded` messages waited
+    in the copy and are not sent. `trials` and `texts` went on in the copy and were stopped again.
     """
 
     carried: bool
@@ -41,9 +41,11 @@ class Restored:
     texts: int = 0
 
     def __str__(self) -> str:
-        known = f"{self.erasures} erasures, {self.noes} other noes" if self.carried else "unknown"
-        stopped = f", {self.trials} trials and {self.texts} texts stopped" if self.carried else ""
-        return f"{known}, {self.discarded} messages discarded{stopped}"
+        if not self.carried:
+            return f"unknown, {self.discarded} messages discarded, every channel stopped"
+        known = f"{self.erasures} erasures, {self.noes} other noes"
+        stopped = f"{self.trials} trials and {self.texts} texts stopped"
+        return f"{known}, {self.discarded} messages discarded, {stopped}"
 
 
 def restore(

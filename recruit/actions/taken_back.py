@@ -28,6 +28,7 @@ from recruit.core.clock import now
 from recruit.core.db import knows, reading, revision
 from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
+from recruit.notify import reputation
 from recruit.notify.outbox_steps import move_all
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason, State
@@ -153,7 +154,12 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
     Links and messages of its day may have been used and sent since. A message about a study, for
     which nobody can tell, becomes one that a person has to decide on. What communities have yet to
     be told stays where it is known that they were not.
+
+    Where nothing is known of what was taken back, nothing is sent by itself: every channel waits
+    until an administrator lets it go on.
     """
+    if taken is None:
+        reputation.hold_all(session, now())
     waiting = {row["id"] for row in taken.waiting} if taken else set()
     stale = {row.id for row in session.execute(_waiting())} - waiting
     for some in _slices(sorted(stale)):

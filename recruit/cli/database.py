@@ -23,6 +23,10 @@ NOTHING_KNOWN: Final = N_(
     "consent after the copy was made, and which trials and texts were stopped, is not known, and "
     "has to be entered again."
 )
+NOTHING_SENT: Final = N_(
+    "Nothing is sent by itself: every channel has stopped, and rounds of invitations and reminders "
+    "of appointments wait, until an administrator lets each channel go on at /admin/deliveries."
+)
 CLOSED: Final = N_(
     "The names and contact points of {count} people cannot be opened, {first} the first: "
     "RECRUIT_VAULT_KEYS must hold every key that was used."
@@ -112,7 +116,9 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
 
     Who was erased or took back a consent after the copy was made stays erased, and the consent
     taken back; trials and texts that were stopped since stay so; everybody signs in again, and no
-    message that waited in the copy is sent. Stop the service before, and start it again afterwards.
+    message that waited in the copy is sent. Where nothing is known of what was taken back, nothing
+    at all is sent until an administrator lets each channel go on. Stop the service before, and
+    start it again afterwards.
     """
     recruit = opened()
     done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
@@ -124,6 +130,7 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
             say(said, trials=done.trials, texts=done.texts)
     else:
         say(NOTHING_KNOWN)
+        say(NOTHING_SENT)
     if done.discarded:
         said = N_("Messages that waited in the copy and are not sent: {count}")
         say(said, count=done.discarded)

@@ -19,7 +19,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -53,6 +53,12 @@ class Standing(StrEnum):
     SLOW = "slow"
     STOPPED = "stopped"
     """Nothing goes out until an administrator lets it."""
+    RESTORED = "restored"
+    """The same, since a copy was restored and what was said after it was made is not known."""
+
+
+CLOSED: Final = frozenset({Standing.STOPPED, Standing.RESTORED})
+"""Nothing goes out; only an administrator ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +123,41 @@ def look(engine: Engine, at: datetime) -> Mapping[Channel, Standing]:
     return {each: _look(engine, each, waiting.get(each, 0), at) for each in Channel}
 
 
+def hold_all(session: Session, at: datetime) -> None:
+    """Close every channel until an administrator lets it go on: an older copy was restored.
+
+    What has stopped stays so.
+    """
+    values = {"standing": Standing.RESTORED.value, "since": at, "looked_at": at}
+    going = CHANNEL_STANDING.c.standing != Standing.STOPPED.value
+    session.execute(update(CHANNEL_STANDING).where(going).values(**values))
+    seen = set(session.scalars(select(CHANNEL_STANDING.c.channel)))
+    none = {"sent": 0, "bounced": 0, "complained": 0, "waiting": 0}
+    new = [{"channel": each.value, **values, **none} for each in Channel if each.value not in seen]
+    if new:
+        session.execute(insert(CHANNEL_STANDING), new)
+
+
+def is_held(session: Session) -> bool:
+    """Whether a copy was restored and some channel has not gone on since: jobs begin nothing."""
+    held = CHANNEL_STANDING.c.standing == Standing.RESTORED.value
+    return session.scalar(select(CHANNEL_STANDING.c.channel).where(held).limit(1)) is not None
+
+
 def go_on(session: Session, channel: Channel, at: datetime) -> bool:
     """Let a stopped channel go on, and what waited for that; False: it was not stopped.
 
     What was sent before counts no more: it has been looked at. The caller holds the chains.
     """
     row = session.execute(_one(channel).with_for_update()).one_or_none()
-    if row is None or Standing(row.standing) is not Standing.STOPPED:
+    if row is None or Standing(row.standing) not in CLOSED:
         return False
     fine = {"standing": Standing.FINE.value, "since": at, "counted_from": at}
     fresh = {"sent": 0, "bounced": 0, "complained": 0}
     session.execute(update(CHANNEL_STANDING).where(_is(channel)).values(**fine, **fresh))
     held = and_(
         OUTBOX.c.state == State.DEFERRED.value,
-        OUTBOX.c.reason == Reason.REPUTATION.value,
+        OUTBOX.c.reason.in_((Reason.REPUTATION, Reason.RESTORED)),
         OUTBOX.c.channel == channel.value,
     )
     session.execute(update(OUTBOX).where(held).values(due_at=at))
@@ -142,7 +169,7 @@ def holds_back(session: Session, mine: Claim, at: datetime, seen: Look) -> Hold 
     match seen.standing:
         case Standing.FINE:
             return None
-        case Standing.STOPPED:
+        case Standing.STOPPED | Standing.RESTORED:
             until = at + DAY
         case Standing.SLOW:
             full = _full_until(session, seen.channel, at)
@@ -150,7 +177,9 @@ def holds_back(session: Session, mine: Claim, at: datetime, seen: Look) -> Hold 
                 return None
             # Those that wait are spread over the hours that they need: else each is tried hourly.
             until = full + HOUR * (mine.id % (seen.waiting // PER_HOUR + 1))
-    return Hold(State.DEFERRED, Reason.REPUTATION, min(until, mine.message.not_after))
+    restored = seen.standing is Standing.RESTORED
+    why = Reason.RESTORED if restored else Reason.REPUTATION
+    return Hold(State.DEFERRED, why, min(until, mine.message.not_after))
 
 
 def _full_until(session: Session, channel: Channel, at: datetime) -> datetime | None:
@@ -171,8 +200,7 @@ def _look(engine: Engine, channel: Channel, waiting: int, at: datetime) -> Stand
     with reading(engine) as session:
         before = last_look(session, channel)
         figures = _counted(session, channel, max(at - WINDOW, before.counted_from or at - WINDOW))
-    stopped = before.standing is Standing.STOPPED
-    found = Standing.STOPPED if stopped else judged(figures)
+    found = before.standing if before.standing in CLOSED else judged(figures)
     values = {
         "standing": found.value,
         "since": before.since if before.since and found is before.standing else at,

@@ -27,7 +27,7 @@ from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import DatabaseUnreachable, NotFound
 from recruit.core.files import Record
-from recruit.notify import post
+from recruit.notify import post, reputation
 from recruit.notify.messages import Message
 from recruit.notify.tables import MESSAGE
 from recruit.people import accounts, codes, representatives, store
@@ -374,6 +374,9 @@ def test_an_empty_database_is_said_to_know_of_nobody_who_left(shell: Shell, tmp_
     ran = shell.run("db", "restore", tmp_path / "copy")
     assert ran.status == 0
     assert "was empty or could not be read" in ran.out
+    assert "Nothing is sent by itself" in ran.out
+    with opened() as service, reading(service.engine) as session:
+        assert reputation.is_held(session)
 
 
 def test_a_database_that_cannot_be_read_is_said_to_know_of_nobody_who_left(

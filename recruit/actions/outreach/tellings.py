@@ -22,6 +22,7 @@ from recruit.core.errors import ConsentMissing
 from recruit.core.locks import Job, is_alone
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.reputation import is_held
 from recruit.notify.stages import LEFT, Message, Wave
 from recruit.trials.materials import telling
 from recruit.trials.materials.content import Channel as Text
@@ -48,6 +49,8 @@ class Told:
 def tell(engine: Engine, at: datetime) -> Told:
     """Queue what is to be told by now. Run often: whoever has a message of a kind gets no other."""
     with reading(engine) as session:
+        if is_held(session):  # a copy was restored: people may have been told since it was made
+            return Told()
         postings = telling.postings_since(session, at - LIFE)
     return Told(
         sum(_tell(engine, posting, wave, at) for posting in postings for wave in WAVES.values())

@@ -26,6 +26,7 @@ from recruit.core.locks import Job, is_alone
 from recruit.notify import outbox
 from recruit.notify.outbox_steps import move_all
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.reputation import is_held
 from recruit.notify.stages import INVITING, Reason, State, Wave
 
 __all__ = ["Begun", "Round", "Stand", "Waves", "begin_waves", "state"]
@@ -49,9 +50,14 @@ class Begun:
 
 
 def begin_waves(engine: Engine, at: datetime) -> Begun:
-    """Let the rounds begin that are due at the moment `at`, unless another process is at it."""
+    """Let the rounds begin that are due at the moment `at`, unless another process is at it.
+
+    None does, and nobody is reminded, while a restored copy waits for an administrator.
+    """
     with unit_of_work(engine) as session:
         if not is_alone(session, Job.WAVES):
+            return Begun()
+        if is_held(session):
             return Begun()
         found = [state(session, trial, at) for trial in _trials(session)]
         given = _given(session, [each for each in found if each.stand is Stand.DUE], at)

@@ -15,6 +15,7 @@ from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.locks import Job, is_alone
+from recruit.notify.reputation import is_held
 from recruit.referrals import paths, slots
 
 BEFORE: Final = timedelta(days=1)
@@ -31,6 +32,8 @@ def remind(engine: Engine, keyring: Keyring, at: datetime, *, link: str) -> int:
     count = 0
     with unit_of_work(engine) as session:
         if not is_alone(session, Job.REMINDING):
+            return 0
+        if is_held(session):  # a copy was restored: places may have been given back since
             return 0
         chain.hold(session)  # whoever gives a place back does so too: before this, or after it
         for booked in slots.to_remind(session, at + SOON, at + BEFORE):

@@ -42,6 +42,7 @@ STANDINGS: Final = {
     Standing.FINE: ("yes", N_("Fine")),
     Standing.SLOW: ("unknown", N_("Slowed down")),
     Standing.STOPPED: ("no", N_("Stopped")),
+    Standing.RESTORED: ("no", N_("Stopped, a copy was restored")),
 }
 
 

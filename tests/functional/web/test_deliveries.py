@@ -309,6 +309,19 @@ def test_a_stopped_channel_goes_on_when_somebody_says_why(desk: Desk) -> None:
     assert desk.tags(Tag.CHANNEL_RESUMED) == [("channel email", "the list was mended")]
 
 
+def test_a_restored_copy_says_why_it_sends_nothing_until_somebody_lets_it(desk: Desk) -> None:
+    with unit_of_work(desk.engine) as session:
+        reputation.hold_all(session, now())
+    assert "An older copy of the database was restored, and what it replaced" in desk.get()
+
+    for channel in Channel:
+        desk.post(f"/channels/{channel}/go-on", **{f"reason-{channel}": "entered again"})
+
+    with reading(desk.engine) as session:
+        assert not reputation.is_held(session)
+    assert len(desk.tags(Tag.CHANNEL_RESUMED)) == len(Channel)
+
+
 def test_no_channel_goes_on_without_a_reason(desk: Desk) -> None:
     desk.stop()
 

@@ -25,6 +25,7 @@ from recruit.consent import ledger, notices
 from recruit.core.clock import now, today
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, RecruitError, Refusal
+from recruit.notify import reputation
 from recruit.notify.tables import MESSAGE
 from recruit.people import organisations
 from recruit.people.organisations import OrganisationKind
@@ -293,6 +294,17 @@ def test_a_reminder_comes_the_day_before_and_once(engine: Engine, lexicon: Lexic
     came = [remind(engine, at) for at in (starts - timedelta(hours=each) for each in (30, 20, 10))]
     assert came == [0, 1, 0]
     assert messages(engine, "appointment-reminder") == 1
+
+
+def test_nobody_is_reminded_of_what_a_restored_copy_still_knows(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    # It may have been given back after the copy was made.
+    person = on_the_way(engine, lexicon)
+    appointments.book(engine, RING, hand(person), SUGAR.id, offered(engine, in_hours=20))
+    with unit_of_work(engine) as session:
+        reputation.hold_all(session, now())
+    assert remind(engine, now()) == 0
 
 
 def test_two_jobs_at_once_remind_once(engine: Engine, lexicon: Lexicon) -> None:
