@@ -33,9 +33,11 @@ def note(  # noqa: PLR0913 - who dealt with what, how and when
     session.execute(insert(REFERRAL_QUESTION), row)
 
 
-def given(session: Session, path: Path) -> Mapping[str, str]:
-    """How each question was dealt with, in the order in which that was."""
+def given(session: Session, path: Path, until: datetime | None = None) -> Mapping[str, str]:
+    """How each question was dealt with (`until` a moment), in the order in which that was."""
     this = REFERRAL_QUESTION.c.referral == path.number
+    if until is not None:
+        this &= REFERRAL_QUESTION.c.at <= until
     order = (REFERRAL_QUESTION.c.at, REFERRAL_QUESTION.c.question)
     rows = session.execute(select(REFERRAL_QUESTION).where(this).order_by(*order)).mappings()
     return {row["question"]: row["given"] for row in rows}

@@ -49,11 +49,18 @@ def everybody() -> str:
     found = waiting.list_waiting(
         service().engine, organisation=_organisation(), language=language(), actor=actor()
     )
-    return render_template("referrals.html", found=found, states=STATES, when=_when)
+    who = visitor()
+    return render_template(
+        "referrals.html",
+        found=found,
+        states=STATES,
+        when=_when,
+        opens=who is not None and who.role is Role.COORDINATOR,
+    )
 
 
 @pages.get("/<int(max=9007199254740991):number>")
-@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+@staff(Role.COORDINATOR)
 def contact(number: int) -> str:
     """Who somebody is who released it to the looker's own site; each look is on record."""
     found = waiting.show_contact(
@@ -65,14 +72,15 @@ def contact(number: int) -> str:
         lexicon=service().open_lexicon(),
         actor=actor(),
     )
-    path = found.waiting.path
+    path, still = found.waiting.path, told(found.stand)
     return render_template(
         "referral.html",
         found=found,
         path=path,
         way=say(WAY_WORDS[path.way or "phone"]),
         times=[say(TIME_WORDS[each]) for each in path.times],
-        answers=told(found.stand),
+        # What was said since is for the person's next yes; what they took away is gone.
+        answers=[each for each in told(found.confirmed) if each in still],
         when=_when,
     )
 

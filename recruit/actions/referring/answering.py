@@ -45,6 +45,12 @@ class Stand:
     screening: Screening
     given: Mapping[str, str]
 
+    @property
+    def has_said_nothing(self) -> bool:
+        """Whether there were questions, and none of them has an answer."""
+        said = [self.given[each.key] for each in self.screening.dealt]
+        return bool(said) and all(each in asked.SILENT for each in said)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -68,6 +74,19 @@ def stand(session: Session, trial: str, person: str, lexicon: Hierarchy, on: dat
     if path is None or path.state is State.DECLINED:
         raise NotFound(what="trial", identifier=trial)
     return _stand(session, path, lexicon, on)
+
+
+def confirmed(session: Session, path: Path, lexicon: Hierarchy) -> Stand:
+    """The same as it was when a released path was released: what the person then said yes to."""
+    was = [each for each in trials.history(session, path.trial) if each.recorded_at <= path.since]
+    profile = Profile(path.person)
+    for _, recorded_at, each in store.versions(session, path.person):
+        if recorded_at <= path.since:
+            profile = each
+    version = was[-1] if was else trials.get(session, path.trial)
+    given = asked.given(session, path, path.since)
+    asking = screening(version.eligibility, profile, lexicon, path.since.date(), given)
+    return Stand(path, version, profile, asking, given)
 
 
 def answer(  # noqa: PLR0913 - who answers what, by name

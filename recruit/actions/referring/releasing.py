@@ -86,6 +86,9 @@ def choose_site(  # noqa: PLR0913 - who chooses what, by name
 def choose_reach(engine: Engine, keyring: Keyring, hand: Hand, trial: str, reach: Reach) -> None:
     """Keep how the person wants to be reached, once they are asked.
 
+    A site that had their contact details has them no more when the way or the name is another one:
+    what it sees is what the person said yes to, and this is asked anew.
+
     Raises:
         Refusal: they have no such contact point, or it is no way or time that is offered.
         NotFound: the person has no path in this trial.
@@ -96,8 +99,13 @@ def choose_reach(engine: Engine, keyring: Keyring, hand: Hand, trial: str, reach
         known = Vault(keyring).read(session, hand.person)
         if WAYS.get(reach.way) not in known or not set(reach.times) <= set(TIMES):
             raise Refusal(record="", field="way", problem=NO_WAY)
+        name = _plain(reach.name) or known.get(Item.NAME, "")
+        shows_more = reach.way != path.way or name != known.get(Item.NAME, "")
+        if path.state is State.RELEASED and shows_more:
+            _end(session, keyring, hand, path)
+            path = paths.held(session, trial, hand.person)
         if reach.name:
-            Vault(keyring).keep(session, {hand.person: {Item.NAME: _plain(reach.name)}})
+            Vault(keyring).keep(session, {hand.person: {Item.NAME: name}})
         times = [each for each in TIMES if each in reach.times]
         paths.choose(session, path, site=path.site, way=reach.way, times=times)
         _record(session, Tag.REACH_CHOSEN, hand, trial)

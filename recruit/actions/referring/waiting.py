@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import title
-from recruit.actions.referring.answering import Stand, stand
+from recruit.actions.referring.answering import Stand, confirmed, stand
 from recruit.actions.referring.releasing import WAYS
 from recruit.actions.referring.staffed import sees_every_site, trials_of, works_for
 from recruit.actions.visits.released import is_released, permitted
@@ -49,12 +49,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who it is and how they want to be reached, and what their answers come to."""
+    """Who it is, how they want to be reached, and what their answers come to.
+
+    `confirmed` is what they had before them at their yes to this, `stand` what is so now.
+    """
 
     waiting: Waiting
     name: str = field(repr=False)
     where: str = field(repr=False)
     stand: Stand
+    confirmed: Stand
 
 
 def list_waiting(
@@ -109,6 +113,7 @@ def show_contact(  # noqa: PLR0913 - who looks at whom, and with what
             kept.get(Item.NAME, ""),
             kept.get(WAYS[path.way or ""], ""),
             stand(session, path.trial, path.person, lexicon, today()),
+            confirmed(session, path, lexicon),
         )
 
 

@@ -18,6 +18,7 @@ from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.matching.outcome import Attribute
 from recruit.people.facts import Source
+from recruit.people.representatives import Kind
 from recruit.people.vault import Item
 from recruit.referrals.asked import SILENT
 from recruit.web.access import participant
@@ -94,7 +95,7 @@ def choose_reach(slug: str) -> ResponseReturnValue:
             keyring(),
             hand(person),
             slug,
-            Reach(way, times, typed("name").strip()),
+            Reach(way, times, typed("name").strip() if _may_name() else ""),
         )
     except Refusal as refusal:
         return _reach_page(slug, way, times, {refusal.field: say(refusal.problem)}), 422
@@ -176,8 +177,16 @@ def _reach_page(slug: str, way: str, times: tuple[str, ...], problems: dict[str,
         times=[(value, say(words), value in times) for value, words in TIME_WORDS.items()],
         name=again(typed("name")) or known.get(Item.NAME, ""),
         may_change=acting() is None,
+        may_name=_may_name(),
+        released=standing(whose(), slug).released,
         problems=problems,
     )
+
+
+def _may_name() -> bool:
+    """What somebody is called is theirs to say, or a guardian's; no relative changes it."""
+    link = acting()
+    return link is None or link.kind is Kind.GUARDIAN
 
 
 def _confirm_page(slug: str, person: str, look: Standing, problems: dict[str, str]) -> str:
@@ -186,6 +195,7 @@ def _confirm_page(slug: str, person: str, look: Standing, problems: dict[str, st
         "me/trials/confirm.html",
         slug=slug,
         site=look.site,
+        handed_on=look.handed_on,
         name=known.get(Item.NAME, ""),
         way=say(WAY_WORDS[path.way or "phone"]),
         where=_where(person, look),

@@ -1,5 +1,6 @@
 """From a yes to a study centre: the questions, the centre, a second yes, an appointment."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as Folder
 
@@ -10,13 +11,18 @@ from recruit.actions.outreach.answer_table import ANSWER, Answer, How
 from recruit.actions.visits.released import is_released
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.core.clock import now
+from recruit.core.clock import now, today
+from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
+from recruit.criteria.truth import Truth
+from recruit.matching.reference import explain
 from recruit.people import store
-from recruit.people.facts import ClinicalFact, MeasureFact, StateFact
+from recruit.people.facts import ClinicalFact, MeasureFact, Profile, Source, StateFact
 from recruit.people.vault import Item, Vault
 from recruit.referrals import paths, slots
 from recruit.referrals.paths import State
+from recruit.terminology.concepts import Kind
+from recruit.trials import store as trials
 from tests.joining import Place, code_in, place
 from tests.oneself import Own, own, relative
 from tests.referring import (
@@ -407,7 +413,42 @@ def test_taking_back_the_release_cancels_the_appointment(camille: Own) -> None:
         assert slots.of_slot(session, number) == []
 
 
+def test_another_way_needs_the_second_yes_anew(camille: Own) -> None:
+    with unit_of_work(camille.place.engine) as session:
+        known = {Item.PHONE: "+33639980099"}
+        Vault(camille.place.keyring).keep(session, {camille.person: known})
+    through(camille)
+    chosen(camille, way="phone")
+    assert state_of(camille) is State.WITHDRAWN
+    released(camille)
+    assert state_of(camille) is State.RELEASED
+
+
+def test_another_name_ends_the_release(camille: Own) -> None:
+    through(camille)
+    camille.send(f"{STUDY}/reach", f"{STUDY}/reach", way="email", name="Camille Exemple")
+    assert state_of(camille) is State.WITHDRAWN
+
+
+def test_another_time_of_the_day_leaves_the_release(camille: Own) -> None:
+    through(camille)
+    assert "it sees nothing of you until you say yes again" in camille.page(f"{STUDY}/reach")
+    camille.send(f"{STUDY}/reach", f"{STUDY}/reach", way="email", **{"time-noon": "yes"})
+    assert state_of(camille) is State.RELEASED
+
+
 # ---------------------------------------------------------------- who acts for somebody
+def test_a_relative_changes_no_name(camille: Own) -> None:
+    who = Own(camille.place, relative(camille), camille.person)
+    answered(camille, {})
+    chosen(camille)
+    assert 'name="name"' not in who.page(f"{STUDY}/reach")
+    who.send(f"{STUDY}/reach", f"{STUDY}/reach", way="email", name="Somebody Else")
+    with reading(camille.place.engine) as session:
+        kept = Vault(camille.place.keyring).read(session, camille.person)
+    assert Item.NAME not in kept
+
+
 def test_a_relative_answers_for_the_person_and_is_named(camille: Own) -> None:
     who = Own(camille.place, relative(camille), camille.person)
     answered(who, {})
@@ -476,3 +517,38 @@ def test_on_a_pause_the_page_says_that_the_centre_sees_nothing(camille: Own) -> 
     camille.send("/me/consents/pause", "/me/consents", months="1")
     assert "You are on a pause. The study centre sees nothing of you." in camille.page(STUDY)
     assert "You are on a pause." in camille.page("/me/trials")
+
+
+def test_who_answers_nothing_is_told_that_too_little_is_known(camille: Own) -> None:
+    answered(camille, {})
+    page = camille.page(f"{QUESTIONS}/done")
+    assert "We know too little to say" in page
+    assert "It looks possible" not in page
+
+
+def test_not_knowing_keeps_what_a_community_reported_and_never_becomes_a_no(
+    here: Place, camille: Own
+) -> None:
+    # The date is too coarse for "at least six months", so the disease is asked about.
+    since = replace(SUGAR, criteria=SUGAR.criteria.replace("2 diabetes", "2 diabetes for 6 months"))
+    reported = ClinicalFact(
+        Kind.CONDITION,
+        "diabète de type 2",
+        ("MESH:D003924",),
+        began=PartialDate.parse(str(today().year)),
+        source=Source.COMMUNITY,
+    )
+    with unit_of_work(here.engine) as session:
+        trials.save(session, since, lexicon())
+        complete = frozenset({Kind.CONDITION})
+        store.save(session, [Profile(camille.person, facts=(reported,), complete=complete)])
+
+    questions = answered(camille, {})
+
+    assert any("type 2" in each.lower() for each in questions), questions
+    assert reported in facts_of(camille)
+    with reading(here.engine) as session:
+        profile = store.profile(session, camille.person)
+        eligibility = trials.get(session, SUGAR.id).eligibility
+    judged = explain(eligibility, profile, lexicon(), today())
+    assert judged.criteria[1].truth is not Truth.NO

@@ -1,5 +1,6 @@
 """Coordinators see who said yes, and offer times; names only where a person released them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path as Folder
 
@@ -10,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from recruit.actions.accounts import add_account
 from recruit.core.clock import now
-from recruit.core.db import reading
+from recruit.core.db import reading, unit_of_work
+from recruit.people import store
 from recruit.people.accounts import Role
 from recruit.referrals import slots
 from tests.joining import Place, place
@@ -91,6 +93,25 @@ def test_contact_details_are_shown_after_the_release_alone(camille: Own, desk: F
     assert ADDRESS in page.text
     camille.send(f"{STUDY}/take-back", STUDY)
     assert desk.get(address).status_code == 404
+
+
+def test_what_was_told_after_the_release_is_not_shown(camille: Own, desk: FlaskClient) -> None:
+    question = camille.client.get(f"{STUDY}/questions", follow_redirects=True).request.path
+    through(camille)
+    sent = camille.send(question, question, answer="no")
+    assert sent.status_code == 302
+    page = desk.get(f"/referrals/{path_of(camille.place.engine, camille.person).number}").text
+    assert "7.8" in page
+    assert "Pregnant" not in page
+
+
+def test_what_was_taken_away_since_is_shown_no_more(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    with unit_of_work(camille.place.engine) as session:
+        known = store.profile(session, camille.person)
+        store.save(session, [replace(known, facts=())])
+    address = f"/referrals/{path_of(camille.place.engine, camille.person).number}"
+    assert "7.8" not in desk.get(address).text
 
 
 def test_the_person_reads_that_somebody_looked(camille: Own, desk: FlaskClient) -> None:
