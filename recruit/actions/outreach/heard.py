@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach import answers, withdrawing, words
 from recruit.actions.outreach.answers import Answer, Answering, How
+from recruit.actions.outreach.doubt import Doubt, marked
 from recruit.actions.outreach.withdrawing import Stopping, of_channel
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -63,7 +64,8 @@ class Incoming:
 
     `trial` is the study of the message that it answers, where that is sure. `mark` is what the
     provider calls this one message: a Message-ID, say. Of who shares a number with others (`alone`
-    is false), nobody knows who wrote: then stopping is all that is done.
+    is false), nobody knows who wrote: then stopping is all that is done. The same where there is a
+    `doubt`; and then the words are marked, and nothing answers them.
     """
 
     person: str
@@ -73,6 +75,7 @@ class Incoming:
     at: datetime
     mark: str = field(repr=False)
     alone: bool = True
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,8 @@ def _done(engine: Engine, keyring: Keyring, incoming: Incoming, scene: _Scene) -
     if meaning is Meaning.HELP:
         return _Done(meaning, HELP, scene.about)
     answer = ANSWERS.get(meaning)
-    if answer is None or not incoming.alone or len(scene.invitations) != 1:
+    sure = incoming.alone and not incoming.doubt
+    if answer is None or not sure or len(scene.invitations) != 1:
         return _Done(Meaning.UNCLEAR, RECEIVED, scene.about)
     [trial] = scene.invitations
     how, _ = WAYS[incoming.channel]
@@ -240,7 +244,7 @@ def _kept(
         person=incoming.person,
         trial=done.about,
         channel=incoming.channel,
-        text=incoming.text,
+        text=marked(incoming.text, incoming.doubt),
         at=incoming.at,
         mark=incoming.mark,
     )
@@ -264,7 +268,7 @@ def _answer(
     """Post the automatic answer, if there is one and it was not given lately."""
     _, item = WAYS[incoming.channel]
     where = scene.known.get(item)
-    if reply is None or where is None or _was_told(session, incoming, reply):
+    if reply is None or incoming.doubt or where is None or _was_told(session, incoming, reply):
         return False
     fields = {"link": _link(session, scene, reply, incoming.at)}
     message = Message(reply, scene.hand.language, fields)

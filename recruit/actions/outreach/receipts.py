@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import heard
+from recruit.actions.outreach.doubt import Doubt
 from recruit.actions.outreach.heard import Incoming
 from recruit.actions.outreach.words import hear_strange
 from recruit.consent.choices import Channel
@@ -25,10 +26,9 @@ from recruit.notify.stages import Reason, State
 # What absence notices and mailing lists call themselves: RFC 3834, 5, and what came before it.
 ROBOTS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-mail-autoreply")
 PRECEDENCE: Final = frozenset({"auto_reply", "bulk", "junk", "list"})
-ABSENT: Final = re.compile(
-    r"\s*(?:automatic reply|auto(?:matic)?[- ]?(?:response|reply)|out of (?:the )?office"
-    r"|r[ée]ponse automatique|absen(?:t|ce)\b|message d.absence)",
-    re.IGNORECASE,
+# Not "absence" or "out of office": people write of an absence, which may be an illness's too.
+AUTOMATIC: Final = re.compile(
+    r"\s*(?:auto(?:matic)?[- ]?(?:response|reply)|r[ée]ponse automatique)", re.IGNORECASE
 )
 AGAIN: Final = re.compile(r"\s*(?:re|aw|tr|fwd?|r[ée]p)\s?:", re.IGNORECASE)
 
@@ -45,7 +45,7 @@ class What(StrEnum):
     COMPLAINED = "complained"
     REPLY = "reply"
     ROBOT = "robot"
-    """An answer that no person wrote, or a report that changes nothing: noted."""
+    """A report that changes nothing, noted; or an answer that perhaps no person wrote: kept."""
     KNOWN = "known"
     """It was said before, or comes too late to change anything."""
     NOBODY = "nobody"
@@ -65,7 +65,8 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
 
     Whose it is, the reference of our message says, which only its receiver has seen; never the
     address that it says it comes from. What somebody wrote without one is kept for those who see
-    everything. Of more than a megabyte the beginning is read. Taken twice, it is acted upon once.
+    everything. What looks like a robot's answer is kept and marked, for signs deceive, and a STOP
+    in it counts. Of more than a megabyte the beginning is read. Taken twice, it is acted upon once.
 
     Raises:
         SealBroken: what it needs is sealed under a key that is not on the ring.
@@ -76,32 +77,49 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
     said = feedback or bounce
     reference = said.reference if said else answered(mail) or verp(mail, recipient)
     whose = _whose(engine, reference) if reference else None
-    if said or is_from_robot(mail):
-        if whose is None:
-            return What.NOBODY
+    is_report, automatic = said is not None or is_from_server(mail), is_from_robot(mail)
+    if whose is None and (is_report or automatic):
+        return What.NOBODY
+    if whose is not None and (is_report or automatic):
         with unit_of_work(engine) as session:
-            return _received(session, keyring, whose.reference, said, at)
+            found = _received(session, keyring, whose.reference, said, at)
+        if is_report:
+            return found
     mark = sha256(mail.first("message-id").encode("utf-8", "replace") or raw).hexdigest()
     if whose is None:
         sender = mail.first("from")[:LONGEST_SENDER]
         hear_strange(engine, keyring, Channel.EMAIL, sender, words(mail), at, mark)
     else:
-        given = Incoming(whose.person, whose.trial, Channel.EMAIL, words(mail), at, mark)
+        given = Incoming(
+            whose.person,
+            whose.trial,
+            Channel.EMAIL,
+            words(mail),
+            at,
+            mark,
+            doubt=Doubt.MACHINE if automatic else None,
+        )
         heard.take(engine, keyring, given, base_url)
-    return What.REPLY
+    return What.ROBOT if automatic else What.REPLY
+
+
+def is_from_server(mail: Mail) -> bool:
+    """Whether this is a mail server's report, in which no person has a word."""
+    return (
+        mail.first("content-type").lower().startswith("multipart/report")
+        or dsn.ROBOT.search(mail.first("from")) is not None
+    )
 
 
 def is_from_robot(mail: Mail) -> bool:
-    """Whether no person wrote this: an absence notice, a mailing list, a server."""
+    """Whether this looks as if no person had written it: an absence notice, a mailing list."""
     submitted = mail.first("auto-submitted").lower()
     return (
         submitted not in {"", "no"}
         or any(name in mail.fields for name in ROBOTS)
         or mail.first("precedence").lower() in PRECEDENCE
         or mail.first("return-path") == "<>"
-        or mail.first("content-type").lower().startswith("multipart/report")
-        or ABSENT.match(subject(mail)) is not None
-        or dsn.ROBOT.search(mail.first("from")) is not None
+        or AUTOMATIC.match(subject(mail)) is not None
     )
 
 

@@ -16,6 +16,7 @@ from recruit.notify.stages import Reason, State
 from recruit.terminology.lexicon import Lexicon
 from tests.incoming import answer, bounce, complaint
 from tests.outreach import RING, queued, state, study, willing
+from tests.replies import posted
 
 BASE = "https://recruit.example.org"
 AUTO = "Auto-Submitted: auto-replied\n"
@@ -163,21 +164,54 @@ def test_a_sender_who_claims_to_be_somebody_is_not_believed(sent: Sent) -> None:
     assert person is None
 
 
-@pytest.mark.parametrize(
+ROBOTS = pytest.mark.parametrize(
     "more",
     [AUTO, "X-Autoreply: yes\n", "Precedence: bulk\n", "Return-Path: <>\n"],
 )
-def test_a_robots_answer_is_noted_and_read_by_nobody(sent: Sent, more: str) -> None:
-    assert sent.take(answer("STOP, I am away", sent.reference, more=more)) is What.ROBOT
-    assert sent.words() == []
+
+
+@ROBOTS
+def test_what_looks_like_a_robots_answer_is_kept_and_marked(sent: Sent, more: str) -> None:
+    assert sent.take(answer("I fell down", sent.reference, more=more)) is What.ROBOT
+    [(person, words)] = sent.words()
+    assert person == sent.person
+    assert words.startswith("[Perhaps written by a machine / Peut-être écrit par une machine]")
+    assert "I fell down" in words
     assert Reason.ROBOT in sent.noted
 
 
-@pytest.mark.parametrize(
-    "subject", ["Automatic reply: A study", "Réponse automatique : absence", "Out of office"]
-)
+@ROBOTS
+def test_nothing_answers_what_looks_like_a_robots_answer(sent: Sent, more: str) -> None:
+    for words in ("I fell down", "Yes", "STOP"):
+        sent.take(answer(words, sent.reference, more=more))
+    assert [name for name, _, _ in posted(sent.engine)] == ["withdrawn"]
+
+
+@ROBOTS
+def test_a_stop_counts_whoever_seems_to_have_written_it(sent: Sent, more: str) -> None:
+    sent.take(answer("STOP", sent.reference, more=more))
+
+    with reading(sent.engine) as session, pytest.raises(ConsentMissing):
+        permit(session, sent.person, Purpose.CONTACT, channel=Channel.EMAIL, at=now())
+
+
+@pytest.mark.parametrize("subject", ["Automatic reply: A study", "Réponse automatique : absence"])
 def test_a_robot_is_known_by_its_subject_too(sent: Sent, subject: str) -> None:
     assert sent.take(answer("away", sent.reference, subject=subject)) is What.ROBOT
+
+
+@pytest.mark.parametrize("subject", ["Absence épileptique hier soir", "Out of office", "Absent"])
+def test_a_subject_about_an_absence_makes_nobody_a_robot(sent: Sent, subject: str) -> None:
+    assert sent.take(answer("I fell down", sent.reference, subject=subject)) is What.REPLY
+    [(_, words)] = sent.words()
+    assert words.startswith(subject)
+
+
+def test_a_servers_own_report_is_noted_and_not_kept_as_somebodys_words(sent: Sent) -> None:
+    raw = answer("STOP", sent.reference).replace(b"Somebody <", b"MAILER-DAEMON <")
+
+    assert sent.take(raw) is What.ROBOT
+    assert sent.words() == []
 
 
 def test_the_envelope_says_whose_it_is_where_no_header_does(sent: Sent) -> None:
