@@ -60,7 +60,12 @@ def everything() -> str:
     mine = calls.in_hand(service().engine, caller)
     lines, waiting = calls.due(service().engine, _desk(), caller)
     return render_template(
-        "calls.html", lines=lines, waiting=waiting, mine=mine, done=session.pop(DONE, None)
+        "calls.html",
+        lines=lines,
+        waiting=waiting,
+        mine=mine,
+        may_call=caller.may_call(),
+        done=session.pop(DONE, None),
     )
 
 
@@ -71,7 +76,11 @@ def begin(number: int) -> ResponseReturnValue:
     mine = calls.in_hand(service().engine, _caller())
     if mine:
         return redirect(url_for("calls.one", number=mine.number))
-    hold = calls.begin(service().engine, _calling(), _caller(), number)
+    try:
+        hold = calls.begin(service().engine, _calling(), _caller(), number)
+    except Refusal as refusal:
+        session[DONE] = refusal.explain(language())
+        return redirect(url_for("calls.everything"))
     if hold:
         session[DONE] = say(LATER if hold.state is State.DEFERRED else NEVER)
         return redirect(url_for("calls.everything"))

@@ -5,6 +5,10 @@ as `data_sent`: from then on they may have called. Nothing finds out by itself w
 they are asked, at the top of their list, until they say. Meanwhile the lease may run out; then the
 message is `unknown`, which is what it is, and nobody else calls. Somebody has one call in hand at a
 time.
+
+Nobody who is called has said yes to anything yet. So the operator's own staff calls, and nobody of
+a sponsor or a centre: they see that a pseudonym is to be called. Who puts call after call back
+would read a list of names and numbers: a few a day are put back, and no more.
 """
 
 from collections.abc import Sequence
@@ -27,19 +31,25 @@ from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound
+from recruit.core.errors import NotAllowed, NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.core.locks import hold_people
 from recruit.notify import outbox
 from recruit.notify.letter import Letter
-from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import DUE, INVITING, LEFT, Claim, Hold, State
+from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
+from recruit.notify.stages import DUE, INVITING, LEFT, Claim, Hold, Reason, State
 from recruit.people.vault import Item, Vault
 from recruit.trials import store as trials
 
 LATELY: Final = timedelta(days=30)
 LOOKED_AT: Final = 500  # calls due whose hours are looked at for one list
 SHOWN: Final = 50
+MOST_PUT_BACK: Final = 5
+A_DAY: Final = timedelta(days=1)
+TOO_MANY_PUT_BACK: Final = N_(
+    "You have put {most} calls back within a day without calling. Tomorrow you can take one on "
+    "again."
+)
 IN_HAND: Final = (State.DATA_SENT.value, State.UNKNOWN.value)
 
 
@@ -50,6 +60,10 @@ class Caller:
     account: str
     organisation: int | None
     language: str
+
+    def may_call(self) -> bool:
+        """Whether they are of the operator's own staff."""
+        return self.organisation is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +149,15 @@ def begin(engine: Engine, calling: Calling, caller: Caller, number: int) -> Hold
 
     Raises:
         NotFound: there is no such call on this person's list, or somebody else has it.
+        NotAllowed: they are not of the operator's own staff.
+        Refusal: they have put too many calls back since yesterday.
     """
     with unit_of_work(engine) as session:
         seen = seen_by(session, caller.organisation, Channel.PHONE)
         this = (OUTBOX.c.id == number) & (OUTBOX.c.channel == Channel.PHONE.value)
         known = session.scalar(select(OUTBOX.c.id).where(this, OUTBOX.c.due_at <= now(), seen))
+        if known:
+            _check(session, caller)
         mine = known and outbox.claim_one(session, number, caller.account, now())
     if not mine:
         raise NotFound(what=N_("call"), identifier=str(number))
@@ -168,7 +186,7 @@ def show(engine: Engine, calling: Calling, caller: Caller, number: int) -> Opene
     with unit_of_work(engine) as session:
         chain.hold(session)
         row = _in_hand(session, caller)
-        if row is None or row["id"] != number:
+        if row is None or row["id"] != number or not caller.may_call():
             raise NotFound(what=N_("call"), identifier=str(number))
         mine, line = outbox.claim_of(row), _line(session, row, {}, caller.language)
         hold_people(session, [line.person])
@@ -184,6 +202,25 @@ def show(engine: Engine, calling: Calling, caller: Caller, number: int) -> Opene
         )
         name = Vault(calling.desk.keyring).read(session, line.person).get(Item.NAME, "")
         return Opened(line, row["sent_at"], held=False, name=name, to=letter.to, script=letter.text)
+
+
+def _check(session: Session, caller: Caller) -> None:
+    """Whether somebody may be shown one more name and number."""
+    if not caller.may_call():
+        raise NotAllowed
+    put_back = (
+        select(func.count())
+        .select_from(OUTBOX_STEP.join(OUTBOX, OUTBOX.c.id == OUTBOX_STEP.c.message))
+        .where(
+            OUTBOX.c.channel == Channel.PHONE.value,
+            OUTBOX.c.changed_at > now() - A_DAY,
+            OUTBOX_STEP.c.worker == caller.account,
+            OUTBOX_STEP.c.reason == Reason.NOT_CALLED.value,
+            OUTBOX_STEP.c.at > now() - A_DAY,
+        )
+    )
+    if session.scalars(put_back).one() >= MOST_PUT_BACK:
+        raise Refusal(record="", field="", problem=TOO_MANY_PUT_BACK, most=MOST_PUT_BACK)
 
 
 def _open(session: Session, calling: Calling, mine: Claim) -> Hold | None:

@@ -11,13 +11,15 @@ from sqlalchemy import Engine
 
 from recruit.actions.outreach import answers
 from recruit.actions.outreach.answers import Answer
-from recruit.core.db import reading
+from recruit.core.db import reading, unit_of_work
 from recruit.notify.channels.letter_code import code_of
 from recruit.notify.stages import State
+from recruit.people import organisations
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials import tenants
 from recruit.web.throttle import PAIR
 from tests.answering import calling, slip_of
-from tests.coordinating import STRANGER, Team, team
+from tests.coordinating import ELSEWHERE, STRANGER, Team, team
 from tests.outreach import OFFICE_HOURS, state
 from tests.web_world import csrf
 
@@ -125,6 +127,19 @@ def test_another_organisations_call_is_as_one_that_does_not_exist(
     assert theirs[1] == nobodys[1]
     assert state(here.engine, first)[0] is State.QUEUED
     assert here.people["ada"] not in client.get("/calls").text
+
+
+def test_a_sponsors_staff_sees_that_somebody_is_called_and_cannot_call(
+    called: tuple[Team, list[int]],
+) -> None:
+    here, [first, _] = called
+    with unit_of_work(here.engine) as session:
+        tenants.assign(session, here.study.trial, organisations.find(session, ELSEWHERE))
+    client = here.enter(STRANGER)
+    page = client.get("/calls").text
+    assert (here.people["ada"] in page, f'action="/calls/{first}"' in page) == (True, False)
+    status, text = send(client, f"/calls/{first}")
+    assert (status, "Camille" in text) == (403, False)
 
 
 def test_a_slip_is_typed_in(here: Team) -> None:

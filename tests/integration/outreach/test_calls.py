@@ -22,7 +22,7 @@ from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.permit import permit
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import ConsentMissing, NotFound, Refusal
+from recruit.core.errors import ConsentMissing, NotAllowed, NotFound, Refusal
 from recruit.notify import outbox, suppression
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Hold, Reason, State
@@ -30,6 +30,7 @@ from recruit.people import organisations
 from recruit.people.facts import Home
 from recruit.people.organisations import OrganisationKind
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials import tenants
 from tests.outreach import (
     OFFICE_HOURS,
     OWN,
@@ -324,6 +325,33 @@ def test_another_organisations_call_is_not_there(room: Room) -> None:
     with pytest.raises(NotFound):
         room.begin(number, theirs)
     assert state(room.engine, number)[0] is State.QUEUED
+
+
+def test_a_sponsors_or_a_centres_staff_is_shown_no_name_and_no_number(room: Room) -> None:
+    number = room.call()
+    with unit_of_work(room.engine) as session:
+        theirs = organisations.add(session, "Sponsor", OrganisationKind.SPONSOR)
+        tenants.assign(session, room.study.trial, theirs)
+        session.flush()
+        of_theirs = replace(OTHER, organisation=theirs.id)
+    assert room.due(of_theirs) == [room.people["camille"]]
+    with pytest.raises(NotAllowed):
+        room.begin(number, of_theirs)
+    assert state(room.engine, number)[0] is State.QUEUED
+
+
+def test_who_puts_call_after_call_back_is_shown_no_more_of_them_today(
+    room: Room, clock: time_machine.Traveller
+) -> None:
+    number = room.call()
+    for _ in range(calls.MOST_PUT_BACK):
+        room.begin(number)
+        room.end(number, Outcome.NOT_CALLED)
+    with pytest.raises(Refusal):
+        room.begin(number)
+    assert room.begin(number, OTHER) is None
+    clock.move_to(OFFICE_HOURS + timedelta(days=1, minutes=1))
+    assert room.begin(room.call("dominique")) is None
 
 
 def test_an_email_is_no_call(room: Room) -> None:
