@@ -5,9 +5,9 @@ that an address is over ends it (notify/suppression.py), and what waits for the 
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, insert, select
+from sqlalchemy import Row, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
@@ -40,8 +40,11 @@ def receive(  # noqa: PLR0913 - what is said of which message, and how far it re
     """Take a receipt over: DELIVERED, BOUNCED or COMPLAINED; False: it changes nothing.
 
     `ends_address` says of a bounce that the address itself is at fault and will be tomorrow; a
-    complaint always ends it. Locks, in this order: the chains (of a bounce or complaint), the
-    person, the message. So it belongs at the start of a unit of work, one receipt in each.
+    complaint always ends it.
+
+    A message of which no try came to its last byte takes none. Locks, in this order: the chains
+    (of a bounce or complaint), the person, the message. So it belongs at the start of a unit of
+    work, one receipt in each.
 
     Raises:
         KeyError: no receipt says `state`.
@@ -49,17 +52,21 @@ def receive(  # noqa: PLR0913 - what is said of which message, and how far it re
     """
     before = LATER[state]
     row = _find(session, reference)
-    if row is None or State(row.state) not in before:
+    tried_at = _tried_at(session, row) if row else None
+    if row is None or tried_at is None:
+        return False
+    ends = state is State.COMPLAINED or (state is State.BOUNCED and ends_address)
+    if State(row.state) not in before and not (ends and not _has_ended(session, row)):
         return False
     if state in CAUSES:
         chain.hold(session)
     hold_people(session, [row.person])
     these = and_(OUTBOX.c.id == row.id, OUTBOX.c.state.in_(before))
-    if move_all(session, these, state, Reason.RECEIPT, at) == 0:
-        return False
-    if state is State.COMPLAINED or (state is State.BOUNCED and ends_address):
-        _end_address(session, keyring, row, CAUSES[state], at)
-    return True
+    is_new = move_all(session, these, state, Reason.RECEIPT, at, sent_at=tried_at) == 1
+    # It came back from where they were reached then, which may not be where they are now.
+    if ends and not _has_moved(session, row.person, tried_at):
+        is_new = _end_address(session, keyring, row, CAUSES[state], at) or is_new
+    return is_new
 
 
 def note(session: Session, reference: str, why: Reason, at: datetime) -> bool:
@@ -84,23 +91,39 @@ def note(session: Session, reference: str, why: Reason, at: datetime) -> bool:
     return True
 
 
-def _find(session: Session, reference: str) -> Row[tuple[object, ...]] | None:
+def _find(session: Session, reference: str) -> Row[Any] | None:
     return session.execute(select(OUTBOX).where(OUTBOX.c.reference == reference)).one_or_none()
+
+
+def _tried_at(session: Session, row: Row[Any]) -> datetime | None:
+    """When the last byte of a message went out last, as far as we know; None: it never did."""
+    if State(row.state) in LEFT | {State.DATA_SENT}:
+        return row.sent_at or row.changed_at
+    tried = and_(OUTBOX_STEP.c.message == row.id, OUTBOX_STEP.c.state == State.DATA_SENT.value)
+    return session.scalar(select(func.max(OUTBOX_STEP.c.at)).where(tried))
+
+
+def _has_ended(session: Session, row: Row[Any]) -> bool:
+    """Whether this very message has ended an address: one that was let go on stays so."""
+    ended = and_(
+        AUDIT.c.subject == f"message {row.reference}", AUDIT.c.tag == Tag.ADDRESS_ENDED.value
+    )
+    return bool(session.scalar(select(exists().where(ended))))
 
 
 def _end_address(
     session: Session,
     keyring: Keyring,
-    row: Row[tuple[object, ...]],
+    row: Row[Any],
     cause: Cause,
     at: datetime,
-) -> None:
+) -> bool:
     channel = Channel(row.channel)
     where = Vault(keyring).read(session, row.person).get(REACHED_BY[channel])
-    # It came back from where they were reached then, which is not where they are now.
-    if where is None or _has_moved(session, row):
-        return
-    if suppress(session, keyring, channel, where, cause, at):
+    if where is None:
+        return False
+    is_new = suppress(session, keyring, channel, where, cause, at)
+    if is_new:
         trail.record(
             session,
             Tag.ADDRESS_ENDED,
@@ -111,13 +134,14 @@ def _end_address(
         )
     others = and_(outbox.of_person(row.person), OUTBOX.c.channel == channel.value)
     outbox.cancel(session, others, Reason.ADDRESS_ENDED, at)
+    return is_new
 
 
-def _has_moved(session: Session, row: Row[tuple[object, ...]]) -> bool:
-    """Whether the person gave other contact points since the message went out."""
+def _has_moved(session: Session, person: str, since: datetime) -> bool:
+    """Whether the person gave other contact points since a message went out."""
     changed = and_(
-        AUDIT.c.subject == row.person,
+        AUDIT.c.subject == person,
         AUDIT.c.tag == Tag.CONTACT_CHANGED.value,
-        AUDIT.c.at > (row.sent_at or row.changed_at),
+        AUDIT.c.at > since,
     )
     return bool(session.scalar(select(exists().where(changed))))

@@ -48,11 +48,13 @@ LEFT: Final = frozenset(
 TERMINAL: Final = frozenset(State) - PENDING - {State.UNKNOWN}
 
 # What a provider's receipt may still change, and into what: late and repeated ones change nothing.
-# It may come before the worker has written down that the provider took the message.
+# It may come before the worker has written down that the provider took the message, and for an
+# earlier try while the message waits for another, or was stopped since: it does not go out again.
+_ONCE_TRIED: Final = frozenset(State) - LEFT - {State.APPROVED}
 LATER: Final[Mapping[State, frozenset[State]]] = {
-    State.DELIVERED: frozenset({State.DATA_SENT, State.ACCEPTED, State.UNKNOWN}),
-    State.BOUNCED: frozenset({State.DATA_SENT, State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
-    State.COMPLAINED: frozenset({State.DATA_SENT, State.ACCEPTED, State.DELIVERED, State.UNKNOWN}),
+    State.DELIVERED: _ONCE_TRIED | {State.ACCEPTED, State.UNKNOWN},
+    State.BOUNCED: _ONCE_TRIED | {State.ACCEPTED, State.UNKNOWN, State.DELIVERED},
+    State.COMPLAINED: _ONCE_TRIED | (LEFT - {State.COMPLAINED}),
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
@@ -11,8 +11,10 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import receipts, suppression
+from recruit.notify import outbox, receipts, suppression
+from recruit.notify.outbox_steps import move
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.receipt_tables import SUPPRESSION
 from recruit.notify.stages import Reason, State, Wave
 from recruit.people.vault import Item
 from recruit.terminology.lexicon import Lexicon
@@ -91,6 +93,74 @@ def test_a_receipt_of_a_message_that_was_not_sent_changes_nothing(
 
     assert not receive(engine, number, State.COMPLAINED)
     assert state(engine, number)[0] is State.QUEUED
+    assert not is_over(engine)
+
+
+def tried(engine: Engine, world: Study, person: str, *after: State) -> int:
+    """A message that was tried to its last byte, and then stood as it is said."""
+    number = queued(engine, world, person)
+    with unit_of_work(engine) as session:
+        for each in (State.CLAIMED, State.HANDOFF_OPEN, State.DATA_SENT, *after):
+            move(session, number, each, None, now())
+    return number
+
+
+AGAIN = (
+    State.QUEUED,
+    State.DEFERRED,
+    State.CLAIMED,
+    State.HANDOFF_OPEN,
+    State.CANCELLED,
+    State.SUPPRESSED,
+    State.EXPIRED,
+)
+
+
+@pytest.mark.parametrize("stands", AGAIN)
+@pytest.mark.parametrize("said", [State.DELIVERED, State.BOUNCED, State.COMPLAINED])
+def test_a_receipt_for_an_earlier_try_settles_the_message(
+    engine: Engine, world: Study, stands: State, said: State
+) -> None:
+    number = tried(engine, world, willing(engine), stands)
+
+    assert receive(engine, number, said)
+    assert state(engine, number) == (said, Reason.RECEIPT)
+    assert is_over(engine) == (said is not State.DELIVERED)
+
+
+def test_what_arrived_after_all_does_not_go_out_again(engine: Engine, world: Study) -> None:
+    number = tried(engine, world, willing(engine), State.UNKNOWN, State.DEFERRED)
+    with unit_of_work(engine) as session:
+        [mine] = outbox.claim(session, "test", now())
+        assert outbox.open_handoff(session, mine, (), now())
+
+    receive(engine, number, State.DELIVERED)
+
+    with unit_of_work(engine) as session:
+        assert not outbox.send_data(session, mine, (), now())
+        assert outbox.claim(session, "test", now()) == []
+
+
+@pytest.mark.parametrize("said", [State.BOUNCED, State.COMPLAINED])
+def test_an_address_ends_also_after_a_bounce_that_left_it(
+    engine: Engine, world: Study, said: State
+) -> None:
+    number = sent(engine, world, willing(engine))
+    receive(engine, number, State.BOUNCED, ends_address=False)
+
+    assert receive(engine, number, said)
+    assert is_over(engine)
+
+
+def test_a_copy_of_a_bounce_does_not_end_an_address_that_was_let_go_on(
+    engine: Engine, world: Study
+) -> None:
+    number = sent(engine, world, willing(engine))
+    receive(engine, number, State.BOUNCED)
+    with unit_of_work(engine) as session:
+        session.execute(delete(SUPPRESSION))
+
+    assert not receive(engine, number, State.BOUNCED)
     assert not is_over(engine)
 
 
