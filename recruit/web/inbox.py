@@ -37,7 +37,8 @@ WAYS: Final = {
 def unread() -> str:
     """The words that wait, the oldest first."""
     engine, keyring = service().engine, service().secrets.vault
-    found = words.show_unread(engine, keyring, _tenant(), asked_page(), actor=actor())
+    tenant = _tenant()
+    found = words.show_unread(engine, keyring, tenant, asked_page(), actor=actor())
     with reading(engine) as database:
         studies = _studies(database, {each.trial for each in found.items if each.trial})
 
@@ -47,6 +48,7 @@ def unread() -> str:
     return render_template(
         "inbox.html",
         page=found,
+        may_read=tenant is None,
         address=address,
         studies=studies,
         ways=WAYS,

@@ -1,8 +1,13 @@
-"""Every word that comes in is kept, sealed, and read by a person, whatever a machine made of it."""
+"""Every word that comes in is kept, sealed, and read by a person, whatever a machine made of it.
+
+That person is one of the operator's own staff: people sign what they write, with name and number,
+long before they let a sponsor or a centre know either. These see that something came, of whom by
+pseudonym, and not what.
+"""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
@@ -36,7 +41,7 @@ from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.core.errors import NotFound
+from recruit.core.errors import NotAllowed, NotFound
 
 SIZE: Final = 20
 STRANGER: Final = "unknown sender"
@@ -45,7 +50,10 @@ LONGEST: Final = 10_000  # letters that are kept of one message
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What somebody wrote. `sender` is their number where nobody knows whose it is, else empty."""
+    """What somebody wrote. `sender` is their number where nobody knows whose it is, else empty.
+
+    Both are empty for those who are not shown them.
+    """
 
     number: int
     person: str | None
@@ -134,7 +142,8 @@ def note_answer(session: Session, number: int, at: datetime) -> None:
 def unread(session: Session, keyring: Keyring, tenant: int | None, page: int = 1) -> Page[Heard]:
     """What nobody has read yet, the oldest first, as far as `tenant` sees it (centre_scope).
 
-    What belongs to no study, or to nobody known, is for those who see everything.
+    What belongs to no study, or to nobody known, is for those who see everything, and so are the
+    words themselves.
 
     Raises:
         SealBroken: it was sealed under a key that is not on the ring.
@@ -143,7 +152,8 @@ def unread(session: Session, keyring: Keyring, tenant: int | None, page: int = 1
     total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     number = page_number(page, SIZE, total)
     query = waiting.order_by(HEARD.c.heard_at, HEARD.c.id).limit(SIZE).offset((number - 1) * SIZE)
-    items = [_opened(keyring, row) for row in session.execute(query).mappings()]
+    rows = session.execute(query).mappings()
+    items = [_opened(keyring, row) if tenant is None else _closed(row) for row in rows]
     return Page(tuple(items), number, SIZE, total)
 
 
@@ -153,7 +163,8 @@ def show_unread(
     """The same, shown to somebody: who saw whose words is recorded before they do."""
     with unit_of_work(engine) as session:
         found = unread(session, keyring, tenant, page)
-        seen = [(each.person or STRANGER, each.channel.value) for each in found.items]
+        shown = found.items if tenant is None else ()
+        seen = [(each.person or STRANGER, each.channel.value) for each in shown]
         trail.record_each(session, Tag.WORDS_SHOWN, actor=actor, of=seen)
         return found
 
@@ -175,12 +186,15 @@ def mark_read(engine: Engine, number: int, tenant: int | None, at: datetime, *, 
 
     Raises:
         NotFound: there is none with this number, or the tenant does not see it.
+        NotAllowed: the tenant is not shown the words.
     """
     with unit_of_work(engine) as session:
         this = and_(HEARD.c.id == number, _seen_by(session, tenant))
         row = session.execute(select(HEARD).where(this)).mappings().one_or_none()
         if row is None:
             raise NotFound(what="message", identifier=str(number))
+        if tenant is not None:
+            raise NotAllowed
         still = and_(HEARD.c.id == number, HEARD.c.read_at.is_(None))
         if row["person"] is None:
             changed = session.execute(delete(HEARD).where(still).returning(HEARD.c.id))
@@ -233,7 +247,7 @@ def _unread(session: Session, tenant: int | None) -> Select[tuple[object, ...]]:
 
 
 def _seen_by(session: Session, tenant: int | None) -> ColumnElement[bool]:
-    """What somebody of an organisation reads: words about matches they see, also ended ones."""
+    """What somebody of an organisation knows of: words about matches they see, also ended ones."""
     if tenant is None:
         return true()
     about = and_(col(MatchRow.trial) == HEARD.c.trial, col(MatchRow.person) == HEARD.c.person)
@@ -244,14 +258,18 @@ def _seen_by(session: Session, tenant: int | None) -> ColumnElement[bool]:
 
 def _opened(keyring: Keyring, row: RowMapping) -> Heard:
     said = json.loads(keyring.unseal(row["sealed"], _binding(row["mark"])))
+    return replace(_closed(row), text=said["text"], sender=said["sender"])
+
+
+def _closed(row: RowMapping) -> Heard:
     return Heard(
         number=row["id"],
         person=row["person"],
         trial=row["trial"],
         channel=Channel(row["channel"]),
         at=row["heard_at"],
-        text=said["text"],
-        sender=said["sender"],
+        text="",
+        sender="",
     )
 
 

@@ -13,7 +13,7 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound, SealBroken
+from recruit.core.errors import NotAllowed, NotFound, SealBroken
 from recruit.people import organisations
 from recruit.people.organisations import OrganisationKind
 from recruit.terminology.lexicon import Lexicon
@@ -94,7 +94,7 @@ def test_a_long_list_comes_in_pages(engine: Engine) -> None:
     assert waiting(engine, page=9) == [str(words.SIZE)]
 
 
-def test_an_organisation_reads_words_about_its_matches_alone(
+def test_an_organisation_sees_that_something_came_about_its_matches_alone_and_no_words(
     engine: Engine, lexicon: Lexicon, here: Study, tenant: int
 ) -> None:
     ada, ben = willing(engine, "ada"), willing(engine, "ben")
@@ -103,7 +103,9 @@ def test_an_organisation_reads_words_about_its_matches_alone(
     hear(engine, "about no study", ada)
     hear(engine, "never matched", ben, here.trial)
     strange(engine, "from a number of nobody's")
-    assert waiting(engine, tenant) == ["about the study"]
+    with reading(engine) as session:
+        [seen] = words.unread(session, RING, tenant).items
+    assert (seen.person, seen.trial, seen.text, seen.sender) == (ada, here.trial, "", "")
     assert len(waiting(engine)) == 4
 
 
@@ -118,8 +120,9 @@ def test_another_organisation_reads_nothing(
     assert waiting(engine, other.id) == []
     with pytest.raises(NotFound):
         words.mark_read(engine, number, other.id, now(), actor=STAFF)
-    words.mark_read(engine, number, tenant, now(), actor=STAFF)
-    assert waiting(engine) == []
+    with pytest.raises(NotAllowed):
+        words.mark_read(engine, number, tenant, now(), actor=STAFF)
+    assert waiting(engine) == ["about the study"]
 
 
 def test_what_was_read_waits_no_more_and_stays(engine: Engine) -> None:
@@ -152,6 +155,18 @@ def test_who_saw_whose_words_is_on_record(engine: Engine) -> None:
         row = session.execute(query).mappings().one()
     assert (row["actor"], row["subject"]) == (STAFF, person)
     assert "secret" not in str(dict(row))
+
+
+def test_who_was_shown_no_words_is_not_on_record(
+    engine: Engine, lexicon: Lexicon, here: Study, tenant: int
+) -> None:
+    ada = willing(engine, "ada")
+    matched(engine, lexicon, here.trial, ada)
+    hear(engine, "about the study", ada, here.trial)
+    assert words.show_unread(engine, RING, tenant, 1, actor=STAFF).total == 1
+    with reading(engine) as session:
+        query = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_SHOWN.value)
+        assert session.execute(query).all() == []
 
 
 def test_words_open_under_a_new_key_alone_after_a_rotation(engine: Engine) -> None:
