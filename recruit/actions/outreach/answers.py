@@ -133,6 +133,18 @@ def refused_since(session: Session, person: str, since: datetime) -> datetime | 
     return max(refused, default=None)
 
 
+def is_ruled_out(session: Session, person: str, trial: str) -> bool:
+    """Whether a person said never to this one study, by whichever way; a yes would open it again.
+
+    That is theirs to say, or a guardian's in their place: no relative overrules it.
+    """
+    own = ledger.standings(session, {person}).get(person, Standings())
+    return any(
+        choice in own and own[choice].type is EventType.DENIED
+        for choice in withdrawing.of_trial(trial)
+    )
+
+
 def _check(answering: Answering) -> None:
     if answering.answer is not Answer.QUESTION:
         return

@@ -20,7 +20,7 @@ from recruit.web.language import language, say
 from recruit.web.me.trials import hand, keyring
 from recruit.web.service import service
 from recruit.web.typed import typed
-from recruit.web.whom import acting, whose
+from recruit.web.whom import acting, in_person, whose
 
 pages = Blueprint("my_invitations", __name__, url_prefix="/me/invitations")
 
@@ -73,6 +73,8 @@ def change(slug: str) -> ResponseReturnValue:
         return _page(found, {"answer": say(NO_ANSWER)}), 422
     if said is Answer.YES and found.draft.status not in OPEN | UNSAID:
         return _page(found, {"answer": say(CLOSED)}), 422
+    if said is Answer.YES and _ruled_out(person, slug):
+        person = in_person()
     answering = Answering(hand(person), slug, said, How.PAGE, clock.now())
     try:
         answers.answer(service().engine, keyring(), answering)
@@ -88,6 +90,11 @@ def change(slug: str) -> ResponseReturnValue:
 def _invited(slug: str) -> Invited:
     with reading(service().engine) as database:
         return invited(database, whose(), slug)
+
+
+def _ruled_out(person: str, slug: str) -> bool:
+    with reading(service().engine) as database:
+        return answers.is_ruled_out(database, person, slug)
 
 
 def _page(found: Invited, problems: dict[str, str]) -> str:

@@ -102,10 +102,11 @@ def test_an_answer_becomes_a_fact_of_the_profile(camille: Own) -> None:
     assert (heart.status, str(heart.ended)) == ("past", "2019")
 
 
-def test_i_do_not_know_to_everything_goes_through(camille: Own) -> None:
+def test_i_do_not_know_to_everything_goes_through_and_is_called_too_little(camille: Own) -> None:
     answered(camille, {})
-    assert "It looks possible. The study centre decides." in camille.page(f"{QUESTIONS}/done")
-    assert state_of(camille) is State.PRESCREENED
+    page = camille.page(f"{QUESTIONS}/done")
+    assert "We know too little to say whether it is possible. The study centre decides." in page
+    assert "It looks possible" not in page
 
 
 def test_rather_not_say_is_no_answer_about_health(camille: Own) -> None:
@@ -466,6 +467,27 @@ def test_a_relative_cannot_say_the_second_yes(camille: Own) -> None:
     assert who.client.get(f"{STUDY}/confirm").status_code == 403
 
 
+@pytest.mark.parametrize("first", ["yes", "not now"])
+def test_a_relative_does_not_undo_never_for_this_study(camille: Own, first: str) -> None:
+    who = Own(camille.place, relative(camille), camille.person)
+    asked_by_phone(camille)
+    page = f"/me/invitations/{SUGAR.id}"
+    camille.send(page, page, answer="never this study")
+    who.send(page, page, answer=first)
+    assert who.send(page, page, answer="yes").status_code == 403
+    assert state_of(camille) is State.DECLINED
+    assert camille.send(page, page, answer="yes").status_code == 302
+    assert state_of(camille) is State.INTERESTED
+
+
+def test_a_relative_says_yes_again_after_not_now(camille: Own) -> None:
+    asked_by_phone(camille)
+    page = f"/me/invitations/{SUGAR.id}"
+    camille.send(page, page, answer="not now")
+    who = Own(camille.place, relative(camille), camille.person)
+    assert who.send(page, page, answer="yes").status_code == 302
+
+
 def test_who_may_only_look_changes_nothing(camille: Own) -> None:
     who = Own(camille.place, relative(camille, powers="look"), camille.person)
     first = who.client.get(QUESTIONS, follow_redirects=True).request.path
@@ -517,13 +539,6 @@ def test_on_a_pause_the_page_says_that_the_centre_sees_nothing(camille: Own) -> 
     camille.send("/me/consents/pause", "/me/consents", months="1")
     assert "You are on a pause. The study centre sees nothing of you." in camille.page(STUDY)
     assert "You are on a pause." in camille.page("/me/trials")
-
-
-def test_who_answers_nothing_is_told_that_too_little_is_known(camille: Own) -> None:
-    answered(camille, {})
-    page = camille.page(f"{QUESTIONS}/done")
-    assert "We know too little to say" in page
-    assert "It looks possible" not in page
 
 
 def test_not_knowing_keeps_what_a_community_reported_and_never_becomes_a_no(
