@@ -1,22 +1,25 @@
 """What left, and what was answered, since an older copy was made: carried over into that copy.
 
 Without it nobody could stop messages by a link that they hold, somebody who said no would be asked
-again, and a message that has arrived would be sent a second time.
+again, and a message that has arrived would be sent a second time. Who complained would be written
+to again, and words that nobody has read yet would be lost.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table, insert, select
+from sqlalchemy import RowMapping, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.outreach.answer_table import ANSWER
+from recruit.actions.outreach.words_table import HEARD
 from recruit.core.clock import now
 from recruit.notify.outbox_steps import move, note
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
-from recruit.notify.stages import PENDING, Reason, State
+from recruit.notify.receipt_tables import CHANNEL_STANDING, SUPPRESSION, SUPPRESSION_KEY
+from recruit.notify.stages import LATER, PENDING, Reason, State
 from recruit.people.tables import PARTICIPANT
 from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial
@@ -25,15 +28,25 @@ AT_ONCE: Final = 1000
 ONCE: Final = ("trial", "person", "wave", "channel")
 """What there is one message of."""
 SAID: Final = ("trial", "person", "answer", "at")
+DONE_WITH: Final = ("answered_at", "read_at", "read_by")
+"""What becomes of words after they came in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The messages whose fate is known, every link with its message's reference, every answer."""
+    """The messages whose fate is known, every link with its message's reference, every answer.
+
+    And whatever people wrote, sealed; the addresses that are over, with the key of their hashes;
+    and how each channel stands.
+    """
 
     messages: Sequence[RowMapping]
     links: Sequence[RowMapping]
     answers: Sequence[RowMapping]
+    words: Sequence[RowMapping]
+    ended: Sequence[RowMapping]
+    ended_key: Sequence[RowMapping]
+    standings: Sequence[RowMapping]
 
 
 def read(session: Session) -> Carried:
@@ -41,7 +54,9 @@ def read(session: Session) -> Carried:
     settled = select(OUTBOX).where(OUTBOX.c.state.not_in(PENDING)).order_by(OUTBOX.c.id)
     links = select(OUTBOX_LINK, OUTBOX.c.reference).join(OUTBOX)
     answers = select(ANSWER).order_by(ANSWER.c.id)
-    return Carried(*(_rows(session, query) for query in (settled, links, answers)))
+    words = select(HEARD).order_by(HEARD.c.id)
+    whole = (select(table) for table in (SUPPRESSION, SUPPRESSION_KEY, CHANNEL_STANDING))
+    return Carried(*(_rows(session, query) for query in (settled, links, answers, words, *whole)))
 
 
 def carry(session: Session, carried: Carried) -> None:
@@ -51,7 +66,7 @@ def carry(session: Session, carried: Carried) -> None:
     here = {_key(row, ONCE): row for row in _rows(session, select(OUTBOX))}
     for row in messages:
         there = here.get(_key(row, ONCE))
-        if there is not None and there["state"] == State.UNKNOWN:
+        if there is not None and _is_later(row["state"], there["state"]):
             sent = {"sent_at": row["sent_at"], "provider": row["provider"]}
             move(session, there["id"], State(row["state"]), Reason.RESTORED, now(), **sent)
     fresh = [row for row in messages if _key(row, ONCE) not in here]
@@ -60,6 +75,17 @@ def carry(session: Session, carried: Carried) -> None:
         note(session, OUTBOX.c.reference.in_([row["reference"] for row in some]), now())
     _carry_links(session, carried.links)
     _carry_answers(session, carried.answers, known)
+    _carry_words(session, carried.words, known)
+    _carry_ended(session, carried)
+    for row in carried.standings:
+        this = CHANNEL_STANDING.c.channel == row["channel"]
+        session.execute(delete(CHANNEL_STANDING).where(this))
+    _insert(session, CHANNEL_STANDING, carried.standings)
+
+
+def _is_later(state: str, there: str) -> bool:
+    """Whether a message has come to stand in `state` since it stood where it does in the copy."""
+    return there == State.UNKNOWN or there in LATER.get(State(state), ())
 
 
 def _carry_links(session: Session, links: Sequence[RowMapping]) -> None:
@@ -87,6 +113,35 @@ def _carry_answers(
         _without_id(row) for row in answers if _key(row, SAID) not in here and _is_known(row, known)
     ]
     _insert(session, ANSWER, fresh)
+
+
+def _carry_words(
+    session: Session, words: Sequence[RowMapping], known: Mapping[str, set[Any]]
+) -> None:
+    """Words of nobody known are deleted once they are read; so those that are gone go here too."""
+    marks = {row["mark"] for row in words}
+    here = {row["mark"]: row for row in _rows(session, select(HEARD))}
+    for mark, row in here.items():
+        if row["person"] is None and mark not in marks:
+            session.execute(delete(HEARD).where(HEARD.c.mark == mark))
+    fresh = []
+    for row in words:
+        if row["mark"] in here:
+            done = {name: row[name] for name in DONE_WITH}
+            session.execute(update(HEARD).where(HEARD.c.mark == row["mark"]).values(done))
+        elif row["person"] is None or row["person"] in known["person"]:
+            trial = row["trial"] if row["trial"] in known["trial"] else None
+            fresh.append({**_without_id(row), "trial": trial})
+    _insert(session, HEARD, fresh)
+
+
+def _carry_ended(session: Session, carried: Carried) -> None:
+    """The list grows by what is new, under the key that it has now; nothing leaves it."""
+    if carried.ended_key:
+        session.execute(delete(SUPPRESSION_KEY))
+        _insert(session, SUPPRESSION_KEY, carried.ended_key)
+    here = set(session.scalars(select(SUPPRESSION.c.digest)))
+    _insert(session, SUPPRESSION, [row for row in carried.ended if row["digest"] not in here])
 
 
 def _known(session: Session) -> Mapping[str, set[Any]]:
