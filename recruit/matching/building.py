@@ -10,7 +10,10 @@ from recruit.criteria.nodes import Detail
 from recruit.matching.index import (
     KINDS,
     NEVER,
+    NO,
     STATUSES,
+    UNKNOWN,
+    YES,
     Coded,
     Flags,
     Grades,
@@ -19,6 +22,7 @@ from recruit.matching.index import (
     Rows,
     Span,
     Things,
+    Truths,
     Values,
 )
 from recruit.matching.outcome import Hierarchy
@@ -84,7 +88,7 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
         (number, fact)
         for number, profile in enumerate(profiles)
         for fact in profile.facts
-        if isinstance(fact, ClinicalFact) and fact.status != "unknown"
+        if isinstance(fact, ClinicalFact)
     ]
     facts = [fact for _, fact in rows]
     details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
@@ -182,16 +186,21 @@ def _grades(profiles: Sequence[Profile]) -> dict[str, Grades]:
     }
 
 
-def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Flags]]:
-    found: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
+def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Truths]]:
+    """What is said of each state; UNKNOWN where the person is unsure and nothing else is said."""
+    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, profile in enumerate(profiles):
-        for fact in profile.facts:
-            if isinstance(fact, StateFact) and fact.status != "unknown":
-                found[fact.state].append((number, fact.status == "present"))
+        facts = [fact for fact in profile.facts if isinstance(fact, StateFact)]
+        known = {fact.state for fact in facts if fact.status != "unknown"}
+        for fact in facts:
+            if fact.status != "unknown":
+                found[fact.state].append((number, YES if fact.status == "present" else NO))
+            elif fact.state not in known:
+                found[fact.state].append((number, UNKNOWN))
     return {
         state: (
             np.array([number for number, _ in said], np.int32),
-            np.array([present for _, present in said], np.bool_),
+            np.array([truth for _, truth in said], np.int8),
         )
         for state, said in found.items()
     }

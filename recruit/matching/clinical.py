@@ -12,7 +12,8 @@ no cancer now, an infection that is over may be followed by a tuberculosis). Wit
 in the leaf each must be ruled out.
 Procedures are events: "surgery" asks whether it ever happened. So does a window that looks back.
 A broader fact that is present ("cancer" for "lung cancer") leaves the leaf UNKNOWN. An old event
-does not rule out a later one that nobody recorded: only a complete list does.
+does not rule out a later one that nobody recorded: only a complete list does. Of what the person
+does not know, a complete list says nothing: to be unsure is never a NO.
 """
 
 from collections.abc import Iterable
@@ -47,7 +48,8 @@ def clinical(leaf: Clinical, profile: Profile, hierarchy: Hierarchy, on: date) -
     }
     best = max(supporting.values(), default=Truth.NO)
     if best is Truth.NO:
-        return _unsupported(leaf, profile, facts, supporting, hierarchy)
+        found = _unsupported(leaf, profile, facts, supporting, hierarchy)
+        return _doubted(found) if _is_doubted(leaf, profile, hierarchy) else found
     speaking = tuple(fact for fact, truth in supporting.items() if truth is best)
     contradicting = _contradicting(speaking, facts, hierarchy)
     if contradicting:
@@ -77,6 +79,24 @@ def _unsupported(
     if leaf.kind in profile.complete:
         return LeafOutcome(leaf, Truth.NO, Why.COMPLETE, tuple(supporting))
     return LeafOutcome(leaf, Truth.UNKNOWN, Why.MISSING, tuple(supporting))
+
+
+def _is_doubted(leaf: Clinical, profile: Profile, hierarchy: Hierarchy) -> bool:
+    """Whether the person says not to know whether they have it, or something that may be it."""
+    return any(
+        isinstance(fact, ClinicalFact)
+        and fact.kind == leaf.kind
+        and fact.status == "unknown"
+        and (_supports(fact, leaf, hierarchy) or _covers(fact, leaf, hierarchy))
+        for fact in profile.facts
+    )
+
+
+def _doubted(found: LeafOutcome) -> LeafOutcome:
+    """The same where there is a doubt: that it is not in a complete list says nothing then."""
+    if found.why is not Why.COMPLETE:
+        return found
+    return LeafOutcome(found.leaf, Truth.UNKNOWN, Why.MISSING, found.evidence)
 
 
 def support(leaf: Clinical, fact: ClinicalFact, hierarchy: Hierarchy, on: date) -> Truth:

@@ -40,8 +40,8 @@ from recruit.matching.embedded_clinical import clinical
 from recruit.matching.embedded_quantities import measure, ordinal, settle
 from recruit.matching.geography import EARTH_RADIUS_KM
 from recruit.matching.index import (
-    ABSENT,
     NO,
+    PAST,
     UNKNOWN,
     YES,
     Coded,
@@ -214,8 +214,7 @@ class Engine:
     def _state(self, state: str) -> Truths:
         truth = self._otherwise("state")
         if state in self.index.states:
-            person, present = self.index.states[state]
-            said = np.where(present, YES, NO).astype(np.int8)
+            person, said = self.index.states[state]
             settle(truth, person, said)
         return truth
 
@@ -278,11 +277,11 @@ class Engine:
         index, things = self.index, self.index.things
         about = np.zeros(index.size, np.bool_)
         rows = rows_of(things.supporting, eligibility.about)
-        about[things.person[rows[things.status[rows] != ABSENT]]] = True
+        about[things.person[rows[things.status[rows] <= PAST]]] = True
         about[rows_of(index.seeking, eligibility.about)] = True
         if eligibility.seeks_healthy and "healthy" in index.states:
-            person, present = index.states["healthy"]
-            about[person[present]] = True
+            person, said = index.states["healthy"]
+            about[person[said == YES]] = True
         return about
 
 

@@ -11,6 +11,7 @@ from recruit.criteria.nodes import Clinical, Detail, Window
 from recruit.matching.clinical import asked_detail, asked_status, in_detail
 from recruit.matching.index import (
     ABSENT,
+    DOUBTED,
     KINDS,
     NO,
     PAST,
@@ -45,15 +46,18 @@ def clinical(leaf: Clinical, index: Index, hierarchy: Hierarchy, on: date) -> Tr
     ]
     if leaf.besides:
         supporting = np.setdiff1d(supporting, rows_of(things.supporting, leaf.besides))
+    doubted = things.status[supporting] == DOUBTED
+    doubting, supporting = things.person[supporting[doubted]], supporting[~doubted]
     support = _support(leaf, index, supporting, on)
     for left_out in leaf.besides:
         perhaps = np.isin(supporting, rows_of(things.own, list(hierarchy.ancestors(left_out))))
         support[perhaps & (support == YES)] = UNKNOWN
 
-    denied, broader = _covered(leaf, index, hierarchy, supporting, support)
+    denied, open_ = _covered(leaf, index, hierarchy, supporting, support)
+    open_[doubting] = True
     complete = index.complete.get(leaf.kind)
     if complete is not None:
-        truth[complete & ~broader] = NO
+        truth[complete & ~open_] = NO
     truth[denied] = NO
 
     best = np.full(len(truth), NO, np.int8)
@@ -98,7 +102,7 @@ def _in_window(window: Window, index: Index, rows: Rows, on: date) -> Truths:
 def _covered(
     leaf: Clinical, index: Index, hierarchy: Hierarchy, supporting: Rows, support: Truths
 ) -> tuple[Flags, Flags]:
-    """Who has every concept of the leaf ruled out, and who has something broader than it."""
+    """Who has every concept of the leaf ruled out, and who has, or may have, something broader."""
     things = index.things
     kind = KINDS[leaf.kind]
     against = _against(leaf, index, supporting, support)

@@ -36,7 +36,8 @@ KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
 PRESENT: Final = 0
 PAST: Final = 1
 ABSENT: Final = 2
-STATUSES: Final = {"present": PRESENT, "past": PAST, "absent": ABSENT}
+DOUBTED: Final = 3
+STATUSES: Final = {"present": PRESENT, "past": PAST, "absent": ABSENT, "unknown": DOUBTED}
 NEVER: Final = date.min.toordinal() - 1
 ALWAYS: Final = date.max.toordinal() + 1
 
@@ -73,10 +74,11 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """Clinical facts whose status is known. `detail` numbers the details in `details`.
+    """Clinical facts, those too that the person is unsure of.
 
-    `contradicted` marks what is present although the same person's record rules it out.
-    `own` gives the rows that name a concept, `supporting` those that name it or a descendant.
+    `detail` numbers the details in `details`. `contradicted` marks what is present although the
+    same person's record rules it out. `own` gives the rows that name a concept,
+    `supporting` those that name it or a descendant.
     """
 
     person: Rows
@@ -131,7 +133,7 @@ class Index:
     things: Things
     values: Mapping[str, Values]
     grades: Mapping[str, Grades]
-    states: Mapping[str, tuple[Rows, Flags]]
+    states: Mapping[str, tuple[Rows, Truths]]
     seeking: Mapping[str, Rows]
 
     @property

@@ -153,18 +153,15 @@ def _sex(leaf: Sex, profile: Profile) -> LeafOutcome:
 
 
 def _state(leaf: State, profile: Profile) -> LeafOutcome:
-    """A state is now: one that is past is not."""
-    facts = tuple(
-        fact
-        for fact in profile.facts
-        if isinstance(fact, StateFact) and fact.state == leaf.state and fact.status != "unknown"
-    )
+    """A state is now: one that is past is not. Of a doubt a complete list says nothing."""
+    spoken = [f for f in profile.facts if isinstance(f, StateFact) and f.state == leaf.state]
+    facts = tuple(fact for fact in spoken if fact.status != "unknown")
     said = {fact.status == "present" for fact in facts}
     if len(said) > 1:
         return LeafOutcome(leaf, Truth.UNKNOWN, Why.CONTRADICTION, facts)
     if said:
         return LeafOutcome(leaf, Truth.YES if said.pop() else Truth.NO, Why.FACT, facts)
-    if "state" in profile.complete:
+    if "state" in profile.complete and not spoken:
         return LeafOutcome(leaf, Truth.NO, Why.COMPLETE)
     return LeafOutcome(leaf, Truth.UNKNOWN, Why.MISSING)
 

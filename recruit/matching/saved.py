@@ -123,7 +123,7 @@ def read(arrays: Arrays) -> Index:
             for key in about["grades"]
         },
         states={
-            key: (arrays[f"states/{key}/person"], arrays[f"states/{key}/present"])
+            key: (arrays[f"states/{key}/person"], arrays[f"states/{key}/said"])
             for key in about["states"]
         },
         seeking=lists("seeking"),
@@ -205,7 +205,7 @@ class _Joint:
         for key in self._keys("states", lambda part: part.states):
             some = [(part.states[key], first) for part, first in self._with(key, "states")]
             self._rows(f"states/{key}/person", ((each[0], first) for each, first in some))
-            self._writer.add(f"states/{key}/present", np.bool_, (each[1] for each, _ in some))
+            self._writer.add(f"states/{key}/said", np.int8, (each[1] for each, _ in some))
 
     def _column(
         self, name: str, kind: type[np.generic], of: Callable[[Index], NDArray[Any]]

@@ -29,17 +29,20 @@ def own_words_first(imported: Profile, known: Profile) -> Profile:
     """What is known once `imported` has come in beside `known`, both of the same person.
 
     The person's own facts stay; an imported one about the same subject gives way to them, and one
-    about a subject that they struck out is left out. All else of what others said before is
+    about a subject that they struck out is left out. That they do not know says nothing against
+    what others report, and gives way to it. All else of what others said before is
     replaced by what they say now. Attributes that the person answered stay as answered. Facts that
     are worked out from others are worked out anew.
     """
     own = tuple(fact for fact in known.facts if fact.source is Source.OWN)
-    taken = known.own.struck.union(*(subjects(fact) for fact in own))
-    others = (
+    taken = known.own.struck.union(*(subjects(fact) for fact in own if not is_doubt(fact)))
+    others = [
         fact
         for fact in imported.facts
         if fact.source is not Source.DERIVED and not subjects(fact) & taken
-    )
+    ]
+    reported = frozenset[str]().union(*(subjects(fact) for fact in others if not is_doubt(fact)))
+    own = tuple(fact for fact in own if not (is_doubt(fact) and subjects(fact) & reported))
     told = known.own.told
     merged = replace(
         imported,
@@ -80,6 +83,11 @@ def of_community(profile: Profile) -> Profile:
             for fact in profile.facts
         ),
     )
+
+
+def is_doubt(fact: Fact) -> bool:
+    """Whether a fact says no more than that it is not known."""
+    return isinstance(fact, ClinicalFact | StateFact) and fact.status == "unknown"
 
 
 def subjects(fact: Fact) -> frozenset[str]:

@@ -20,7 +20,7 @@ from recruit.people.facts import (
     StateFact,
 )
 from recruit.people.intake.derive import RULES_OUT
-from recruit.people.own_words import COMPLETE, INCOMPLETE, is_complete, settled, subjects
+from recruit.people.own_words import COMPLETE, INCOMPLETE, is_complete, is_doubt, settled, subjects
 from recruit.people.places import located, plain_postcode
 from recruit.terminology.concepts import Kind
 
@@ -59,7 +59,8 @@ def with_search(profile: Profile, texts: Iterable[str], concepts: Iterable[str])
 def with_facts(profile: Profile, facts: Iterable[Fact]) -> Profile:
     """The profile with facts that the person confirmed; what was said of the same gives way.
 
-    What only repeats a fact that is there already changes nothing: the record's date stays.
+    What only repeats a fact that is there already changes nothing: the record's date stays. Who
+    doubts what others reported and stands before them keeps it from coming back.
     """
     for fact in facts:
         told = replace(fact, source=Source.OWN)
@@ -67,13 +68,29 @@ def with_facts(profile: Profile, facts: Iterable[Fact]) -> Profile:
             continue
         about = subjects(told)
         others = tuple(known for known in profile.facts if not subjects(known) & about)
+        doubted = about if is_doubt(told) and _is_reported(profile, told) else frozenset[str]()
         profile = replace(
             profile,
             facts=(*_beside(others, told), told),
-            own=replace(profile.own, struck=profile.own.struck - about),
+            own=replace(profile.own, struck=(profile.own.struck - about) | doubted),
         )
         profile = _known(profile, _topic(told))
     return settled(profile)
+
+
+def with_unknown(profile: Profile, facts: Iterable[Fact]) -> Profile:
+    """The profile of somebody who was asked and does not know: that says nothing new.
+
+    What they told before themselves is unknown now; what others reported stays.
+    """
+    for fact in facts:
+        if not _is_reported(profile, fact):
+            profile = with_facts(profile, [fact])
+            continue
+        about = subjects(fact)
+        left = (f for f in profile.facts if f.source is not Source.OWN or not subjects(f) & about)
+        profile = settled(replace(profile, facts=tuple(left)))
+    return profile
 
 
 def without_fact(profile: Profile, fact: Fact) -> Profile:
@@ -116,6 +133,17 @@ def states_said(key: str, status: FactStatus) -> list[Fact]:
         never: dict[FactStatus, FactStatus] = {"absent": "present", "unknown": "unknown"}
         said.append(StateFact("never_smoker", never.get(status, "absent")))
     return said
+
+
+def _is_reported(profile: Profile, fact: Fact) -> bool:
+    """Whether others said something about what a fact speaks of."""
+    about = subjects(fact)
+    return any(
+        known.source not in {Source.OWN, Source.DERIVED}
+        and not is_doubt(known)
+        and subjects(known) & about
+        for known in profile.facts
+    )
 
 
 def _beside(facts: tuple[Fact, ...], told: Fact) -> tuple[Fact, ...]:

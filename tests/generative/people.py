@@ -77,8 +77,11 @@ def facts() -> SearchStrategy[Fact]:
     graded = st.sampled_from(
         [(variable, grade) for variable in sorted(GRADES) for grade in GRADES[variable]]
     ).flatmap(lambda pair: st.builds(OrdinalFact, *map(st.just, pair), taken=maybe(dates())))
-    states = st.builds(StateFact, st.sampled_from(STATES), st.sampled_from(STATUSES))
-    return st.one_of(clinical_facts(), measured, graded, states)
+    return st.one_of(clinical_facts(), measured, graded, states())
+
+
+def states() -> SearchStrategy[StateFact]:
+    return st.builds(StateFact, st.sampled_from(STATES), st.sampled_from(STATUSES))
 
 
 def homes() -> SearchStrategy[Home]:

@@ -10,8 +10,9 @@ from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.truth import Truth
 from recruit.matching import embedded, reference
 from recruit.matching.outcome import Verdict
-from recruit.people.facts import ClinicalFact, Fact, Profile
-from tests.generative.people import clinical_facts, facts, profiles
+from recruit.people.facts import ClinicalFact, Fact, Profile, Source, StateFact
+from recruit.people.telling import with_unknown
+from tests.generative.people import clinical_facts, facts, profiles, states
 from tests.generative.rules import criteria, eligibilities
 from tests.generative.world import TODAY, WORLD
 
@@ -46,6 +47,30 @@ def test_filling_an_unknown_never_flips_yes_to_no(
     after = reference.explain_criterion(criterion, informed, WORLD, TODAY).truth
 
     assert before is Truth.UNKNOWN or after is before
+
+
+@given(criteria(), profiles(), clinical_facts() | states())
+def test_filling_in_i_do_not_know_never_makes_a_no_nor_a_yes(
+    criterion: Criterion, person: Profile, spoken: ClinicalFact | StateFact
+) -> None:
+    before = reference.explain_criterion(criterion, person, WORLD, TODAY).truth
+    unsure = replace(person, facts=(*person.facts, replace(spoken, status="unknown")))
+
+    after = reference.explain_criterion(criterion, unsure, WORLD, TODAY).truth
+
+    assert after in {before, Truth.UNKNOWN}
+
+
+@given(profiles(), clinical_facts() | states())
+def test_saying_i_do_not_know_keeps_what_others_reported(
+    person: Profile, reported: ClinicalFact | StateFact
+) -> None:
+    community = replace(reported, source=Source.COMMUNITY, status="present")
+    known = Profile(person.person, facts=(community,), complete=person.complete)
+
+    told = with_unknown(known, [replace(reported, status="unknown")])
+
+    assert community in told.facts
 
 
 @given(eligibilities(), profiles(), st.randoms(use_true_random=False))

@@ -188,6 +188,11 @@ def is_not(state: str) -> StateFact:
     return StateFact(state, "absent")
 
 
+def unsure_of(state: str) -> StateFact:
+    """The person does not know."""
+    return StateFact(state, "unknown")
+
+
 def was(state: str) -> StateFact:
     """The person was in this state and is no longer."""
     return StateFact(state, "past")

@@ -195,7 +195,8 @@ class _View:
         if assumed and assumed[0] == key and _is_askable(found.leaf):
             return assumed[1]
         said = self.given.get(key)
-        if said in SILENT or (said is None and self.criterion.settled_by == "person"):
+        # Who does not know says nothing new: what is on record stays so.
+        if self.criterion.settled_by == "person" and (said is None or said in SILENT):
             return Truth.UNKNOWN
         if found.truth is Truth.UNKNOWN and not becomes_fact(found.leaf):
             return SAID.get(said or "", Truth.UNKNOWN)

@@ -28,7 +28,7 @@ from recruit.criteria.nodes import (
 from recruit.criteria.phrase import Lexicon, phrase, thing
 from recruit.people import telling
 from recruit.people.asking import latest
-from recruit.people.facts import ClinicalFact, FactStatus, OrdinalFact, Profile
+from recruit.people.facts import ClinicalFact, FactStatus, OrdinalFact, Profile, Source
 from recruit.referrals.asked import DECLINED, NO, SILENT, UNSURE, YES
 from recruit.terminology.concepts import Kind
 from recruit.terminology.scales import scale
@@ -123,13 +123,15 @@ def change_of(  # noqa: PLR0911 - one return for each type of leaf
         return partial(_speaks, leaf.value) if isinstance(leaf, Language) and given == YES else None
     match leaf:
         case State(state=key):
-            return partial(_with_state, key, STATUSES[given])
+            return partial(_with_state, given, key)
         case Clinical():
             fact = _clinical(leaf, given, days, language, lexicon)
-            return lambda profile: telling.with_facts(profile, [fact])
+            return partial(_with_fact, given, fact)
         case Sex():
-            sex: SexValue | None = "female" if given == "female" else "male"
-            return partial(telling.with_sex, sex=None if given in SILENT else sex)
+            if given in SILENT:
+                return _without_sex
+            sex: SexValue = "female" if given == "female" else "male"
+            return partial(telling.with_sex, sex=sex)
         case Ordinal(variable=key) if given not in SILENT:
             return lambda profile: telling.with_facts(profile, [OrdinalFact(key, given)])
         case Measure(variable=key) | Ordinal(variable=key):
@@ -173,8 +175,14 @@ def _clinical(
     )
 
 
-def _with_state(key: str, status: FactStatus, profile: Profile) -> Profile:
-    return telling.with_facts(profile, telling.states_said(key, status))
+def _with_fact(given: str, fact: ClinicalFact, profile: Profile) -> Profile:
+    tell = telling.with_unknown if given in SILENT else telling.with_facts
+    return tell(profile, [fact])
+
+
+def _with_state(given: str, key: str, profile: Profile) -> Profile:
+    tell = telling.with_unknown if given in SILENT else telling.with_facts
+    return tell(profile, telling.states_said(key, STATUSES[given]))
 
 
 def _speaks(code: str, profile: Profile) -> Profile:
@@ -182,8 +190,19 @@ def _speaks(code: str, profile: Profile) -> Profile:
     return telling.with_languages(profile, spoken, all_of_them=profile.all_languages)
 
 
+def _without_sex(profile: Profile) -> Profile:
+    """The profile of somebody who does not say it; what others reported stays."""
+    if "sex" in profile.own.told:
+        return telling.with_sex(profile, None)
+    return telling.with_doubts(profile, ["sex"])
+
+
 def _doubting(key: str, profile: Profile) -> Profile:
-    """The profile of somebody who does not know a value; one they told before is taken out."""
+    """The profile of somebody who does not know a value; one they told before is taken out.
+
+    One that others reported stays.
+    """
     known = latest(profile, key)
-    told = telling.without_fact(profile, known) if known else profile
+    own = known if known and known.source is Source.OWN else None
+    told = telling.without_fact(profile, own) if own else profile
     return telling.with_doubts(told, [key])

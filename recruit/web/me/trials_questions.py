@@ -60,6 +60,7 @@ def done(slug: str) -> ResponseReturnValue:
         look=look,
         against=_said(look.stand.screening.against()),
         dealt=look.stand.screening.dealt,
+        nothing_said=look.stand.has_said_nothing,
         wording=_wording,
     )
 

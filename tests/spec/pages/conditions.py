@@ -58,6 +58,32 @@ PAGE = Page(
             (person(complete=(Kind.DRUG,)), UNKNOWN, "another list is complete, not this one"),
         ),
         table(
+            "Not to know is never a no, whatever list is complete",
+            having("lung cancer"),
+            (person(unclear("lung cancer"), complete=EVERY_CONDITION), UNKNOWN),
+            (
+                person(unclear("non-small cell lung cancer"), complete=EVERY_CONDITION),
+                UNKNOWN,
+                "who may have this one may have a lung cancer",
+            ),
+            (
+                person(unclear("cancer"), complete=EVERY_CONDITION),
+                UNKNOWN,
+                "who may have a cancer may have this one",
+            ),
+            (
+                person(unclear("glaucoma"), complete=EVERY_CONDITION),
+                NO,
+                "the doubt is about something else",
+            ),
+            (
+                person(unclear("lung cancer"), has("lung cancer"), complete=EVERY_CONDITION),
+                YES,
+                "a doubt takes nothing away from what is on record",
+            ),
+            (person(unclear("lung cancer"), has_not("cancer")), NO, "nor from what is ruled out"),
+        ),
+        table(
             "One of several diseases is enough; each must be ruled out",
             having("stroke", "myocardial infarction"),
             (person(has("stroke")), YES),

@@ -5,7 +5,7 @@ from recruit.criteria.nodes import Language, Location, State, Unparsed
 from recruit.people.facts import Home
 from recruit.terminology.concepts import Kind
 from tests.spec.page import NO, UNKNOWN, YES, Page, table
-from tests.spec.vocabulary import is_not, is_now, person, was
+from tests.spec.vocabulary import is_not, is_now, person, unsure_of, was
 
 PARIS_12 = Home("FR", "75012", 48.84, 2.39)
 LYON = Home("FR", "69003", 45.76, 4.86)
@@ -26,6 +26,11 @@ STATE = Page(
             (person(was("pregnant")), NO, "a state that is past is not"),
             (person(), UNKNOWN),
             (person(complete=("state",)), NO, "asked about all states and named no such one"),
+            (
+                person(unsure_of("pregnant"), complete=("state",)),
+                UNKNOWN,
+                "asked about all states, and not sure of this one",
+            ),
         ),
         table(
             "Able to consent is never taken for granted",

@@ -9,6 +9,7 @@ from recruit.core.dates import PartialDate
 from recruit.people import telling
 from recruit.people.asking import measures_to_ask, states_to_ask
 from recruit.people.facts import ClinicalFact, MeasureFact, OwnWords, Profile, Source, StateFact
+from recruit.people.own_words import own_words_first
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 
@@ -41,6 +42,30 @@ def test_not_knowing_a_list_is_no_empty_list() -> None:
 def test_not_knowing_a_state_is_unknown_and_no_absence() -> None:
     profile = telling.with_facts(with_(SMOKER), [StateFact("smoker", "unknown")])
     assert profile.facts == (StateFact("smoker", "unknown"),)
+
+
+def test_who_is_asked_and_does_not_know_keeps_what_others_reported() -> None:
+    known = replace(with_(RECORDED), complete=frozenset({Kind.CONDITION}))
+    asked = replace(TOLD, status="unknown")
+    assert telling.with_unknown(known, [asked]).facts == (RECORDED,)
+
+
+def test_who_does_not_know_any_more_takes_back_what_they_said() -> None:
+    unsure = replace(TOLD, status="unknown")
+    assert telling.with_unknown(with_(TOLD), [unsure]).facts == (unsure,)
+
+
+def test_what_is_doubted_in_full_view_does_not_come_back_with_the_next_file() -> None:
+    unsure = StateFact("smoker", "unknown")
+    doubting = telling.with_facts(with_(SMOKER), [unsure])
+    assert own_words_first(with_(SMOKER), doubting).facts == (unsure,)
+
+
+def test_a_later_report_goes_before_what_the_person_did_not_know() -> None:
+    unsure = telling.with_unknown(EMPTY, [StateFact("smoker", "unknown")])
+    after = own_words_first(with_(SMOKER), unsure).facts
+    assert SMOKER in after
+    assert StateFact("smoker", "unknown") not in after
 
 
 @pytest.mark.parametrize("tell", [True, False], ids=["told", "corrected"])
