@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, and_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,8 @@ from recruit.notify.stages import (
 
 LEASE: Final = timedelta(seconds=45)
 """A worker that has not come back after this is dead: work goes on within a minute of a kill."""
+SETTLED: Final = and_(OUTBOX.c.lease_until.is_not(None), OUTBOX.c.state.not_in(UNDER_WAY))
+"""A receipt said what became of a message while a worker has it: its last byte may be leaving."""
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=4)
 
@@ -185,6 +187,7 @@ def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
             move_all(session, ours, State.UNKNOWN, why, at, provider=provider)
         case Fate.LATER | Fate.HELD:
             _again(session, mine, reason or Reason.BUSY, at)
+    _let_go(session, and_(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, SETTLED))
 
 
 def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
@@ -205,6 +208,7 @@ def reclaim(session: Session, at: datetime) -> int:
     over = OUTBOX.c.lease_until < at
     sent = and_(over, OUTBOX.c.state == State.DATA_SENT.value)
     unsent = and_(over, OUTBOX.c.state.in_((State.CLAIMED, State.HANDOFF_OPEN)))
+    _let_go(session, and_(over, SETTLED))
     lost = move_all(session, sent, State.UNKNOWN, Reason.WORKER_GONE, at)
     return lost + move_all(session, unsent, State.DEFERRED, Reason.WORKER_GONE, at, due_at=at)
 
@@ -233,8 +237,10 @@ def is_on_its_way(session: Session, person: str) -> bool:
     """Whether a message to the person is beyond stopping, and its fate not known yet.
 
     After a withdrawal's commit this becomes false within moments, and no other message follows.
+    A receipt may settle a message while a worker still has leave for its last byte.
     """
-    query = select(OUTBOX.c.id).where(of_person(person), OUTBOX.c.state == State.DATA_SENT.value)
+    leaving = or_(OUTBOX.c.state == State.DATA_SENT.value, SETTLED)
+    query = select(OUTBOX.c.id).where(of_person(person), leaving)
     return session.scalar(query.limit(1)) is not None
 
 
@@ -317,6 +323,11 @@ def _held(session: Session, mine: Sequence[Claim]) -> set[int]:
         .with_for_update()
     )
     return {row.id for row in session.execute(query) if row.fence == fences[row.id]}
+
+
+def _let_go(session: Session, which: ColumnElement[bool]) -> None:
+    """Nobody has these messages any more."""
+    session.execute(update(OUTBOX).where(which).values(lease_until=None))
 
 
 def _is_postgresql(session: Session) -> bool:

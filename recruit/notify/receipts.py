@@ -7,7 +7,7 @@ that an address is over ends it (notify/suppression.py), and what waits for the 
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, func, insert, select
+from sqlalchemy import Row, and_, case, exists, func, insert, null, select
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
@@ -62,7 +62,10 @@ def receive(  # noqa: PLR0913 - what is said of which message, and how far it re
         chain.hold(session)
     hold_people(session, [row.person])
     these = and_(OUTBOX.c.id == row.id, OUTBOX.c.state.in_(before))
-    is_new = move_all(session, these, state, Reason.RECEIPT, at, sent_at=tried_at) == 1
+    # Whoever has leave for the last byte may be just sending it, of another try: the lease stays.
+    unsent = OUTBOX.c.state.in_((State.CLAIMED, State.HANDOFF_OPEN))
+    after = {"sent_at": tried_at, "lease_until": case((unsent, null()), else_=OUTBOX.c.lease_until)}
+    is_new = move_all(session, these, state, Reason.RECEIPT, at, **after) == 1
     # It came back from where they were reached then, which may not be where they are now.
     if ends and not _has_moved(session, row.person, tried_at):
         is_new = _end_address(session, keyring, row, CAUSES[state], at) or is_new

@@ -15,7 +15,7 @@ from recruit.notify import outbox, receipts, suppression
 from recruit.notify.outbox_steps import move
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import SUPPRESSION
-from recruit.notify.stages import Reason, State, Wave
+from recruit.notify.stages import Claim, Fate, Reason, State, Wave
 from recruit.people.vault import Item
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import RING, VAULT, Study, queued, state, steps, study, willing
@@ -139,6 +139,49 @@ def test_what_arrived_after_all_does_not_go_out_again(engine: Engine, world: Stu
     with unit_of_work(engine) as session:
         assert not outbox.send_data(session, mine, (), now())
         assert outbox.claim(session, "test", now()) == []
+
+
+def leaving(engine: Engine, world: Study, person: str) -> Claim:
+    """A message whose last byte a worker has leave for, and that a receipt settled meanwhile."""
+    number = queued(engine, world, person)
+    with unit_of_work(engine) as session:
+        [mine] = outbox.claim(session, "test", now())
+        assert outbox.open_handoff(session, mine, (), now())
+        assert outbox.send_data(session, mine, (), now())
+    receive(engine, number, State.DELIVERED)
+    receive(engine, number, State.BOUNCED, ends_address=False)
+    return mine
+
+
+def is_on_its_way(engine: Engine, person: str) -> bool:
+    with reading(engine) as session:
+        return outbox.is_on_its_way(session, person)
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_what_a_receipt_settled_is_on_its_way_until_the_worker_has_finished(
+    engine: Engine, world: Study, fate: Fate
+) -> None:
+    person = willing(engine)
+    mine = leaving(engine, world, person)
+
+    assert is_on_its_way(engine, person)
+    with unit_of_work(engine) as session:
+        outbox.finish(session, mine, fate, now())
+    assert not is_on_its_way(engine, person)
+    assert state(engine, mine.id) == (State.BOUNCED, Reason.RECEIPT)
+
+
+def test_what_a_receipt_settled_is_not_on_its_way_after_a_dead_workers_lease(
+    engine: Engine, world: Study
+) -> None:
+    person = willing(engine)
+    mine = leaving(engine, world, person)
+
+    with unit_of_work(engine) as session:
+        outbox.reclaim(session, now() + timedelta(minutes=1))
+    assert not is_on_its_way(engine, person)
+    assert state(engine, mine.id) == (State.BOUNCED, Reason.RECEIPT)
 
 
 @pytest.mark.parametrize("said", [State.BOUNCED, State.COMPLAINED])
