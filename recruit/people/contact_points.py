@@ -45,6 +45,14 @@ def read_contact_point(text: str) -> ContactPoint:
     return ContactPoint(Item.PHONE, _mobile(written))
 
 
+def masked(item: Item, where: str) -> str:
+    """An address by which its owner knows it, and nobody else: "l…@example.org", "… 34"."""
+    if item is Item.EMAIL:
+        name, _, host = where.rpartition("@")
+        return f"{name[:1]}…@{host}"
+    return f"…\u00a0{where[-2:]}"
+
+
 def read_address(text: str) -> str:
     """A postal address: its lines, trimmed, without empty ones; "" where nothing was written.
 

@@ -11,6 +11,8 @@ from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.people import codes
 from recruit.people.codes import Pending, Problem, Purpose
+from recruit.people.contact_points import masked
+from recruit.people.vault import Item
 from recruit.web.language import say
 from recruit.web.service import service
 from recruit.web.typed import again, typed
@@ -89,10 +91,25 @@ class CodePage:
         return render_template(self.closed, problem=why.value), GONE.get(why, 404)
 
     def _page(self, token: str, problems: dict[str, str], *, sent_again: bool = False) -> str:
+        found = self.look(token)
         return render_template(
             self.template,
             here=url_for(self.endpoint, token=token),
             written={field: again(typed(field)) for field in self.fields},
             problems=problems,
             sent_again=sent_again,
+            sent_to=_sent_to(found) if isinstance(found, Pending) else None,
         )
+
+
+def _sent_to(pending: Pending) -> tuple[str, str] | None:
+    """By which item, and to which address by its ends, the code went to who answered a message.
+
+    They came here from that message, not from the one with the code. Who asked for a link by an
+    address of their own is told nothing about it.
+    """
+    payload = pending.payload
+    if "invited" not in payload:
+        return None
+    item = Item(payload["item"])
+    return item.value, masked(item, payload["where"])

@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
 
 
 def day(value: date) -> str:
-    """1 October 2026, 1 octobre 2026."""
+    """1 October 2026, 1 octobre 2026; of a moment, the day in the zone of the service."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(service().settings.timezone)).date()
     return written.day(value, language())
 
 
