@@ -75,10 +75,19 @@ class Framed:
         layout = environment().get_template(LAYOUT)
         return layout.render(language=self.language, body=as_html(words), frame=as_html(frame))
 
+    def _greeting(self) -> tuple[str, str]:
+        """The first line, where it greets, and what comes after it: a reminder says so between."""
+        first, gap, rest = self.text.partition("\n\n")
+        greets = gap and "\n" not in first and first.rstrip().endswith(",")
+        return (first + gap, rest) if greets else ("", self.text)
+
     def _rendered(self, *, stop: bool = False, more: bool = False) -> str:
         """`stop` adds the word that ends such text messages, `more` what can be left out."""
+        greeting, rest = self._greeting()
         fields = {
             "text": self.text,
+            "greeting": greeting,
+            "rest": rest,
             "day": self.day,
             "stop": stop,
             "reminds": more,
