@@ -145,8 +145,8 @@ def test_what_was_given_is_taken_back_with_one_press(
     walk = begun(camille, plain, base_url, language)
     walk.press("Take this back: the centre sees me no more")
     walk.says(
-        "Done. The centre no longer sees your name and contact details. "
-        "It may know what it has seen."
+        "Done. Your name and contact details are shown to nobody any more. "
+        "What was seen before may be known there."
     )
     assert state(camille) is State.WITHDRAWN
 

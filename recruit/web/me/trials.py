@@ -24,6 +24,7 @@ from recruit.people.representatives import Kind, Powers
 from recruit.referrals import paths, slots
 from recruit.referrals.paths import Path, State
 from recruit.referrals.slots import Appointment
+from recruit.trials import centres
 from recruit.trials import store as trials
 from recruit.trials.about import OPEN, UNSAID
 from recruit.web.access import participant
@@ -35,7 +36,12 @@ pages = Blueprint("my_trials", __name__, url_prefix="/me/trials")
 
 DONE: Final = "trial_done"
 TAKEN_BACK: Final = N_(
-    "Done. The centre no longer sees your name and contact details. It may know what it has seen."
+    "Done. Your name and contact details are shown to nobody any more. What was seen before may be "
+    "known there."
+)
+CANCELLED: Final = N_(
+    "Done. Your name and contact details are shown to nobody any more. Your appointment is "
+    "cancelled. What was seen before may be known there."
 )
 NOTHING: Final = N_("Nothing had to be changed: it is as you want it.")
 # Where somebody stands, in words for a list.
@@ -57,6 +63,7 @@ class Standing:
     title: Worded
     site: Site | None
     released: bool
+    handed_on: bool
     paused: bool
     appointment: Appointment | None
     offers: bool
@@ -103,9 +110,11 @@ def one(slug: str) -> str:
 def take_back(slug: str) -> ResponseReturnValue:
     """Let the site see nothing more; it holds when the answer leaves."""
     person = whose()
+    booked = standing(person, slug).appointment
     done = releasing.take_back(service().engine, keyring(), hand(person), slug)
     settled(service().engine, person)
-    return after(slug, TAKEN_BACK if done else NOTHING)
+    said = CANCELLED if booked else TAKEN_BACK
+    return after(slug, said if done else NOTHING)
 
 
 @pages.get("/<path:slug>/appointment.ics")
@@ -137,6 +146,7 @@ def standing(person: str, slug: str) -> Standing:
             title(draft, language()),
             site_of(draft, path.site),
             is_released(database, path, clock.now()),
+            is_handed_on(database, path),
             _is_paused(database, path),
             slots.of_path(database, path),
             offers,
@@ -159,6 +169,11 @@ def after(slug: str, what: str) -> ResponseReturnValue:
     """Back to the study's first page, which says once what has been done."""
     session[DONE] = what
     return redirect(url_for("my_trials.one", slug=slug))
+
+
+def is_handed_on(database: Session, path: Path) -> bool:
+    """Whether no centre of the service staffs the site: then the operator's coordinators see it."""
+    return centres.centre_of(database, path.trial, path.site or "") is None
 
 
 def _words(database: Session, path: Path) -> str:
