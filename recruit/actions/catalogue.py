@@ -15,7 +15,7 @@ from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
 from recruit.trials import looks, store
 from recruit.trials.draft import Contact, Tongue, TrialDraft, TrialStatus
-from recruit.trials.materials.content import Material
+from recruit.trials.materials.content import Material, Part
 from recruit.trials.materials.study_page import approved_page
 
 OPEN: Final = TrialStatus.RECRUITING
@@ -171,6 +171,18 @@ def title(draft: TrialDraft, language: str) -> Worded:
         if other.language == language != draft.language and other.title:
             return Worded(other.title, language)
     return Worded(draft.name, draft.language)
+
+
+def public_title(session: Session, trial: str, language: str) -> Worded:
+    """What people are told that a study is called: as its approved page does, where there is one.
+
+    Raises:
+        NotFound: there is no such trial.
+    """
+    page = approved_page(session, trial, _tongue(language), today())
+    if page:
+        return Worded(page.texts[Part.TITLE], page.place.language)
+    return title(store.get(session, trial).draft, language)
 
 
 def _summary(draft: TrialDraft, language: str) -> Worded:

@@ -44,6 +44,12 @@ DONE: Final[Mapping[Channel, str]] = {
     Channel.LETTER: N_("We send you no more letters about studies."),
     Channel.PHONE: N_("We no longer call you about studies."),
 }
+ONE_STUDY: Final = N_("No more messages about this one study")
+ALL: Final = N_("Everything: look for no study for me any more")
+STUDY_ENDED: Final = N_("We write to you no more about this one study.")
+ALL_ENDED: Final = N_(
+    "We look for no study for you any more, and we no longer write to you about any."
+)
 NO_CHOICE: Final = N_("Please choose what is to stop.")
 
 
@@ -101,17 +107,34 @@ def _asked(token: str) -> Asked | None:
 
 
 def _page(asked: Asked, token: str, problems: dict[str, str] | None = None) -> str:
+    with reading(service().engine) as database:
+        left = withdrawing.left(database, asked.person, asked.channel, asked.trial)
+    options = [
+        (value, say(words))
+        for value, words, stands in (
+            (CHANNEL, BY_CHANNEL[asked.channel], left.channel),
+            (STUDY, ONE_STUDY, left.study),
+            (EVERYTHING, ALL, left.anything),
+        )
+        if stands
+    ]
     return render_template(
         "asked/stop.html",
         here=url_for("unsubscribe.choices", token=token),
-        options=[
-            (CHANNEL, say(BY_CHANNEL[asked.channel])),
-            (STUDY, say(N_("No more messages about this one study"))),
-            (EVERYTHING, say(N_("Everything: look for no study for me any more"))),
-        ],
-        chosen=typed("what") or CHANNEL,
+        options=options,
+        stopped=_stopped(asked, left),
+        chosen=typed("what") or (options[0][0] if options else ""),
         problems=problems or {},
     )
+
+
+def _stopped(asked: Asked, left: withdrawing.Left) -> str:
+    """What has been stopped already: the widest of it; "" where nothing has been."""
+    if not left.anything:
+        return say(ALL_ENDED)
+    if not left.channel:
+        return say(DONE[asked.channel])
+    return "" if left.study else say(STUDY_ENDED)
 
 
 def _over() -> ResponseReturnValue:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from recruit.consent import ledger
-from recruit.consent.choices import Channel, Purpose
-from recruit.consent.state import YES
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.state import YES, Standings, permitting
+from recruit.core.clock import now
 from recruit.notify import links
 from recruit.notify.links import Purpose as LinkPurpose
 
@@ -17,7 +19,7 @@ class Asked:
     """One message that was sent. By the link alone nothing of the person is shown but `agreed_at`.
 
     That is when they agreed to messages of this channel, the last time before this one was decided
-    on; None where the ledger no longer says so. `reference` is the message's own.
+    on; None where they agree to them no more. `reference` is the message's own.
     """
 
     person: str = field(repr=False)
@@ -41,11 +43,15 @@ def look(session: Session, purpose: LinkPurpose, token: str) -> Asked | None:
         channel=channel,
         language=message["language"],
         reference=message["reference"],
-        agreed_at=_agreed(session, message["person"], channel, message["approved_at"]),
+        agreed_at=_agreed(session, message, channel),
     )
 
 
-def _agreed(session: Session, person: str, channel: Channel, before: datetime) -> datetime | None:
+def _agreed(session: Session, message: RowMapping, channel: Channel) -> datetime | None:
+    person, trial, before = message["person"], message["trial"], message["approved_at"]
+    own = ledger.standings(session, {person}).get(person, Standings())
+    if permitting(own, Choice(Purpose.CONTACT, channel, f"trial/{trial}"), now()) is None:
+        return None
     moments = [
         event["occurred_at"]
         for event in ledger.history(session, person)

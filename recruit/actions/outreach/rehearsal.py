@@ -20,7 +20,7 @@ from recruit.actions.outreach.frames import Framed, as_html
 from recruit.actions.outreach.plan import look_up
 from recruit.actions.outreach.prospects import VALID, Prospect, posting_of
 from recruit.actions.outreach.reason_words import CHANNELS, WAVES
-from recruit.actions.outreach.writing import NOWHERE, Writer, worded
+from recruit.actions.outreach.writing import NOWHERE, Writer, study_title, worded
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
@@ -38,7 +38,6 @@ from recruit.trials.draft import TrialDraft
 from recruit.trials.materials import store as materials
 from recruit.trials.materials.content import Part
 from recruit.trials.materials.fields import Field
-from recruit.trials.materials.starting import title_in
 
 NOBODY: Final = "P-00000000"
 INVENTED: Final = {Item.NAME: "Camille Exemple"}
@@ -132,7 +131,7 @@ def piece(
     first = next(iter(draft.sites), None)
     home = Home(first.country, first.postcode, first.lat, first.lon) if first else Home()
     site = filling.nearest(draft, home, open_only=False) or first
-    title = title_in(draft, texts.tongue(message.language)) or draft.name
+    title = study_title(session, message, draft, at.date()) or draft.name
     links = {Field.LINK: "i", Field.STOP_LINK: "u"}
     known = filling.values(Study(title, site, draft), INVENTED) | {
         each: f"{writer.base_url}/{page}/{NOWHERE}" for each, page in links.items()

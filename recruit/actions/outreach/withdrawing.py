@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.catalogue import public_title
 from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.my_choices import overview
 from recruit.actions.outreach import cancelling
@@ -21,7 +22,7 @@ from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
 from recruit.consent.entry import Entry
-from recruit.consent.state import REFUSED, YES, EventType, Standings
+from recruit.consent.state import REFUSED, YES, EventType, Standings, permitting
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
@@ -35,7 +36,7 @@ from recruit.people.communities import hooks
 from recruit.people.vault import Vault
 
 EVERY_CHANNEL: Final = tuple(Choice(Purpose.CONTACT, channel) for channel in Channel)
-ONE_STUDY: Final = N_("Everything about one study")
+ONE_STUDY: Final = N_("Everything about one study: {title}")
 LONGEST_WAIT: Final = 50.0
 """Seconds: longer than a sender that stands still keeps a message (outbox.LEASE)."""
 FIRST_LOOK: Final = 0.01
@@ -68,6 +69,26 @@ def of_trial(trial: str) -> tuple[Choice, ...]:
     return (Choice(Purpose.MATCHING, scope=scope), *contact)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of a message can still be stopped: its channel, its study, or anything at all."""
+
+    channel: bool
+    study: bool
+    anything: bool
+
+
+def left(session: Session, person: str, channel: Channel, trial: str) -> Left:
+    """What a person still agrees to, of what a message of `channel` about a trial lets them end."""
+    own, at = ledger.standings(session, {person}).get(person, Standings()), now()
+    _, *contact = of_trial(trial)
+    return Left(
+        channel=bool(_standing(session, person, of_channel(channel))),
+        study=any(permitting(own, choice, at) is not None for choice in contact),
+        anything=bool(_standing(session, person, None)),
+    )
+
+
 def stop(engine: Engine, keyring: Keyring, stopping: Stopping) -> str | None:
     """Take back what is to stop and cancel what is queued; the receipt's number.
 
@@ -89,7 +110,8 @@ def end(session: Session, vault: Vault, stopping: Stopping) -> str | None:
         raise NotFound(what="person", identifier=person)
     if stopping.trial is not None:
         ended = _open_in(session, person, stopping.trial)
-        named = translate(ONE_STUDY, hand.language)
+        told = public_title(session, stopping.trial, hand.language)
+        named = translate(ONE_STUDY, hand.language, title=told.text)
     else:
         ended = _standing(session, person, stopping.choices)
         named = listed(ended, hand.language)

@@ -86,16 +86,7 @@ class Shelf:
 
     def _study(self, message: Message) -> tuple[str, TrialDraft]:
         draft = trials.get(self.session, message.trial).draft
-        language, day = texts.tongue(message.language), self.at.date()
-        page = materials.approved(
-            self.session,
-            message.posting,
-            content.Channel.PAGE,
-            language,
-            message.country,
-            day,
-        )
-        return (page.texts[Part.TITLE] if page else title_in(draft, language)), draft
+        return study_title(self.session, message, draft, self.at.date()), draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +202,15 @@ def worded(
         return None
     day = written.day(agreed, message.language)
     return Framed(message.wave, message.channel, message.language, said, day)
+
+
+def study_title(session: Session, message: Message, draft: TrialDraft, on: date) -> str:
+    """What a message calls its study: as the approved page does, where there is one."""
+    language = texts.tongue(message.language)
+    page = materials.approved(
+        session, message.posting, content.Channel.PAGE, language, message.country, on
+    )
+    return page.texts[Part.TITLE] if page else title_in(draft, language)
 
 
 def address(channel: Channel, contact: Mapping[Item, str]) -> str:

@@ -5,9 +5,11 @@ from typing import Final
 
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from recruit.actions import consents
 from recruit.actions.application import LETTER
+from recruit.actions.catalogue import public_title
 from recruit.actions.choice_words import title
 from recruit.actions.confirming import Hand
 from recruit.actions.consents import Said
@@ -17,11 +19,11 @@ from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
 from recruit.actions.visits.sites import named
 from recruit.consent import notices
-from recruit.consent.choices import Choice, Purpose
+from recruit.consent.choices import ANY, Choice, Purpose
 from recruit.core import clock
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading
-from recruit.core.errors import Refusal
+from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.people.contact_points import read_address
 from recruit.people.representatives import Kind, Powers
@@ -151,8 +153,8 @@ def _page(
     with reading(service().engine) as database:
         look = overview(database, person, clock.now())
         more = open_to(database, service().vault, person, clock.now())
-        released = (each.choice for each in look.lines if each.choice.purpose is Purpose.RELEASE)
-        places = {choice: named(database, choice) for choice in released}
+        narrow = (each.choice for each in look.lines if each.choice.scope != ANY)
+        places = {choice: _about(database, choice) for choice in narrow}
     link = acting()
     may_change = link is None or link.powers is Powers.ACT
     may_say_yes = link is None or link.kind is Kind.GUARDIAN
@@ -174,6 +176,16 @@ def _page(
         address=address,
         done=done,
     )
+
+
+def _about(database: Session, choice: Choice) -> str:
+    """Which site or study a choice is about, as people know it."""
+    if choice.purpose is Purpose.RELEASE:
+        return named(database, choice)
+    try:
+        return public_title(database, choice.scope.removeprefix("trial/"), language()).text
+    except NotFound:  # what a record brought along of a study that is not known here
+        return ""
 
 
 def _stop(person: str, choices: Sequence[Choice] | None) -> str | None:
