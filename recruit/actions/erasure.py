@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, and_, delete, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.erased import LEAVES
@@ -27,8 +27,9 @@ from recruit.core.keys import Secrets
 from recruit.core.locks import hold_people
 from recruit.notify import post
 from recruit.notify.channels import mail
-from recruit.notify.outbox import is_on_its_way
-from recruit.notify.stages import Reason
+from recruit.notify.outbox import is_on_its_way, of_person
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import PENDING, Reason
 from recruit.people import accounts, codes, representatives, store, traces
 from recruit.people.communities import hooks
 from recruit.people.vault import FOUND_BY, Vault
@@ -69,23 +70,37 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     reason = actor.authority
     if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
-    with unit_of_work(engine) as session:
-        _stop(session, person, actor)
-    settled(engine, person)
-    with unit_of_work(engine) as session:
-        points = _erase(session, secrets, person, actor, farewell)
+    points = None
+    while points is None:
+        with unit_of_work(engine) as session:
+            is_stopped = _stop(session, person, actor)
+        settled(engine, person)
+        with unit_of_work(engine) as session:
+            if is_stopped or _is_still(session, person):
+                points = _erase(session, secrets, person, actor, farewell)
     _remove_messages(outbox, points)
     return sweep(engine, actor=actor.name, at_once=at_once)
 
 
-def _stop(session: Session, person: str, actor: Actor) -> None:
+def _stop(session: Session, person: str, actor: Actor) -> bool:
     """Let nothing be sent to the person from here on, where there is something to be sent.
 
-    What is on its way would arrive after the erasure, and its row could not tell of it any more.
+    False: there was nothing, so that nothing had to be taken back; something may come yet. What
+    is on its way would arrive after the erasure, and its row could not tell of it any more.
     """
     chain.hold(session)
     if cancelling.everything(session, person, Reason.ERASED) or is_on_its_way(session, person):
         ledger.withdraw(session, person, None, actor, METHOD)
+        return True
+    return False
+
+
+def _is_still(session: Session, person: str) -> bool:
+    """Whether no message to the person came after nothing had to be stopped; none comes now."""
+    chain.hold(session)
+    hold_people(session, [person])
+    waits = and_(of_person(person), OUTBOX.c.state.in_(PENDING))
+    return session.scalar(select(OUTBOX.c.id).where(waits).limit(1)) is None
 
 
 def _erase(
