@@ -77,10 +77,12 @@ def _sms_address(given: SecretStr) -> SecretStr:
     url = given.get_secret_value()
     if url:
         parts = urlsplit(url.removeprefix("form+").removeprefix("json+"))
+        # Whose form a gateway posts to us, this password says: without one, everybody's.
+        named = parts.password or not url.startswith("form+")
         safe = parts.scheme == "https" or (
             parts.scheme == "http" and is_loopback(parts.hostname or "")
         )
-        if not safe or not parts.hostname or parts.port == 0 or not url.isprintable():
+        if not safe or not named or not parts.hostname or parts.port == 0 or not url.isprintable():
             raise ValueError
     return given
 
@@ -168,8 +170,8 @@ class Settings(BaseSettings):
     sms_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
         default=SecretStr(""),
         description="The gateway that takes text messages: json+https://key:secret@host/path?from="
-        "name for one that takes JSON, form+https://… for one that takes a form; empty writes "
-        "each of them to a file in outbox/.",
+        "name for one that takes JSON, form+https://user:password@… for one that takes a form; "
+        "empty writes each of them to a file in outbox/.",
     )
     sms_fallback_url: Annotated[SecretStr, AfterValidator(_sms_address)] = Field(
         default=SecretStr(""),

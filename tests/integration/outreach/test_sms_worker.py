@@ -49,7 +49,10 @@ def here(engine: Engine, lexicon: Lexicon) -> Study:
 
 def drain(engine: Engine, first: Gateway, second: Gateway) -> Sent:
     """Let one worker send what is due, with nothing in its way."""
-    urls = {"SMS_URL": f"form+{first.url}", "SMS_FALLBACK_URL": f"json+{second.url}"}
+    urls = {
+        "SMS_URL": f"form+{first.url.replace('//', '//a:b@')}",
+        "SMS_FALLBACK_URL": f"json+{second.url}",
+    }
     both = read_settings({f"RECRUIT_{name}": url for name, url in urls.items()})
 
     def write(_session: object, claims: Sequence[Claim], _at: object) -> dict[int, Letter | Hold]:
