@@ -57,7 +57,10 @@ class Gateway:
 
     def answer(self, visitor: socket.socket) -> None:
         visitor.settimeout(10)
-        request = whole_request(visitor)
+        try:
+            request = whole_request(visitor)
+        except ConnectionResetError:
+            request = None
         if request is None:
             self.ended += 1
             return

@@ -6,6 +6,7 @@ No redirect is followed and no proxy asked: the text would go to somebody else.
 import json
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -71,7 +72,9 @@ def ask(
         try:
             with _cut_after(twin, limits.whole - spent):
                 connection.send(body[-1:])
-                return _answer(connection)
+                answer = _answer(connection)
+                _linger(twin, reset=False)
+                return answer
         except (OSError, HTTPException):
             return Fate.UNSURE
 
@@ -83,6 +86,7 @@ def _connected(url: str, seconds: float) -> tuple[HTTPConnection, socket.socket]
     port = parts.port or (HTTPS if tls else HTTP)
     door = socket.create_connection((host, port), timeout=seconds)
     twin = door.dup()
+    _linger(twin, reset=True)
     try:
         # A timeout bounds each wait for a byte; dripping is cut short by the clock.
         with _cut_after(twin, seconds):
@@ -98,6 +102,15 @@ def _connected(url: str, seconds: float) -> tuple[HTTPConnection, socket.socket]
     connection = HTTPConnection(host, port)
     connection.sock = safe
     return connection, twin
+
+
+def _linger(twin: socket.socket, *, reset: bool) -> None:
+    """Whether closing takes back what has not left this machine yet.
+
+    A closed connection goes on sending what waits in it: a provider that only comes to read it when
+    we have long given up would take a message that nobody counts as sent. `twin` is closed last.
+    """
+    twin.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", reset, 0))
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """Text messages over a real connection to a gateway that answers well, badly or not at all."""
 
+import hmac
 import json
+import socket
 import ssl
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import parse_qs
 
@@ -13,9 +16,10 @@ import pytest
 from recruit.consent.choices import Channel
 from recruit.core.config import Settings, read_settings
 from recruit.notify.carriers import carriers
+from recruit.notify.channels import sms_form
 from recruit.notify.channels.sms import Gateway as Ours
 from recruit.notify.channels.sms_gateways import form_secrets, gateways
-from recruit.notify.channels.sms_http import LIMITS, Limits
+from recruit.notify.channels.sms_http import LIMITS, Limits, ask
 from recruit.notify.letter import Letter, Outcome
 from recruit.notify.stages import Fate
 from tests.gateway import Gateway, Said, free_port, gateway
@@ -103,6 +107,30 @@ def test_who_we_are_and_which_message_it_is_stand_in_the_head(server: Gateway, k
     assert head.startswith("POST /messages?zone=eu HTTP/1.1\r\n")
     assert f"Authorization: Basic {b64encode(b'us@er:p/w').decode()}" in head
     assert f"Idempotency-Key: {REFERENCE}" in head
+
+
+def test_what_is_given_up_never_arrives_later() -> None:
+    here = Limits(connect=5, whole=1)
+    came = []
+    with socket.socket() as door:
+        # Less than the request: the rest waits on our side until the other one reads.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        door.bind(("127.0.0.1", 0))
+        door.listen(1)
+        url = f"http://127.0.0.1:{door.getsockname()[1]}/"
+        assert ask(url, {}, b"x" * 60_000 + b"END", yes, here) is Fate.UNSURE
+        other, _ = door.accept()
+        with other, suppress(ConnectionResetError):
+            other.settimeout(5)
+            while part := other.recv(65_536):
+                came.append(part)
+    assert not b"".join(came).endswith(b"END")
+
+
+def test_an_empty_secret_verifies_nothing() -> None:
+    url = "https://r.example.org/hooks/form"
+    given = b64encode(hmac.digest(b"", f"{url}BodySTOP".encode(), "sha1")).decode()
+    assert not sms_form.is_signed(url, b"Body=STOP", given, ("",))
 
 
 @pytest.mark.parametrize("kind", KINDS)
