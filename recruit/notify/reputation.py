@@ -6,7 +6,8 @@ What went out in the last seven days counts.
 
 A few messages prove nothing: whoever sent fewer than a thousand is judged as if it had been a
 thousand (a hundred, for bounces). So one complaint never slows anything down, two among the first
-thousand do, and four stop a channel however little it sent.
+thousand do, and four stop a channel however little it sent. What counts are the people, not their
+messages: a single person cannot slow a channel down, whatever they report.
 
 Counting takes long, so it is done by a job every minute (`look`) and kept; a message that is about
 to go out asks for one row.
@@ -63,7 +64,7 @@ CLOSED: Final = frozenset({Standing.STOPPED, Standing.RESTORED})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What went out by a channel, and how many of these came back or were complained of."""
+    """What went out by a channel, and from how many people it came back or was complained of."""
 
     sent: int = 0
     bounced: int = 0
@@ -260,9 +261,15 @@ def _counted(session: Session, channel: Channel, first: datetime) -> Figures:
     at_the_door = _count(session, channel, refused)
     return Figures(
         sent=_count(session, channel, recent) + at_the_door,
-        bounced=_count(session, channel, bounced) + at_the_door,
-        complained=_count(session, channel, complained),
+        bounced=_count_people(session, channel, bounced) + at_the_door,
+        complained=_count_people(session, channel, complained),
     )
+
+
+def _count_people(session: Session, channel: Channel, which: ColumnElement[bool]) -> int:
+    """To how many people messages went: reports can be made up, and one person sees several."""
+    people = func.count(OUTBOX.c.person.distinct())
+    return session.scalars(select(people).where(OUTBOX.c.channel == channel.value, which)).one()
 
 
 def _count(session: Session, channel: Channel, which: ColumnElement[bool]) -> int:

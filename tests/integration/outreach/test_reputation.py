@@ -1,10 +1,11 @@
 """A channel that is complained of slows down and stops, and goes on when a person says so."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -20,6 +21,7 @@ from recruit.people import store as people
 from recruit.people.tables import PARTICIPANT
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import STAFF, Study, queued, study, willing
+from tests.publishing import DRAFT
 
 EMAIL = Channel.EMAIL
 NUMBERS = count()
@@ -117,6 +119,33 @@ def test_what_came_back_in_the_last_seven_days_counts(engine: Engine, world: Stu
     sent(engine, world, {State.ACCEPTED: 20, State.COMPLAINED: 4}, now() - timedelta(days=6))
 
     assert looked(engine) is Standing.STOPPED
+
+
+@pytest.mark.parametrize("state", [State.COMPLAINED, State.BOUNCED])
+def test_one_person_cannot_slow_or_stop_a_channel(
+    engine: Engine, world: Study, state: State
+) -> None:
+    sent(engine, world, {state: 12}, now())
+    with unit_of_work(engine) as session:
+        one = session.scalar(select(func.min(OUTBOX.c.person)))
+        each = func.substr(OUTBOX.c.reference, 20, 13)
+        session.execute(update(OUTBOX).values(person=one, wave=each))
+
+    assert looked(engine) is Standing.FINE
+
+
+def test_complaints_are_counted_by_people(engine: Engine, lexicon: Lexicon, world: Study) -> None:
+    other = study(engine, lexicon, replace(DRAFT, id="OTHER-1", title="Another study"))
+    sent(engine, world, {State.COMPLAINED: 2}, now())
+    with unit_of_work(engine) as session:
+        rows = [dict(row) for row in session.execute(select(OUTBOX)).mappings()]
+        for row in rows:
+            del row["id"]
+            row["reference"] = row["reference"].replace("R", "S")
+            row.update(trial=other.trial, posting=other.posting)
+        insert_all(session, OUTBOX, rows)
+
+    assert looked(engine) is Standing.SLOW
 
 
 def test_what_was_sent_before_that_does_not(engine: Engine, world: Study) -> None:
