@@ -8,6 +8,10 @@
 | asked not to be called | accepted; consent to calls is withdrawn |
 | not called | due again |
 
+Only the message depends on where it stands: an administrator may have decided about it meanwhile,
+and then it stays as they decided. What the person said counts in any case, as long as whoever
+called has not said what came of it and nobody else has taken the call on.
+
 Three times is within what the law allows: four in thirty days (Code de la consommation, article
 D223-9).
 """
@@ -17,7 +21,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy import Engine, RowMapping, select, update
 from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
@@ -80,7 +84,7 @@ def end(engine: Engine, keyring: Keyring, ended: Ended) -> str:
 
     Raises:
         Refusal: no answer of somebody who was talked to, or a question without words.
-        NotFound: the account has no such call in hand.
+        NotFound: the account has no such call, or has said what came of it.
     """
     if ended.outcome is Outcome.TALKED and ended.answer is None:
         raise Refusal(record="", field="answer", problem=NO_ANSWER_GIVEN)
@@ -92,6 +96,7 @@ def end(engine: Engine, keyring: Keyring, ended: Ended) -> str:
         hold_people(session, [person])
         row = _held(session, ended, lock=True)
         _settle(session, keyring, ended, row)
+        _let_go(session, row)
         if ended.outcome is not Outcome.TALKED:
             phone = Channel.PHONE
             typed_words.keep(session, keyring, person, row["trial"], phone, ended.words)
@@ -107,21 +112,31 @@ def end(engine: Engine, keyring: Keyring, ended: Ended) -> str:
 
 
 def _settle(session: Session, keyring: Keyring, ended: Ended, row: RowMapping) -> None:
-    at, number = now(), row["id"]
+    at = now()
+    if row["state"] in IN_HAND:
+        _move(session, ended.outcome, row, at)
     match ended.outcome:
         case Outcome.TALKED:
-            move(session, number, State.ACCEPTED, None, at)
             _answer(session, keyring, ended, row, at)
         case Outcome.NO_CALLS:
-            move(session, number, State.ACCEPTED, None, at)
             choices = withdrawing.of_channel(Channel.PHONE)
             stopping = Stopping(_hand(ended, row), "said in a call", choices)
             withdrawing.end(session, Vault(keyring), stopping)
+        case Outcome.WRONG_NUMBER:
+            _end_number(session, keyring, row["person"], at)
+        case Outcome.NO_REPLY | Outcome.NOT_CALLED:
+            pass  # the person said nothing
+
+
+def _move(session: Session, outcome: Outcome, row: RowMapping, at: datetime) -> None:
+    number = row["id"]
+    match outcome:
+        case Outcome.TALKED | Outcome.NO_CALLS:
+            move(session, number, State.ACCEPTED, None, at)
         case Outcome.NO_REPLY:
             _again(session, row, at)
         case Outcome.WRONG_NUMBER:
             move(session, number, State.FAILED, Reason.WRONG_NUMBER, at, sent_at=None)
-            _end_number(session, keyring, row["person"], at)
         case Outcome.NOT_CALLED:
             move(session, number, State.DEFERRED, Reason.NOT_CALLED, at, due_at=at, sent_at=None)
 
@@ -132,6 +147,11 @@ def _answer(
     if ended.answer:
         said = Answering(_hand(ended, row), row["trial"], ended.answer, How.PHONE, at, ended.words)
         typed_words.take(session, keyring, said, Channel.PHONE)
+
+
+def _let_go(session: Session, row: RowMapping) -> None:
+    """What came of a call is said once."""
+    session.execute(update(OUTBOX).where(OUTBOX.c.id == row["id"]).values(worker=None))
 
 
 def _again(session: Session, row: RowMapping, at: datetime) -> None:
@@ -160,11 +180,12 @@ def _hand(ended: Ended, row: RowMapping) -> Hand:
 
 
 def _held(session: Session, ended: Ended, *, lock: bool = False) -> RowMapping:
+    """The call whose number the account was shown, wherever its message stands by now."""
     query = select(OUTBOX).where(
         OUTBOX.c.id == ended.number,
         OUTBOX.c.channel == Channel.PHONE.value,
         OUTBOX.c.worker == ended.account,
-        OUTBOX.c.state.in_(IN_HAND),
+        OUTBOX.c.sent_at.is_not(None),
     )
     row = session.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if row is None:

@@ -99,6 +99,17 @@ class Room:
             outbox.reclaim(session, now())
 
 
+def decided(room: Room, clock: time_machine.Traveller, *, was_sent: bool) -> int:
+    """A call whose lease ran out, and of which an administrator said what became of it."""
+    number = room.call()
+    room.begin(number)
+    clock.move_to(OFFICE_HOURS + timedelta(minutes=5))
+    room.reclaim()
+    with unit_of_work(room.engine) as session:
+        assert outbox.decide(session, number, was_sent=was_sent, at=now())
+    return number
+
+
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(OFFICE_HOURS, tick=False) as travelling:
@@ -304,6 +315,51 @@ def test_half_an_outcome_is_refused_and_changes_nothing(
         room.end(number, Outcome.TALKED, **said)
     assert refused.value.field == field_
     assert state(room.engine, number)[0] is State.DATA_SENT
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_no_more_calls_counts_though_somebody_decided_about_the_call_meanwhile(
+    room: Room, clock: time_machine.Traveller, *, was_sent: bool
+) -> None:
+    number = decided(room, clock, was_sent=was_sent)
+    person = room.end(number, Outcome.NO_CALLS)
+    with reading(room.engine) as session, pytest.raises(ConsentMissing):
+        permit(session, person, Purpose.CONTACT, channel=Channel.PHONE, at=now())
+    assert state(room.engine, number)[0] is (State.ACCEPTED if was_sent else State.CANCELLED)
+
+
+def test_a_refusal_counts_once_though_somebody_decided_about_the_call_meanwhile(
+    room: Room, clock: time_machine.Traveller
+) -> None:
+    number = decided(room, clock, was_sent=True)
+    person = room.end(number, Outcome.TALKED, answer=Answer.NOT_NOW)
+    with reading(room.engine) as session:
+        [given] = answers.given(session, room.study.trial, person)
+    assert given.answer is Answer.NOT_NOW
+    with pytest.raises(NotFound):
+        room.end(number, Outcome.TALKED, answer=Answer.YES)
+
+
+def test_what_was_decided_about_a_call_stays_when_nobody_answered(
+    room: Room, clock: time_machine.Traveller
+) -> None:
+    number = decided(room, clock, was_sent=True)
+    room.end(number, Outcome.NO_REPLY)
+    assert state(room.engine, number) == (State.ACCEPTED, Reason.DECIDED.value)
+
+
+def test_who_was_not_shown_the_number_says_nothing_of_the_call(
+    room: Room, clock: time_machine.Traveller
+) -> None:
+    number = room.call()
+    with unit_of_work(room.engine) as session:
+        assert outbox.claim_one(session, number, "account 5", now())
+    with pytest.raises(NotFound):
+        room.end(number, Outcome.NO_CALLS)
+    clock.move_to(OFFICE_HOURS + timedelta(minutes=5))
+    room.reclaim()
+    with pytest.raises(NotFound):
+        room.end(number, Outcome.NO_CALLS)
 
 
 def test_an_outcome_is_said_once(room: Room) -> None:
