@@ -80,7 +80,7 @@ def carry(session: Session, carried: Carried) -> None:
     for row in carried.standings:
         this = CHANNEL_STANDING.c.channel == row["channel"]
         session.execute(delete(CHANNEL_STANDING).where(this))
-    _insert(session, CHANNEL_STANDING, carried.standings)
+    _insert(session, CHANNEL_STANDING, [dict(row) for row in carried.standings])
 
 
 def _is_later(state: str, there: str) -> bool:
@@ -139,9 +139,9 @@ def _carry_ended(session: Session, carried: Carried) -> None:
     """The list grows by what is new, under the key that it has now; nothing leaves it."""
     if carried.ended_key:
         session.execute(delete(SUPPRESSION_KEY))
-        _insert(session, SUPPRESSION_KEY, carried.ended_key)
+        _insert(session, SUPPRESSION_KEY, [dict(row) for row in carried.ended_key])
     here = set(session.scalars(select(SUPPRESSION.c.digest)))
-    _insert(session, SUPPRESSION, [row for row in carried.ended if row["digest"] not in here])
+    _insert(session, SUPPRESSION, [dict(row) for row in carried.ended if row["digest"] not in here])
 
 
 def _known(session: Session) -> Mapping[str, set[Any]]:
