@@ -87,10 +87,15 @@ We ask you because you allowed it.
 
 
 def answer(
-    words: str, reference: str = REFERENCE, *, subject: str = "Re: A study near you", more: str = ""
+    words: str,
+    reference: str = REFERENCE,
+    *,
+    subject: str = "Re: A study near you",
+    more: str = "",
+    sender: str = "camille@example.org",
 ) -> bytes:
     """A person's answer, with what it answers quoted beneath. `more` are further headers."""
-    return f"""From: Somebody <somebody.else@example.org>
+    return f"""From: Somebody <{sender}>
 To: studies@recruit.example.org
 Subject: {subject}
 In-Reply-To: <{reference}@recruit.example.org>

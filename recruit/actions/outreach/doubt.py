@@ -9,6 +9,7 @@ class Doubt(StrEnum):
     """What is doubted, as it is said to whoever reads the words."""
 
     MACHINE = N_("Perhaps written by a machine")
+    STRANGER = N_("Not from this person’s own address: perhaps written by somebody else")
 
 
 def marked(text: str, doubt: Doubt | None) -> str:

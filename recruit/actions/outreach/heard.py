@@ -6,7 +6,7 @@ same answer again changes nothing, and only who keeps the words sends the automa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,15 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach import answers, withdrawing, words
+from recruit.actions.outreach.answered import (
+    HELP,
+    NOTED,
+    RECEIVED,
+    STOPPED,
+    UNWATCHED,
+    YES,
+    was_told,
+)
 from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.outreach.doubt import Doubt, marked
 from recruit.actions.outreach.withdrawing import Stopping, of_channel
@@ -34,17 +43,10 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.post import Address, post
 from recruit.notify.stages import INVITING, LEFT
 from recruit.people import store
-from recruit.people.vault import Item, Vault
+from recruit.people.vault import Item, Vault, plain
 from recruit.trials.posting.store import Life
 from recruit.trials.posting.tables import POSTING
 
-STOPPED: Final = "reply-stopped"
-YES: Final = "reply-yes"
-NOTED: Final = "reply-noted"
-HELP: Final = "reply-help"
-RECEIVED: Final = "reply-received"
-UNWATCHED: Final = frozenset({HELP, RECEIVED})
-"""The answers that say that nobody watches what comes in."""
 OWN: Final = "own reply"
 PARTICIPANT: Final = "P-"
 ANSWERS: Final = {
@@ -53,8 +55,6 @@ ANSWERS: Final = {
     Meaning.NO: Answer.NEVER_THIS,
 }
 WAYS: Final = {Channel.SMS: (How.SMS, Item.PHONE), Channel.EMAIL: (How.MAIL, Item.EMAIL)}
-ONCE_A: Final = timedelta(days=1)
-"""So often at most goes out that nobody watches what comes in: two robots could go on for ever."""
 REPLY_LIFE: Final = timedelta(days=1)
 
 
@@ -65,7 +65,8 @@ class Incoming:
     `trial` is the study of the message that it answers, where that is sure. `mark` is what the
     provider calls this one message: a Message-ID, say. Of who shares a number with others (`alone`
     is false), nobody knows who wrote: then stopping is all that is done. The same where there is a
-    `doubt`; and then the words are marked, and nothing answers them.
+    `doubt`; and then the words are marked, and nothing answers a machine. `sender` is the address
+    that a mail says it comes from: whoever it was passed on to may answer it, but not for them.
     """
 
     person: str
@@ -76,6 +77,7 @@ class Incoming:
     mark: str = field(repr=False)
     alone: bool = True
     doubt: Doubt | None = None
+    sender: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def take(engine: Engine, keyring: Keyring, incoming: Incoming, base_url: str) ->
         if words.is_kept(session, incoming.channel, incoming.person, incoming.mark):
             return None
         scene = _scene(session, keyring, incoming, base_url)
+    if not incoming.doubt and not _is_own(incoming.sender, scene.known.get(Item.EMAIL, "")):
+        incoming = replace(incoming, doubt=Doubt.STRANGER)
     done = _done(engine, keyring, incoming, scene)
     with unit_of_work(engine) as session:
         chain.hold(session)
@@ -176,6 +180,11 @@ def _scene(session: Session, keyring: Keyring, incoming: Incoming, base_url: str
     return _Scene(hand, asked, about, Vault(keyring).read(session, person), base_url)
 
 
+def _is_own(sender: str | None, known: str) -> bool:
+    """Whether words come from the person's own address, as far as their channel says one."""
+    return sender is None or plain(Item.EMAIL, sender) == plain(Item.EMAIL, known)
+
+
 def _sent(session: Session, person: str) -> Sequence[Row[Any, Any, Any, Any]]:
     """The messages that asked the person something and have, or may have, reached them."""
     query = (
@@ -199,7 +208,7 @@ def _done(engine: Engine, keyring: Keyring, incoming: Incoming, scene: _Scene) -
     meaning = meant(incoming.text)
     if meaning is Meaning.STOP:
         return _Done(meaning, _stopped(engine, keyring, incoming, scene), scene.about)
-    if meaning is Meaning.HELP:
+    if meaning is Meaning.HELP and not incoming.doubt:
         return _Done(meaning, HELP, scene.about)
     answer = ANSWERS.get(meaning)
     sure = incoming.alone and not incoming.doubt
@@ -250,14 +259,16 @@ def _kept(
     )
     if number is None:
         return False
+    answered = _answer(session, keyring, incoming, scene, done.reply)
     trail.record(
         session,
         Tag.WORDS_HEARD,
         actor=OWN,
         subject=incoming.person,
+        reason=done.reply if answered and done.reply else "",
         new=incoming.channel.value,
     )
-    if _answer(session, keyring, incoming, scene, done.reply) and done.reply in UNWATCHED:
+    if answered and done.reply in UNWATCHED:
         words.note_answer(session, number, incoming.at)
     return True
 
@@ -268,18 +279,15 @@ def _answer(
     """Post the automatic answer, if there is one and it was not given lately."""
     _, item = WAYS[incoming.channel]
     where = scene.known.get(item)
-    if reply is None or incoming.doubt or where is None or _was_told(session, incoming, reply):
+    if reply is None or where is None or incoming.doubt is Doubt.MACHINE:
+        return False
+    if was_told(session, incoming.person, reply, incoming.at):
         return False
     fields = {"link": _link(session, scene, reply, incoming.at)}
     message = Message(reply, scene.hand.language, fields)
     until = incoming.at + REPLY_LIFE
     post(session, keyring, message, Address(incoming.channel, where), incoming.at, until)
     return True
-
-
-def _was_told(session: Session, incoming: Incoming, reply: str) -> bool:
-    since = incoming.at - ONCE_A
-    return reply in UNWATCHED and words.answered_since(session, incoming.person, since)
 
 
 def _link(session: Session, scene: _Scene, reply: str, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from email.utils import parseaddr
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
@@ -63,10 +64,11 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
 ) -> What:
     """Do what a mail means; `recipient` is the envelope's, where the door knows it.
 
-    Whose it is, the reference of our message says, which only its receiver has seen; never the
-    address that it says it comes from. What somebody wrote without one is kept for those who see
-    everything. What looks like a robot's answer is kept and marked, for signs deceive, and a STOP
-    in it counts. Of more than a megabyte the beginning is read. Taken twice, it is acted upon once.
+    Whose it is, the reference of our message says; never the address that it says it comes from.
+    From another than the person's own, it may stop and nothing else (heard.py). What somebody
+    wrote without a reference is kept for those who see everything. What looks like a robot's answer
+    is kept and marked, for signs deceive, and a STOP in it counts. Of more than a megabyte the
+    beginning is read. Taken twice, it is acted upon once.
 
     Raises:
         SealBroken: what it needs is sealed under a key that is not on the ring.
@@ -98,6 +100,7 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
             at,
             mark,
             doubt=Doubt.MACHINE if automatic else None,
+            sender=parseaddr(mail.first("from"))[1],
         )
         heard.take(engine, keyring, given, base_url)
     return What.ROBOT if automatic else What.REPLY

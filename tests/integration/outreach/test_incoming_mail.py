@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine, select, update
 
+from recruit.actions.outreach.answers import Answer, given
 from recruit.actions.outreach.receipts import What, take_mail
 from recruit.actions.outreach.words import unread
 from recruit.consent.choices import Channel, Purpose
@@ -52,6 +53,11 @@ class Sent:
         with reading(self.engine) as session:
             query = select(OUTBOX_STEP.c.reason).where(OUTBOX_STEP.c.message == self.number)
             return set(session.scalars(query))
+
+    def answers(self) -> list[Answer]:
+        with reading(self.engine) as session:
+            trial = session.scalars(select(OUTBOX.c.trial)).one()
+            return [each.answer for each in given(session, trial, self.person)]
 
     def words(self) -> list[tuple[str | None, str]]:
         with reading(self.engine) as session:
@@ -156,12 +162,45 @@ def test_words_from_somebody_unknown_are_nobodys_and_kept(sent: Sent) -> None:
 
 
 def test_a_sender_who_claims_to_be_somebody_is_not_believed(sent: Sent) -> None:
-    raw = answer("STOP", "e" * 32).replace(b"somebody.else@example.org", b"camille@example.org")
-
-    sent.take(raw)
+    sent.take(answer("STOP", "e" * 32, sender="camille@example.org"))
 
     [(person, _)] = sent.words()
     assert person is None
+
+
+STRANGE = "somebody.else@example.org"
+
+
+def test_a_yes_from_somebody_elses_address_is_marked_and_read_by_a_person(sent: Sent) -> None:
+    sent.take(answer("Yes", sent.reference, sender=STRANGE))
+
+    assert sent.answers() == []
+    [(person, words)] = sent.words()
+    assert person == sent.person
+    assert words.startswith("[Not from this person’s own address")
+    assert [name for name, _, _ in posted(sent.engine)] == ["reply-received"]
+
+
+def test_a_yes_from_ones_own_address_counts_however_it_is_written(sent: Sent) -> None:
+    sent.take(answer("Yes", sent.reference, sender="Camille@Example.ORG"))
+
+    assert sent.answers() == [Answer.YES]
+
+
+def test_a_stop_from_somebody_elses_address_counts(sent: Sent) -> None:
+    sent.take(answer("STOP", sent.reference, sender=STRANGE))
+
+    with reading(sent.engine) as session, pytest.raises(ConsentMissing):
+        permit(session, sent.person, Purpose.CONTACT, channel=Channel.EMAIL, at=now())
+
+
+def test_every_automatic_answer_goes_out_at_most_once_a_day(sent: Sent) -> None:
+    for number, words in enumerate(["Yes", "Not now"] * 3):
+        more = f"Message-ID: <{number}@example.org>\n"
+        sent.take(answer(words, sent.reference, more=more))
+
+    names = sorted(name for name, _, _ in posted(sent.engine))
+    assert names == ["reply-noted", "reply-yes"]
 
 
 ROBOTS = pytest.mark.parametrize(
