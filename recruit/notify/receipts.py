@@ -101,9 +101,12 @@ def _find(session: Session, reference: str) -> Row[Any] | None:
 def _tried_at(session: Session, row: Row[Any]) -> datetime | None:
     """When the last byte of a message went out last, as far as we know; None: it never did."""
     if State(row.state) in LEFT | {State.DATA_SENT}:
-        return row.sent_at or row.changed_at
+        sent_at: datetime | None = row.sent_at
+        changed_at: datetime = row.changed_at
+        return sent_at or changed_at
     tried = and_(OUTBOX_STEP.c.message == row.id, OUTBOX_STEP.c.state == State.DATA_SENT.value)
-    return session.scalar(select(func.max(OUTBOX_STEP.c.at)).where(tried))
+    last: datetime | None = session.scalar(select(func.max(OUTBOX_STEP.c.at)).where(tried))
+    return last
 
 
 def _has_ended(session: Session, row: Row[Any]) -> bool:
