@@ -18,6 +18,7 @@ from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
+from recruit.consent.choices import Channel
 from recruit.consent.ledger import Actor
 from recruit.core import chain
 from recruit.core.db import unit_of_work
@@ -27,6 +28,7 @@ from recruit.core.keys import Secrets
 from recruit.core.locks import hold_people
 from recruit.notify import post
 from recruit.notify.channels import mail
+from recruit.notify.channels.letter import taken_out
 from recruit.notify.outbox import is_on_its_way, of_person
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason
@@ -47,14 +49,15 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     *,
     person: str,
     actor: Actor,
+    letters: Path | None = None,
     at_once: bool = True,
     farewell: Farewell | None = None,
 ) -> bool:
     """Forget a person; what is proof stays, by pseudonym, and a trace of their identifier.
 
     So are representatives who act for nobody else, and links and messages to any of them, in the
-    folder `outbox` as well. What shows that `actor` may ask for it stands in the ledger and in the
-    audit trail.
+    folder `outbox` as well, and what waits for the print house in the folder `letters`. What shows
+    that `actor` may ask for it stands in the ledger and in the audit trail.
 
     `farewell` may post a last message in the same unit of work, once all others are deleted; it is
     not called for whom we cannot reach.
@@ -70,15 +73,20 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     reason = actor.authority
     if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
-    points = None
+    points: set[str] | None = None
+    references: list[str] = []
     while points is None:
         with unit_of_work(engine) as session:
             is_stopped = _stop(session, person, actor)
         settled(engine, person)
         with unit_of_work(engine) as session:
             if is_stopped or _is_still(session, person):
+                references = _references(session, person)
                 points = _erase(session, secrets, person, actor, farewell)
     _remove_messages(outbox, points)
+    if letters:
+        for reference in references:
+            taken_out(letters, reference)
     return sweep(engine, actor=actor.name, at_once=at_once)
 
 
@@ -144,6 +152,13 @@ def _contact_points(session: Session, vault: Vault, holder: str) -> list[str]:
     except SealBroken:
         return []
     return [text for item, text in kept.items() if item in FOUND_BY]
+
+
+def _references(session: Session, person: str) -> list[str]:
+    """What their letters are called in the folder for the print house."""
+    sent = OUTBOX.c.channel == Channel.LETTER.value
+    query = select(OUTBOX.c.reference).where(of_person(person), sent)
+    return list(session.scalars(query))
 
 
 def _remove_messages(outbox: Path, points: Iterable[str]) -> None:

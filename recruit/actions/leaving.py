@@ -84,6 +84,7 @@ def leave(  # noqa: PLR0913 - who shows what, by name
     engine: Engine,
     secrets: Secrets,
     outbox: Path,
+    letters: Path,
     *,
     asker: Asker,
     actor: Actor,
@@ -111,7 +112,15 @@ def leave(  # noqa: PLR0913 - who shows what, by name
             address = Address(CHANNELS[to.item], to.where)
             post(session, keyring, message, address, at, at + FAREWELL_LIFE)
 
-    erase_person(engine, secrets, outbox, person=asker.person, actor=actor, farewell=farewell)
+    erase_person(
+        engine,
+        secrets,
+        outbox,
+        person=asker.person,
+        actor=actor,
+        letters=letters,
+        farewell=farewell,
+    )
     return None
 
 

@@ -83,6 +83,7 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
         recruit.settings.outbox,
         person=known,
         actor=Actor(ACTOR, Role.STAFF, reason),
+        letters=recruit.settings.letters,
         at_once=False,
     )
     say(N_("All that was kept about {person} is erased."), person=known)

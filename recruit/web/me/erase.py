@@ -60,6 +60,7 @@ def erase(token: str) -> ResponseReturnValue:
         service().engine,
         service().secrets,
         service().settings.outbox,
+        service().settings.letters,
         asker=asker,
         actor=consent_actor(),
         token=token,

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, select
 
+from recruit.actions.erasure import erase_person
 from recruit.actions.outreach import batch_file, batches
 from recruit.actions.outreach.batch_table import LETTER_BATCH, LETTER_PRINTED
 from recruit.actions.outreach.batches import Closed, Gathered, close
@@ -27,6 +28,7 @@ from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Refusal, WrongUsage
@@ -39,7 +41,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Fate, Reason, State
 from recruit.notify.worker import Sending, Sent, drain
 from recruit.terminology.lexicon import Lexicon
-from tests.erasing import erase
+from tests.erasing import SECRETS, erase
 from tests.letters import SENDER, letter, texts
 from tests.outreach import (
     ADDRESS,
@@ -237,6 +239,16 @@ def test_who_is_erased_before_the_batch_gets_no_letter(house: House) -> None:
     erase(house.engine, person)
     assert house.close() == (None, Gathered())
     assert list(house.tray.folder.iterdir()) == []
+
+
+def test_an_erasure_takes_the_letters_that_wait_for_the_print_house_along_at_once(
+    house: House,
+) -> None:
+    person, _ = house.sent()
+    _, other = house.sent("dominique")
+    actor, folder = Actor("test", Role.STAFF), house.tray.folder
+    erase_person(house.engine, SECRETS, house.into, person=person, actor=actor, letters=folder)
+    assert [code_of(reference) for reference in lying(folder)] == [house.code(other)]
 
 
 def test_a_letter_that_is_put_off_is_written_anew(house: House) -> None:
