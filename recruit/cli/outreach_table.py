@@ -1,5 +1,6 @@
 """How a plan of outreach is printed: a table of pseudonyms, and the counts beneath."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,25 +9,26 @@ from babel.dates import format_datetime
 
 from recruit.actions.outreach.plan import Plan
 from recruit.actions.outreach.prospects import Fate, Prospect
-from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STATES, WAVES
+from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STATES, WAVES, why
 from recruit.actions.outreach.rehearsal import Piece
 from recruit.core.i18n import N_, translate
 from recruit.core.written import LOCALES, tongue
 
-HEADINGS: Final = (N_("Person"), N_("What becomes of it"), N_("How"), N_("When"), N_("Why"))
+WHEN: Final = N_("When")
+HEADINGS: Final = (N_("Person"), N_("What becomes of it"), N_("How"), WHEN, N_("Why"))
 
 
 def lines(plan: Plan, language: str, zone: ZoneInfo) -> Iterator[str]:
     """The table, and how many people meet which fate and why."""
-    rows = [tuple(translate(each, language) for each in HEADINGS)]
+    rows = [tuple(_heading(each, language, zone) for each in HEADINGS)]
     rows += [_row(each, language, zone) for each in plan.prospects]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(said.ljust(width) for said, width in zip(row, widths, strict=True)).rstrip()
     yield ""
-    for (fate, reason), number in sorted(plan.counts.items(), key=lambda each: -each[1]):
-        why = f" – {translate(REASONS[reason], language)}" if reason else ""
-        yield f"{number:>6}  {translate(FATES[fate], language)}{why}"
+    counts = Counter((each.fate, why(each, language)) for each in plan.prospects)
+    for (fate, reason), number in counts.most_common():
+        yield f"{number:>6}  {' – '.join(filter(None, (translate(FATES[fate], language), reason)))}"
     for state, number in plan.begun.most_common():
         words = (translate(FATES[Fate.BEGUN], language), translate(STATES[state], language))
         yield f"{number:>6}  {' – '.join(words)}"
@@ -37,7 +39,7 @@ def lines(plan: Plan, language: str, zone: ZoneInfo) -> Iterator[str]:
 
 def encoded(trial: str, prospect: Prospect) -> Mapping[str, object]:
     """What asking one person comes to, as JSON."""
-    message = prospect.message
+    message = prospect.message or prospect.unwritten
     return {
         "trial": trial,
         "person": prospect.person,
@@ -57,12 +59,17 @@ def missing_lines(missing: Iterable[Piece], language: str) -> Iterator[str]:
     for each in missing:
         words = (WAVES[each.wave], CHANNELS[each.channel])
         kind = [*(translate(word, language) for word in words), each.language, each.country]
-        why = translate(REASONS[each.problem], language) if each.problem else ""
-        yield f"  {', '.join(kind)}: {why}"
+        reason = translate(REASONS[each.problem], language) if each.problem else ""
+        yield f"  {', '.join(kind)}: {reason}"
+
+
+def _heading(words: str, language: str, zone: ZoneInfo) -> str:
+    said = translate(words, language)
+    return f"{said} ({zone.key})" if words == WHEN else said
 
 
 def _row(prospect: Prospect, language: str, zone: ZoneInfo) -> tuple[str, ...]:
-    message, state, reason = prospect.message, prospect.state, prospect.reason
+    message, state = prospect.message, prospect.state
     how = ""
     if message:
         channel = translate(CHANNELS[message.channel], language)
@@ -71,6 +78,5 @@ def _row(prospect: Prospect, language: str, zone: ZoneInfo) -> tuple[str, ...]:
     if prospect.when:
         local = prospect.when.astimezone(zone)
         when = format_datetime(local, "d MMM y, HH:mm", locale=LOCALES[language])
-    why = REASONS[reason] if reason else STATES[state] if state else ""
-    said = translate(FATES[prospect.fate], language)
-    return prospect.person, said, how, when, translate(why, language)
+    reason = translate(STATES[state], language) if state else why(prospect, language)
+    return prospect.person, translate(FATES[prospect.fate], language), how, when, reason

@@ -3,6 +3,7 @@
 Matching proposes, a person decides: every invitation rests on a form that named whom it is for.
 """
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from recruit.actions.outreach.halting import Halting, halt
 from recruit.actions.outreach.inviting import Decided, Inviting, invite, seen
 from recruit.actions.outreach.plan import Plan, best, look_up, plan
 from recruit.actions.outreach.prospects import Fate, Prospect, prospect
-from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STANDS, STATES
+from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STANDS, STATES, why
 from recruit.actions.outreach.rehearsal import samples
 from recruit.actions.outreach.writing import Writer
 from recruit.core.clock import now
@@ -28,9 +29,10 @@ from recruit.notify.stages import STOPPABLE
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.address import asked
+from recruit.web.filters import moment
 from recruit.web.language import language, say, say_count
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, tenant, visitor
 
 pages = Blueprint("outreach", __name__)
 
@@ -171,10 +173,9 @@ def _plan(trial: str) -> tuple[Plan, object]:
 def _bars(found: Plan) -> list[tuple[Fate, str, int]]:
     """How many people meet each fate, and why, the largest first within a fate."""
     order = list(Fate)
-    counted = sorted(found.counts.items(), key=lambda each: (order.index(each[0][0]), -each[1]))
-    rows = [
-        (fate, say(REASONS[reason]) if reason else "", number) for (fate, reason), number in counted
-    ]
+    counts = Counter((each.fate, why(each, language())) for each in found.prospects)
+    counted = sorted(counts.items(), key=lambda each: (order.index(each[0][0]), -each[1]))
+    rows = [(fate, words, number) for (fate, words), number in counted]
     begun = ((Fate.BEGUN, say(STATES[state]), n) for state, n in found.begun.most_common())
     return [*rows, *begun]
 
@@ -184,6 +185,9 @@ def _words() -> dict[str, object]:
     return {
         "fates": FATES,
         "reasons": REASONS,
+        "why": lambda prospect: why(prospect, language()),
+        "texts_of": _texts_of,
+        "zone": service().settings.timezone,
         "states": STATES,
         "channels": CHANNELS,
         "fate_signs": SIGNS,
@@ -192,9 +196,21 @@ def _words() -> dict[str, object]:
     }
 
 
+def _texts_of(prospect: Prospect) -> str | None:
+    """Where the texts of the study stand, for those who may see them."""
+    wanted = prospect.unwritten
+    who = visitor()
+    if not wanted or not wanted.posting or not who or who.role is not Role.ADMINISTRATOR:
+        return None
+    country: dict[str, Any] = {"country": wanted.country} if wanted.country else {}
+    return url_for("materials.matrix", number=wanted.posting, **country)
+
+
 def _told(decided: Decided) -> str:
     if decided.number is not None:
-        return say(N_("Invited. The message waits for its round."))
+        said = N_("Invited. The message waits for its round, from {moment} ({zone}).")
+        zone = service().settings.timezone
+        return say(said, moment=moment(decided.when or now()), zone=zone)
     if decided.state is not None:
         return say(
             N_(

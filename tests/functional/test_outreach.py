@@ -57,6 +57,7 @@ def test_a_plan_says_who_and_why_not_and_sends_nothing(
     assert ran.status == 0
     assert "Can be asked" in ran.out
     assert "Did not agree to be contacted" in ran.out
+    assert "When (Europe/Paris)" in ran.out
     assert "Camille" not in ran.out
     with reading(engine) as session:
         assert session.scalar(select(func.count()).select_from(OUTBOX)) == 0

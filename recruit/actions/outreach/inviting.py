@@ -42,7 +42,8 @@ class Inviting:
 class Decided:
     """What became of the decision about one match: a message's number, or why there is none.
 
-    `state` is where the person's invitation stood, if it was decided before.
+    `state` is where the person's invitation stands, `when` the first moment at which it can leave
+    while it waits for its round.
     """
 
     match: int
@@ -50,6 +51,7 @@ class Decided:
     number: int | None = None
     reason: Reason | None = None
     state: State | None = None
+    when: datetime | None = None
 
 
 def invite(
@@ -95,13 +97,13 @@ def _invite(session: Session, writer: Writer, inviting: Inviting, match: int) ->
     hold_people(session, [row.person])
     found = prospect(session, writer, row, at)
     if found.fate is Fate.BEGUN:
-        return Decided(match, row.person, state=found.state)
+        return Decided(match, row.person, state=found.state, when=found.when)
     if found.message is None or found.fate is Fate.NOT:
         return Decided(match, row.person, reason=found.reason)
     number = _approve(session, found, found.message, inviting.actor, at)
     if number is None:
         return Decided(match, row.person, reason=found.reason or Reason.PAUSED)
-    return Decided(match, row.person, number, state=State.APPROVED)
+    return Decided(match, row.person, number, state=State.APPROVED, when=found.when)
 
 
 def _approve(

@@ -17,12 +17,13 @@ from recruit.actions.catalogue import Worded, title
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach import rounds
 from recruit.actions.outreach.prospects import Fate, Prospect, has_begun, prospect
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.review import ORDER
 from recruit.core.errors import NotFound
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Reason, State, Wave
+from recruit.notify.stages import State, Wave
 from recruit.trials import centres, tenants
 from recruit.trials import store as trials
 
@@ -39,11 +40,6 @@ class Plan:
     prospects: tuple[Prospect, ...]
     total: int
     begun: Counter[State]
-
-    @property
-    def counts(self) -> Counter[tuple[Fate, Reason | None]]:
-        """How many people meet which fate, and why."""
-        return Counter((each.fate, each.reason) for each in self.prospects)
 
     def fated(self, *fates: Fate) -> tuple[Prospect, ...]:
         """The people who meet one of some fates."""
@@ -76,8 +72,9 @@ def plan(  # noqa: PLR0913 - whose plan, how far, and who is told
     total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
     rows = session.scalars(standing.order_by(*ORDER).limit(at_most)).all()
     found = []
+    opens = rounds.opens(session, trial, at)
     for done, row in enumerate(rows, 1):
-        found.append(prospect(session, writer, row, at))
+        found.append(prospect(session, writer, row, at, opens=opens))
         progress(done, len(rows))
     return Plan(trial, tuple(found), total, _stands(session, trial, everybody))
 

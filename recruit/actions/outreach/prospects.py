@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach import zones
+from recruit.actions.outreach import rounds, zones
 from recruit.actions.outreach.gates import Desk, gates
 from recruit.actions.outreach.writing import Writer
 from recruit.consent.choices import Channel
@@ -65,9 +65,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What asking one person comes to. `when` is the first moment at which every gate is open.
+    """What asking one person comes to.
 
-    `message` is what they would get, `state` where it stands if it was decided already.
+    `when` is the first moment at which the next round can have begun and every gate is open.
+    `message` is what they would get, `state` where it stands if it was decided already. `unwritten`
+    is the message that they would get if its text were approved.
     """
 
     match: int
@@ -77,6 +79,17 @@ class Prospect:
     reason: Reason | None = None
     when: datetime | None = None
     state: State | None = None
+    unwritten: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """An invitation that the person has had, or was to have, and why it stands where it does."""
+
+    message: Message
+    state: State
+    reason: Reason | None
+    has_begun: bool
 
 
 def posting_of(session: Session, trial: str) -> str | None:
@@ -85,26 +98,47 @@ def posting_of(session: Session, trial: str) -> str | None:
     return session.scalar(query.order_by(POSTING.c.created_at.desc()).limit(1))
 
 
-def prospect(session: Session, writer: Writer, row: MatchRow, at: datetime) -> Prospect:
-    """What asking the person of a match about its trial would come to at the moment `at`."""
+def prospect(
+    session: Session,
+    writer: Writer,
+    row: MatchRow,
+    at: datetime,
+    *,
+    opens: datetime | None = None,
+) -> Prospect:
+    """What asking the person of a match about its trial would come to at the moment `at`.
+
+    `opens` is when the trial's next round can begin, where the caller knows it.
+    """
     match, person = row.id or 0, row.person
-    before = _begun(session, row)
-    begun = next((state for _, state, is_begun in before if is_begun), None)
+    opens = opens or rounds.opens(session, row.trial, at)
+    before = _before(session, row)
+    begun = next((each for each in before if each.has_begun), None)
     if begun:
-        return Prospect(match, person, Fate.BEGUN, state=begun)
+        waits = begun.state is State.APPROVED
+        when = _weighed(session, writer, match, begun.message, opens).when if waits else None
+        return Prospect(match, person, Fate.BEGUN, state=begun.state, when=when)
     posting = posting_of(session, row.trial)
+    ways = list(_ways(session, row, posting or "", at))
     if posting is None:
-        return Prospect(match, person, Fate.NOT, reason=Reason.NO_TEXT)
-    tried = {channel for channel, _, _ in before}
-    reason = Reason.CONSENT
-    for message in _ways(session, row, posting, at):
-        if message.channel in tried:
-            continue
-        found = _weighed(session, writer, match, message, at)
+        unwritten = next(iter(ways), None)
+        return Prospect(match, person, Fate.NOT, reason=Reason.NO_TEXT, unwritten=unwritten)
+    tried = {each.message.channel for each in before}
+    least = Prospect(match, person, Fate.NOT, reason=Reason.CONSENT)
+    for message in (each for each in ways if each.channel not in tried):
+        found = _weighed(session, writer, match, message, opens)
         if found.fate is not Fate.NOT or found.reason not in OF_CHANNEL:
             return found
-        reason = max(reason, found.reason, key=OF_CHANNEL.index)
-    return Prospect(match, person, Fate.NOT, reason=reason)
+        if _rank(found) > _rank(least):
+            unwritten = message if found.reason is Reason.NO_TEXT else None
+            least = Prospect(match, person, Fate.NOT, reason=found.reason, unwritten=unwritten)
+    # What ended the way that they were to be asked says more than why no other one is left.
+    ended = next((each.reason for each in before if each.reason), None)
+    return Prospect(match, person, Fate.NOT, reason=ended) if ended else least
+
+
+def _rank(found: Prospect) -> int:
+    return OF_CHANNEL.index(found.reason) if found.reason in OF_CHANNEL else 0
 
 
 def has_begun() -> ColumnElement[bool]:
@@ -115,15 +149,34 @@ def has_begun() -> ColumnElement[bool]:
     return or_(OUTBOX.c.state.in_(PENDING | LEFT), OUTBOX.c.round.is_not(None))
 
 
-def _begun(session: Session, row: MatchRow) -> list[tuple[Channel, State, bool]]:
-    """The invitations about this trial that the person has had, or was to have."""
-    query = select(OUTBOX.c.channel, OUTBOX.c.state, has_begun().label("begun")).where(
-        OUTBOX.c.trial == row.trial,
-        OUTBOX.c.person == row.person,
-        OUTBOX.c.wave == Wave.INVITATION.value,
+def _before(session: Session, row: MatchRow) -> list[_Before]:
+    """The invitations about this trial that the person has had, or was to have, newest first."""
+    query = (
+        select(OUTBOX, has_begun().label("begun"))
+        .where(
+            OUTBOX.c.trial == row.trial,
+            OUTBOX.c.person == row.person,
+            OUTBOX.c.wave == Wave.INVITATION.value,
+        )
+        .order_by(OUTBOX.c.id.desc())
     )
     return [
-        (Channel(each.channel), State(each.state), bool(each.begun))
+        _Before(
+            Message(
+                trial=each.trial,
+                posting=each.posting,
+                person=each.person,
+                wave=Wave.INVITATION,
+                channel=Channel(each.channel),
+                language=each.language,
+                country=each.country,
+                due_at=each.due_at,
+                not_after=each.not_after,
+            ),
+            State(each.state),
+            Reason(each.reason) if each.reason else None,
+            bool(each.begun),
+        )
         for each in session.execute(query)
     ]
 

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from recruit.actions.outreach.prospects import Fate
+from recruit.actions.outreach.prospects import Fate, Prospect
 from recruit.actions.outreach.rounds import Stand
 from recruit.consent.choices import Channel
-from recruit.core.i18n import N_
+from recruit.core.i18n import N_, translate
+from recruit.core.written import country, tongue
 from recruit.notify.stages import Reason, State, Wave
 
 REASONS: Final = {
@@ -43,9 +44,6 @@ REASONS: Final = {
     Reason.RECEIPT: N_("Receipt of the provider"),
     Reason.DELAYED_THERE: N_("Their server says that it comes late"),
     Reason.ROBOT: N_("A robot answered"),
-    Reason.NO_REPLY: N_("Nobody answered the call"),
-    Reason.WRONG_NUMBER: N_("Wrong number"),
-    Reason.NOT_CALLED: N_("Not called yet"),
     Reason.RESTORED: N_("An older copy of the database was restored"),
     Reason.NO_REPLY: N_("Nobody answered the call"),
     Reason.WRONG_NUMBER: N_("Wrong number"),
@@ -93,3 +91,21 @@ STANDS: Final = {
     Stand.NOBODY: N_("Nobody waits for a round."),
     Stand.RESTING: N_("The trial does not recruit: no round begins."),
 }
+WHICH_TEXT: Final = N_("No approved text ({tongue}, {country})")
+NO_COUNTRY: Final = N_("country not known")
+
+
+def why(prospect: Prospect, language: str) -> str:
+    """Why somebody is asked later or not at all; "" where nothing is in the way."""
+    wanted = prospect.unwritten
+    if prospect.reason is None:
+        return ""
+    if wanted is None:
+        return translate(REASONS[prospect.reason], language)
+    where = wanted.country
+    return translate(
+        WHICH_TEXT,
+        language,
+        tongue=tongue(wanted.language, language),
+        country=country(where, language) if where else translate(NO_COUNTRY, language),
+    )

@@ -146,6 +146,13 @@ def state(session: Session, trial: str, at: datetime | None = None) -> Waves:
     )
 
 
+def opens(session: Session, trial: str, at: datetime) -> datetime:
+    """The first moment from `at` on at which a trial's next round can begin."""
+    rounds = _rounds(session, trial)
+    over = _next_at(rounds, _rows(session, trial), _answered(session, trial), at)
+    return max(at, over)
+
+
 def _size(rounds: tuple[Round, ...], missing: int | None, learnt: Learnt, waited_for: int) -> int:
     if not rounds:
         return first_size(missing)

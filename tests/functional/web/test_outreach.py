@@ -1,18 +1,28 @@
 """Who is invited: the plan of a study, a list to confirm, one match, and a way to stop."""
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select, update
 
+from recruit.actions.accounts import add_account
+from recruit.actions.outreach.round_table import ROUND
+from recruit.actions.outreach.rounds import PATIENCE
 from recruit.audit.trail import about
-from recruit.core.db import reading
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State
+from recruit.people.accounts import Role
+from recruit.people.facts import Home
 from recruit.terminology.lexicon import Lexicon
 from tests.coordinating import STRANGER, Team, team
-from tests.web_world import csrf
+from tests.outreach import matched, queued, willing
+from tests.web_world import ADMINISTRATOR, CHEAP, PASSWORD, csrf
 
 
 @pytest.fixture
@@ -94,8 +104,10 @@ def test_one_match_is_invited_from_its_page(here: Team) -> None:
     client = here.enter()
     assert "Invite this person" in client.get(f"/review/{here.matches['ada']}").text
     said = here.post(client, f"/review/{here.matches['ada']}/invite")
-    assert "Invited. The message waits for its round." in plain(said)
-    assert "Waits for its round" in plain(client.get(f"/review/{here.matches['ada']}").text)
+    when = re.search(r"waits for its round, from ([^(]+) \(Europe/Paris\)", plain(said))
+    assert when
+    after = plain(client.get(f"/review/{here.matches['ada']}").text)
+    assert re.search(rf"Waits for its round \( ?from {when[1]}, Europe/Paris\)", after)
     assert messages(here) == 1
 
 
@@ -123,6 +135,60 @@ def test_what_waits_is_stopped_with_a_reason(here: Team) -> None:
     assert [row["reason"] for row in rows if row["tag"] == "outreach:trial:stopped"] == [
         "The freezer broke"
     ]
+
+
+def test_whose_message_the_team_stopped_did_not_refuse_to_be_contacted(
+    here: Team, lexicon: Lexicon
+) -> None:
+    only_mail = willing(here.engine, "gil", channels=(Channel.EMAIL,))
+    match = matched(here.engine, lexicon, here.study.trial, only_mail)
+    client = here.enter()
+    here.post(client, f"/review/{match}/invite")
+    here.post(client, f"/outreach/{here.study.trial}/stop", reason="The freezer broke")
+    assert "Cannot be asked: Stopped by the team" in plain(client.get(f"/review/{match}").text)
+
+
+def test_a_round_that_waits_for_answers_is_waited_for_before_and_after_inviting(
+    here: Team,
+) -> None:
+    began = now() - timedelta(days=2)
+    queued(here.engine, here.study, here.people["cleo"], Channel.SMS)
+    with unit_of_work(here.engine) as session:
+        session.execute(update(OUTBOX).values(round=1))
+        row = {"trial": here.study.trial, "number": 1, "size": 1, "asked": 0, "yes": 0}
+        session.execute(insert(ROUND), {**row, "missing": None, "began_at": began})
+    client, over = here.enter(), began + PATIENCE
+    before = plain(client.get(f"/review/{here.matches['ada']}").text)
+    found = re.search(r"Email, [^,]+, from ([^(]+) \(Europe/Paris\)", before)
+    assert found
+    read = datetime.strptime(found[1], "%d %B %Y, %H:%M")  # noqa: DTZ007 - its zone follows
+    local = read.replace(tzinfo=ZoneInfo("Europe/Paris"))
+    assert over.replace(second=0, microsecond=0) <= local <= over + timedelta(hours=13)
+    assert 8 <= local.hour < 20
+    said = plain(here.post(client, f"/review/{here.matches['ada']}/invite"))
+    assert f"from {found[1]} (Europe/Paris)" in said
+
+
+def test_a_text_that_is_missing_is_named_by_language_and_country_and_linked_for_who_may(
+    here: Team, lexicon: Lexicon
+) -> None:
+    in_brussels = willing(here.engine, "hedi", home=Home("BE", "1000", 50.85, 4.35))
+    match = matched(here.engine, lexicon, here.study.trial, in_brussels)
+    add_account(
+        here.engine,
+        email=ADMINISTRATOR,
+        role=Role.ADMINISTRATOR,
+        password=PASSWORD,
+        actor="test",
+        cost=CHEAP,
+    )
+    told = "No approved text (French, Belgium)"
+    client = here.enter()
+    assert told in plain(client.get(f"/outreach/{here.study.trial}").text)
+    assert "/materials" not in client.get(f"/review/{match}").text
+    page = here.enter(ADMINISTRATOR).get(f"/review/{match}").text
+    assert told in plain(page)
+    assert f'/sponsor/trials/{here.study.posting}/materials?country=BE"' in page
 
 
 def test_nothing_is_stopped_without_a_reason(here: Team) -> None:
