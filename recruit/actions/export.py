@@ -12,6 +12,7 @@ from sqlmodel import select as select_models
 
 from recruit.actions.deeds import Deed, deeds
 from recruit.actions.outreach import words
+from recruit.actions.outreach.kept import given, messages
 from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
 from recruit.actions.referring.kept import kept
@@ -56,6 +57,8 @@ def export_person(
             "consents": [plain(event) for event in ledger.history(session, person)],
             "matches": [_match(each) for each in own_matches(session, person, lexicon, today())],
             "studies": kept(session, person),
+            "messages": messages(session, person),
+            "answers": given(session, person),
             "words": [_word(each) for each in words.of_person(session, keyring, person)],
             "record": [_deed(each) for each in deeds(session, vault, person)],
         }

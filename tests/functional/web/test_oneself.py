@@ -100,7 +100,7 @@ def test_the_record_names_roles_and_no_staff(camille: Own) -> None:
 
 
 def test_every_deed_about_a_person_has_words() -> None:
-    things = {"person", "match", "profile", "contact", "representative"}
+    things = {"person", "match", "profile", "contact", "representative", "call", "words"}
     assert {tag for tag in Tag if tag.value.split(":")[1] in things} <= set(WHAT)
 
 
@@ -132,7 +132,8 @@ def test_the_file_for_programs_holds_everything(camille: Own) -> None:
     assert whole["record"][0]["tag"] == "people:person:exported"
     assert set(whole) == {
         "format", "person", "community", "id", "since", "contact", "account", "representatives",
-        "told",         "profiles", "consents", "matches", "studies", "words", "record",
+        "told", "profiles", "consents", "matches", "studies", "messages", "answers", "words",
+        "record",
     }  # fmt: skip
 
 
