@@ -1,4 +1,4 @@
-"""What pages and messages about a study say is so: where a code went, what has ended, who sees what."""
+"""What pages and messages about a study say is so: where a code went, what ended, who sees it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

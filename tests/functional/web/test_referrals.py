@@ -114,6 +114,22 @@ def test_what_was_taken_away_since_is_shown_no_more(camille: Own, desk: FlaskCli
     assert "7.8" not in desk.get(address).text
 
 
+def test_administrators_see_no_contact_details(camille: Own, here: Place) -> None:
+    through(camille)
+    add_account(
+        here.engine,
+        email="admin@example.org",
+        role=Role.ADMINISTRATOR,
+        password=PASSWORD,
+        actor="test",
+        cost=CHEAP,
+    )
+    client = signed_in(here, "admin@example.org")
+    address = f"/referrals/{path_of(camille.place.engine, camille.person).number}"
+    assert client.get(address).status_code == 403
+    assert address not in client.get("/referrals").text
+
+
 def test_the_person_reads_that_somebody_looked(camille: Own, desk: FlaskClient) -> None:
     through(camille)
     desk.get(f"/referrals/{path_of(camille.place.engine, camille.person).number}")

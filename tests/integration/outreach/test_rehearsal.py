@@ -19,6 +19,7 @@ from recruit.notify.stages import Reason
 from recruit.people import accounts
 from recruit.people.accounts import Newcomer, Role
 from recruit.terminology.lexicon import Lexicon
+from tests.asking import publish_page
 from tests.outreach import RING, Study, approved, matched, study, willing
 from tests.publishing import tenant
 
@@ -75,6 +76,12 @@ def test_no_link_of_a_rehearsal_answers_or_stops_anything(engine: Engine, here: 
     with reading(engine) as session:
         for table in (OUTBOX, OUTBOX_LINK):
             assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_a_rehearsal_calls_the_study_as_the_approved_page_does(engine: Engine, here: Study) -> None:
+    publish_page(engine, here.posting, "en")
+    mails = [each for each in rehearsed(engine, here.trial) if each.language == "en"]
+    assert any("A small tablet against high sugar at night" in each.text for each in mails)
 
 
 def test_a_rehearsal_is_written_in_the_trail(engine: Engine, here: Study) -> None:

@@ -51,6 +51,16 @@ def test_a_letter_is_tagged_for_a_screen_reader(pdf: bytes) -> None:
     assert b"<pdfuaid:part>1<" in unpacked(pdf) or b'pdfuaid:part="1"' in unpacked(pdf)
 
 
+def test_a_letter_is_signed_with_the_operators_name_and_says_whose_service_it_is() -> None:
+    page = written(
+        letter(), Sender("Association Exemple, 1 rue des Essais, 75012 Paris", ""), TODAY
+    )
+    closing = page.partition('class="signed"')[2]
+    assert "Avec nos salutations," in closing
+    assert re.search(r"<br>\s*Association Exemple\s*</p>", closing)
+    assert "Recruit est notre service" in closing
+
+
 def test_a_letter_says_its_title_and_language(pdf: bytes) -> None:
     assert pypdfium2.PdfDocument(pdf).get_metadata_value("Title") == letter().subject
     assert b"/Lang (fr)" in unpacked(pdf)
