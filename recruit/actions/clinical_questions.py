@@ -85,9 +85,9 @@ FRENCH: Final = {
         since="Suivez-vous un traitement par {what} {when} ?",
     ),
     Kind.PROCEDURE: Forms(
-        now="{what} : avez-vous eu cet acte médical ?",
-        ever="{what} : avez-vous déjà eu cet acte médical ?",
-        lately="{what} : avez-vous eu cet acte médical {when} ?",
+        now="{what} : avez-vous eu ce soin ou ce traitement ?",
+        ever="{what} : avez-vous déjà eu ce soin ou ce traitement ?",
+        lately="{what} : avez-vous eu ce soin ou ce traitement {when} ?",
     ),
     Kind.DEVICE: Forms(
         now="{what} : avez-vous ce dispositif ?",
