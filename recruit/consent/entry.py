@@ -38,7 +38,8 @@ class Actor:
 class Entry:
     """One event to be written. No choice means every choice the person has made.
 
-    `shown` holds the notice (SHA-256), its version, the language and the state of the controls;
+    `shown` holds the notice (SHA-256), its version, the language and the state of the
+    controls, and `text` (SHA-256) of a message that asked, where no notice was shown;
     `how` the method, the source and what confirmed it; `jurisdiction` is a country of ISO 3166-1.
     """
 

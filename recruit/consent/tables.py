@@ -25,7 +25,9 @@ CONSENT: Final = chained_table(
     Column("purpose", String(32), nullable=False),  # empty: every purpose
     Column("channel", String(16), nullable=False),
     Column("scope", String(200), nullable=False),
-    Column("shown", JSON, nullable=False),  # notice (SHA-256), notice_version, language, controls
+    Column(
+        "shown", JSON, nullable=False
+    ),  # notice (SHA-256), notice_version, language, controls, text
     Column("how", JSON, nullable=False),  # method, source, double_opt_in
     Column("occurred_at", UTCDateTime, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),

@@ -1,6 +1,6 @@
 """What somebody answers to an invitation, by whichever way, and what follows from it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,7 @@ from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice
 from recruit.consent.entry import Entry
+from recruit.consent.evidence import Controls
 from recruit.consent.state import EventType, Standings, permitting
 from recruit.core import chain
 from recruit.core.clock import now
@@ -24,7 +25,8 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
-from recruit.notify.stages import Reason
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import INVITING, Reason
 from recruit.people import store
 from recruit.people.vault import Vault
 from recruit.referrals import paths
@@ -45,6 +47,14 @@ HEARD_BY: Final = {
     How.SMS: Channel.SMS,
     How.LETTER: Channel.LETTER,
     How.PHONE: Channel.PHONE,
+}
+# How the choice stood before it was made. Who writes in their own words has no box before them.
+CONTROLS: Final = {
+    How.PAGE: Controls.UNTICKED,
+    How.MAIL: Controls.UNSTATED,
+    How.SMS: Controls.UNSTATED,
+    How.LETTER: Controls.PAPER,
+    How.PHONE: Controls.ASKED,
 }
 NO_WORDS: Final = N_("Please write your question.")
 TOO_MANY: Final = N_("There were many answers today. Please try again tomorrow.")
@@ -225,7 +235,11 @@ def _allow_again(session: Session, answering: Answering) -> None:
         and own[choice].type is EventType.DENIED
         and permitting(own, Choice(choice.purpose, choice.channel), moment) is not None
     ]
-    shown = {"language": hand.language, "controls": "unticked"}
+    shown = {
+        "language": hand.language,
+        "controls": CONTROLS[answering.how].value,
+        **_asked_with(session, answering),
+    }
     how = {"method": f"answer by {answering.how}"}
     ledger.enter(
         session,
@@ -234,6 +248,23 @@ def _allow_again(session: Session, answering: Answering) -> None:
             for choice in refused
         ],
     )
+
+
+def _asked_with(session: Session, answering: Answering) -> Mapping[str, str]:
+    """The SHA-256 of the approved text that asked the person; nothing where no message has."""
+    query = (
+        select(OUTBOX.c.digest)
+        .where(
+            OUTBOX.c.person == answering.hand.person,
+            OUTBOX.c.trial == answering.trial,
+            OUTBOX.c.wave.in_(INVITING),
+            OUTBOX.c.digest.is_not(None),
+        )
+        .order_by(OUTBOX.c.id.desc())
+        .limit(1)
+    )
+    digest = session.scalar(query)
+    return {"text": digest} if digest else {}
 
 
 def _hear(session: Session, keyring: Keyring, answering: Answering) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from recruit.actions.confirming import Hand
 from recruit.actions.erasure import erase_person
@@ -20,6 +20,7 @@ from recruit.consent.permit import refusing
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound, Refusal
+from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State, Wave
 from recruit.referrals import paths
 from recruit.terminology.lexicon import Lexicon
@@ -200,3 +201,28 @@ def test_nobody_answers_for_somebody_who_was_erased(
     erase_person(engine, SECRETS, tmp_path, person=who, actor=Actor("cli", Role.STAFF))
     with pytest.raises(NotFound):
         say(engine, here, who, Answer.YES)
+
+
+@pytest.mark.parametrize(
+    ("how", "controls"),
+    [
+        (How.PAGE, "unticked"),
+        (How.MAIL, "not stated"),
+        (How.SMS, "not stated"),
+        (How.LETTER, "on paper"),
+        (How.PHONE, "asked aloud"),
+    ],
+)
+def test_a_yes_that_opens_a_study_again_says_how_it_was_asked(
+    engine: Engine, here: Study, who: str, how: How, controls: str
+) -> None:
+    message = queued(engine, here, who)
+    with unit_of_work(engine) as session:
+        this = OUTBOX.c.id == message
+        session.execute(update(OUTBOX).where(this).values(state="accepted", digest="a" * 64))
+    say(engine, here, who, Answer.NEVER_THIS)
+    say(engine, here, who, Answer.YES, how)
+    with reading(engine) as session:
+        last = ledger.history(session, who)[-1]
+    assert last["shown"] == {"language": "fr", "controls": controls, "text": "a" * 64}
+    assert last["how"] == {"method": f"answer by {how}"}
