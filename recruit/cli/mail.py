@@ -5,12 +5,12 @@ from typing import Final
 
 import click
 
-from recruit.actions.outreach.receipts import take_mail
+from recruit.actions.outreach.receipts import What, take_mail
 from recruit.cli.output import sentences_as_json, show
 from recruit.cli.parts import opened
 from recruit.core.clock import now
 from recruit.core.errors import RecruitError, place
-from recruit.notify.incoming import LARGEST
+from recruit.notify.incoming import LARGEST, is_mail
 
 # EX_TEMPFAIL of sysexits.h: whoever called keeps the mail and comes again.
 LATER: Final = 75
@@ -32,14 +32,17 @@ def receive(recipient: str) -> None:
     """
     try:
         recruit = opened()
-        what = take_mail(
-            recruit.engine,
-            recruit.secrets.vault,
-            sys.stdin.buffer.read(LARGEST + 1),
-            now(),
-            base_url=recruit.settings.base_url,
-            recipient=recipient,
-        )
+        raw = sys.stdin.buffer.read(LARGEST + 1)
+        what = What.NOBODY
+        if is_mail(raw):
+            what = take_mail(
+                recruit.engine,
+                recruit.secrets.vault,
+                raw,
+                now(),
+                base_url=recruit.settings.base_url,
+                recipient=recipient,
+            )
     except RecruitError as error:
         click.echo(f"recruit: {error}", err=True)
         sys.exit(LATER)

@@ -1,5 +1,6 @@
 """`recruit outreach`: what inviting people would come to, and a rehearsal for the team."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -74,6 +75,9 @@ def rehearse(trial: str, to: str, letters: Path | None, *, json_lines: bool) -> 
         missing = [f"{e.wave} {e.channel} {e.language} {e.country}" for e in done.missing]
         emit({"sent": done.sent, "missing": missing, "letters": files})
         return
+    if not done.sent and not done.missing:
+        warn(N_("No text of this trial is approved: there is nothing to rehearse."))
+        sys.exit(1)
     say(N_("{sent} messages sent to the team; nobody else got one."), sent=done.sent)
     for file in files:
         click.echo(file)

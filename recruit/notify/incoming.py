@@ -77,6 +77,12 @@ def opened(raw: bytes) -> Mail:
     return Mail(head, tuple(_leaves(head, body)))
 
 
+def is_mail(raw: bytes) -> bool:
+    """Whether some bytes are a mail at all: RFC 5322, 3.6, has each name its sender and date."""
+    fields = opened(raw).fields
+    return not fields.keys().isdisjoint({"from", "date", "message-id", "received"})
+
+
 def fields_of(text: str) -> Fields:
     """The header fields in a text, as much of it as a head may be long; other lines are none."""
     found: dict[str, list[str]] = {}

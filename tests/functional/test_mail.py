@@ -3,7 +3,11 @@
 import subprocess
 
 import pytest
+from sqlalchemy import func, select
 
+from recruit.actions.outreach.words_table import HEARD
+from recruit.core.config import read_settings
+from recruit.core.db import connect, reading
 from tests.functional.shell import PATIENCE, PROGRAM, Shell
 from tests.incoming import answer, bounce
 
@@ -19,6 +23,16 @@ def test_a_mail_is_taken_over_and_named(shell: Shell) -> None:
     done = receive(answer("Where is it?"))
 
     assert (done.returncode, done.stdout) == (0, b"reply\n")
+
+
+@pytest.mark.parametrize("raw", [b"", b"hello\n", b"\0\xff" * 2_000])
+def test_what_is_no_mail_is_about_nobody_and_lands_nowhere(shell: Shell, raw: bytes) -> None:
+    assert shell.run("db", "upgrade").status == 0
+    assert receive(raw).stdout == b"nobody\n"
+    found = connect(read_settings().database)
+    with reading(found) as session:
+        assert session.scalar(select(func.count()).select_from(HEARD)) == 0
+    found.dispose()
 
 
 @pytest.mark.parametrize("raw", [b"", bounce(), b"\0\xff" * 2_000_000])

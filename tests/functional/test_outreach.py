@@ -1,6 +1,7 @@
 """`recruit outreach`: a plan that sends nothing, and a rehearsal for the team."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from recruit.people import accounts
 from recruit.people.accounts import Newcomer, Role
 from recruit.people.vault import Vault
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials import store as trials
 from tests.functional.shell import Shell
 from tests.outreach import VAULT, Study, matched, study, willing
+from tests.publishing import DRAFT
 
 TEAM = "team@example.org"
 
@@ -96,3 +99,14 @@ def test_a_rehearsal_for_somebody_else_sends_nothing(shell: Shell, here: Study) 
     ran = shell.run("outreach", "rehearse", "--trial", here.trial, "--to", "ada@example.org")
     assert (ran.status, ran.out) == (2, "")
     assert not (shell.folder / "outbox").exists()
+
+
+def test_to_rehearse_a_trial_without_approved_texts_says_so(
+    shell: Shell, engine: Engine, here: Study, lexicon: Lexicon
+) -> None:
+    del here  # it adds the account of the team
+    with unit_of_work(engine) as session:
+        trials.save(session, replace(DRAFT, id="NCT00000002"), lexicon)
+    ran = shell.run("outreach", "rehearse", "--trial", "NCT00000002", "--to", TEAM)
+    assert (ran.status, ran.out) == (1, "")
+    assert "No text of this trial is approved" in ran.err

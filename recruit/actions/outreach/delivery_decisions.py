@@ -1,5 +1,6 @@
 """What an administrator decides about deliveries; each decision leaves its row in the trail."""
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,11 @@ from recruit.notify.suppression import Cause, Suppressed
 LONGEST: Final = 500
 NO_REASON: Final = N_("Please say why, in at most 500 letters. Name nobody.")
 NO_ADDRESS: Final = N_("Please write the address or number.")
+NO_EMAIL: Final = N_("This is no e-mail address.")
+NO_NUMBER: Final = N_("This is no telephone number.")
+# Whatever the list may hold is let through: what reads like an address, more strictly than not.
+EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+NUMBER: Final = re.compile(r"[+(]?\d(?:[\s().-]*\d){5,19}")
 
 
 def decide(engine: Engine, number: int, *, was_sent: bool, at: datetime, actor: str) -> None:
@@ -75,11 +81,10 @@ def look_up(
     """What is known of an address; None where it may be written to. The look is recorded.
 
     Raises:
-        Refusal: no address is given.
+        Refusal: no address is given, or what is none of that channel.
         SealBroken: the list's key does not open under any key of the ring.
     """
-    if not where.strip():
-        raise Refusal(record="", field="where", problem=NO_ADDRESS)
+    _check(channel, where)
     with unit_of_work(engine) as session:
         chain.hold(session)
         found = suppression.find(session, keyring, channel, where)
@@ -114,8 +119,7 @@ def suppress(  # noqa: PLR0913 - which address, why, and who says so
     Raises:
         Refusal: no address or no reason is given, or too long a one.
     """
-    if not where.strip():
-        raise Refusal(record="", field="where", problem=NO_ADDRESS)
+    _check(channel, where)
     said = _why(reason)
     with unit_of_work(engine) as session:
         chain.hold(session)
@@ -146,6 +150,21 @@ def lift(engine: Engine, digest: str, reason: str, *, actor: str) -> None:
             reason=said,
             old=gone.cause,
         )
+
+
+def _check(channel: Channel, where: str) -> None:
+    """Refuse what is no address of a channel: an answer about it would be believed."""
+    written = where.strip()
+    problem = "" if written else NO_ADDRESS
+    match channel:
+        case Channel.EMAIL if written and not EMAIL.fullmatch(written):
+            problem = NO_EMAIL
+        case Channel.SMS | Channel.PHONE if written and not NUMBER.fullmatch(written):
+            problem = NO_NUMBER
+        case _:
+            pass
+    if problem:
+        raise Refusal(record="", field="where", problem=problem)
 
 
 def _why(reason: str) -> str:

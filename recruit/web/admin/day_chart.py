@@ -15,10 +15,9 @@ WENT_OUT: Final = frozenset(
 )
 CAME_BACK: Final = frozenset({State.BOUNCED, State.COMPLAINED})
 NOTHING: Final = N_("No message moved on {day}.")
-SMOOTH: Final = N_("{out} of the {all} messages that moved on {day} went out, and none came back.")
+SMOOTH: Final = N_("Messages that moved on {day}: {out} of {all} went out, none came back.")
 TROUBLE: Final = N_(
-    "{out} of the {all} messages that moved on {day} went out, and {back} came back or were "
-    "complained of."
+    "Messages that moved on {day}: {out} of {all} went out; came back or complained of: {back}."
 )
 
 

@@ -345,8 +345,8 @@ def test_the_chart_of_a_day_is_titled_with_what_it_comes_to(desk: Desk) -> None:
 
     page = " ".join(desk.get().split())
 
-    assert "2 of the 2 messages that moved on" in page
-    assert "1 came back or were complained of" in page
+    assert ": 2 of 2 went out; " in page
+    assert "came back or complained of: 1." in page
 
 
 def test_the_chart_is_a_picture_without_script(desk: Desk) -> None:
@@ -385,7 +385,14 @@ def test_an_address_that_is_not_over_is_told_so(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"), [({"where": ""}, "where"), ({"channel": "fax"}, "channel")]
+    ("fields", "field"),
+    [
+        ({"where": ""}, "where"),
+        ({"where": "not an address"}, "where"),
+        ({"where": "not an address", "channel": "sms"}, "where"),
+        ({"where": "not an address", "do": "end", "reason": "asked"}, "where"),
+        ({"channel": "fax"}, "channel"),
+    ],
 )
 def test_a_question_that_lacks_something_is_named(
     desk: Desk, fields: dict[str, str], field: str
