@@ -223,6 +223,11 @@ def test_a_message_that_will_not_do_is_refused_where_it_is_written(
     assert waiting(engine) == 0
 
 
+def test_a_space_that_does_not_break_is_one_sign_of_a_field(engine: Engine) -> None:
+    put(engine, replace(CODE, fields={"link": "x", "code": "Une étude\u00a0: le sucre"}))
+    assert waiting(engine) == 1
+
+
 @pytest.mark.parametrize(
     "where", ["a@example.org\nBcc: b@example.org", "a@example.org\r", "\u2028"]
 )
