@@ -123,7 +123,7 @@ def test_a_plan_looks_at_the_likeliest_and_counts_who_was_decided_on(
         found = plan(session, WRITER, here.trial, None, now(), at_most=1)
     assert (len(found.prospects), found.total) == (1, 2)
     assert found.begun.total() == 1
-    assert found.counts[Fate.NOW, None] == 1
+    assert [(each.fate, each.reason) for each in found.prospects] == [(Fate.NOW, None)]
 
 
 def test_a_plan_says_why_somebody_cannot_be_asked(
