@@ -180,5 +180,5 @@ def link_in(mail: EmailMessage, begins: str) -> str:
     """The link of a mail that begins so, which stands in its text."""
     body = mail.get_body(("plain",))
     assert body is not None
-    words = body.get_content().split()
+    words = str(body.get_content()).split()
     return next(word.rstrip(".,)") for word in words if word.startswith(begins))

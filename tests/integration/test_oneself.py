@@ -251,6 +251,7 @@ def test_leaving_writes_the_last_message_before_the_address_goes(
         engine,
         SECRETS,
         NOWHERE,
+        NOWHERE,
         asker=asker,
         actor=Actor("account 1", Role.SELF),
         token=token,
@@ -270,7 +271,7 @@ def test_five_wrong_codes_erase_nobody_and_end_the_code(engine: Engine, camille:
     def tried(code: str) -> Problem | None:
         actor = Actor("account 1", Role.SELF)
         return leaving.leave(
-            engine, SECRETS, NOWHERE, asker=asker, actor=actor, token=token, code=code
+            engine, SECRETS, NOWHERE, NOWHERE, asker=asker, actor=actor, token=token, code=code
         )
 
     assert [tried(wrong) for _ in range(5)] == [Problem.WRONG] * 5

@@ -103,10 +103,8 @@ def test_whoever_takes_back_reads_that_the_appointment_is_cancelled(camille: Own
 
 def test_my_choices_call_a_study_by_its_title(here: Invited) -> None:
     browser = here.browser()
-    page = (
-        browser.send(here.link(), answer="never-this")
-        and browser.send(here.link(), answer="yes").location
-    )
+    browser.send(here.link(), answer="never-this")
+    page = browser.send(here.link(), answer="yes").headers["Location"]
     *_, letter = post_of(here.engine, RING)
     browser.send(page, page, code=code_in(letter))
     text = browser.client.get("/me/consents").text
