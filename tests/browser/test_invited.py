@@ -1,6 +1,7 @@
 """An invitation in a real browser: read, answered and stopped, at 320 px, without scripts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
@@ -8,14 +9,18 @@ from sqlalchemy import Engine
 
 from recruit.actions.outreach import answers
 from recruit.actions.outreach.answers import Answer
-from recruit.core.db import connect, reading, upgrade
+from recruit.consent import ledger
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.core.clock import now
+from recruit.core.db import connect, reading, unit_of_work, upgrade
 from recruit.core.i18n import translate
-from recruit.notify.links import Purpose
+from recruit.notify.links import Purpose as Link
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import Invited, invited
 from tests.browser.conftest import NARROW, WIDE, Witness, running
 from tests.browser.test_pages import check
 from tests.joining import code_in
+from tests.outreach import OWN, agreement
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
@@ -62,6 +67,14 @@ def plain(browser: Browser, address: str) -> Iterator[Page]:
 def last(here: Invited) -> Answer:
     with reading(here.engine) as session:
         return answers.given(session, here.study.trial, here.person)[-1].answer
+
+
+def agree_again(here: Invited) -> None:
+    """What other tests have stopped, there is to be stopped once more."""
+    contact = (Choice(Purpose.CONTACT, channel) for channel in Channel)
+    proof = replace(agreement(Choice(Purpose.MATCHING), *contact), at=now())
+    with unit_of_work(here.engine) as session:
+        ledger.grant(session, [(here.person, proof)], OWN)
 
 
 def press(page: Page, words: str, language: str) -> None:
@@ -113,8 +126,9 @@ def test_an_empty_question_is_asked_for_again(
 def test_stopping_reads_well(
     page: Page, witness: Witness, here: Invited, language: str, size: ViewportSize
 ) -> None:
+    agree_again(here)
     page.set_viewport_size(size)
-    page.goto(f"{here.link(Purpose.STOP)}?lang={language}")
+    page.goto(f"{here.link(Link.STOP)}?lang={language}")
     check(page, witness, size)
     press(page, "Stop this", language)
     expect(page.get_by_role("status")).to_be_visible()

@@ -120,7 +120,7 @@ def test_who_knows_nothing_comes_through_all_the_same(
     walk.press("Go to the questions")
     for _ in range(3):
         walk.answer(words)
-    walk.says("It looks possible. The study centre decides.")
+    walk.says("We know too little to say whether it is possible. The study centre decides.")
     assert state(camille) is State.PRESCREENED
 
 
