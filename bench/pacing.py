@@ -56,7 +56,7 @@ class Year:
     gates: tuple[Gate, ...] = field(
         default_factory=lambda: gates(Desk(RING, ZoneInfo("Europe/Paris")))
     )
-    chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311
+    chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311 - a draw that can be repeated
     sent: list[Sent] = field(default_factory=list)
     refusals: list[tuple[str, datetime]] = field(default_factory=list)
     asked: int = 0

@@ -85,11 +85,6 @@ class Past:
         return until if at < until else None
 
 
-def past(session: Session, person: str, at: datetime, *, besides: int | None = None) -> Past:
-    """What somebody was asked and answered; `besides` is the message that is asked about."""
-    return pasts(session, [person], at).besides(person, besides)
-
-
 @dataclass(frozen=True, slots=True)
 class Pasts:
     """What some people were asked and answered."""
@@ -108,7 +103,7 @@ class Pasts:
 
 
 def pasts(session: Session, people: Collection[str], at: datetime) -> Pasts:
-    """The same for several people in one query."""
+    """What some people were asked and answered, in one query."""
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     values = {"people": sorted(people), "since": at - WITHIN}
     for row in session.execute(_PAST, values):

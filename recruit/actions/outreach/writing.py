@@ -32,6 +32,7 @@ from recruit.notify import links
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import INVITING, Claim, Hold, Message, Reason, State
+from recruit.notify.suppression import REACHED_BY
 from recruit.people.facts import Home
 from recruit.people.vault import Item
 from recruit.trials import store as trials
@@ -42,12 +43,6 @@ from recruit.trials.materials.content import Material, Part
 from recruit.trials.materials.fields import Field
 from recruit.trials.materials.starting import title_in
 
-REACHED_BY: Final = {
-    Channel.EMAIL: Item.EMAIL,
-    Channel.SMS: Item.PHONE,
-    Channel.LETTER: Item.ADDRESS,
-    Channel.PHONE: Item.PHONE,
-}
 PAGES: Final = {links.Purpose.ANSWER: "i", links.Purpose.STOP: "u"}
 NOWHERE: Final = "0" * 32
 """Instead of a token where nothing is sent: as long as one, and nobody's."""
