@@ -9,12 +9,11 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Final, Protocol
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from recruit.core.i18n import translate
 from recruit.core.paths import templates
-from tests.browser.test_pages import WCAG
+from tests.browser import axe
 
 PATIENCE: Final = 10.0  # seconds until a message that was asked for has arrived
 MOST_TABS: Final = 120
@@ -172,10 +171,10 @@ class Bare:
     def faults(self) -> list[str]:
         """What axe finds, and whether one has to scroll sideways."""
         self._allow_scripts(allowed=True)
-        report = Axe().run(self.page, options=WCAG)
+        report = axe.faults(self.page)
         beyond = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         self._allow_scripts(allowed=False)
-        found = [report.generate_report()] if report.violations_count else []
+        found = [report] if report else []
         return [f"{self.page.url}: {each}" for each in (*found, *["too wide"] * (beyond > 0))]
 
     def _allow_scripts(self, *, allowed: bool) -> None:

@@ -178,7 +178,8 @@ def test_no_page_on_the_way_has_a_fault(
     page.set_viewport_size(size)
     page.goto(f"/join?lang={way.language}")
     check(page, witness, size)
-    page.get_by_role("button", name=way.word("start")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=way.word("start")).click()
     check(page, witness, size)
     page.get_by_role("button", name=way.word("go")).click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -224,7 +225,8 @@ def test_no_page_of_the_choices_has_a_fault(
     page.set_viewport_size(size)
     page.goto("/me/consents")
     check(page, witness, size)
-    page.get_by_role("button", name=way.word("take back")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=way.word("take back")).click()
     check(page, witness, size)
     page.locator("form[action$=give] button").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -234,12 +236,14 @@ def test_no_page_of_the_choices_has_a_fault(
     expect(page.get_by_role("alert")).to_be_visible()
     check(page, witness, size)
     page.locator("#months").check()
-    page.locator("form[action$=pause] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$=pause] button").click()
     check(page, witness, size)
     for part in ("stop", "history", "receipts"):
         page.goto(f"/me/consents/{part}")
         check(page, witness, size)
-    page.locator("main li a").first.click()
+    with page.expect_navigation():
+        page.locator("main li a").first.click()
     check(page, witness, size)
 
 
@@ -249,7 +253,8 @@ def test_the_pages_are_as_good_in_the_dark(page: Page, witness: Witness, way: Wa
     to_choices(page, way, f"dark-{way.language}@example.org")
     page.get_by_label(way.word("email")).check()
     check(page, witness, WIDE)
-    page.get_by_role("button", name=way.word("send")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=way.word("send")).click()
     check(page, witness, WIDE)
     join(page, way, f"dark-{way.language}@example.org")
     for path in ("", "/stop"):

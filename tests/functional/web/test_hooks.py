@@ -36,6 +36,7 @@ FORM_URL = f"{BASE_URL}/hooks/form"
 TOKEN = "the password of our account"
 KEY = "a key of thirty-two letters or more"
 NUMBER = "+33639980042"
+ADDRESS = "a@example.org"
 NOBODY = "f" * 32
 Fields = dict[str, str]
 
@@ -120,7 +121,9 @@ def doors(empty_engine: Engine, tmp_path: Path, lexicon: Lexicon) -> Iterator[Do
     here, person = study(empty_engine, lexicon), willing(empty_engine)
     with unit_of_work(empty_engine) as session:
         Vault(read_secrets(settings).vault).forget(session, person)
-        Vault(read_secrets(settings).vault).keep(session, {person: {Item.PHONE: NUMBER}})
+        Vault(read_secrets(settings).vault).keep(
+            session, {person: {Item.PHONE: NUMBER, Item.EMAIL: ADDRESS}}
+        )
     reference = sent(empty_engine, here, person)
     client = pages(settings, empty_engine).test_client()
     yield Doors(client, empty_engine, settings, here, person, reference)
@@ -291,7 +294,7 @@ def test_more_than_64_kilobytes_are_not_read(doors: Doors, hook: str) -> None:
 
 def test_a_mail_that_answers_ours_is_heard(doors: Doors) -> None:
     raw = (
-        f"From: a@example.org\r\nIn-Reply-To: <{doors.reference}@example.org>\r\n"
+        f"From: {ADDRESS}\r\nIn-Reply-To: <{doors.reference}@example.org>\r\n"
         f"Message-ID: <1@example.org>\r\nSubject: Re: hello\r\n\r\nSTOP\r\n"
     ).encode()
     for _ in range(2):
