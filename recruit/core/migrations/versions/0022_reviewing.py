@@ -1,0 +1,10 @@
+"""What those who judge matches decide, and who has which match in hand."""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
