@@ -1,4 +1,4 @@
-"""What those who judge matches decide, and who has which match in hand."""
+"""What a row of the review queue shows and is sorted by."""
 
 revision = "0022"
 down_revision = "0021"

@@ -1,4 +1,4 @@
-"""What sites and reviewers say of a trial's rules."""
+"""What those who judge matches decide, and who has which match in hand."""
 
 revision = "0026"
 down_revision = "0025"
