@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.safety.tables import CASE as SAFETY_CASE
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.notify.outbox_tables import OUTBOX
@@ -52,5 +53,6 @@ STAYS: Final[Mapping[Column[Any], str]] = {
     AUDIT.c.subject: "the record of who did what; it can be changed by nobody",
     AUDIT.c.actor: "the same",
     PARTICIPANT.c.pseudonym: "the trace by which an old list does not bring the person back",
+    SAFETY_CASE.c.person: "what was reported of harm, which the law asks to be kept: ADR 0051",
     REPRESENTATION.c.representative: "whom somebody else had act for them, which is that person's",
 }
