@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
@@ -35,7 +35,9 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     EVENT.c.person,
     CONTACT.c.person,
     ANSWER.c.person,
+    REPLY.c.person,
     HEARD.c.person,
+    CONVERSATION.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,
     MATCH.c.person,

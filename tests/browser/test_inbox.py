@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import words
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work

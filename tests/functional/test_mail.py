@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from sqlalchemy import func, select
 
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.core.config import read_settings
 from recruit.core.db import connect, reading
 from tests.functional.shell import PATIENCE, PROGRAM, Shell

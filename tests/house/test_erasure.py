@@ -16,6 +16,7 @@ PSEUDONYMS = {"person", "holder", "pseudonym", "representative", "participant"}
 NAMELESS = {
     "appointment": "by number of a path, with which it goes",
     "appointment_slot": "about sites; who offers it is an account",
+    "attachment": "sealed; it goes with its message, and with it the key of its file",
     "chain_head": "about the chains",
     "channel_standing": "about channels",
     "code": "sealed; codes.forget opens it",
@@ -50,6 +51,8 @@ NAMELESS = {
     "safety_version": "by number of a case; sealed, and kept as the law asks",
     "safety_word": "by number of a case; sealed, and kept as far as a report is made of it",
     "site_centre": "about trials",
+    "snippet": "answers written beforehand, for everybody",
+    "snippet_version": "the same; an author is an account",
     "suppression": "keyed hashes of addresses, which an imported list must not bring back",
     "suppression_key": "the key of those hashes, sealed",
     "trial": "about trials",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.outreach.answer_table import ANSWER
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.core.clock import now
 from recruit.notify.outbox_steps import move, note
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK

@@ -33,7 +33,7 @@ from sqlmodel import select as select_models
 
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.actions.paging import Page, page_number
 from recruit.audit import trail
 from recruit.audit.trail import Tag

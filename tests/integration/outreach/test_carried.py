@@ -11,7 +11,7 @@ from recruit.actions.outreach import answers, carried, words
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.outreach.carried import Carried
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.consent.choices import Channel
 from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now

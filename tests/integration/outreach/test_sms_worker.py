@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, select
 
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.config import read_settings

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, func, select
 
 from recruit.actions.export import export_person
 from recruit.actions.outreach import words
-from recruit.actions.outreach.words_table import HEARD
+from recruit.actions.words_table import HEARD
 from recruit.actions.vault import rotate_vault
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
