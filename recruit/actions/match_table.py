@@ -1,15 +1,21 @@
 """Matches as versioned facts: who was proposed for which trial, on what grounds, until when.
 
-A row is never deleted or rewritten: a match that no longer stands is superseded, with the reason.
+What a row says is never deleted or rewritten: a match that no longer stands is superseded, with the
+reason. Only where it stands in the queue of those who judge it changes.
 """
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Index, String, text
+from sqlmodel import Field, SQLModel, col
 
+from recruit.core.clock import now
 from recruit.core.columns import UTCDateTime
+
+SITE_KEY: Final = 64  # hexadecimal digits: trials/centres.site_key
+STATE: Final = 8
 
 
 class Superseded(StrEnum):
@@ -24,23 +30,45 @@ class Superseded(StrEnum):
     """By its sponsor: until it goes on, nobody is matched with it."""
 
 
+class ReviewState(StrEnum):
+    """Where a match is in the hands of those who judge it."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    """A question to the person is open."""
+    LATER = "later"
+    """Not now: it comes back by itself."""
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+STANDS: Final = "superseded_at IS NULL"
+
+
 class MatchRow(SQLModel, table=True):
     """One match: a candidate for a trial, at the versions of trial, profile and engine it rests on.
 
     `rules` is the parser and engine whose reading and verdict it is. `truths` holds "yes", "no" or
-    "unknown" for each criterion, in the trial version's order.
+    "unknown" for each criterion's statement, in the trial version's order.
+
+    What the queue shows and sorts by was counted when the match was made (reviewing/standing.py):
+    how many criteria let the person in (`held`), keep them out (`against`) and are open
+    (`unknown`), the place of the first open one (`first_open`, from 0; None where none is), and
+    the recruiting site that is nearest to the person, by its key, with the distance to it as the
+    crow flies; None where either is not known. `placed` is the trial version whose sites were
+    looked at, 0 where none were. `since` is when the person came into the queue for this trial,
+    which a newer match does not change; `answered` says that they answered a question since.
     """
 
     __tablename__ = "match"
     __table_args__ = (
-        Index(
-            "match_current",
-            "trial",
-            "person",
-            unique=True,
-            sqlite_where=text("superseded_at IS NULL"),
-            postgresql_where=text("superseded_at IS NULL"),
-        ),
+        Index("match_current", "trial", "person", unique=True, **_where(STANDS)),
+        Index("match_by_place", "trial", "placed", "site", **_where(STANDS)),
+        Index("match_amended", "superseded_at", **_where("reason = 'trial amended'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -55,3 +83,26 @@ class MatchRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UTCDateTime)
     superseded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str | None = None
+    held: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    against: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    unknown: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    first_open: int | None = None
+    km: float | None = None
+    site: str | None = Field(default=None, max_length=SITE_KEY)
+    placed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    state: str = Field(
+        default=ReviewState.WAITING.value,
+        sa_type=String(STATE),  # type: ignore[call-overload] - an instance is taken as well
+        sa_column_kwargs={"server_default": ReviewState.WAITING.value},
+    )
+    since: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    answered: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+
+
+BEST_FIRST: Final = (col(MatchRow.score).desc(), col(MatchRow.id))
+"""The likeliest first. Who fulfils every criterion scores 1, and nobody else does (scoring.py)."""
+# In that order, so that a page of the queue reads no more rows than it shows.
+Index("match_queue", col(MatchRow.state), *BEST_FIRST, **_where(STANDS))
+Index(
+    "match_queue_of_trial", col(MatchRow.trial), col(MatchRow.state), *BEST_FIRST, **_where(STANDS)
+)
