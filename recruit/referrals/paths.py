@@ -20,20 +20,52 @@ from recruit.referrals.tables import REFERRAL, REFERRAL_STEP
 
 
 class State(StrEnum):
-    """How far somebody is on the way to a site."""
+    """How far somebody is on the way into a study."""
 
     INTERESTED = "interested"  # said that they want to know more
     PRESCREENED = "pre-screened"  # has been through the questions
     RELEASED = "released"  # a site may have their contact details
-    WITHDRAWN = "withdrawn"  # and may not any more
+    CONTACTED = "contacted"  # the site has spoken with them
+    SCREENING = "screening"  # the site is finding out whether the study suits them
+    ENROLLED = "enrolled"  # takes part
+    SCREEN_FAILURE = "screen failure"  # the study does not suit them, as the site found out
+    WITHDREW = "withdrew"  # has left the study
+    UNREACHABLE = "unreachable"  # the site has given up calling
+    WITHDRAWN = "withdrawn"  # the release is taken back: the site knows nothing of them any more
     DECLINED = "declined"  # does not want this study after all
 
 
-# From where a step may lead where: whoever has declined begins again, with a yes.
+AT_SITE: Final = frozenset({State.RELEASED, State.CONTACTED, State.SCREENING, State.ENROLLED})
+"""While somebody stands in one of these, the site may have their contact details."""
+OUTCOMES: Final = frozenset({State.ENROLLED, State.SCREEN_FAILURE, State.WITHDREW})
+OPEN: Final = frozenset(
+    {State.INTERESTED, State.PRESCREENED, State.RELEASED, State.CONTACTED, State.SCREENING}
+)
+"""Somebody has to do something next: the way goes on."""
+AWAY: Final = frozenset(
+    {
+        State.SCREEN_FAILURE, State.WITHDREW, State.UNREACHABLE, State.WITHDRAWN, State.DECLINED
+    }
+)  # fmt: skip
+"""Nobody comes to stand in one of these without a reason."""
+RELEASE_NEEDED: Final = (AT_SITE | OUTCOMES | {State.UNREACHABLE}) - {State.RELEASED}
+"""What only the site can say, and only while it may know who this is."""
+
+_ON: Final = {State.DECLINED, State.WITHDRAWN, State.UNREACHABLE}
+# From where a step may lead where: whoever has declined begins again, with a yes. Whoever could not
+# be reached may call back. An enrolment stands, whatever is taken back of what led to it.
 NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.INTERESTED: frozenset({State.PRESCREENED, State.DECLINED}),
     State.PRESCREENED: frozenset({State.RELEASED, State.DECLINED}),
-    State.RELEASED: frozenset({State.RELEASED, State.WITHDRAWN, State.DECLINED}),
+    State.RELEASED: frozenset({State.RELEASED, State.CONTACTED, *_ON}),
+    State.CONTACTED: frozenset({State.SCREENING, State.SCREEN_FAILURE, *_ON}),
+    State.SCREENING: frozenset({State.ENROLLED, State.SCREEN_FAILURE, State.WITHDREW, *_ON}),
+    State.ENROLLED: frozenset({State.WITHDREW}),
+    State.SCREEN_FAILURE: frozenset(),
+    State.WITHDREW: frozenset(),
+    State.UNREACHABLE: frozenset(
+        {State.RELEASED, State.CONTACTED, State.WITHDRAWN, State.DECLINED}
+    ),
     State.WITHDRAWN: frozenset({State.PRESCREENED, State.RELEASED, State.DECLINED}),
     State.DECLINED: frozenset({State.INTERESTED}),
 }
@@ -58,14 +90,28 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """What a screening failed on: a criterion by its place (from 0) in a version of the trial."""
+
+    trial_version: int
+    criterion: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step: to which state, why, to which site, by whom and when."""
+    """One step: to which state, why, to which site, by whom and when.
+
+    `undoes` is the number of a step that was a slip: the path went back to `state`.
+    """
 
     state: State
     reason: str
     site: str | None
     by: str
     at: datetime
+    failure: Failure | None = None
+    undoes: int | None = None
+    number: int = 0
 
 
 def begin(session: Session, trial: str, person: str, at: datetime, by: str) -> Path:
@@ -139,17 +185,21 @@ def step(  # noqa: PLR0913 - what a step is made of
     *,
     reason: str = "",
     site: str | None = None,
+    failure: Failure | None = None,
 ) -> Path:
     """Take the next step on a path that the caller holds.
 
     Raises:
         EditedMeanwhile: this step does not follow where the path stands.
+        ValueError: it leads away, and no reason is given.
     """
     if state not in NEXT[path.state]:
         raise EditedMeanwhile
+    if state in AWAY and not reason:
+        raise ValueError(state)
     kept = site or path.site
     _change(session, path, state=state.value, site=kept, changed_at=at)
-    _note(session, path, Step(state, reason, kept, by, at))
+    _note(session, path, Step(state, reason, kept, by, at, failure))
     return replace(path, state=state, site=kept, since=at)
 
 
@@ -163,13 +213,43 @@ def choose(
 
 
 def steps(session: Session, path: Path) -> list[Step]:
-    """Every step of a path, the oldest first."""
+    """Every step of a path, the oldest first, slips and what undid them too."""
     this = REFERRAL_STEP.c.referral == path.number
     rows = session.execute(select(REFERRAL_STEP).where(this).order_by(REFERRAL_STEP.c.id))
-    return [
-        Step(State(row["state"]), row["reason"], row["site"], row["by"], row["at"])
-        for row in rows.mappings()
-    ]
+    return [_step(row) for row in rows.mappings()]
+
+
+def standing(session: Session, path: Path) -> list[Step]:
+    """The same without the slips: each led to the next, and the last one is where the path is."""
+    kept: list[Step] = []
+    for each in steps(session, path):
+        if each.undoes is None:
+            kept.append(each)
+        else:
+            kept.pop()  # a slip is undone before anything else is written
+    return kept
+
+
+def undo(session: Session, path: Path, at: datetime, by: str, reason: str) -> Path:
+    """Go back by one step, on a path that the caller holds; the time since then counts again.
+
+    Raises:
+        EditedMeanwhile: there is nothing to go back to.
+    """
+    kept = standing(session, path)
+    if len(kept) < 2:  # noqa: PLR2004 - the slip, and what was before it
+        raise EditedMeanwhile
+    before, slip = kept[-2:]
+    _change(session, path, state=before.state.value, site=before.site, changed_at=before.at)
+    taken = Step(before.state, reason, before.site, by, at, undoes=slip.number)
+    _note(session, path, taken)
+    return replace(path, state=before.state, site=before.site, since=before.at)
+
+
+def released_at(session: Session, path: Path) -> datetime | None:
+    """When the person last let a site have their contact details, on this path."""
+    found = (each.at for each in standing(session, path) if each.state is State.RELEASED)
+    return max(found, default=None)
 
 
 def _one(trial: str, person: str) -> ColumnElement[bool]:
@@ -208,5 +288,22 @@ def _note(session: Session, path: Path, taken: Step) -> None:
         "site": taken.site,
         "by": taken.by,
         "at": taken.at,
+        "trial_version": taken.failure.trial_version if taken.failure else None,
+        "criterion": taken.failure.criterion if taken.failure else None,
+        "undoes": taken.undoes,
     }
     session.execute(insert(REFERRAL_STEP), row)
+
+
+def _step(row: RowMapping) -> Step:
+    failed = row["criterion"] is not None
+    return Step(
+        state=State(row["state"]),
+        reason=row["reason"],
+        site=row["site"],
+        by=row["by"],
+        at=row["at"],
+        failure=Failure(row["trial_version"], row["criterion"]) if failed else None,
+        undoes=row["undoes"],
+        number=row["id"],
+    )

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
+import recruit.people.account_tables  # noqa: F401 - reminders point to that table
 from recruit.core.columns import UTCDateTime
 
 NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
@@ -43,7 +45,9 @@ REFERRAL: Final = Table(
     Index("referral_by_person", "person"),
 )
 
-# Every step of a path, written once. `by` is who took it, as the audit trail names them.
+# Every step of a path, written once. `by` is who took it, as the audit trail names them. A screening
+# that failed names the trial's version and, by its place in it from 0, the criterion it failed on.
+# `undoes` is the step that a slip had written: `state` is then the one that the path went back to.
 REFERRAL_STEP: Final = Table(
     "referral_step",
     SQLModel.metadata,
@@ -54,7 +58,32 @@ REFERRAL_STEP: Final = Table(
     Column("site", SITE_KEY),
     Column("by", String(254), nullable=False),
     Column("at", UTCDateTime, nullable=False),
+    Column("trial_version", Integer),
+    Column("criterion", Integer),
+    Column("undoes", ForeignKey("referral_step.id", ondelete="CASCADE"), unique=True),
     Index("referral_step_by_referral", "referral"),
+)
+
+# Each time a site tried to reach somebody and nobody answered. `undone_at`: it was a slip.
+REFERRAL_ATTEMPT: Final = Table(
+    "referral_attempt",
+    SQLModel.metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("referral", ForeignKey("referral.id", ondelete="CASCADE"), nullable=False),
+    Column("by", String(254), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("undone_at", UTCDateTime),
+    Index("referral_attempt_by_referral", "referral"),
+)
+
+# Who of the staff was told by e-mail that people wait, on which day: once a day, by counts alone.
+STAFF_REMINDER: Final = Table(
+    "staff_reminder",
+    SQLModel.metadata,
+    Column("account", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
 )
 
 # Which questions of a study a person has dealt with, and how; what they answered is a fact of their
