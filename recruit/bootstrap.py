@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from recruit.actions.population import Crowd
+    from recruit.actions.visits.ending import Voice
     from recruit.core.keys import Secrets
     from recruit.core.timekeeping import Timekeeper
     from recruit.notify.courier import Courier
@@ -75,6 +76,13 @@ class Recruit:
 
         return Crowd(self.settings.data_folder, marking_key(self.secrets))
 
+    @property
+    def voice(self) -> "Voice":
+        """How somebody is told that a visit is off."""
+        from recruit.actions.visits.ending import Voice  # noqa: PLC0415 - see above
+
+        return Voice.of(self.secrets.vault, self.settings.base_url)
+
     def deliver(self) -> "Delivered":
         """Send the messages that are due."""
         from recruit.core.clock import now  # noqa: PLC0415 - see above
@@ -133,7 +141,8 @@ class Recruit:
         from recruit.web.posting import deliver_after_answers  # noqa: PLC0415 - see above
 
         pages = create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
-        attach(pages, self.engine, lambda: self.lexicon, self.secrets)
+        base = self.settings.base_url
+        attach(pages, self.engine, lambda: self.lexicon, self.secrets, base)
         deliver_after_answers(pages, self.courier.wake)
         return pages
 

@@ -17,9 +17,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.matching import match_all
-from recruit.actions.outreach import tellings, waves
+from recruit.actions.outreach import attachments, tellings, waves
 from recruit.actions.population import refresh
 from recruit.actions.referring.reminding import remind as remind_people
+from recruit.actions.safety.alarms import alarm as tell_of_safety
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
@@ -43,6 +44,7 @@ POST_EVERY: Final = timedelta(seconds=15)
 WATCH_EVERY: Final = timedelta(minutes=1)
 INVITE_EVERY: Final = timedelta(minutes=5)
 REMIND_EVERY: Final = timedelta(minutes=5)
+ALARM_EVERY: Final = timedelta(minutes=5)
 RETAIN_AT: Final = 5  # o'clock, in the zone of the settings
 SEND_EVERY: Final = timedelta(seconds=5)
 SEND_FOR: Final = timedelta(seconds=20)
@@ -87,6 +89,7 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (watch, _every(WATCH_EVERY, zone), now()),
         (invite, _every(INVITE_EVERY, zone), now()),
         (remind, _every(REMIND_EVERY, zone), now()),
+        (alarm, _every(ALARM_EVERY, zone), now()),
         (retain, CronTrigger(hour=RETAIN_AT, timezone=zone), None),
         (tell, _every(TELL_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
@@ -150,7 +153,7 @@ def keep(recruit: Recruit) -> str:
 
     Every hour, for the machine that was off at midnight.
     """
-    expired = expire_consents(recruit.engine, actor=ACTOR)
+    expired = expire_consents(recruit.engine, recruit.voice, actor=ACTOR)
     written = keep_heads(recruit.engine, recruit.settings.data_folder)
     return f"{expired} consents expired, {written.name if written else 'no new'} heads"
 
@@ -199,14 +202,22 @@ def remind(recruit: Recruit) -> str:
     return f"{count} reminded of appointments" if count else ""
 
 
+def alarm(recruit: Recruit) -> str:
+    """Tell staff of possible adverse events that wait for too long."""
+    link = f"{recruit.settings.base_url}/safety"
+    count = tell_of_safety(recruit.engine, recruit.secrets.vault, now(), link=link)
+    return f"{count} possible adverse events wait for too long" if count else ""
+
+
 def retain(recruit: Recruit) -> str:
     """Delete what need not be kept of messages that are long gone."""
     return f"{retention.retain(recruit.engine, now())} links of old messages deleted"
 
 
 def purge(recruit: Recruit) -> str:
-    """Delete links and codes that are over."""
+    """Delete links and codes that are over, and files of mails that were never kept."""
     with unit_of_work(recruit.engine) as session:
+        attachments.tidy(session, recruit.settings.data_folder, now())
         return f"{codes.purge(session, now())} links deleted"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from recruit.actions.match_table import MatchRow
 from recruit.actions.posting import publishing
 from recruit.actions.posting.publishing import Signed, Whose
+from recruit.actions.visits.ending import Voice
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.entry import Actor, Role
@@ -38,6 +39,7 @@ from tests.publishing import AUTHOR, COMMITTEE, DRAFT, SECOND, WRITER, ready
 SECRET = "a key for the tests of outreach, long enough"
 RING = Keyring.of([SECRET])
 VAULT = Vault(RING)
+VOICE = Voice.of(RING, "https://recruit.example.org")
 OWN = Actor("own page", Role.SELF)
 STAFF = "account 5"
 SENDABLE = (

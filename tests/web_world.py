@@ -174,7 +174,7 @@ def pages(settings: Settings, engine: Engine, strictness: Strictness = EASY) -> 
         settings = settings.model_copy(update={"second_factor": "offered"})
     secrets = read_secrets(settings)
     app = create_app(settings, engine, lexicon, secrets, strictness)
-    attach(app, engine, lexicon, secrets)
+    attach(app, engine, lexicon, secrets, settings.base_url)
     return app
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Column, Engine, RowMapping, Select, Table, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import cancelling
+from recruit.actions.visits import ending
+from recruit.actions.visits.ending import Voice
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -22,6 +24,7 @@ from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.stages import Reason
 from recruit.people import accounts
+from recruit.referrals import paths
 
 SIZE: Final = 50
 AT_ONCE: Final = 1000
@@ -121,12 +124,13 @@ def keep_heads(engine: Engine, folder: Path) -> Path | None:
     return chain_heads.write(signed_heads(engine, folder), folder / HEADS)
 
 
-def expire_consents(engine: Engine, *, actor: str) -> int:
-    """Write down what has run out; how many consents those were."""
+def expire_consents(engine: Engine, voice: Voice, *, actor: str) -> int:
+    """Write down what has run out, and end what rested on it; how many consents those were."""
     with unit_of_work(engine) as session:
         count = ledger.expire(session, now())
         if count:
             cancelling.unpermitted(session, cancelling.waited_for(session), Reason.CONSENT)
+            ending.follow_each(session, voice, paths.people(session), actor)
             trail.record(
                 session, Tag.CONSENTS_EXPIRED, actor=actor, subject="consents", new=str(count)
             )

@@ -7,6 +7,8 @@ from sqlalchemy import Engine, RowMapping
 
 from recruit.actions.outreach import cancelling
 from recruit.actions.outreach.withdrawing import settled
+from recruit.actions.visits import ending
+from recruit.actions.visits.ending import Voice
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -27,17 +29,25 @@ def show_consents(engine: Engine, *, person: str, actor: str) -> list[dict[str, 
         return events
 
 
-def withdraw(
-    engine: Engine, *, person: str, actor: Actor, choice: Choice | None, method: str
+def withdraw(  # noqa: PLR0913 - who takes back what of whom, by name
+    engine: Engine,
+    voice: Voice,
+    *,
+    person: str,
+    actor: Actor,
+    choice: Choice | None,
+    method: str,
 ) -> None:
     """Take back one choice or all; NotFound for no such person.
 
-    What is queued is cancelled, and when this returns nothing is on its way any more.
+    What is queued is cancelled, and so is a visit that rested on it; when this returns nothing is
+    on its way any more.
     """
     with unit_of_work(engine) as session:
         store.participant(session, person)
         ledger.withdraw(session, person, choice, actor, method)
         cancelling.unpermitted(session, [person], Reason.WITHDRAWN)
+        ending.follow_each(session, voice, [person], actor.name)
         hooks.tell(session, person, hooks.Event.WITHDRAWN, [str(choice)] if choice else [])
         trail.record(
             session,

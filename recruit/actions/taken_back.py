@@ -19,6 +19,7 @@ from recruit.actions.erasure import forget
 from recruit.actions.outreach import carried
 from recruit.actions.outreach.carried import Carried
 from recruit.actions.stopped import Stopped
+from recruit.actions.visits import ending
 from recruit.consent import ledger
 from recruit.consent.entry import Actor, Entry, Role
 from recruit.consent.state import YES, EventType, choice_of
@@ -194,6 +195,7 @@ def _enter_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int,
             _erase(session, vault, names[person], taken.people[person])
     for some in _slices([_entry(event, names[event["person"]]) for event in events]):
         ledger.enter(session, some)
+    ending.follow_in_silence(session, names.values(), stopped.AUTHOR)
     return len(erased), sum(event["type"] != EventType.ERASED for event in events)
 
 

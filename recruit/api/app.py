@@ -27,10 +27,14 @@ class _Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
 
 
 def attach(
-    app: Flask, engine: Engine, open_lexicon: Callable[[], Lexicon], secrets: Secrets
+    app: Flask,
+    engine: Engine,
+    open_lexicon: Callable[[], Lexicon],
+    secrets: Secrets,
+    base_url: str,
 ) -> None:
-    """Add the addresses of the API to `app`."""
-    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets)
+    """Add the addresses of the API to `app`; `base_url` is what the pages begin with."""
+    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets, base_url)
     app.config.update(API_TITLE=TITLE, API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
     access.init_app(app)
     problems.init_app(app)

@@ -9,6 +9,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
+from recruit.actions.visits.ending import Voice
 from recruit.core.keys import Secrets
 from recruit.terminology.lexicon import Lexicon
 
@@ -22,9 +23,15 @@ class Parts:
     engine: Engine
     open_lexicon: Callable[[], Lexicon]
     secrets: Secrets
+    base_url: str
     limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )
+
+    @property
+    def voice(self) -> Voice:
+        """How somebody is told that a visit is off."""
+        return Voice.of(self.secrets.vault, self.base_url)
 
 
 def parts() -> Parts:

@@ -105,6 +105,7 @@ def withdraw(given: dict[str, Any], name: str) -> dict[str, object]:
     """Take back the purposes, or everything; it holds when the answer leaves."""
     withdrawn = withdraw_pushed(
         parts().engine,
+        parts().voice,
         community=key().community,
         name=name,
         choices=_choices(given.get("purposes", []), name),

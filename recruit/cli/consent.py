@@ -82,7 +82,14 @@ def withdraw(
         warn(N_("Nothing was withdrawn."))
         context.exit(1)
     actor = Actor(ACTOR, Role.STAFF)
-    take_back(recruit.engine, person=known, actor=actor, choice=choice, method="on request")
+    take_back(
+        recruit.engine,
+        recruit.voice,
+        person=known,
+        actor=actor,
+        choice=choice,
+        method="on request",
+    )
     say(N_("The consent of {person} to {what} is withdrawn."), person=known, what=what)
 
 

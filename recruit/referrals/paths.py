@@ -171,6 +171,11 @@ def of_person(session: Session, person: str) -> list[Path]:
     return _paths(session, REFERRAL.c.person == person)
 
 
+def people(session: Session) -> set[str]:
+    """Everybody who has a path."""
+    return set(session.scalars(select(REFERRAL.c.person)))
+
+
 def of_trials(session: Session, trials: Collection[str]) -> list[Path]:
     """Every path through one of the trials, the newest first."""
     return _paths(session, REFERRAL.c.trial.in_(sorted(trials)))

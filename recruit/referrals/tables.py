@@ -45,9 +45,9 @@ REFERRAL: Final = Table(
     Index("referral_by_person", "person"),
 )
 
-# Every step of a path, written once. `by` is who took it, as the audit trail names them. A screening
-# that failed names the trial's version and, by its place in it from 0, the criterion it failed on.
-# `undoes` is the step that a slip had written: `state` is then the one that the path went back to.
+# Every step of a path, written once. `by` is who took it, as the audit trail names them. A
+# screening that failed names the trial's version and, by its place in it from 0, the criterion it
+# failed on. `undoes` is the step that was a slip: `state` is then the one the path went back to.
 REFERRAL_STEP: Final = Table(
     "referral_step",
     SQLModel.metadata,

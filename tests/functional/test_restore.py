@@ -39,6 +39,7 @@ from recruit.people.vault import Item, Vault
 from tests.erasing import SECRETS, erase
 from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
+from tests.outreach import VOICE
 
 RELATIVE = "R-AAAAAAAA"
 NAMES = {Item.NAME: "Anne Exemple", Item.EMAIL: "anne@example.org"}
@@ -78,7 +79,9 @@ def leave(name: str, *, erased: bool, choice: Choice | None = None) -> None:
         if erased:
             erase(service.engine, pseudonym)
         else:
-            withdraw(service.engine, person=pseudonym, actor=SELF, choice=choice, method="link")
+            withdraw(
+                service.engine, VOICE, person=pseudonym, actor=SELF, choice=choice, method="link"
+            )
 
 
 def consenting() -> set[str]:

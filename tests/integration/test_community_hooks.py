@@ -17,6 +17,7 @@ from recruit.people import store
 from recruit.people.communities import hooks, waiting
 from recruit.people.communities.tables import EVENT
 from tests.erasing import erase
+from tests.outreach import VOICE
 
 RING = Keyring.of(["first key of these tests, long enough"])
 NEWER = Keyring.of(["second key of these tests, as long", "first key of these tests, long enough"])
@@ -51,7 +52,9 @@ def half_a_deed(engine: Engine, who: str) -> None:
 
 def test_a_withdrawal_is_waiting_to_be_told_when_it_stands(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=Choice.parse("contact/email"), method="button")
+    withdraw(
+        engine, VOICE, person=who, actor=OWN, choice=Choice.parse("contact/email"), method="button"
+    )
     [event] = claimed(engine)
     assert event.hook.url == URL
     body = said(event)
@@ -76,7 +79,7 @@ def test_what_does_not_stand_is_not_told(engine: Engine) -> None:
 
 def test_nothing_waits_for_a_community_without_a_hook(engine: Engine) -> None:
     who = enrolled(engine, hook=False)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     with reading(engine) as session:
         assert session.execute(select(EVENT)).all() == []
 
@@ -91,7 +94,7 @@ def test_an_erased_person_is_not_named_again(engine: Engine) -> None:
 
 def test_the_database_alone_does_not_say_whom_an_event_is_about(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     with reading(engine) as session:
         row = session.execute(select(EVENT)).one()
         assert b"jane" not in row.sealed
@@ -101,7 +104,7 @@ def test_the_database_alone_does_not_say_whom_an_event_is_about(engine: Engine) 
 
 def test_an_event_is_claimed_once_until_its_lease_runs_out(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     [first] = claimed(engine)
     assert claimed(engine) == []
     [second] = claimed(engine, later=waiting.LEASE + timedelta(seconds=1))
@@ -113,7 +116,7 @@ def test_an_event_is_claimed_once_until_its_lease_runs_out(engine: Engine) -> No
 
 def test_what_was_told_leaves_no_identifier_behind(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     [event] = claimed(engine)
     with unit_of_work(engine) as session:
         waiting.told(session, event, now())
@@ -124,7 +127,7 @@ def test_what_was_told_leaves_no_identifier_behind(engine: Engine) -> None:
 
 def test_pauses_grow_and_end(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     moment, pauses = now(), []
     for _ in range(40):
         with unit_of_work(engine) as session:
@@ -142,7 +145,7 @@ def test_pauses_grow_and_end(engine: Engine) -> None:
 
 def test_a_new_address_hears_what_waits_and_a_forgotten_one_nothing(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     with unit_of_work(engine) as session:
         hooks.set_hook(session, RING, "carenity", "https://moved.example.org/")
     [event] = claimed(engine)
@@ -154,7 +157,7 @@ def test_a_new_address_hears_what_waits_and_a_forgotten_one_nothing(engine: Engi
 
 def test_hooks_follow_when_master_keys_rotate(engine: Engine) -> None:
     who = enrolled(engine)
-    withdraw(engine, person=who, actor=OWN, choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=OWN, choice=None, method="button")
     with unit_of_work(engine) as session:
         assert (hooks.rotate(session, NEWER), hooks.rotate(session, NEWER)) == (1, 0)
     with unit_of_work(engine) as session:

@@ -28,6 +28,7 @@ from recruit.people.communities.tables import EVENT
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
 from tests.functional.samples import person
+from tests.outreach import VOICE
 
 KEYS = SECRETS.vault
 
@@ -75,7 +76,7 @@ def come_and_go(engine: Engine, lexicon: Lexicon, url: str) -> tuple[str, str]:
     with unit_of_work(engine) as session:
         secret = hooks.set_hook(session, KEYS, "carenity", url).secret
         who = store.pseudonyms(session, "carenity", {"jane"})["jane"]
-    withdraw(engine, person=who, actor=Actor(who, Role.SELF), choice=None, method="button")
+    withdraw(engine, VOICE, person=who, actor=Actor(who, Role.SELF), choice=None, method="button")
     return who, secret
 
 

@@ -29,6 +29,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from tests.erasing import SECRETS
 from tests.functional.samples import DIABETES, person, trial
+from tests.outreach import VOICE
 
 UNDER_60 = Criterion("inclusion", "Younger than 60", Age(max=60, max_inclusive=False))
 
@@ -103,7 +104,7 @@ def test_what_is_on_record_today_decides(matched: Matched) -> None:
 def test_who_withdrew_is_not_judged(matched: Matched) -> None:
     self = Actor("self", Role.SELF)
     gone, choice = matched.named("old"), Choice(Purpose.MATCHING)
-    withdraw(matched.engine, person=gone, actor=self, choice=choice, method="page")
+    withdraw(matched.engine, VOICE, person=gone, actor=self, choice=choice, method="page")
     assert matched.flips(matched.amended()) == Flips("T-1", (), 2)
 
 
@@ -164,7 +165,7 @@ def test_who_withdrew_is_not_among_those_who_no_longer_fit(matched: Matched) -> 
     end(matched)
     self = Actor("self", Role.SELF)
     gone, choice = matched.named("old"), Choice(Purpose.MATCHING)
-    withdraw(matched.engine, person=gone, actor=self, choice=choice, method="page")
+    withdraw(matched.engine, VOICE, person=gone, actor=self, choice=choice, method="page")
     assert fallen_people(matched) == []
 
 

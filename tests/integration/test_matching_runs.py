@@ -28,6 +28,7 @@ from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
 from tests.functional.samples import DIABETES, person, trial
+from tests.outreach import VOICE
 
 ON = date(2026, 11, 1)
 SELF = Actor("self", Role.SELF)
@@ -71,7 +72,7 @@ class Store:
 
     def withdraw(self, name: str, choice: Choice = MATCHING) -> None:
         person = self.named(name)
-        withdraw(self.engine, person=person, actor=SELF, choice=choice, method="page")
+        withdraw(self.engine, VOICE, person=person, actor=SELF, choice=choice, method="page")
 
     def rows(self) -> list[MatchRow]:
         with reading(self.engine) as session:

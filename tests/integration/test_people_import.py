@@ -27,6 +27,7 @@ from recruit.people import store
 from recruit.terminology.build import open_lexicon
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
+from tests.outreach import VOICE
 
 MATCHING = Choice(Purpose.MATCHING)
 CLAIM = {
@@ -158,7 +159,7 @@ def test_what_was_taken_back_is_not_granted_again(world: World) -> None:
     world.take(person("a"))
     who = world.pseudonym("a")
     own = Actor(who, Role.SELF)
-    withdraw(world.engine, person=who, actor=own, choice=MATCHING, method="button")
+    withdraw(world.engine, VOICE, person=who, actor=own, choice=MATCHING, method="button")
     later = {**CLAIM, "at": now().isoformat()}
     report = world.take(person("a", sex="male", consent=later))
     assert [(r.record, r.field) for r in report.refusals] == [("a", "consent")]
@@ -172,7 +173,7 @@ def test_another_choice_taken_back_stays_so_while_the_rest_goes_on(world: World)
     who = world.pseudonym("a")
     mail = Choice.parse("contact/email")
     own = Actor(who, Role.SELF)
-    withdraw(world.engine, person=who, actor=own, choice=mail, method="button")
+    withdraw(world.engine, VOICE, person=who, actor=own, choice=mail, method="button")
     later = {**CLAIM, "at": now().isoformat()}
     assert counts(world.take(person("a", sex="male", consent=later))) == (0, 1, 0, 0)
     with reading(world.engine) as session:

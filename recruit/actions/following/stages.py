@@ -5,7 +5,7 @@ the outbox, what those who judge matches decided, the match. Nothing is kept twi
 can be at two stages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,9 +14,9 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Row,
-    ScalarSelect,
     Select,
-    and_,
+    Subquery,
+    Table,
     case,
     func,
     literal,
@@ -34,6 +34,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, State, Wave
 from recruit.referrals.tables import REFERRAL
 
+Only = Mapping[str, str | None]
 MATCH: Final = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
 
 
@@ -71,16 +72,17 @@ class Stage(StrEnum):
     DECLINED = "declined"
 
 
-WAITS: Final = State.APPROVED, State.QUEUED, State.DEFERRED
 INVITING: Final = Wave.INVITATION.value, Wave.REMINDER.value
-DELIVERED, GONE, WAITING, ENDED = range(4)
-# Of several messages about a trial the one that came farthest counts.
+WAITING: Final = frozenset({State.APPROVED, State.QUEUED, State.DEFERRED})
+ARRIVED, GONE, KEPT, ENDED = range(4)
+# Of several messages about a trial the one that came farthest counts. One that was complained of,
+# or came back, leads nowhere any more.
 FARTHEST: Final = {
-    State.DELIVERED: DELIVERED,
-    **{state: GONE for state in (LEFT | PENDING) - {State.DELIVERED, *WAITS}},
-    **dict.fromkeys(WAITS, WAITING),
-    # It arrived, and a complaint is an answer: nothing more is sent there.
-    **dict.fromkeys((State.BOUNCED, State.COMPLAINED), ENDED),
+    State.DELIVERED: ARRIVED,
+    **dict.fromkeys((LEFT | PENDING) - WAITING - {State.DELIVERED}, GONE),
+    **dict.fromkeys(WAITING, KEPT),
+    State.BOUNCED: ENDED,
+    State.COMPLAINED: ENDED,
 }
 JUDGED: Final = {
     ReviewState.WAITING: Stage.PROPOSED,
@@ -140,92 +142,88 @@ def standings(at: datetime, *, trial: str | None = None, person: str | None = No
 
     Its columns are those of `Standing`; `trial` and `person` narrow it.
     """
+    only = {"trial": trial, "person": person}
     pairs = union(
         *(
-            select(table.c.trial, table.c.person).where(*_narrowed(table, trial, person))
-            for table in (MATCH, REFERRAL)
+            select(each.c.trial, each.c.person).where(*_narrowed(each, only))
+            for each in (MATCH, REFERRAL)
         )
     ).subquery("pair")
     match = current_matches(at).subquery("standing")
-    said, said_at = _last_said(pairs.c, ANSWER.c.answer), _last_said(pairs.c, ANSWER.c.at)
-    rank, moved_at = _farthest(pairs.c)
-    ended = func.coalesce(
-        select(func.max(MATCH.c.superseded_at)).where(*_same(MATCH.c, pairs.c)).scalar_subquery(),
-        select(func.max(MATCH.c.made_at)).where(*_same(MATCH.c, pairs.c)).scalar_subquery(),
-    )
-    refused = said.in_([each.value for each in REFUSALS])
-    said_yes = said == Answer.YES.value
+    said, sent, ended = _said(only), _sent(only), _ended(only)
+    refused = said.c.answer.in_([each.value for each in REFUSALS])
+    answered = refused | (said.c.answer == Answer.YES.value)
     judged = match.c.state.in_([each.value for each in JUDGED])
     stage = case(
         (REFERRAL.c.state.is_not(None), REFERRAL.c.state),
         (refused, Stage.DECLINED.value),
-        (said_yes, Stage.INTERESTED.value),
-        (rank == DELIVERED, Stage.DELIVERED.value),
-        (rank == GONE, Stage.INVITED.value),
-        (rank == WAITING, Stage.APPROVED.value),
+        (answered, Stage.INTERESTED.value),
+        (sent.c.rank == ARRIVED, Stage.DELIVERED.value),
+        (sent.c.rank == GONE, Stage.INVITED.value),
+        (sent.c.rank == KEPT, Stage.APPROVED.value),
         *((match.c.state == state.value, stage.value) for state, stage in JUDGED.items()),
-        (rank == ENDED, Stage.STOPPED.value),
+        (sent.c.rank == ENDED, Stage.STOPPED.value),
         (match.c.state == ReviewState.APPROVED.value, Stage.APPROVED.value),
         else_=Stage.LAPSED.value,
     )
     since = case(
         (REFERRAL.c.state.is_not(None), REFERRAL.c.changed_at),
-        (refused | said_yes, said_at),
-        (rank < ENDED, moved_at),
+        (answered, said.c.at),
+        (sent.c.rank < ENDED, sent.c.changed_at),
         (judged, match.c.since),
-        (rank == ENDED, moved_at),
+        (sent.c.rank == ENDED, sent.c.changed_at),
         (match.c.state.is_not(None), match.c.since),
-        else_=ended,
+        else_=ended.c.at,
     )
-    return (
-        select(
-            pairs.c.trial,
-            pairs.c.person,
-            stage.label("stage"),
-            since.label("since"),
-            REFERRAL.c.id.label("path"),
-            match.c.id.label("match"),
-            func.coalesce(REFERRAL.c.site, match.c.site).label("site"),
-        )
-        .select_from(pairs)
-        .outerjoin(match, and_(*_same(match.c, pairs.c)))
-        .outerjoin(REFERRAL, and_(*_same(REFERRAL.c, pairs.c)))
-    )
+    joined = pairs
+    for other in (match, REFERRAL, said, sent, ended):
+        same = (other.c.trial == pairs.c.trial) & (other.c.person == pairs.c.person)
+        joined = joined.outerjoin(other, same)
+    return select(
+        pairs.c.trial,
+        pairs.c.person,
+        stage.label("stage"),
+        since.label("since"),
+        REFERRAL.c.id.label("path"),
+        match.c.id.label("match"),
+        func.coalesce(REFERRAL.c.site, match.c.site).label("site"),
+    ).select_from(joined)
 
 
-def _narrowed(table: Any, trial: str | None, person: str | None) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - a table of either kind
-    if trial is not None:
-        yield table.c.trial == trial
-    if person is not None:
-        yield table.c.person == person
+def _said(only: Only) -> Subquery:
+    """The last answer of each."""
+    last = select(func.max(ANSWER.c.id)).where(*_narrowed(ANSWER, only))
+    these = ANSWER.c.id.in_(last.group_by(ANSWER.c.trial, ANSWER.c.person))
+    wanted = select(ANSWER.c.trial, ANSWER.c.person, ANSWER.c.answer, ANSWER.c.at)
+    return wanted.where(these).subquery("said")
 
 
-def _same(these: Any, those: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # noqa: ANN401 - columns of any table
-    return these.trial == those.trial, these.person == those.person
-
-
-def _last_said(pair: Any, column: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - as above
-    """The last answer of each, or when it was given."""
-    return (
-        select(column)
-        .where(*_same(ANSWER.c, pair))
-        .order_by(ANSWER.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _farthest(pair: Any) -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:  # noqa: ANN401 - as above
-    """How far the invitation of each has come, as a number of FARTHEST, and when it did."""
+def _sent(only: Only) -> Subquery:
+    """How far the invitation of each has come, by a number of FARTHEST, and since when."""
     ranks = {state.value: rank for state, rank in FARTHEST.items()}
     rank = case(ranks, value=OUTBOX.c.state, else_=literal(ENDED))
-    of_both = (
-        select(rank, OUTBOX.c.changed_at)
-        .where(*_same(OUTBOX.c, pair), OUTBOX.c.wave.in_(INVITING))
-        .order_by(rank, OUTBOX.c.changed_at, OUTBOX.c.id)
-        .limit(1)
+    order = (rank, OUTBOX.c.changed_at, OUTBOX.c.id)
+    place = func.row_number().over(partition_by=(OUTBOX.c.trial, OUTBOX.c.person), order_by=order)
+    ranked = (
+        select(
+            OUTBOX.c.trial,
+            OUTBOX.c.person,
+            OUTBOX.c.changed_at,
+            rank.label("rank"),
+            place.label("place"),
+        )
+        .where(OUTBOX.c.wave.in_(INVITING), *_narrowed(OUTBOX, only))
+        .subquery("ranked")
     )
-    return (
-        of_both.with_only_columns(rank).scalar_subquery(),
-        of_both.with_only_columns(OUTBOX.c.changed_at).scalar_subquery(),
-    )
+    return select(ranked).where(ranked.c.place == 1).subquery("sent")
+
+
+def _ended(only: Only) -> Subquery:
+    """When the last match of each ended, or was made."""
+    at = func.max(func.coalesce(MATCH.c.superseded_at, MATCH.c.made_at)).label("at")
+    both = (MATCH.c.trial, MATCH.c.person)
+    return select(*both, at).where(*_narrowed(MATCH, only)).group_by(*both).subquery("ended")
+
+
+def _narrowed(table: Table, only: Only) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in only.items() if value is not None]

@@ -33,9 +33,7 @@ PATIENCE: Final = timedelta(days=7)
 """Most who answer have done so by then."""
 MOST_ANSWERED: Final = 0.8
 """A round is over before that when so many of those it reached have answered."""
-ON_THE_WAY: Final = frozenset(
-    {paths.State.INTERESTED, paths.State.PRESCREENED, paths.State.RELEASED}
-)
+ON_THE_WAY: Final = paths.OPEN | {paths.State.ENROLLED}
 GOING: Final = DUE | UNDER_WAY - {State.DATA_SENT}
 GONE: Final = LEFT | {State.DATA_SENT}
 Rows = Sequence[Row[Any, Any, Any, Any]]

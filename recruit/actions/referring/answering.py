@@ -78,14 +78,15 @@ def stand(session: Session, trial: str, person: str, lexicon: Hierarchy, on: dat
 
 def confirmed(session: Session, path: Path, lexicon: Hierarchy) -> Stand:
     """The same as it was when a released path was released: what the person then said yes to."""
-    was = [each for each in trials.history(session, path.trial) if each.recorded_at <= path.since]
+    then = paths.released_at(session, path) or path.since
+    was = [each for each in trials.history(session, path.trial) if each.recorded_at <= then]
     profile = Profile(path.person)
     for _, recorded_at, each in store.versions(session, path.person):
-        if recorded_at <= path.since:
+        if recorded_at <= then:
             profile = each
     version = was[-1] if was else trials.get(session, path.trial)
-    given = asked.given(session, path, path.since)
-    asking = screening(version.eligibility, profile, lexicon, path.since.date(), given)
+    given = asked.given(session, path, then)
+    asking = screening(version.eligibility, profile, lexicon, then.date(), given)
     return Stand(path, version, profile, asking, given)
 
 

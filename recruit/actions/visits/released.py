@@ -5,23 +5,37 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from recruit.actions.visits.sites import release
+from recruit.consent import ledger
 from recruit.consent.permit import Permit, permit
+from recruit.consent.state import Standings, permitting
+from recruit.core.clock import now
 from recruit.core.errors import ConsentMissing, EditedMeanwhile, NotFound
 from recruit.referrals import paths
-from recruit.referrals.paths import Path, State
+from recruit.referrals.paths import AT_SITE, Path, State
 
 
 def permitted(session: Session, path: Path, at: datetime) -> Permit:
     """The permission to show a site who this is.
 
     Raises:
-        ConsentMissing: it was never given, is taken back, or the person has paused everything.
+        ConsentMissing: it was never given, is taken back, the way has ended, or the person has
+            paused everything.
     """
-    if path.state is not State.RELEASED or path.site is None:
+    if path.state not in AT_SITE:
         raise ConsentMissing(record=path.person, purpose="release")
-    scope = release(path.trial, path.site).scope
-    purpose = release(path.trial, path.site).purpose
-    return permit(session, path.person, purpose, scope=scope, at=at)
+    return allowed(session, path, at)
+
+
+def allowed(session: Session, path: Path, at: datetime) -> Permit:
+    """The same wherever the way stands: whether the person allows it at this moment.
+
+    Raises:
+        ConsentMissing: they do not.
+    """
+    if path.site is None:
+        raise ConsentMissing(record=path.person, purpose="release")
+    wanted = release(path.trial, path.site)
+    return permit(session, path.person, wanted.purpose, scope=wanted.scope, at=at)
 
 
 def is_released(session: Session, path: Path, at: datetime) -> bool:
@@ -31,6 +45,12 @@ def is_released(session: Session, path: Path, at: datetime) -> bool:
     except ConsentMissing:
         return False
     return True
+
+
+def stands(session: Session, path: Path) -> bool:
+    """Whether the person still agrees; a pause takes nothing back."""
+    own = ledger.standings(session, {path.person}).get(path.person, Standings())
+    return permitting(own, release(path.trial, path.site or ""), now()) is not None
 
 
 def own(session: Session, trial: str, person: str) -> Path:

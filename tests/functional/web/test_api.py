@@ -24,6 +24,7 @@ from recruit.people import store
 from recruit.people.communities.tables import EVENT, KEY
 from recruit.people.tables import PARTICIPANT, VERSION
 from recruit.people.vault import Item, Vault
+from tests.outreach import VOICE
 from tests.web_world import COORDINATOR, World
 
 PEOPLE = "/api/v1/people"
@@ -143,7 +144,12 @@ def test_what_was_withdrawn_here_is_not_granted_by_a_push(carenity: Pusher) -> N
     carenity.push(person("a"))
     who = carenity.pseudonym("a")
     withdraw(
-        carenity.world.engine, person=who, actor=Actor(who, Role.SELF), choice=None, method="x"
+        carenity.world.engine,
+        VOICE,
+        person=who,
+        actor=Actor(who, Role.SELF),
+        choice=None,
+        method="x",
     )
     later = person("a", consent={**CLAIM, "at": now().isoformat()})
     assert [each["record"] for each in carenity.push(later).get_json()["refused"]] == ["a"]

@@ -30,7 +30,18 @@ from recruit.people.communities.tables import EVENT
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import SECRETS, hand
 from tests.joining import post_of
-from tests.outreach import OWN, RING, Study, agreement, approved, queued, state, study, willing
+from tests.outreach import (
+    OWN,
+    RING,
+    VOICE,
+    Study,
+    agreement,
+    approved,
+    queued,
+    state,
+    study,
+    willing,
+)
 
 EMAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
 CLERK = Actor("cli", Role.STAFF)
@@ -61,13 +72,13 @@ def everywhere(engine: Engine, who: str) -> None:
 
 
 def at_the_desk(engine: Engine, who: str) -> None:
-    person.withdraw(engine, person=who, actor=CLERK, choice=None, method="on request")
+    person.withdraw(engine, VOICE, person=who, actor=CLERK, choice=None, method="on request")
 
 
 def by_the_community(engine: Engine, who: str) -> None:
     told = Actor("key example", Role.COMMUNITY, "example")
     assert who
-    withdraw_pushed(engine, community="example", name="camille", choices=[], actor=told)
+    withdraw_pushed(engine, VOICE, community="example", name="camille", choices=[], actor=told)
 
 
 def by_a_pause(engine: Engine, who: str) -> None:
@@ -273,7 +284,7 @@ def test_a_consent_that_runs_out_cancels_what_is_queued(engine: Engine, here: St
         ledger.grant(session, [(who, ending)], OWN)
     message = queued(engine, here, who)
     time.sleep(1.1)
-    expire_consents(engine, actor="job")
+    expire_consents(engine, VOICE, actor="job")
     assert state(engine, message) == (State.CANCELLED, "no consent")
 
 
