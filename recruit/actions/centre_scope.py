@@ -3,25 +3,32 @@
 A study centre sees a person where the recruiting site nearest to the person is one that it staffs:
 this is the site that would take them. Whose position is not known is nobody's yet, and so is a
 person for whom no site of the trial has one.
+
+The site is kept with the match, and with it the trial version whose sites were looked at. A site
+that is edited, opened or closed makes a new version: what was kept for an older one is found anew
+at each look, until the next run keeps it. Which centre staffs a site is asked at each look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from recruit.actions.match_table import MatchRow
 from recruit.core.bulk import among
+from recruit.criteria.eligibility import Place
+from recruit.matching.geography import distance_km
+from recruit.people.facts import Home
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.people.tables import VERSION
 from recruit.trials import centres, store, tenants
 from recruit.trials.about import recruits
-from recruit.trials.draft import TrialDraft
+from recruit.trials.draft import SiteDraft, TrialDraft
 from recruit.trials.tables import Trial
 
 Numbers = NDArray[np.float64]
@@ -40,11 +47,17 @@ def in_scope(
     staffed: dict[str, set[str]] = {}
     for trial, site in centres.sites_of(session, organisation):
         staffed.setdefault(trial, set()).add(site)
-    parts = [
-        and_(col(MatchRow.trial) == trial, among(session, col(MatchRow.person), taken))
-        for trial, sites in sorted(staffed.items())
-        if (taken := _taken_by(session, matches, trial, sites))
-    ]
+    # A trial that is missing here has not been published by its sponsor yet.
+    query = select(Trial.id, Trial.version).where(col(Trial.id).in_(staffed))
+    parts: list[ColumnElement[bool]] = []
+    for trial, version in sorted(session.execute(query)):
+        sites = staffed[trial]
+        of_trial = col(MatchRow.trial) == trial
+        kept = col(MatchRow.placed) == version
+        parts.append(and_(of_trial, kept, among(session, col(MatchRow.site), sites)))
+        older = matches.where(of_trial, col(MatchRow.placed) < version)
+        if taken := _taken_by(session, older, trial, sites):
+            parts.append(and_(of_trial, ~kept, among(session, col(MatchRow.person), taken)))
     return or_(*parts) if parts else false()
 
 
@@ -53,36 +66,58 @@ def taking_sites(draft: TrialDraft, lat: Numbers, lon: Numbers) -> list[str]:
 
     Degrees (WGS 84), as many of both. Of sites that are equally near, the first one in the draft.
     """
-    placed = [site for site in draft.sites if recruits(site, draft.status) and site.lat is not None]
-    if not placed:
+    return [centres.site_key(site) for site in _nearest(draft, lat, lon)]
+
+
+def placed(draft: TrialDraft, homes: Mapping[str, Home]) -> dict[str, tuple[str, float]]:
+    """By person the key of the site that would take them, and how many kilometres it is there.
+
+    As the crow flies. Who is missing is nobody's yet.
+    """
+    known = {
+        person: home
+        for person, home in homes.items()
+        if home.lat is not None and home.lon is not None
+    }
+    lat = np.array([home.lat for home in known.values()], np.float64)
+    lon = np.array([home.lon for home in known.values()], np.float64)
+    nearest = _nearest(draft, lat, lon)
+    keys = {id(site): centres.site_key(site) for site in nearest}
+    return {
+        person: (keys[id(site)], km)
+        for (person, home), site in zip(known.items(), nearest, strict=False)
+        if (km := distance_km(home, (Place(None, site.lat, site.lon),))) is not None
+    }
+
+
+def _nearest(draft: TrialDraft, lat: Numbers, lon: Numbers) -> list[SiteDraft]:
+    sites = [site for site in draft.sites if recruits(site, draft.status) and site.lat is not None]
+    if not sites:
         return []
-    keys = [centres.site_key(site) for site in placed]
     # The nearest on the globe has the smallest angle: the largest product of unit vectors.
     there = _unit(
-        np.array([site.lat for site in placed], np.float64),
-        np.array([site.lon for site in placed], np.float64),
+        np.array([site.lat for site in sites], np.float64),
+        np.array([site.lon for site in sites], np.float64),
     )
     nearest = np.argmax(np.round(_unit(lat, lon) @ there.T, 12), axis=1)
-    return [keys[number] for number in nearest]
+    return [sites[number] for number in nearest]
 
 
 def _taken_by(
     session: Session, matches: SelectOfScalar[MatchRow], trial: str, sites: set[str]
 ) -> list[str]:
     """The people whom `matches` connect with `trial` and one of `sites` would take."""
-    if session.get(Trial, trial) is None:  # its sponsor has not published it yet
-        return []
-    draft = store.get(session, trial).draft
     home = VERSION.c.profile["home"]
     query = (
-        matches.where(col(MatchRow.trial) == trial)
-        .join(VERSION, (VERSION.c.person == col(MatchRow.person)) & VERSION.c.current)
+        matches.join(VERSION, (VERSION.c.person == col(MatchRow.person)) & VERSION.c.current)
         .with_only_columns(VERSION.c.person, home["lat"].as_float(), home["lon"].as_float())
         .execution_options(yield_per=PART)
     )
     taken: list[str] = []
+    draft: TrialDraft | None = None
     with session.execute(query) as rows:
         for part in rows.partitions():
+            draft = draft or store.get(session, trial).draft
             known = [row for row in part if row[1] is not None and row[2] is not None]
             taken += _those_of(draft, sites, known)
     return taken

@@ -9,19 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from recruit.actions.match_table import MatchRow, Superseded
+from recruit.actions.centre_scope import placed
+from recruit.actions.match_table import MatchRow, ReviewState, Superseded
 from recruit.actions.outreach import cancelling
+from recruit.actions.reviewing import decisions
+from recruit.actions.reviewing.standing import counted, taken_over
 from recruit.core.clock import now
 from recruit.matching import reference
+from recruit.matching.basis import grounds_of
 from recruit.matching.outcome import Judgement
 from recruit.matching.scoring import score
 from recruit.notify.stages import Reason
+from recruit.people.facts import Home
 from recruit.trials.store import Version
 
 UNMATCHED: Final = {
@@ -29,7 +34,11 @@ UNMATCHED: Final = {
     Superseded.CONSENT_WITHDRAWN: Reason.CONSENT,
 }
 """Why nobody is asked any more; for every other reason it is that they are no longer matched."""
+PLACED: Final = ("placed", "site", "km")
 IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
+
+
+Row = dict[str, Any]  # the columns of a match
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +55,23 @@ def write(
     version: Version,
     candidates: Sequence[Judgement],
     profile_versions: Mapping[str, int],
+    homes: Mapping[str, Home],
+    *,
+    only: str | None = None,
 ) -> Changes:
-    """Write what differs from the matches that stand for this trial.
+    """Write what differs from the matches that stand for this trial, of all people or `only` one.
 
-    `candidates` who are not among `profile_versions` do not want to be matched with it.
+    `candidates` who are not among `profile_versions` do not want to be matched with it. `homes` are
+    where the others live, as those versions say.
     """
-    standing = _standing(session, version.trial)
-    moment, kept, ended = now(), 0, 0
-    rows = []
-    for judgement in candidates:
-        if judgement.person not in profile_versions:
-            continue
-        row = _row(version, judgement, profile_versions[judgement.person], moment)
-        known = standing.get(judgement.person)
-        if known and _same(known, row):
-            kept += 1
-            del standing[judgement.person]
-        else:
-            rows.append(row)
-    for reason, ids in _by_reason(standing.values(), version, profile_versions).items():
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            session.execute(
-                update(MatchRow)
-                .where(col(MatchRow.id).in_(ids[start : start + IDS_AT_ONCE]))
-                .values(superseded_at=moment, reason=reason)
-            )
-        ended += len(ids)
+    standing = _standing(session, version.trial, only)
+    rows, kept, moved = _told_apart(standing, version, candidates, profile_versions, homes)
+    ended = _supersede(session, _by_reason(standing.values(), version, profile_versions))
     if rows:
         session.execute(insert(MatchRow), rows)
+    if moved:
+        session.execute(update(MatchRow), moved)
+    decisions.settle(session, now(), trial=version.trial)
     again = {row["person"] for row in rows}
     _ask_no_more(
         session,
@@ -82,6 +80,51 @@ def write(
         [row for row in standing.values() if row.person not in again],
     )
     return Changes(len(rows), kept, ended)
+
+
+def _told_apart(
+    standing: dict[str, MatchRow],
+    version: Version,
+    candidates: Sequence[Judgement],
+    profile_versions: Mapping[str, int],
+    homes: Mapping[str, Home],
+) -> tuple[list[Row], int, list[Row]]:
+    """(new rows, how many stay, what those are placed by that are not yet by these sites).
+
+    Those that stay are taken out of `standing`; what is left there ends.
+    """
+    willing = [each for each in candidates if each.person in profile_versions]
+    sites = placed(version.draft, {each.person: homes[each.person] for each in willing})
+    grounds = grounds_of(version.eligibility)
+    moment, kept = now(), 0
+    rows: list[Row] = []
+    moved: list[Row] = []
+    for judgement in willing:
+        row = _row(version, judgement, profile_versions[judgement.person], moment)
+        row["site"], row["km"] = sites.get(judgement.person, (None, None))
+        known = standing.get(judgement.person)
+        if known and _same(known, row):
+            kept += 1
+            del standing[judgement.person]
+            if known.placed != version.number:
+                moved.append({"id": known.id} | {name: row[name] for name in PLACED})
+        else:
+            row["grounds"] = grounds(judgement.verdict, judgement.truths)
+            rows.append(row | taken_over(known, row) if known else row)
+    return rows, kept, moved
+
+
+def _supersede(session: Session, ends: Mapping[Superseded, Sequence[int | None]]) -> int:
+    """End matches, by the reason; how many these are."""
+    moment = now()
+    for reason, ids in ends.items():
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            session.execute(
+                update(MatchRow)
+                .where(col(MatchRow.id).in_(ids[start : start + IDS_AT_ONCE]))
+                .values(superseded_at=moment, reason=reason)
+            )
+    return sum(map(len, ends.values()))
 
 
 def end_all(session: Session, trial: str, reason: Superseded) -> None:
@@ -104,16 +147,16 @@ def rules() -> str:
     return whole.hexdigest()[:16]
 
 
-def _standing(session: Session, trial: str) -> dict[str, MatchRow]:
+def _standing(session: Session, trial: str, only: str | None) -> dict[str, MatchRow]:
     query = select(MatchRow).where(
         col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
     )
+    if only:
+        query = query.where(col(MatchRow.person) == only)
     return {row.person: row for row in session.scalars(query)}
 
 
-def _row(
-    version: Version, judgement: Judgement, profile_version: int, moment: datetime
-) -> dict[str, object]:
+def _row(version: Version, judgement: Judgement, profile_version: int, moment: datetime) -> Row:
     return {
         "trial": version.trial,
         "trial_version": version.number,
@@ -124,6 +167,11 @@ def _row(
         "score": score(version.eligibility, judgement.truths),
         "truths": [truth.name.lower() for truth in judgement.truths],
         "made_at": moment,
+        **counted(version.eligibility, judgement.truths),
+        "placed": version.number,
+        "state": ReviewState.WAITING.value,
+        "since": moment,
+        "answered": False,
     }
 
 

@@ -28,7 +28,7 @@ from recruit.matching.building import build
 from recruit.matching.embedded import Engine as Embedded
 from recruit.matching.outcome import Hierarchy, Judgement, Outcome, Verdict
 from recruit.people import store as people
-from recruit.people.facts import Profile
+from recruit.people.facts import Home, Profile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.posting import publications
@@ -75,6 +75,11 @@ class _People:
     profiles: tuple[Profile, ...]
     versions: Mapping[str, int]
 
+    @property
+    def homes(self) -> dict[str, Home]:
+        """Where each of them lives."""
+        return {profile.person: profile.home for profile in self.profiles}
+
 
 def match_all(  # noqa: PLR0913 - the choices of one run, by name
     engine: Engine,
@@ -95,7 +100,7 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
     """
     report = MatchReport()
     versions, group = _everyone(engine, trial, report)
-    judge = _engine(engine_name, group.profiles, lexicon, on)
+    judge, homes = _engine(engine_name, group.profiles, lexicon, on), group.homes
     for start in range(0, max(1, len(versions)), TRIALS_AT_ONCE):
         batch = versions[start : start + TRIALS_AT_ONCE]
         # Judged before the transaction begins, so that nobody waits for more than the writing.
@@ -106,7 +111,7 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
             for version, candidates in zip(batch, found, strict=True):
                 if version.trial in sought:
                     wanted = _with(session, version, willing)
-                    report.add(write(session, version, candidates, wanted))
+                    report.add(write(session, version, candidates, wanted, homes))
             if start + TRIALS_AT_ONCE >= len(versions):
                 record(
                     session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report)
