@@ -12,8 +12,9 @@ from sqlmodel import SQLModel
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
-from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
+from recruit.actions.question_table import QUESTION_ASKED
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
+from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
 from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.notify.outbox_tables import OUTBOX
@@ -38,6 +39,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     REPLY.c.person,
     HEARD.c.person,
     CONVERSATION.c.person,
+    QUESTION_ASKED.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,
     MATCH.c.person,

@@ -85,6 +85,11 @@ class Tag(StrEnum):
     MISREAD_SAID = "trials:rule:said-misread"
     MISREAD_SETTLED = "trials:rule:said-right"
 
+    QUESTION_ASKED = "questions:person:asked"
+    QUESTION_WITHDRAWN = "questions:person:withdrawn"
+    QUESTION_REPLIED = "questions:person:answered"
+    QUESTION_ENDED = "questions:person:ended"
+
     INVITED = "outreach:person:invited"
     ROUND_BEGUN = "outreach:round:begun"
     REMINDED = "outreach:batch:reminded"
@@ -158,6 +163,16 @@ class Tag(StrEnum):
     WORDS_HEARD = "outreach:words:heard"
     WORDS_SHOWN = "outreach:words:shown"
     WORDS_READ = "outreach:words:read"
+    WORDS_UNREAD = "outreach:words:unread-again"
+    WORDS_ANSWERED = "outreach:words:answered"
+    WORDS_CLAIMED = "outreach:words:answer-begun"
+    WORDS_ASSIGNED = "outreach:words:assigned"
+    WORDS_CLOSED = "outreach:words:no-answer-needed"
+    STOP_DISMISSED = "outreach:words:no-stop-meant"
+    FILE_SHOWN = "outreach:file:handed-out"
+    SNIPPET_WRITTEN = "outreach:snippet:written"
+    SNIPPET_APPROVED = "outreach:snippet:approved"
+    SNIPPET_RETIRED = "outreach:snippet:retired"
 
     SAFETY_LISTED = "safety:case:listed"
     SAFETY_SHOWN = "safety:case:shown"

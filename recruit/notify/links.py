@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     """/i/<token>"""
     STOP = "stop"
     """/u/<token>"""
+    QUESTION = "question"
+    """/q/<token>"""
 
 
 @dataclass

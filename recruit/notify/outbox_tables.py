@@ -89,8 +89,8 @@ OUTBOX_STEP: Final = Table(
     Index("outbox_step_by_message", "message"),
 )
 
-# The links that a message carried, by the SHA-256 of their tokens: "answer" (/i/…) or "stop"
-# (/u/…). Each try to send has links of its own.
+# The links that a message carried, by the SHA-256 of their tokens: "answer" (/i/…), "question"
+# (/q/…) or "stop" (/u/…). Each try to send has links of its own.
 OUTBOX_LINK: Final = Table(
     "outbox_link",
     SQLModel.metadata,

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     ENOUGH = "enough people"
     STAFF = "stopped by staff"
     DECIDED = "decided by a person"
+    UNDONE = "decision undone"
     RECEIPT = "provider's receipt"
     DELAYED_THERE = "said to be late"
     ROBOT = "answered by a robot"
@@ -108,9 +109,13 @@ class Wave(StrEnum):
     REMINDER = "reminder"
     CLOSING = "closing"
     RESULTS = "results"
+    QUESTION = "question"
+    """That there is a question, before anybody is invited; never the question itself."""
 
 
-INVITING: Final = frozenset({Wave.INVITATION, Wave.REMINDER})
+INVITATIONS: Final = frozenset({Wave.INVITATION, Wave.REMINDER})
+"""Those that a person can answer about a study: with a yes, say."""
+INVITING: Final = INVITATIONS | {Wave.QUESTION}
 """Those that ask something of a person; caps and silences are about them."""
 
 

@@ -26,7 +26,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import INVITING, Reason
+from recruit.notify.stages import INVITATIONS, Reason
 from recruit.people import store
 from recruit.people.vault import Vault
 from recruit.referrals import paths
@@ -257,7 +257,7 @@ def _asked_with(session: Session, answering: Answering) -> Mapping[str, str]:
         .where(
             OUTBOX.c.person == answering.hand.person,
             OUTBOX.c.trial == answering.trial,
-            OUTBOX.c.wave.in_(INVITING),
+            OUTBOX.c.wave.in_(INVITATIONS),
             OUTBOX.c.digest.is_not(None),
         )
         .order_by(OUTBOX.c.id.desc())
@@ -276,4 +276,6 @@ def _hear(session: Session, keyring: Keyring, answering: Answering) -> None:
         channel=HEARD_BY[answering.how],
         text=answering.words,
         at=answering.at,
+        how=answering.how,
+        asks=True,
     )

@@ -18,7 +18,7 @@ from recruit.actions.outreach.windows import is_open, next_open
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.state import pause_of, permitting
 from recruit.notify.reputation import holds_back
-from recruit.notify.stages import INVITING, Claim, Gate, Hold, Reason, State
+from recruit.notify.stages import INVITING, Claim, Gate, Hold, Reason, State, Wave
 from recruit.notify.suppression import REACHED_BY
 from recruit.people.adults import is_adult
 from recruit.trials.draft import TrialStatus
@@ -66,7 +66,12 @@ def suppression(scene: Scene) -> Hold | None:
 
 
 def text(scene: Scene) -> Hold | None:
-    """The text is the approved one, to the last sign, on this day; a new one may be approved."""
+    """The text is the approved one, to the last sign, on this day; a new one may be approved.
+
+    That there is a question is told in our own words, in which no study is spoken of.
+    """
+    if scene.message.wave is Wave.QUESTION:
+        return None
     if scene.text is not TextState.APPROVED:
         return Hold(State.DEFERRED, Reason.NO_TEXT, scene.at + A_DAY)
     # Another text was approved since this one was written: it is written anew at once.

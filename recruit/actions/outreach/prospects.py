@@ -21,6 +21,7 @@ from recruit.consent.choices import Channel
 from recruit.consent.tables import CONSENT
 from recruit.core.errors import NotFound
 from recruit.core.i18n import LANGUAGES
+from recruit.notify.outbox import UNDONE
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, Claim, Hold, Message, Reason, State, Wave
 from recruit.people import store as people
@@ -116,17 +117,17 @@ def prospect(
     begun = next((each for each in before if each.has_begun), None)
     if begun:
         waits = begun.state is State.APPROVED
-        when = _weighed(session, writer, match, begun.message, opens).when if waits else None
+        when = weighed(session, writer, match, begun.message, opens).when if waits else None
         return Prospect(match, person, Fate.BEGUN, state=begun.state, when=when)
     posting = posting_of(session, row.trial)
-    ways = list(_ways(session, row, posting or "", at))
+    possible = list(ways(session, row, posting or "", at))
     if posting is None:
-        unwritten = next(iter(ways), None)
+        unwritten = next(iter(possible), None)
         return Prospect(match, person, Fate.NOT, reason=Reason.NO_TEXT, unwritten=unwritten)
     tried = {each.message.channel for each in before}
     least = Prospect(match, person, Fate.NOT, reason=Reason.CONSENT)
-    for message in (each for each in ways if each.channel not in tried):
-        found = _weighed(session, writer, match, message, opens)
+    for message in (each for each in possible if each.channel not in tried):
+        found = weighed(session, writer, match, message, opens)
         if found.fate is not Fate.NOT or found.reason not in OF_CHANNEL:
             return found
         if _rank(found) > _rank(least):
@@ -157,6 +158,7 @@ def _before(session: Session, row: MatchRow) -> list[_Before]:
             OUTBOX.c.trial == row.trial,
             OUTBOX.c.person == row.person,
             OUTBOX.c.wave == Wave.INVITATION.value,
+            ~UNDONE,
         )
         .order_by(OUTBOX.c.id.desc())
     )
@@ -181,8 +183,14 @@ def _before(session: Session, row: MatchRow) -> list[_Before]:
     ]
 
 
-def _ways(session: Session, row: MatchRow, posting: str, at: datetime) -> Iterator[Message]:
-    """The invitations that could be sent, the best first."""
+def ways(
+    session: Session,
+    row: MatchRow,
+    posting: str,
+    at: datetime,
+    wave: Wave = Wave.INVITATION,
+) -> Iterator[Message]:
+    """The messages of a wave that could be sent, the best first."""
     try:
         profile = people.profile(session, row.person)
     except NotFound:
@@ -195,7 +203,7 @@ def _ways(session: Session, row: MatchRow, posting: str, at: datetime) -> Iterat
                 trial=row.trial,
                 posting=posting,
                 person=row.person,
-                wave=Wave.INVITATION,
+                wave=wave,
                 channel=channel,
                 language=language,
                 country=country,
@@ -204,7 +212,7 @@ def _ways(session: Session, row: MatchRow, posting: str, at: datetime) -> Iterat
             )
 
 
-def _weighed(
+def weighed(
     session: Session, writer: Writer, match: int, message: Message, at: datetime
 ) -> Prospect:
     """What every gate says of a message, and whether its text can be filled."""

@@ -41,6 +41,7 @@ REASONS: Final = {
     Reason.ENOUGH: N_("Enough people said yes"),
     Reason.STAFF: N_("Stopped by the team"),
     Reason.DECIDED: N_("Decided by somebody of the team"),
+    Reason.UNDONE: N_("The decision was undone"),
     Reason.RECEIPT: N_("Receipt of the provider"),
     Reason.DELAYED_THERE: N_("Their server says that it comes late"),
     Reason.ROBOT: N_("A robot answered"),
@@ -77,6 +78,7 @@ WAVES: Final = {
     Wave.REMINDER: N_("Reminder"),
     Wave.CLOSING: N_("Closing text"),
     Wave.RESULTS: N_("Results"),
+    Wave.QUESTION: N_("Question first"),
 }
 FATES: Final = {
     Fate.NOW: N_("Can be asked"),

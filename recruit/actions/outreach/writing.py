@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.outreach import filling, texts
 from recruit.actions.outreach.filling import Study
 from recruit.actions.outreach.frames import Framed
+from recruit.actions.outreach.own_words import OwnWords
 from recruit.actions.outreach.scene import Desk, Scene, scene
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
 from recruit.consent.state import Standings
@@ -31,7 +32,7 @@ from recruit.core.loopback import is_loopback
 from recruit.notify import links
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import INVITING, Claim, Hold, Message, Reason, State
+from recruit.notify.stages import INVITATIONS, INVITING, Claim, Hold, Message, Reason, State, Wave
 from recruit.notify.suppression import REACHED_BY
 from recruit.people.facts import Home
 from recruit.people.vault import Item
@@ -43,7 +44,13 @@ from recruit.trials.materials.content import Material, Part
 from recruit.trials.materials.fields import Field
 from recruit.trials.materials.starting import title_in
 
-PAGES: Final = {links.Purpose.ANSWER: "i", links.Purpose.STOP: "u"}
+PAGES: Final = {
+    links.Purpose.ANSWER: "i",
+    links.Purpose.STOP: "u",
+    links.Purpose.QUESTION: "q",
+}
+OWN_SPACE: Final = "/me"
+"""Where somebody who is called finds the question, said in words."""
 NOWHERE: Final = "0" * 32
 """Instead of a token where nothing is sent: as long as one, and nobody's."""
 # What the sponsor or an operator can mend is looked at again until the message's last day.
@@ -115,7 +122,8 @@ class Writer:
             seen = scene(session, claim, at, Desk(self.keyring, self.zone))
             found = self._compose(seen, shelf, partial(minting.mint, claim.id))
             if isinstance(found, Composed):
-                digests[found.digest].append(claim.id)
+                if found.digest:
+                    digests[found.digest].append(claim.id)
                 written[claim.id] = self._letter(claim, found)
             else:
                 written[claim.id] = found
@@ -136,6 +144,7 @@ class Writer:
             html=found.words.html if by_mail else "",
             language=message.language,
             link=found.known.get(Field.LINK, ""),
+            slip=message.wave in INVITATIONS,
             one_click=found.known.get(Field.STOP_LINK, "") if by_mail else "",
         )
 
@@ -149,8 +158,9 @@ class Writer:
         self, seen: Scene, shelf: Shelf, minted: Callable[[links.Purpose], str]
     ) -> "Composed | Hold":
         message, at = seen.message, seen.at
-        text = shelf.text(message)
-        if text is None:
+        asks = message.wave is Wave.QUESTION
+        text = None if asks else shelf.text(message)
+        if text is None and not asks:
             return Hold(State.DEFERRED, Reason.NO_TEXT, at + A_DAY)
         if seen.kept is None:
             return Hold(State.DEFERRED, Reason.UNREADABLE, at + AN_HOUR)
@@ -158,12 +168,11 @@ class Writer:
         agreed = agreed_on(seen.consents, message, at, self.zone)
         if not to or agreed is None:
             return Hold(State.SUPPRESSED, Reason.CONSENT if to else Reason.NO_CONTACT)
+        if text is None:
+            return self._question(message, to, agreed, minted)
         home = Home(**((seen.row.home if seen.row else None) or {}))
         known = filling.values(shelf.study(message, home), seen.kept)
-        known |= {
-            each: f"{self.base_url}/{PAGES[purpose]}/{minted(purpose)}"
-            for each, purpose in _wanted(message, text)
-        }
+        known |= {each: self._address(purpose, minted) for each, purpose in _wanted(message, text)}
         words = worded(message, text, known, agreed)
         if words is None or words.is_too_long:
             reason = Reason.TOO_LONG if words else Reason.TEXT_FIELD
@@ -171,14 +180,37 @@ class Writer:
         subject = filling.one_line(text.texts.get(Part.SUBJECT, ""))
         return Composed(to, subject, words, text.digest, known)
 
+    def _question(
+        self, message: Message, to: str, agreed: date, minted: Callable[[links.Purpose], str]
+    ) -> "Composed | Hold":
+        """That there is a question: our own words, which no sponsor's approval is about."""
+        channel, language = message.channel, message.language
+        known = {Field.LINK: f"{self.base_url}{OWN_SPACE}"}
+        if channel is not Channel.PHONE:
+            known[Field.LINK] = self._address(links.Purpose.QUESTION, minted)
+        if channel is Channel.EMAIL:
+            known[Field.STOP_LINK] = self._address(links.Purpose.STOP, minted)
+        day = written.day(agreed, language)
+        link, stop = known[Field.LINK], known.get(Field.STOP_LINK, "")
+        words = OwnWords(channel, language, day, link, stop)
+        if words.is_too_long:
+            return Hold(State.SUPPRESSED, Reason.TOO_LONG)
+        return Composed(to, words.subject, words, "", known)
+
+    def _address(self, purpose: links.Purpose, minted: Callable[[links.Purpose], str]) -> str:
+        return f"{self.base_url}/{PAGES[purpose]}/{minted(purpose)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message in words: to whom, from which approved text, and what filled its fields."""
+    """A message in words: to whom, from which approved text, and what filled its fields.
+
+    `digest` is that of the approved text; "" for words of our own.
+    """
 
     to: str = field(repr=False)
     subject: str
-    words: Framed = field(repr=False)
+    words: Framed | OwnWords = field(repr=False)
     digest: str
     known: Mapping[Field, str] = field(repr=False)
 

@@ -10,7 +10,7 @@ from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.outreach.answers import Given, given
 from recruit.core.errors import NotFound
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import INVITING
+from recruit.notify.stages import INVITATIONS
 from recruit.trials import store as trials
 from recruit.trials.draft import TrialDraft
 
@@ -27,7 +27,7 @@ class Invited:
 def invitations(session: Session, person: str) -> list[Invited]:
     """Every study that the person was asked about or has answered, the newest first."""
     sent = select(OUTBOX.c.trial, OUTBOX.c.sent_at).where(
-        OUTBOX.c.person == person, OUTBOX.c.wave.in_(INVITING), OUTBOX.c.sent_at.is_not(None)
+        OUTBOX.c.person == person, OUTBOX.c.wave.in_(INVITATIONS), OUTBOX.c.sent_at.is_not(None)
     )
     asked: dict[str, datetime] = {}
     for row in session.execute(sent.order_by(OUTBOX.c.sent_at)):

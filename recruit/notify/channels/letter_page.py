@@ -74,6 +74,7 @@ def written(letter: Letter, sender: Sender, on: date) -> str:
             blocks=_blocks(settable(letter.text), letter.link),
             link=letter.link,
             qr=_qr(letter.link) if letter.link else "",
+            slip=letter.slip,
             _=lambda message, **fields: translate(message, letter.language, **fields),
         )
     )

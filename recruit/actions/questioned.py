@@ -1,0 +1,91 @@
+"""What people were asked before they were invited, how it stands, and what they answered."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from recruit.actions.match_table import MatchRow
+from recruit.actions.question_table import QUESTION_ASKED, End
+
+ANSWERED: Final = frozenset({End.ANSWERED, End.UNSURE})
+OVER: Final = ANSWERED | {End.NO_ANSWER}
+"""What ended so is not asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a question about one criterion of a match stands.
+
+    `ended` is None while it is open; `at` is when it was asked or ended. `given` is the word that
+    the person chose (referrals/asked.py): where no fact can say it, it is all there is.
+    """
+
+    criterion: int
+    ended: End | None
+    at: datetime
+    given: str | None
+
+
+def standings(session: Session, matches: Collection[MatchRow]) -> Mapping[int, Sequence[Standing]]:
+    """How the questions of matches stand, by match, oldest first; nothing where none was asked."""
+    numbers = {(each.trial, each.person): each.id or 0 for each in matches}
+    query = select(QUESTION_ASKED).where(
+        QUESTION_ASKED.c.person.in_({person for _, person in numbers}),
+        QUESTION_ASKED.c.trial.in_({trial for trial, _ in numbers}),
+    )
+    found: dict[int, list[Standing]] = {}
+    for row in session.execute(query.order_by(QUESTION_ASKED.c.id)).mappings():
+        number = numbers.get((row["trial"], row["person"]))
+        if number is not None:
+            found.setdefault(number, []).append(_standing(row))
+    return found
+
+
+def answered_since(session: Session, matches: Collection[MatchRow]) -> Mapping[int, datetime]:
+    """When the last question about each match was answered, where one was; by match."""
+    found = {}
+    for number, stand in standings(session, matches).items():
+        answered = [each.at for each in stand if each.ended in ANSWERED]
+        if answered:
+            found[number] = max(answered)
+    return found
+
+
+def given(session: Session, person: str, until: datetime | None = None) -> Mapping[str, str]:
+    """What somebody answered (`until` a moment), by question and in the order of answering.
+
+    It holds for every study that asks the same.
+    """
+    query = select(QUESTION_ASKED.c.question, QUESTION_ASKED.c.given).where(
+        QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.given.is_not(None)
+    )
+    if until is not None:
+        query = query.where(QUESTION_ASKED.c.ended_at <= until)
+    rows = session.execute(query.order_by(QUESTION_ASKED.c.ended_at, QUESTION_ASKED.c.id))
+    return {row.question: row.given for row in rows}
+
+
+def over(session: Session, person: str) -> set[str]:
+    """The questions that somebody was asked and that are over: nobody is asked the same twice."""
+    query = select(QUESTION_ASKED.c.question).where(
+        QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.ended.in_(OVER)
+    )
+    return set(session.scalars(query))
+
+
+def open_rows(session: Session, person: str) -> Sequence[RowMapping]:
+    """The questions that somebody has not answered, the oldest first."""
+    query = select(QUESTION_ASKED).where(
+        QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.ended_at.is_(None)
+    )
+    return session.execute(query.order_by(QUESTION_ASKED.c.id)).mappings().all()
+
+
+def _standing(row: RowMapping) -> Standing:
+    ended = End(row["ended"]) if row["ended"] else None
+    at = row["ended_at"] or row["asked_at"]
+    return Standing(row["criterion"], ended, at, row["given"])
