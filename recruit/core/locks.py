@@ -30,6 +30,8 @@ class Job(IntEnum):
     WAVES = 2
     TELLING = 3
     REMINDING = 4
+    ALARMING = 5
+    FOLLOWING = 6
 
 
 def hold_people(session: Session, people: Collection[str]) -> None:
