@@ -16,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit.actions.audit import expire_consents, keep_heads
+from recruit.actions.following.escalating import escalate
 from recruit.actions.matching import match_all
 from recruit.actions.outreach import attachments, tellings, waves
 from recruit.actions.population import refresh
@@ -44,6 +45,7 @@ POST_EVERY: Final = timedelta(seconds=15)
 WATCH_EVERY: Final = timedelta(minutes=1)
 INVITE_EVERY: Final = timedelta(minutes=5)
 REMIND_EVERY: Final = timedelta(minutes=5)
+FOLLOW_EVERY: Final = timedelta(minutes=30)
 ALARM_EVERY: Final = timedelta(minutes=5)
 RETAIN_AT: Final = 5  # o'clock, in the zone of the settings
 SEND_EVERY: Final = timedelta(seconds=5)
@@ -89,6 +91,7 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (watch, _every(WATCH_EVERY, zone), now()),
         (invite, _every(INVITE_EVERY, zone), now()),
         (remind, _every(REMIND_EVERY, zone), now()),
+        (follow, _every(FOLLOW_EVERY, zone), now()),
         (alarm, _every(ALARM_EVERY, zone), now()),
         (retain, CronTrigger(hour=RETAIN_AT, timezone=zone), None),
         (tell, _every(TELL_EVERY, zone), now()),
@@ -207,6 +210,14 @@ def alarm(recruit: Recruit) -> str:
     link = f"{recruit.settings.base_url}/safety"
     count = tell_of_safety(recruit.engine, recruit.secrets.vault, now(), link=link)
     return f"{count} possible adverse events wait for too long" if count else ""
+
+
+def follow(recruit: Recruit) -> str:
+    """Tell the staff, once a working day, that people wait for them for too long."""
+    link = f"{recruit.settings.base_url}/referrals/overdue"
+    zone = ZoneInfo(recruit.settings.timezone)
+    count = escalate(recruit.engine, recruit.secrets.vault, zone, now(), link=link)
+    return f"{count} of the staff told that people wait" if count else ""
 
 
 def retain(recruit: Recruit) -> str:

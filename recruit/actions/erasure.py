@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.erased import LEAVES
 from recruit.actions.outreach import cancelling
 from recruit.actions.outreach.withdrawing import settled
+from recruit.actions.safety import keeping
 from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -141,6 +142,7 @@ def _erase(
 def forget(session: Session, holder: str) -> None:
     """Delete whatever is kept under the pseudonym of a participant or a representative."""
     accounts.forget(session, holder)
+    keeping.forget(session, holder)
     for column in LEAVES:
         session.execute(delete(column.table).where(column == holder))
 

@@ -16,6 +16,7 @@ from recruit.actions.outreach.kept import given, messages
 from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
 from recruit.actions.referring.kept import kept
+from recruit.actions.safety import keeping as safety
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -59,6 +60,7 @@ def export_person(
             "studies": kept(session, person),
             "messages": messages(session, person),
             "answers": given(session, person),
+            "safety": safety.of_person(session, keyring, person),
             "words": [_word(each) for each in words.of_person(session, keyring, person)],
             "record": [_deed(each) for each in deeds(session, vault, person)],
         }

@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach import words
+from recruit.actions.outreach import attachments, own_answers, words
+from recruit.actions.safety import held as safety
 from recruit.actions.sweep import sweep
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -23,7 +24,10 @@ RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     post.reseal,
     second_factors.reseal,
     words.reseal,
+    attachments.reseal,
+    own_answers.reseal,
     suppression.reseal,
+    safety.reseal,
 )
 
 

@@ -30,6 +30,9 @@ SAMPLES = {
         "choices": "To look for studies that suit me\nTo write to me by e-mail",
         "when": "Wednesday 23 September 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
+        "over": "1",
+        "people": "3",
+        "soon": "2",
     },
     "fr": {
         "code": "123456",
@@ -39,6 +42,9 @@ SAMPLES = {
         "choices": "Chercher des études qui me conviennent\nM’écrire par e-mail",
         "when": "mercredi 23 septembre 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
+        "over": "1",
+        "people": "3",
+        "soon": "2",
     },
 }
 BASE = "https://recruit.example.org"
@@ -103,7 +109,9 @@ def test_the_messages_are_those_that_were_agreed() -> None:
         "reply-yes": ["link"],
         "representative-invited": ["code", "link"],
         "resumed": ["day", "link", "receipt"],
+        "safety-alarm": ["link", "over", "soon"],
         "sign-in-code": ["code", "link"],
+        "staff-overdue": ["link", "people"],
         "withdrawn": ["choices", "day", "link", "receipt"],
     }
 

@@ -13,8 +13,8 @@ from typing import Final
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.words_table import HEARD
 from recruit.actions.safety.tables import CASE, STEP, WORD
+from recruit.actions.words_table import HEARD
 
 READER: Final = "the reader of words"  # who flags, in the steps of a case
 
