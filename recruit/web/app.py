@@ -14,6 +14,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.web import (
     access,
     calls,
+    deciding,
     errors,
     filters,
     health,
@@ -28,6 +29,7 @@ from recruit.web import (
     origin,
     outreach,
     public,
+    questioned,
     rates,
     referrals,
     review,
@@ -47,6 +49,7 @@ from recruit.web.me import (
     invitations,
     overview,
     profile,
+    questions,
     receipts,
     record,
     representatives,
@@ -123,6 +126,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield from (public.pages, sign_in.pages, health.pages, notices.pages)
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
+    yield questioned.pages
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -130,12 +134,13 @@ def _participants() -> Iterator[Blueprint]:
     yield from (consents.pages, overview.pages, receipts.pages, record.pages, export.pages)
     yield from (contact.pages, erase.pages, profile.pages, representatives.pages, acting.pages)
     yield from (trials.pages, trials_questions.pages, trials_release.pages)
-    yield from (trials_appointment.pages, invitations.pages)
+    yield from (trials_appointment.pages, invitations.pages, questions.pages)
 
 
 def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
-    yield from (review.pages, referrals.pages, outreach.pages, calls.pages, slips.pages)
+    yield from (review.pages, deciding.pages)
+    yield from (referrals.pages, outreach.pages, calls.pages, slips.pages)
     yield inbox.pages
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (deliveries.pages, ended_addresses.pages)

@@ -79,7 +79,8 @@ def _taken(asked: Asked, said: Answer, token: str) -> ResponseReturnValue:
     )
     answers.answer(service().engine, service().secrets.vault, answering)
     withdrawing.settled(service().engine, asked.person)
-    onward = come(asked.person, asked.trial, asked.channel) if said is Answer.YES else None
+    wanted = url_for("my_trials.one", slug=asked.trial)
+    onward = come(asked.person, wanted, asked.channel) if said is Answer.YES else None
     if onward is None:
         session[SAID] = [asked.trial, typed("answer")]
     return onward or here

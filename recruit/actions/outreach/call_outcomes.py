@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach import typed_words, withdrawing
+from recruit.actions.outreach.answer_table import REFUSALS
 from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.outreach.calls import IN_HAND
 from recruit.actions.outreach.withdrawing import Stopping
@@ -42,7 +43,7 @@ from recruit.core.i18n import N_
 from recruit.core.locks import hold_people
 from recruit.notify.outbox_steps import move
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Reason, State
+from recruit.notify.stages import Reason, State, Wave
 from recruit.notify.suppression import Cause, suppress
 from recruit.people.vault import Item, Vault
 
@@ -144,7 +145,12 @@ def _move(session: Session, outcome: Outcome, row: RowMapping, at: datetime) -> 
 def _answer(
     session: Session, keyring: Keyring, ended: Ended, row: RowMapping, at: datetime
 ) -> None:
-    if ended.answer:
+    if ended.answer is None:
+        return
+    if row["wave"] == Wave.QUESTION and ended.answer not in REFUSALS:
+        # They were told that there is a question: a yes to that is none to a study.
+        typed_words.keep(session, keyring, row["person"], row["trial"], Channel.PHONE, ended.words)
+    else:
         said = Answering(_hand(ended, row), row["trial"], ended.answer, How.PHONE, at, ended.words)
         typed_words.take(session, keyring, said, Channel.PHONE)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
 from recruit.actions.outreach import typed_words
+from recruit.actions.outreach.answer_table import REFUSALS
 from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.outreach.letter_codes import find
 from recruit.actions.outreach.message_scope import seen_by
@@ -25,6 +26,7 @@ from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.notify.channels.letter_code import references
 from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Wave
 
 STRICTEST: Final = (
     Answer.NEVER,
@@ -95,8 +97,12 @@ def take(engine: Engine, keyring: Keyring, slip: Slip, typist: Typist) -> Taken:
     hand = Hand(person, actor, typist.account, row["language"], typist.link)
     with unit_of_work(engine) as session:
         chain.hold(session)
-        said = Answering(hand, row["trial"], answer, How.LETTER, at, slip.words)
-        typed_words.take(session, keyring, said, Channel.LETTER)
+        if row["wave"] == Wave.QUESTION and answer not in REFUSALS:
+            # That letter invited to nothing: what is no refusal is words, which a person reads.
+            typed_words.keep(session, keyring, person, row["trial"], Channel.LETTER, slip.words)
+        else:
+            said = Answering(hand, row["trial"], answer, How.LETTER, at, slip.words)
+            typed_words.take(session, keyring, said, Channel.LETTER)
         trail.record(
             session,
             Tag.SLIP_TYPED,

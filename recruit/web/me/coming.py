@@ -1,4 +1,4 @@
-"""From a yes on an invitation to one's own pages about the study: by a code, as everybody comes."""
+"""From the link of a message to one's own pages: by a code, as everybody comes."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ from recruit.web.me.sign_in import links
 from recruit.web.service import service
 from recruit.web.sessions import WANTED, visitor
 
-# Where a code goes: to the contact point that the invitation went to, else to the other one.
+# Where a code goes: to the contact point that the message went to, else to the other one.
 REACHED: Final = {
     Channel.EMAIL: (Item.EMAIL, Item.PHONE),
     Channel.SMS: (Item.PHONE, Item.EMAIL),
@@ -22,13 +22,12 @@ REACHED: Final = {
 }
 
 
-def come(person: str, trial: str, channel: Channel) -> ResponseReturnValue | None:
-    """On to a study's pages for the person who was invited by `channel` and said yes.
+def come(person: str, wanted: str, channel: Channel) -> ResponseReturnValue | None:
+    """On to a page of theirs for the person who was written to by `channel` and wants to go on.
 
     Who is signed in as this person goes there at once; else a code is sent and asked for. None for
-    somebody whom no code can reach: they are called.
+    somebody whom no code can reach.
     """
-    wanted = url_for("my_trials.one", slug=trial)
     who = visitor()
     if who and who.pseudonym == person:
         return redirect(wanted)

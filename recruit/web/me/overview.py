@@ -16,6 +16,7 @@ from recruit.people.representatives import Kind, State, of_person
 from recruit.web.access import participant
 from recruit.web.language import language
 from recruit.web.me.profile.steps import OPEN, progress
+from recruit.web.me.questions import waiting
 from recruit.web.service import service
 from recruit.web.whom import acting, whose
 
@@ -48,6 +49,7 @@ def start() -> str:
         title=title,
         matching=any(each.yes and each.choice == MATCHING for each in look.lines),
         in_person=link is None or link.kind is Kind.GUARDIAN,
+        asked=len(waiting(person)),
         waiting=links.count(State.ACCEPTED) + links.count(State.BLOCKED),
     )
 
