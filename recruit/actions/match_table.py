@@ -62,6 +62,7 @@ class MatchRow(SQLModel, table=True):
     crow flies; None where either is not known. `placed` is the trial version whose sites were
     looked at, 0 where none were. `since` is when the person came into the queue for this trial,
     which a newer match does not change; `answered` says that they answered a question since.
+    `grounds` is the digest of what speaks against the person or is open (matching/basis.py).
     """
 
     __tablename__ = "match"
@@ -83,6 +84,7 @@ class MatchRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UTCDateTime)
     superseded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str | None = None
+    grounds: str | None = Field(default=None, max_length=64)
     held: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     against: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     unknown: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

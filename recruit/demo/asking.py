@@ -14,14 +14,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.inviting import Inviting, invite
+from recruit.actions.deciding_means import means_of
 from recruit.actions.outreach.plan import best, plan, standing_matches
 from recruit.actions.outreach.prospects import posting_of
 from recruit.actions.outreach.waves import begin_waves
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.posting import publishing
 from recruit.actions.posting.publishing import Signed, Whose
-from recruit.actions.review import ORDER
+from recruit.actions.match_table import BEST_FIRST
+from recruit.actions.reviewing.bulk import Many, decide_each
+from recruit.actions.reviewing.deciding import Wish
+from recruit.actions.reviewing.tables import Kind
 from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
@@ -93,9 +96,14 @@ def ask(recruit: Recruit, actor: str) -> int:
     with reading(recruit.engine) as session:
         found = plan(session, writer, STUDY, None, now(), at_most=REACHED * 2)
     chosen = tuple(each.match for each in best(found, INVITED))
-    decided = invite(recruit.engine, writer, Inviting(chosen, actor, None))
+    decided = decide_each(
+        recruit.engine,
+        means_of(lambda: writer, recruit.open_lexicon),
+        Many(chosen, actor, None),
+        Wish(Kind.APPROVE),
+    )
     begin_waves(recruit.engine, now())
-    return sum(each.number is not None for each in decided)
+    return sum(each.decision is not None for each in decided)
 
 
 def _standing(reviewed: Reviewed) -> Standing:
@@ -114,7 +122,7 @@ def _address(engine: Engine, keyring: Keyring) -> None:
     vault = Vault(keyring)
     with unit_of_work(engine) as session:
         rows = session.scalars(
-            standing_matches(session, STUDY, None, now()).order_by(*ORDER).limit(REACHED)
+            standing_matches(session, STUDY, None, now()).order_by(*BEST_FIRST).limit(REACHED)
         ).all()
         for name, row in zip(NAMES, rows, strict=False):
             if Item.EMAIL not in vault.read(session, row.person):

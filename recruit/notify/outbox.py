@@ -44,8 +44,15 @@ from recruit.notify.stages import (
 
 LEASE: Final = timedelta(seconds=45)
 """A worker that has not come back after this is dead: work goes on within a minute of a kill."""
+UNDONE: Final = and_(
+    OUTBOX.c.state == State.CANCELLED.value,
+    OUTBOX.c.reason == Reason.UNDONE.value,
+    OUTBOX.c.fence == 0,
+)
+"""Whoever decided it took that back before any worker had it: as if it had not been decided."""
 SETTLED: Final = and_(OUTBOX.c.lease_until.is_not(None), OUTBOX.c.state.not_in(UNDER_WAY))
 """A receipt said what became of a message while a worker has it: its last byte may be leaving."""
+ONCE: Final = ("trial", "person", "wave", "channel")
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=4)
 
@@ -55,7 +62,8 @@ def approve(
 ) -> int | None:
     """Put a message down in the caller's unit of work, to wait for its wave; its number.
 
-    None where there is one of its kind already, whatever became of it. `by` is who decided it.
+    None where there is one of its kind already, whatever became of it; one whose decision was
+    taken back before any worker had it is decided anew. `by` is who decided it.
 
     Raises:
         ValueError: the permit is for somebody else, or for another channel.
@@ -81,8 +89,10 @@ def approve(
         "changed_at": at,
     }
     insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    new = insert_or(OUTBOX).values(row).on_conflict_do_nothing().returning(OUTBOX.c.id)
-    number: int | None = session.execute(new).scalar_one_or_none()
+    new = insert_or(OUTBOX).values(row)
+    again = {name: value for name, value in row.items() if name != "reference"} | {"reason": None}
+    kept = new.on_conflict_do_update(index_elements=ONCE, set_=again, where=UNDONE)
+    number: int | None = session.execute(kept.returning(OUTBOX.c.id)).scalar_one_or_none()
     if number is not None:
         note(session, OUTBOX.c.id == number, at)
     return number

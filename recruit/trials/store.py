@@ -111,6 +111,21 @@ def history(session: Session, trial: str) -> list[Version]:
     return [_version(row) for row in session.scalars(query.order_by(col(TrialVersion.number)))]
 
 
+def version(session: Session, trial: str, number: int) -> Version:
+    """One version of a trial, the current one or an earlier one.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = select(TrialVersion).where(
+        col(TrialVersion.trial) == trial, col(TrialVersion.number) == number
+    )
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound(what="trial", identifier=trial)
+    return _version(row)
+
+
 def known(session: Session) -> list[str]:
     """The numbers of all trials, in order."""
     return list(session.scalars(select(Trial.id).order_by(col(Trial.id))))

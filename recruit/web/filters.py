@@ -15,7 +15,8 @@ from recruit.web.service import service
 
 def init_app(app: Flask) -> None:
     """Let templates use them."""
-    app.jinja_env.filters.update(day=day, moment=moment, km=km, country=country, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, time_of_day=time_of_day)
+    app.jinja_env.filters.update(km=km, country=country, number=number)
 
 
 def day(value: date) -> str:
@@ -29,6 +30,12 @@ def moment(value: datetime) -> str:
     """1 October 2026, 14:05, in the zone of the service."""
     zone = ZoneInfo(service().settings.timezone)
     return format_datetime(value, "d MMMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
+
+
+def time_of_day(value: datetime) -> str:
+    """14:05, in the zone of the service."""
+    zone = ZoneInfo(service().settings.timezone)
+    return format_datetime(value, "HH:mm", tzinfo=zone, locale=LOCALES[language()])
 
 
 def km(value: float) -> str:

@@ -1,12 +1,11 @@
-"""Pages on which a coordinator decides who is asked about a trial: one match, or the best of many.
+"""Pages on which a coordinator decides who is asked about a trial: the likeliest of many.
 
 Matching proposes, a person decides: every invitation rests on a form that named whom it is for.
 """
 
 from collections import Counter
 from datetime import datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,25 +13,25 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.audit import note_shown
 from recruit.actions.outreach import waves
 from recruit.actions.outreach.halting import Halting, halt
-from recruit.actions.outreach.inviting import Decided, Inviting, invite, seen
 from recruit.actions.outreach.plan import Plan, best, look_up, plan
-from recruit.actions.outreach.prospects import Fate, Prospect, prospect
-from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STANDS, STATES, why
+from recruit.actions.outreach.prospects import Fate, Prospect
+from recruit.actions.outreach.reason_words import STANDS, STATES, why
 from recruit.actions.outreach.rehearsal import samples
-from recruit.actions.outreach.writing import Writer
+from recruit.actions.reviewing.bulk import Many, decide_each
+from recruit.actions.reviewing.deciding import Wish
+from recruit.actions.reviewing.tables import Kind
 from recruit.core.clock import now
 from recruit.core.db import reading
-from recruit.core.errors import Refusal, WrongUsage
-from recruit.core.i18n import N_
-from recruit.core.written import tongue
+from recruit.core.errors import Refusal
 from recruit.notify.stages import STOPPABLE
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.address import asked
-from recruit.web.filters import moment
 from recruit.web.language import language, say, say_count
+from recruit.web.means import means, writer
+from recruit.web.outreach_words import invitation_words
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant, visitor
+from recruit.web.sessions import actor, tenant
 
 pages = Blueprint("outreach", __name__)
 
@@ -42,8 +41,6 @@ MOST_LOOKED_AT: Final = 200
 FIRST: Final = 20
 MOST_AT_ONCE: Final = 100
 USUAL: Final = 20
-SIGNS: Final = {Fate.NOW: "yes", Fate.LATER: "unknown", Fate.NOT: "no", Fate.BEGUN: "unknown"}
-SHAPES: Final = {Fate.NOW: "✓", Fate.LATER: "…", Fate.NOT: "✕", Fate.BEGUN: "→"}
 
 
 @pages.get("/outreach/<trial>")
@@ -63,7 +60,12 @@ def whom(trial: str) -> str:
         shown = samples(database, writer(), trial, chosen, now())
     _note(chosen, trial)
     return render_template(
-        "outreach_whom.html", trial=trial, study=study, chosen=chosen, samples=shown, **_words()
+        "outreach_whom.html",
+        trial=trial,
+        study=study,
+        chosen=chosen,
+        samples=shown,
+        **invitation_words(),
     )
 
 
@@ -74,8 +76,9 @@ def invite_these(trial: str) -> ResponseReturnValue:
     with reading(service().engine) as database:
         look_up(database, trial, tenant())
     matches = request.form.getlist("match", type=int)[:MOST_AT_ONCE]
-    decided = invite(service().engine, writer(), Inviting(matches, actor(), tenant()))
-    invited = sum(each.number is not None for each in decided)
+    many = Many(matches, actor(), tenant())
+    decided = decide_each(service().engine, means(), many, Wish(Kind.APPROVE))
+    invited = sum(each.decision is not None for each in decided)
     left_out = len(matches) - invited
     said = say_count("{n} person was invited.", "{n} people were invited.", invited)
     if left_out:
@@ -101,41 +104,6 @@ def stop(trial: str) -> ResponseReturnValue:
     return redirect(url_for("outreach.trial", trial=trial))
 
 
-@pages.post("/review/<int(max=2147483647):match_id>/invite")
-@staff(Role.COORDINATOR, Role.ADMINISTRATOR)
-def invite_one(match_id: int) -> ResponseReturnValue:
-    """Invite the person of one match."""
-    with reading(service().engine) as database:
-        seen(database, match_id, tenant(), now())
-    [decided] = invite(service().engine, writer(), Inviting((match_id,), actor(), tenant()))
-    session[DONE] = _told(decided)
-    kept: dict[str, Any] = {name: asked(name) for name in ("study", "verdict") if asked(name)}
-    return redirect(url_for("review.match", match_id=match_id, **kept))
-
-
-def of_match(match_id: int) -> dict[str, object]:
-    """What a match's page says of inviting its person, and what was just done."""
-    words = {**_words(), "done": session.pop(DONE, None)}
-    try:
-        writing = writer()
-    except WrongUsage as error:  # said where the button would be
-        return {**words, "prospect": None, "hindrance": error.say(language())}
-    with reading(service().engine) as database:
-        row = seen(database, match_id, tenant(), now())
-        found = prospect(database, writing, row, now())
-    return {**words, "prospect": found, "hindrance": None}
-
-
-def writer() -> Writer:
-    """Who writes the messages of this service.
-
-    Raises:
-        WrongUsage: their links would cross a network in the clear.
-    """
-    settings = service().settings
-    return Writer(service().secrets.vault, settings.base_url, ZoneInfo(settings.timezone))
-
-
 def _page(trial: str, problems: dict[str, str], reason: str) -> str:
     found, study = _plan(trial)
     first = found.prospects[:FIRST]
@@ -158,7 +126,7 @@ def _page(trial: str, problems: dict[str, str], reason: str) -> str:
         done=session.pop(DONE, None),
         rounds=rounds,
         stands=STANDS,
-        **_words(),
+        **invitation_words(),
     )
 
 
@@ -178,48 +146,6 @@ def _bars(found: Plan) -> list[tuple[Fate, str, int]]:
     rows = [(fate, words, number) for (fate, words), number in counted]
     begun = ((Fate.BEGUN, say(STATES[state]), n) for state, n in found.begun.most_common())
     return [*rows, *begun]
-
-
-def _words() -> dict[str, object]:
-    """What templates need to say how somebody is asked, and why not."""
-    return {
-        "fates": FATES,
-        "reasons": REASONS,
-        "why": lambda prospect: why(prospect, language()),
-        "texts_of": _texts_of,
-        "zone": service().settings.timezone,
-        "states": STATES,
-        "channels": CHANNELS,
-        "fate_signs": SIGNS,
-        "fate_shapes": SHAPES,
-        "tongue_named": lambda code: tongue(code, language()),
-    }
-
-
-def _texts_of(prospect: Prospect) -> str | None:
-    """Where the texts of the study stand, for those who may see them."""
-    wanted = prospect.unwritten
-    who = visitor()
-    if not wanted or not wanted.posting or not who or who.role is not Role.ADMINISTRATOR:
-        return None
-    country: dict[str, Any] = {"country": wanted.country} if wanted.country else {}
-    return url_for("materials.matrix", number=wanted.posting, **country)
-
-
-def _told(decided: Decided) -> str:
-    if decided.number is not None:
-        said = N_("Invited. The message waits for its round, from {moment} ({zone}).")
-        zone = service().settings.timezone
-        return say(said, moment=moment(decided.when or now()), zone=zone)
-    if decided.state is not None:
-        return say(
-            N_(
-                "Already decided: {state}.",
-            ),
-            state=say(STATES[decided.state]),
-        )
-    reason = say(REASONS[decided.reason]) if decided.reason else ""
-    return say(N_("Not invited: {reason}."), reason=reason)
 
 
 def _number(text: str) -> int:

@@ -1,122 +1,188 @@
-"""Pages for those who judge matches: the table, and one match criterion by criterion."""
+"""Pages for those who judge matches: the queue, and beside it one match criterion by criterion.
 
-from typing import Any, Final
+On a wide screen both stand side by side; on a narrow one the match has the page to itself.
+"""
 
-from flask import Blueprint, render_template, url_for
-from sqlalchemy.orm import Session
+from typing import Final
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 
 from recruit.actions.audit import note_shown
-from recruit.actions.evidence import person
+from recruit.actions.evidence import on_record, person
 from recruit.actions.fallen import Fallen, fallen
-from recruit.actions.review import (
-    Look,
-    Wanted,
-    list_matches,
-    show_match,
-    studies_with_matches,
-)
+from recruit.actions.matching import next_run
+from recruit.actions.reviewing.detail import MatchDetail, NoLonger, show_match
+from recruit.actions.reviewing.queue import Queue, show_queue, sites, studies
+from recruit.actions.reviewing.since import Because, Flip
+from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
-from recruit.matching.outcome import Verdict
 from recruit.people.accounts import Role
 from recruit.web.access import staff
-from recruit.web.address import asked, asked_page
-from recruit.web.explaining import VERDICT_SIGNS, VERDICT_WORDS, explained
-from recruit.web.language import language, say
-from recruit.web.outreach import of_match as inviting
+from recruit.web.deciding_bar import bar_of
+from recruit.web.deciding_words import HAPPENED
+from recruit.web.explaining import (
+    SIGNS,
+    VERDICT_SIGNS,
+    VERDICT_WORDS,
+    WORDS,
+    contradictions_first,
+    explained,
+)
+from recruit.web.language import language, say, say_count
+from recruit.web.queue_address import KMS, PILES, UNKNOWNS, VERDICTS, WAITING, kept, wanted
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor
 
 pages = Blueprint("review", __name__, url_prefix="/review")
 
-# Whom something speaks against is not proposed at all; it shows where time has passed since.
-VERDICTS: Final = {each.value: each for each in (Verdict.ELIGIBLE, Verdict.UNDETERMINED)}
-FILTERS: Final = (
-    ("", N_("Every verdict")),
-    *((value, VERDICT_WORDS[each]) for value, each in VERDICTS.items()),
-)
+BECAUSE: Final = {
+    Because.FACT: N_("new on record"),
+    Because.AMENDED: N_("the study was amended"),
+    Because.TIME: N_("time has passed, or the rule is read otherwise"),
+}
+ENDED: Final = {
+    "trial amended": N_("The study was amended."),
+    "profile changed": N_("There is something new about the person."),
+    "rules changed": N_("The rules are read otherwise."),
+    "time passed": N_("Time has passed."),
+    "consent withdrawn": N_("The person had withdrawn."),
+    "trial paused or closed": N_("The study had stopped."),
+}
 
 
 @pages.get("")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def matches() -> str:
-    """The match table, the likeliest first."""
-    wanted = _wanted()
+    """The queue, best first."""
+    these = wanted()
+    queue = show_queue(service().engine, these, _look(), actor=actor())
+    begins = queue.earlier is None
     with reading(service().engine) as session:
-        page = list_matches(session, wanted, _look())
-        studies = studies_with_matches(session, language(), wanted.tenant)
-        ended = _ended(session, wanted) if page.number == 1 else ()
-
-    # Seen is recorded before anything is sent.
-    shown = [(each.pseudonym, each.slug) for each in page.items]
-    shown += [(each.pseudonym, each.slug) for each in ended]
-    note_shown(service().engine, shown, actor=actor())
-
-    def address(number: int) -> str:
-        return url_for("review.matches", page=number, **_kept(wanted))
-
+        ended = _ended(these) if begins and not these.narrows else ()
+        expected = None if queue.lines else next_run(session, clock.now())
+    _note(ended)
     return render_template(
-        "review.html",
-        page=page,
-        fallen=ended,
-        address=address,
-        chosen=wanted,
-        kept=_kept(wanted),
-        studies=[("", say(N_("All studies"))), *studies],
-        verdicts=[(value, say(words)) for value, words in FILTERS],
-        signs=VERDICT_SIGNS,
-        words=VERDICT_WORDS,
+        "review.html", fallen=ended, next_run=expected, **_queue_words(these, queue)
     )
 
 
 @pages.get("/<int(max=2147483647):match_id>")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
-def match(match_id: int) -> str:
+def match(match_id: int) -> ResponseReturnValue:
     """One match, what is open first: each criterion, its rule and what is on record."""
-    wanted = _wanted()
-    look = _look()
-    found = show_match(service().engine, match=match_id, wanted=wanted, look=look, actor=actor())
-    groups = explained(found.outcome, found.profile, found.text_language, language(), look.lexicon)
+    these, look = wanted(), _look()
+    try:
+        found = show_match(service().engine, match=match_id, wanted=these, look=look, actor=actor())
+    except NoLonger as over:
+        page = render_template(
+            "review_over.html",
+            happened=HAPPENED[over.hindrance],
+            newer=over.newer,
+            kept=kept(these, these.start),
+        )
+        return page, over.http_status
+    groups = explained(
+        found.outcome,
+        found.profile,
+        found.text_language,
+        language(),
+        look.lexicon,
+        found.source,
+    )
+    address = kept(these, found.queue.start)
     return render_template(
         "match.html",
         match=found,
         person=person(found.profile, found.age, language()),
-        unknown=groups[Truth.UNKNOWN],
+        unknown=contradictions_first(groups[Truth.UNKNOWN]),
         against=groups[Truth.NO],
         fulfilled=groups[Truth.YES],
-        kept=_kept(wanted),
-        signs=VERDICT_SIGNS,
-        words=VERDICT_WORDS,
-        inviting=inviting(match_id),
+        contradictions=sum(each.contradicts for group in groups.values() for each in group),
+        flips=_flips(found),
+        ended=ENDED,
+        deciding=bar_of(match_id, found.outcome, address, found.following),
+        **_queue_words(these, found.queue),
     )
 
 
-def _ended(session: Session, wanted: Wanted) -> tuple[Fallen, ...]:
-    return fallen(
-        session,
-        study=wanted.study,
-        tenant=wanted.tenant,
-        language=language(),
-        at=clock.now(),
-    )
+def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
+    """What the queue and its filters need, on either page."""
+    with reading(service().engine) as session:
+        named = studies(session, language(), these.tenant)
+        places = sites(session, these.study) if these.study else []
+    return {
+        "queue": queue,
+        "chosen": these,
+        "kept": kept(these, queue.start),
+        "first": kept(these),
+        "earlier": kept(these, queue.earlier) if queue.earlier else None,
+        "later": kept(these, queue.later) if queue.later else None,
+        "today": clock.now(),
+        "piles": PILES,
+        "signs": VERDICT_SIGNS,
+        "words": VERDICT_WORDS,
+        "options": {
+            "study": [("", say(N_("All studies"))), *named],
+            "site": [("", say(N_("All sites"))), *places],
+            "state": [(each.value, say(said)) for each, said in PILES.items()],
+            "verdict": [
+                ("", say(N_("Every verdict"))),
+                *((value, say(VERDICT_WORDS[each])) for value, each in VERDICTS.items()),
+            ],
+            "km": [("", say(N_("Any distance"))), *_said(KMS, "{n} km at most", "{n} km at most")],
+            "unknowns": [
+                ("", say(N_("Any number"))),
+                *_said(UNKNOWNS, "{n} at most", "{n} at most"),
+            ],
+            "waiting": [
+                ("", say(N_("However long"))),
+                *_said(WAITING, "{n} day at least", "{n} days at least"),
+            ],
+        },
+    }
+
+
+def _said(numbers: tuple[int, ...], one: str, many: str) -> list[tuple[str, str]]:
+    return [(str(number), say_count(one, many, number)) for number in numbers]
+
+
+def _flips(found: MatchDetail) -> list[dict[str, object]]:
+    """What turned out otherwise than in the match before, in words."""
+    return [_flip(flip, found) for flip in found.since.flips] if found.since else []
+
+
+def _flip(flip: Flip, found: MatchDetail) -> dict[str, object]:
+    kind = flip.now.criterion.kind
+    return {
+        "text": " ".join(flip.now.criterion.text.split()),
+        "was": (SIGNS[flip.was], WORDS[kind][flip.was]) if flip.was is not None else None,
+        "now": (SIGNS[flip.now.holds], WORDS[kind][flip.now.holds]),
+        "because": say(BECAUSE[flip.because]),
+        "facts": [on_record(fact, found.profile, language()) for fact in flip.facts],
+        "answered": flip.answered,
+    }
+
+
+def _ended(these: Wanted) -> tuple[Fallen, ...]:
+    with reading(service().engine) as session:
+        return fallen(
+            session,
+            study=these.study,
+            tenant=these.tenant,
+            language=language(),
+            at=clock.now(),
+        )
+
+
+def _note(ended: tuple[Fallen, ...]) -> None:
+    shown = [(each.pseudonym, each.slug) for each in ended]
+    if shown:
+        note_shown(service().engine, shown, actor=actor())
 
 
 def _look() -> Look:
     return Look(clock.today(), language(), service().open_lexicon())
-
-
-def _wanted() -> Wanted:
-    return Wanted(
-        study=asked("study") or None,
-        verdict=VERDICTS.get(asked("verdict")),
-        page=asked_page(),
-        tenant=tenant(),
-    )
-
-
-def _kept(wanted: Wanted) -> dict[str, Any]:
-    """The filter, to be carried along from page to page."""
-    named = {"study": wanted.study, "verdict": wanted.verdict}
-    return {name: str(value) for name, value in named.items() if value}

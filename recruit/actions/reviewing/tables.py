@@ -81,7 +81,7 @@ class Settled(StrEnum):
 
 # One decision about one person and one trial: no two stand at once, which the database itself
 # refuses. `match` is the one that was looked at. `grounds` is the digest of what spoke against the
-# person or was open then (matching/grounds.py). `criterion` counts from 0 in the version of the
+# person or was open then (matching/basis.py). `criterion` counts from 0 in the version of the
 # trial. `until` is when somebody who was put off comes back. `by` is who decided ("account 5").
 DECISION: Final = Table(
     "decision",
@@ -143,7 +143,5 @@ MISREAD: Final = Table(
     Column("settled_at", UTCDateTime),
     Column("settled_by", String(254)),
     Column("settled", String(16)),
-    Index(
-        "misread_open", "trial", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED
-    ),
+    Index("misread_open", "trial", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
 )

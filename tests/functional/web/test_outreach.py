@@ -102,12 +102,12 @@ def test_who_cannot_be_asked_is_not_invited_by_a_form_of_ones_own_making(here: T
 
 def test_one_match_is_invited_from_its_page(here: Team) -> None:
     client = here.enter()
-    assert "Invite this person" in client.get(f"/review/{here.matches['ada']}").text
-    said = here.post(client, f"/review/{here.matches['ada']}/invite")
+    assert "Approve for invitation" in client.get(f"/review/{here.matches['ada']}").text
+    said = here.post(client, f"/review/{here.matches['ada']}/decide", decision="approve")
     when = re.search(r"waits for its round, from ([^(]+) \(Europe/Paris\)", plain(said))
     assert when
     after = plain(client.get(f"/review/{here.matches['ada']}").text)
-    assert re.search(rf"Waits for its round \( ?from {when[1]}, Europe/Paris\)", after)
+    assert re.search(r"Approved for invitation by you on \d", after)
     assert messages(here) == 1
 
 
@@ -115,18 +115,18 @@ def test_the_filter_of_the_table_is_kept(here: Team) -> None:
     client = here.enter()
     study = here.study.trial
     page = client.get(f"/review/{here.matches['ada']}?study={study}").text
-    assert f'action="/review/{here.matches["ada"]}/invite?study={study}"' in page
+    assert f'action="/review/{here.matches["ada"]}/decide?study={study}"' in page
 
 
 def test_a_match_whose_person_cannot_be_asked_says_why_and_has_no_button(here: Team) -> None:
     page = here.enter().get(f"/review/{here.matches['finn']}").text
     assert "Did not agree to be contacted" in page
-    assert "Invite this person" not in page
+    assert "Approve for invitation" not in page
 
 
 def test_what_waits_is_stopped_with_a_reason(here: Team) -> None:
     client = here.enter()
-    here.post(client, f"/review/{here.matches['ada']}/invite")
+    here.post(client, f"/review/{here.matches['ada']}/decide", decision="approve")
     said = here.post(client, f"/outreach/{here.study.trial}/stop", reason="The freezer broke")
     assert "1 message was stopped." in plain(said)
     assert (messages(here), messages(here, State.CANCELLED)) == (0, 1)
@@ -143,7 +143,7 @@ def test_whose_message_the_team_stopped_did_not_refuse_to_be_contacted(
     only_mail = willing(here.engine, "gil", channels=(Channel.EMAIL,))
     match = matched(here.engine, lexicon, here.study.trial, only_mail)
     client = here.enter()
-    here.post(client, f"/review/{match}/invite")
+    here.post(client, f"/review/{match}/decide", decision="approve")
     here.post(client, f"/outreach/{here.study.trial}/stop", reason="The freezer broke")
     assert "Cannot be asked: Stopped by the team" in plain(client.get(f"/review/{match}").text)
 
@@ -165,7 +165,7 @@ def test_a_round_that_waits_for_answers_is_waited_for_before_and_after_inviting(
     local = read.replace(tzinfo=ZoneInfo("Europe/Paris"))
     assert over.replace(second=0, microsecond=0) <= local <= over + timedelta(hours=13)
     assert 8 <= local.hour < 20
-    said = plain(here.post(client, f"/review/{here.matches['ada']}/invite"))
+    said = plain(here.post(client, f"/review/{here.matches['ada']}/decide", decision="approve"))
     assert f"from {found[1]} (Europe/Paris)" in said
 
 
@@ -193,7 +193,7 @@ def test_a_text_that_is_missing_is_named_by_language_and_country_and_linked_for_
 
 def test_nothing_is_stopped_without_a_reason(here: Team) -> None:
     client = here.enter()
-    here.post(client, f"/review/{here.matches['ada']}/invite")
+    here.post(client, f"/review/{here.matches['ada']}/decide", decision="approve")
     said = here.post(client, f"/outreach/{here.study.trial}/stop", reason="  ")
     assert "Please say why" in said
     assert messages(here) == 1
@@ -211,12 +211,13 @@ def test_another_organisations_study_is_the_same_as_none(here: Team, address: st
 
 @pytest.mark.parametrize(
     "address",
-    ["/outreach/{trial}/invite", "/outreach/{trial}/stop", "/review/{match}/invite"],
+    ["/outreach/{trial}/invite", "/outreach/{trial}/stop", "/review/{match}/decide"],
 )
 def test_another_organisation_decides_nothing(here: Team, address: str) -> None:
     client = here.enter(STRANGER)
     asked = address.format(trial=here.study.trial, match=here.matches["ada"])
     sent = {"csrf_token": csrf(client, "/privacy"), "match": here.matches["ada"], "reason": "mine"}
+    sent["decision"] = "approve"
     assert client.post(asked, data=sent).status_code == 404
     assert messages(here) == 0
 

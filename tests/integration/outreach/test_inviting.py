@@ -8,18 +8,25 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, func, select
 
-from recruit.actions.outreach.inviting import Decided, Inviting, invite, seen
+from recruit.actions.deciding_means import means_of
+from recruit.actions.outreach.inviting import seen
 from recruit.actions.outreach.prospects import Fate, prospect
 from recruit.actions.outreach.writing import Writer
+from recruit.actions.reviewing.bulk import Many, decide_each
+from recruit.actions.reviewing.deciding import Outcome, Wish
+from recruit.actions.reviewing.looked_at import Hindrance
+from recruit.actions.reviewing.tables import Kind
 from recruit.audit.trail import about
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.core.paths import default_data_folder
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State, Wave
 from recruit.people.vault import Item
+from recruit.terminology.build import open_lexicon
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.materials import content
 from recruit.trials.materials import store as materials
@@ -39,6 +46,7 @@ from tests.outreach import (
 from tests.publishing import tenant
 
 WRITER = Writer(RING, "https://recruit.example.org", ZoneInfo("Europe/Paris"))
+MEANS = means_of(lambda: WRITER, lambda: open_lexicon(default_data_folder()))
 COORDINATOR = "account 5"
 NIGHT = OFFICE_HOURS - timedelta(hours=8)
 
@@ -48,8 +56,17 @@ def here(engine: Engine, lexicon: Lexicon) -> Study:
     return study(engine, lexicon)
 
 
-def decide(engine: Engine, *matches: int, tenant: int | None = None) -> list[Decided]:
-    return invite(engine, WRITER, Inviting(matches, COORDINATOR, tenant))
+def decide(engine: Engine, *matches: int, tenant: int | None = None) -> list[Outcome]:
+    many = Many(matches, COORDINATOR, tenant)
+    return decide_each(engine, MEANS, many, Wish(Kind.APPROVE))
+
+
+def message(engine: Engine, found: Outcome) -> int:
+    """The newest invitation of whoever was decided about."""
+    assert found.decision is not None
+    with reading(engine) as session:
+        own = select(func.max(OUTBOX.c.id)).where(OUTBOX.c.person == found.person)
+        return session.scalar(own) or 0
 
 
 def messages(engine: Engine) -> int:
@@ -57,9 +74,9 @@ def messages(engine: Engine) -> int:
         return session.scalar(select(func.count()).select_from(OUTBOX)) or 0
 
 
-def channel_of(engine: Engine, number: int | None) -> str:
+def channel_of(engine: Engine, found: Outcome) -> str:
     with reading(engine) as session:
-        row = session.execute(select(OUTBOX).where(OUTBOX.c.id == number)).one()
+        row = session.execute(select(OUTBOX).where(OUTBOX.c.id == message(engine, found))).one()
     return f"{row.channel} {row.language} {row.country}"
 
 
@@ -72,9 +89,8 @@ def test_whom_a_person_invites_waits_for_their_round(
     engine: Engine, lexicon: Lexicon, here: Study
 ) -> None:
     [found] = decide(engine, matched(engine, lexicon, here.trial, willing(engine)))
-    assert found.number is not None
-    assert state(engine, found.number) == (State.APPROVED, None)
-    assert channel_of(engine, found.number) == "email fr FR"
+    assert state(engine, message(engine, found)) == (State.APPROVED, None)
+    assert channel_of(engine, found) == "email fr FR"
 
 
 def test_an_invitation_leaves_its_audit_row_without_a_name(
@@ -93,7 +109,7 @@ def test_to_press_twice_is_to_press_once(engine: Engine, lexicon: Lexicon, here:
     match = matched(engine, lexicon, here.trial, willing(engine))
     decide(engine, match, match)
     [again] = decide(engine, match)
-    assert (again.number, again.state, again.reason) == (None, State.APPROVED, None)
+    assert (again.decision, again.hindrance, again.reason) == (None, Hindrance.DECIDED, None)
     assert messages(engine) == 1
 
 
@@ -103,7 +119,7 @@ def test_two_who_press_at_once_invite_somebody_once(
     match = matched(engine, lexicon, here.trial, willing(engine))
     with ThreadPoolExecutor(4) as pressing:
         decided = [each[0] for each in pressing.map(lambda _: decide(engine, match), range(4))]
-    assert [each.number is not None for each in decided].count(True) == 1
+    assert [each.decision is not None for each in decided].count(True) == 1
     assert messages(engine) == 1
 
 
@@ -121,7 +137,7 @@ def test_the_next_way_is_taken_where_one_is_missing(
     person = willing(engine)
     without(engine, person, *gone)
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
-    assert channel_of(engine, found.number).startswith(channel)
+    assert channel_of(engine, found).startswith(channel)
 
 
 def test_only_ways_that_were_agreed_to_are_taken(
@@ -129,7 +145,7 @@ def test_only_ways_that_were_agreed_to_are_taken(
 ) -> None:
     person = willing(engine, channels=(Channel.PHONE,))
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
-    assert channel_of(engine, found.number).startswith("phone")
+    assert channel_of(engine, found).startswith("phone")
 
 
 def test_who_agreed_to_no_contact_is_not_invited(
@@ -137,7 +153,7 @@ def test_who_agreed_to_no_contact_is_not_invited(
 ) -> None:
     person = willing(engine, channels=())
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
-    assert (found.number, found.reason) == (None, Reason.CONSENT)
+    assert (found.decision, found.reason) == (None, Reason.CONSENT)
     assert messages(engine) == 0
 
 
@@ -186,13 +202,13 @@ def test_who_took_a_channel_back_after_they_were_looked_at_is_not_invited_by_it(
 
 def test_a_match_that_no_longer_stands_invites_nobody(engine: Engine) -> None:
     [found] = decide(engine, 4711)
-    assert found.reason is Reason.NO_MATCH
+    assert found.hindrance is Hindrance.GONE
 
 
 def test_another_organisation_invites_nobody(engine: Engine, lexicon: Lexicon, here: Study) -> None:
     match = matched(engine, lexicon, here.trial, willing(engine))
     [found] = decide(engine, match, tenant=tenant(engine, "Another sponsor"))
-    assert found.reason is Reason.NO_MATCH
+    assert found.hindrance is Hindrance.GONE
     assert messages(engine) == 0
 
 
@@ -204,7 +220,7 @@ def test_after_a_message_was_cancelled_somebody_may_decide_on_another_way(
     with unit_of_work(engine) as session:
         outbox.cancel(session, OUTBOX.c.id == number, Reason.STAFF, now())
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
-    assert channel_of(engine, found.number).startswith("sms")
+    assert channel_of(engine, found).startswith("sms")
 
 
 def test_a_round_asks_nobody_again_by_another_way(
@@ -216,7 +232,7 @@ def test_a_round_asks_nobody_again_by_another_way(
         gone = {"state": State.FAILED.value, "round": 1}
         session.execute(OUTBOX.update().where(OUTBOX.c.id == number).values(gone))
     [found] = decide(engine, matched(engine, lexicon, here.trial, person))
-    assert (found.number, found.state) == (None, State.FAILED)
+    assert (found.decision, found.state) == (None, State.FAILED)
 
 
 def test_a_plan_writes_nothing(engine: Engine, lexicon: Lexicon, here: Study) -> None:

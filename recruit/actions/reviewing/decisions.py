@@ -1,0 +1,217 @@
+"""What stands decided about matches, for how long, and what stood before.
+
+A decision is about one person and one trial and outlives the match that was looked at. It holds for
+as long as what it rests on: an approval while its invitation waits or has left, a question while it
+is open, “not now” until its day, a no until a rule that was said to be misread has been settled;
+the last two only while the grounds of the verdict are the same. What is over is ended by `settle`,
+and the match comes back into the queue, marked with what stood before.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from recruit.actions.match_table import MatchRow, ReviewState
+from recruit.actions.outreach.prospects import has_begun
+from recruit.actions.reviewing.tables import DECISION, MISREAD, Ended, Kind, No
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Wave
+
+KIND: Final = DECISION.c.kind
+STATES: Final = {
+    Kind.APPROVE: ReviewState.APPROVED,
+    Kind.ASK: ReviewState.ASKED,
+    Kind.NOT_NOW: ReviewState.LATER,
+    Kind.NO: ReviewState.REFUSED,
+}
+"""Where a match stands in the queue while a decision of this kind holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided; `by` and `ended_by` are accounts as the audit trail names them.
+
+    `criterion` counts from 0 in the trial version of `match`, the match that was looked at. `until`
+    is when somebody who was put off comes back.
+    """
+
+    id: int
+    match: int
+    trial: str
+    person: str
+    kind: Kind
+    reason: No | None
+    criterion: int | None
+    misread: int | None
+    until: datetime | None
+    by: str
+    at: datetime
+    ended: Ended | None
+    ended_at: datetime | None
+
+
+def undecided(query: SelectOfScalar[MatchRow]) -> SelectOfScalar[MatchRow]:
+    """Of the matches of a query those about which somebody has to decide."""
+    return query.where(col(MatchRow.state) == ReviewState.WAITING.value)
+
+
+def standing(session: Session, matches: Collection[int], at: datetime) -> Mapping[int, Decision]:
+    """What holds about each of these matches (some hundreds); nothing about those that wait."""
+    query = _with_matches().where(
+        col(MatchRow.id).in_(matches), DECISION.c.ended_at.is_(None), _holds(at)
+    )
+    return {row["of"]: _decision(row) for row in session.execute(query).mappings()}
+
+
+def before(session: Session, matches: Collection[int]) -> Mapping[int, Decision]:
+    """The last decision about each of these matches that is over though nobody took it back.
+
+    It marks what came back into the queue.
+    """
+    newest = (
+        select(func.max(DECISION.c.id))
+        .where(DECISION.c.trial == col(MatchRow.trial), DECISION.c.person == col(MatchRow.person))
+        .correlate(MatchRow)
+        .scalar_subquery()
+    )
+    query = _with_matches().where(
+        col(MatchRow.id).in_(matches),
+        DECISION.c.id == newest,
+        DECISION.c.ended == Ended.OVER.value,
+    )
+    return {row["of"]: _decision(row) for row in session.execute(query).mappings()}
+
+
+def history(session: Session, trial: str, person: str) -> list[Decision]:
+    """Everything that was decided about one person and one trial, oldest first."""
+    query = select(DECISION).where(DECISION.c.trial == trial, DECISION.c.person == person)
+    rows = session.execute(query.order_by(DECISION.c.id)).mappings()
+    return [_decision(row) for row in rows]
+
+
+def settle(
+    session: Session, at: datetime, *, trial: str | None = None, person: str | None = None
+) -> int:
+    """End what is over, and let each match stand in the queue as what holds about it says.
+
+    Of one trial, of one person, or everywhere; how many decisions ended. In the caller's unit of
+    work, whenever matches were written; and every minute, for what ends by itself.
+    """
+    standing_match = [col(MatchRow.superseded_at).is_(None)]
+    if trial is not None:
+        standing_match.append(col(MatchRow.trial) == trial)
+    if person is not None:
+        standing_match.append(col(MatchRow.person) == person)
+    over = (
+        select(DECISION.c.id)
+        .join(MatchRow, _same_pair())
+        .where(*standing_match, DECISION.c.ended_at.is_(None), not_(_holds(at)))
+    )
+    ended = {"ended_at": at, "ended_by": "job", "ended": Ended.OVER.value}
+    numbers = session.execute(
+        update(DECISION).where(DECISION.c.id.in_(over)).values(ended).returning(DECISION.c.id)
+    ).all()
+    _put(session, standing_match)
+    return len(numbers)
+
+
+def end(session: Session, number: int, ended: Ended, by: str, at: datetime) -> None:
+    """Let a decision stand no more."""
+    values = {"ended_at": at, "ended_by": by, "ended": ended.value}
+    session.execute(update(DECISION).where(DECISION.c.id == number).values(values))
+
+
+def invited(trial: ColumnElement[str], person: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that somebody's invitation waits, has left, or was let go in a round."""
+    return exists().where(
+        OUTBOX.c.trial == trial,
+        OUTBOX.c.person == person,
+        OUTBOX.c.wave == Wave.INVITATION.value,
+        has_begun(),
+    )
+
+
+def _put(session: Session, these: Collection[ColumnElement[bool]]) -> None:
+    """Let matches stand where their decisions say, and wait where there is none.
+
+    By far most matches wait undecided: neither statement looks at those.
+    """
+    stands = DECISION.c.ended_at.is_(None)
+    kind = (
+        select(case({kind.value: state.value for kind, state in STATES.items()}, value=KIND))
+        .where(_same_pair(), stands)
+        .correlate(MatchRow)
+        .scalar_subquery()
+    )
+    decided = select(col(MatchRow.id)).join(DECISION, _same_pair()).where(*these, stands)
+    said = update(MatchRow).where(col(MatchRow.id).in_(decided), col(MatchRow.state) != kind)
+    undecided_again = update(MatchRow).where(
+        *these,
+        col(MatchRow.state) != ReviewState.WAITING.value,
+        ~select(DECISION.c.id).where(_same_pair(), stands).correlate(MatchRow).exists(),
+    )
+    for change, state in ((said, kind), (undecided_again, ReviewState.WAITING.value)):
+        session.execute(change.values(state=state).execution_options(synchronize_session=False))
+
+
+def _holds(at: datetime) -> ColumnElement[bool]:
+    """The condition on a standing DECISION and its MatchRow that it still rests on something."""
+    kind = KIND
+    settled = select(MISREAD.c.id).where(
+        MISREAD.c.id == DECISION.c.misread, MISREAD.c.settled_at.is_not(None)
+    )
+    same_grounds = or_(
+        DECISION.c.match == col(MatchRow.id),
+        and_(DECISION.c.grounds == col(MatchRow.grounds), not_(settled.exists())),
+    )
+    return or_(
+        and_(kind == Kind.NO.value, same_grounds),
+        and_(kind == Kind.NOT_NOW.value, DECISION.c.until > at, same_grounds),
+        and_(kind == Kind.APPROVE.value, invited(DECISION.c.trial, DECISION.c.person)),
+        # Whoever keeps the question puts the match back when it is answered or over.
+        and_(kind == Kind.ASK.value, col(MatchRow.state) == ReviewState.ASKED.value),
+    )
+
+
+def _same_pair() -> ColumnElement[bool]:
+    return and_(DECISION.c.trial == col(MatchRow.trial), DECISION.c.person == col(MatchRow.person))
+
+
+def _with_matches() -> Select[tuple[object, ...]]:
+    return select(DECISION, col(MatchRow.id).label("of")).join(MatchRow, _same_pair())
+
+
+def _decision(row: RowMapping) -> Decision:
+    return Decision(
+        id=row["id"],
+        match=row["match"],
+        trial=row["trial"],
+        person=row["person"],
+        kind=Kind(row["kind"]),
+        reason=No(row["reason"]) if row["reason"] else None,
+        criterion=row["criterion"],
+        misread=row["misread"],
+        until=row["until"],
+        by=row["by"],
+        at=row["at"],
+        ended=Ended(row["ended"]) if row["ended"] else None,
+        ended_at=row["ended_at"],
+    )

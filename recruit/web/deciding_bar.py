@@ -1,0 +1,162 @@
+"""The bar beside a match: what is decided about it, or what can be, and by whom it is held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from textwrap import shorten
+from typing import Any, Final
+
+from flask import session
+from sqlalchemy.orm import Session
+
+from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach.inviting import seen
+from recruit.actions.outreach.prospects import Prospect, prospect
+from recruit.actions.questions import questions
+from recruit.actions.reviewing import claims
+from recruit.actions.reviewing.claims import Claim
+from recruit.actions.reviewing.decisions import Decision, before, standing
+from recruit.actions.reviewing.undoing import can_undo
+from recruit.core.clock import now, today
+from recruit.core.db import reading
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
+from recruit.criteria.truth import Truth
+from recruit.matching.outcome import Outcome
+from recruit.people.account_tables import Account
+from recruit.web.deciding_words import DECIDED, NOES, WRONGS
+from recruit.web.language import language, say
+from recruit.web.means import writer
+from recruit.web.outreach_words import invitation_words
+from recruit.web.service import service
+from recruit.web.sessions import actor, tenant, visitor
+
+DONE: Final = "review_done"  # what was just decided, kept for the next page
+PAUSES: Final = (7, 14, 30, 90)  # days
+LONGEST: Final = 110  # letters of a criterion in a list
+ME: Final = N_("you")
+COLLEAGUE: Final = N_("a colleague")
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What the forms of the match `match` offer.
+
+    `asks` and `rules` are (criterion from 0, words): what could be asked, and which rules may be
+    misread. `following` is the match to show after a decision; `kept` the parts of the queue's
+    address.
+    """
+
+    match: int
+    asks: tuple[tuple[int, str], ...]
+    rules: tuple[tuple[int, str], ...]
+    following: int | None
+    kept: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the bar shows of a match.
+
+    `stands` is what is decided, by `decided_by` (words), which can still be undone or not;
+    `came_back` what was decided before and is over. `in_hand` is a colleague's claim, `held_by` who
+    that is. `prospect` is what inviting the person comes to, or `hindrance` why that cannot be
+    known. `done` is what was just done: "words", and the "match" and decision ("of") to undo.
+    """
+
+    forms: Forms
+    trial: str
+    stands: Decision | None
+    decided_by: str
+    can_undo: bool
+    came_back: Decision | None
+    in_hand: Claim | None
+    held_by: str
+    prospect: Prospect | None
+    hindrance: str | None
+    done: Mapping[str, Any] | None
+
+
+def bar_of(
+    match: int, outcome: Outcome, kept: Mapping[str, Any], following: int | None = None
+) -> dict[str, object]:
+    """What templates/web/deciding_bar.html needs, of a match that stands and is seen.
+
+    Raises:
+        NotFound: it does not, or is not.
+    """
+    at = now()
+    with reading(service().engine) as database:
+        row = seen(database, match, tenant(), at)
+        stands = standing(database, [match], at).get(match)
+        claim = claims.of(database, [match], at).get(match)
+        other = claim if claim and claim.by != actor() else None
+        found, hindrance = (None, None) if stands else _prospect(database, row, at)
+        bar = Bar(
+            forms=forms_of(match, outcome, kept, following),
+            trial=row.trial,
+            stands=stands,
+            decided_by=called(database, stands.by) if stands else "",
+            can_undo=bool(stands and can_undo(database, stands)),
+            came_back=None if stands else before(database, [match]).get(match),
+            in_hand=other,
+            held_by=called(database, other.by) if other else "",
+            prospect=found,
+            hindrance=hindrance,
+            done=session.pop(DONE, None),
+        )
+    return {"bar": bar, **words()}
+
+
+def forms_of(match: int, outcome: Outcome, kept: Mapping[str, Any], following: int | None) -> Forms:
+    """What can be chosen about a match that was judged so."""
+    return Forms(match, _asks(outcome), _rules(outcome), following, kept)
+
+
+def words() -> dict[str, object]:
+    """What the bar and the forms beneath it need to say what can be decided."""
+    return {
+        "decided_words": DECIDED,
+        "noes": [(each.value, say(said)) for each, said in NOES.items()],
+        "no_words": NOES,
+        "wrongs": [(each.value, say(said)) for each, said in WRONGS.items()],
+        "pauses": [today() + timedelta(days=each) for each in PAUSES],
+        **invitation_words(),
+    }
+
+
+def called(database: Session, who: str) -> str:
+    """Who an account is to whoever looks: themselves, a colleague by address, or somebody."""
+    if who == actor():
+        return say(ME)
+    number = who.removeprefix("account ")
+    account = database.get(Account, int(number)) if number.isdecimal() else None
+    me = visitor()
+    same = account and me and account.organisation == me.organisation
+    return account.email if same and account and account.email else say(COLLEAGUE)
+
+
+def _prospect(database: Session, row: MatchRow, at: datetime) -> tuple[Prospect | None, str | None]:
+    try:
+        return prospect(database, writer(), row, at), None
+    except WrongUsage as error:  # said where the button would be
+        return None, error.say(language())
+
+
+def _asks(outcome: Outcome) -> tuple[tuple[int, str], ...]:
+    """What could be asked of the person: the first question of each criterion that is open."""
+    lexicon = service().open_lexicon()
+    said = (
+        (number, next(questions(each, language(), lexicon), None))
+        for number, each in enumerate(outcome.criteria)
+        if each.holds is Truth.UNKNOWN
+    )
+    return tuple((number, words) for number, words in said if words)
+
+
+def _rules(outcome: Outcome) -> tuple[tuple[int, str], ...]:
+    """The criteria, as they are told apart in a list."""
+    return tuple(
+        (number, shorten(" ".join(each.criterion.text.split()), LONGEST, placeholder=" …"))
+        for number, each in enumerate(outcome.criteria)
+    )

@@ -1,0 +1,57 @@
+"""What those who judge matches decide, and what stood in the way, in words."""
+
+from typing import Final
+
+from recruit.actions.reviewing.looked_at import Hindrance
+from recruit.actions.reviewing.tables import Kind, No, Wrong
+from recruit.core.i18n import N_
+
+DECIDED: Final = {
+    Kind.APPROVE: N_("Approved for invitation"),
+    Kind.ASK: N_("Asked first"),
+    Kind.NOT_NOW: N_("Not now"),
+    Kind.NO: N_("No"),
+}
+NOES: Final = {
+    No.NOT_ELIGIBLE: N_("Not eligible in my judgement"),
+    No.KNOWN: N_("Known to the site already"),
+    No.CANNOT: N_("Cannot take part: distance, time, other studies"),
+    No.MISREAD: N_("A rule is misread"),
+    No.OTHER: N_("Another reason"),
+}
+WRONGS: Final = {
+    Wrong.NUMBER: N_("Wrong number"),
+    Wrong.UNIT: N_("Wrong unit"),
+    Wrong.NEGATION: N_("It says the opposite"),
+    Wrong.CONCEPT: N_("Wrong term"),
+    Wrong.NO_RULE: N_("Not a rule at all"),
+    Wrong.OTHER: N_("Something else"),
+}
+HAPPENED: Final = {
+    Hindrance.GONE: N_(
+        "This match is not here any more. Its person may have had their data deleted."
+    ),
+    Hindrance.ANEW: N_("The match was judged anew after you had opened it."),
+    Hindrance.STOPPED: N_("The study was paused or closed after you had opened the match."),
+    Hindrance.WITHDRAWN: N_("The person does not want to be matched with this study any more."),
+    Hindrance.AMENDED: N_("The study was amended and no longer fits the person."),
+    Hindrance.NO_LONGER: N_("The study no longer fits the person."),
+    Hindrance.IN_HAND: N_("A colleague has this match in hand."),
+    Hindrance.DECIDED: N_("This match is decided already."),
+    Hindrance.BEGUN: N_("The person is invited already."),
+    Hindrance.SHUT: N_("The person cannot be invited."),
+    Hindrance.LEFT: N_("It is too late: the message has left."),
+    Hindrance.NOTHING: N_("There is nothing to undo: somebody was quicker."),
+}
+SHORT: Final = {
+    Hindrance.GONE: N_("No longer here"),
+    Hindrance.ANEW: N_("Judged anew meanwhile"),
+    Hindrance.STOPPED: N_("Study paused or closed"),
+    Hindrance.WITHDRAWN: N_("Does not want to be matched any more"),
+    Hindrance.AMENDED: N_("No longer fits since an amendment"),
+    Hindrance.NO_LONGER: N_("No longer fits"),
+    Hindrance.IN_HAND: N_("In hand with a colleague"),
+    Hindrance.DECIDED: N_("Decided already"),
+    Hindrance.BEGUN: N_("Invited already"),
+    Hindrance.SHUT: N_("Cannot be invited"),
+}
