@@ -17,10 +17,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from recruit.actions.audit import expire_consents, keep_heads
 from recruit.actions.following.escalating import escalate
+from recruit.actions.matching import EVERY as MATCH_EVERY
 from recruit.actions.matching import match_all
 from recruit.actions.outreach import attachments, tellings, waves
 from recruit.actions.population import refresh
+from recruit.actions.questioning.ending import settle as settle_questions
 from recruit.actions.referring.reminding import remind as remind_people
+from recruit.actions.reviewing import decisions
 from recruit.actions.safety.alarms import alarm as tell_of_safety
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
@@ -40,15 +43,16 @@ from recruit.people import codes
 ACTOR: Final = "job"
 POST: Final = "post"
 SEND: Final = "send"
-MATCH_EVERY: Final = timedelta(minutes=15)
 POST_EVERY: Final = timedelta(seconds=15)
 WATCH_EVERY: Final = timedelta(minutes=1)
 INVITE_EVERY: Final = timedelta(minutes=5)
 REMIND_EVERY: Final = timedelta(minutes=5)
+RETURN_EVERY: Final = timedelta(minutes=1)
 FOLLOW_EVERY: Final = timedelta(minutes=30)
 ALARM_EVERY: Final = timedelta(minutes=5)
 RETAIN_AT: Final = 5  # o'clock, in the zone of the settings
 SEND_EVERY: Final = timedelta(seconds=5)
+SETTLE_EVERY: Final = timedelta(minutes=5)
 SEND_FOR: Final = timedelta(seconds=20)
 """So long one tick sends at most: a process that is told to end does so soon."""
 TELL: Final = "tell"
@@ -91,6 +95,8 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (watch, _every(WATCH_EVERY, zone), now()),
         (invite, _every(INVITE_EVERY, zone), now()),
         (remind, _every(REMIND_EVERY, zone), now()),
+        (settle, _every(SETTLE_EVERY, zone), now()),
+        (bring_back, _every(RETURN_EVERY, zone), now()),
         (follow, _every(FOLLOW_EVERY, zone), now()),
         (alarm, _every(ALARM_EVERY, zone), now()),
         (retain, CronTrigger(hour=RETAIN_AT, timezone=zone), None),
@@ -212,12 +218,24 @@ def alarm(recruit: Recruit) -> str:
     return f"{count} possible adverse events wait for too long" if count else ""
 
 
+def bring_back(recruit: Recruit) -> str:
+    """Let matches come back into the queue whose decision is over: its day has come, say."""
+    count = decisions.bring_back(recruit.engine, now())
+    return f"{count} decisions are over" if count else ""
+
+
 def follow(recruit: Recruit) -> str:
     """Tell the staff, once a working day, that people wait for them for too long."""
     link = f"{recruit.settings.base_url}/referrals/overdue"
     zone = ZoneInfo(recruit.settings.timezone)
     count = escalate(recruit.engine, recruit.secrets.vault, zone, now(), link=link)
     return f"{count} of the staff told that people wait" if count else ""
+
+
+def settle(recruit: Recruit) -> str:
+    """End the questions to people that are over, and bring their matches back to be judged."""
+    count = settle_questions(recruit.engine, recruit.lexicon)
+    return f"{count} questions ended" if count else ""
 
 
 def retain(recruit: Recruit) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.question_table import QUESTION_ASKED, End
+from recruit.trials import store as trials
 
 ANSWERED: Final = frozenset({End.ANSWERED, End.UNSURE})
 OVER: Final = ANSWERED | {End.NO_ANSWER}
@@ -83,6 +84,29 @@ def open_rows(session: Session, person: str) -> Sequence[RowMapping]:
         QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.ended_at.is_(None)
     )
     return session.execute(query.order_by(QUESTION_ASKED.c.id)).mappings().all()
+
+
+def of_person(session: Session, person: str) -> list[dict[str, Any]]:
+    """Every question that somebody was asked before an invitation, the oldest first, as JSON.
+
+    `criterion` is what the study says of it. No name or number of staff.
+    """
+    query = select(QUESTION_ASKED).where(QUESTION_ASKED.c.person == person)
+    return [
+        {
+            "trial": row.trial,
+            "criterion": _criterion(session, row.trial, row.trial_version, row.criterion),
+            "asked_at": row.asked_at.isoformat(),
+            "ended": row.ended,
+            "ended_at": row.ended_at and row.ended_at.isoformat(),
+            "answer": row.given,
+        }
+        for row in session.execute(query.order_by(QUESTION_ASKED.c.id))
+    ]
+
+
+def _criterion(session: Session, trial: str, version: int, place: int) -> str:
+    return trials.version(session, trial, version).eligibility.criteria[place].text
 
 
 def _standing(row: RowMapping) -> Standing:

@@ -18,6 +18,7 @@ from recruit.actions import stopped
 from recruit.actions.erasure import forget
 from recruit.actions.outreach import carried
 from recruit.actions.outreach.carried import Carried
+from recruit.actions.questioning import carried as questions
 from recruit.actions.stopped import Stopped
 from recruit.actions.visits import ending
 from recruit.consent import ledger
@@ -68,7 +69,7 @@ class TakenBack:
     besides participants, `staff` their accounts by address, `passkeys` those that are in use,
     `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
     they have yet to be told, `stopped` the trials and texts that rest, `carried` what people were
-    sent about studies and what they answered.
+    sent about studies and what they answered, `questions` what they were asked before.
     """
 
     events: Sequence[RowMapping]
@@ -82,6 +83,7 @@ class TakenBack:
     waiting: Sequence[RowMapping]
     stopped: Stopped
     carried: Carried
+    questions: Sequence[RowMapping]
 
 
 def read(engine: Engine) -> TakenBack | None:
@@ -129,6 +131,7 @@ def _read(session: Session) -> TakenBack:
         waiting=session.execute(_waiting()).mappings().all(),
         stopped=stopped.read(session),
         carried=carried.read(session),
+        questions=questions.read(session),
     )
 
 
@@ -146,6 +149,7 @@ def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int
         hooks.forget_hook(session, community)
     _tell_later(session, taken.waiting)
     carried.carry(session, taken.carried)
+    questions.carry(session, taken.questions)
     return done
 
 

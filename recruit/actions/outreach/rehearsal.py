@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.outreach import filling, texts
 from recruit.actions.outreach.filling import Study
 from recruit.actions.outreach.frames import Framed, as_html
+from recruit.actions.outreach.own_words import OwnWords
 from recruit.actions.outreach.plan import look_up
 from recruit.actions.outreach.prospects import VALID, Prospect, posting_of
 from recruit.actions.outreach.reason_words import CHANNELS, WAVES
@@ -29,7 +30,7 @@ from recruit.core.errors import NotFound, RecruitError
 from recruit.core.i18n import LANGUAGES, N_, translate
 from recruit.notify.letter import Letter, Outcome
 from recruit.notify.messages import environment
-from recruit.notify.stages import INVITING, Message, Reason, Wave
+from recruit.notify.stages import INVITATIONS, Message, Reason, Wave
 from recruit.people import accounts
 from recruit.people.facts import Home
 from recruit.people.vault import Item
@@ -76,7 +77,7 @@ class Piece:
     language: str
     country: str
     subject: str = ""
-    words: Framed | None = field(default=None, repr=False)
+    words: Framed | OwnWords | None = field(default=None, repr=False)
     problem: Reason | None = None
 
 
@@ -125,6 +126,9 @@ def piece(
 ) -> Piece:
     """One message as an invented person near the first site would get it."""
     head = (message.wave, message.channel, message.language, message.country)
+    if message.wave is Wave.QUESTION:
+        own = writer.question(message, at.astimezone(writer.zone).date(), lambda _: NOWHERE)
+        return Piece(*head, own.subject, own)
     text = texts.approved(session, message, at.astimezone(writer.zone).date())
     if text is None:
         return Piece(*head, problem=Reason.NO_TEXT)
@@ -210,14 +214,15 @@ def as_letter(piece: Piece, writer: Writer) -> Letter:
     """The same as it would be printed, to an address that is nobody's."""
     if piece.words is None:
         raise NotFound(what="text", identifier=str(piece.wave))
-    answers = piece.wave in INVITING
+    page = {Wave.QUESTION: "q"}.get(piece.wave, "i" if piece.wave in INVITATIONS else "")
     return Letter(
         reference="0" * 32,
         to=ADDRESS,
         subject=f"{translate(MARK, piece.language)} {piece.subject}",
         text=piece.words.plain,
         language=piece.language,
-        link=f"{writer.base_url}/i/{NOWHERE}" if answers else "",
+        link=f"{writer.base_url}/{page}/{NOWHERE}" if page else "",
+        slip=piece.wave in INVITATIONS,
     )
 
 

@@ -169,7 +169,9 @@ class Writer:
         if not to or agreed is None:
             return Hold(State.SUPPRESSED, Reason.CONSENT if to else Reason.NO_CONTACT)
         if text is None:
-            return self._question(message, to, agreed, minted)
+            own = self.question(message, agreed, minted)
+            known = {Field.LINK: own.link, Field.STOP_LINK: own.stop}
+            return Composed(to, own.subject, own, "", known)
         home = Home(**((seen.row.home if seen.row else None) or {}))
         known = filling.values(shelf.study(message, home), seen.kept)
         known |= {each: self._address(purpose, minted) for each, purpose in _wanted(message, text)}
@@ -180,22 +182,16 @@ class Writer:
         subject = filling.one_line(text.texts.get(Part.SUBJECT, ""))
         return Composed(to, subject, words, text.digest, known)
 
-    def _question(
-        self, message: Message, to: str, agreed: date, minted: Callable[[links.Purpose], str]
-    ) -> "Composed | Hold":
+    def question(
+        self, message: Message, agreed: date, minted: Callable[[links.Purpose], str]
+    ) -> OwnWords:
         """That there is a question: our own words, which no sponsor's approval is about."""
         channel, language = message.channel, message.language
-        known = {Field.LINK: f"{self.base_url}{OWN_SPACE}"}
-        if channel is not Channel.PHONE:
-            known[Field.LINK] = self._address(links.Purpose.QUESTION, minted)
-        if channel is Channel.EMAIL:
-            known[Field.STOP_LINK] = self._address(links.Purpose.STOP, minted)
-        day = written.day(agreed, language)
-        link, stop = known[Field.LINK], known.get(Field.STOP_LINK, "")
-        words = OwnWords(channel, language, day, link, stop)
-        if words.is_too_long:
-            return Hold(State.SUPPRESSED, Reason.TOO_LONG)
-        return Composed(to, words.subject, words, "", known)
+        asks, stops = links.Purpose.QUESTION, links.Purpose.STOP
+        by_phone = channel is Channel.PHONE
+        link = f"{self.base_url}{OWN_SPACE}" if by_phone else self._address(asks, minted)
+        stop = self._address(stops, minted) if channel is Channel.EMAIL else ""
+        return OwnWords(channel, language, written.day(agreed, language), link, stop)
 
     def _address(self, purpose: links.Purpose, minted: Callable[[links.Purpose], str]) -> str:
         return f"{self.base_url}/{PAGES[purpose]}/{minted(purpose)}"

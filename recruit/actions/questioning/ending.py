@@ -66,7 +66,7 @@ def end(
     session.execute(update(QUESTION_ASKED).where(this).values(ended))
     _stop_telling(session, {row["message"] for row in rows}, STOPPED_FOR[how], at)
     for person, trial in {(row["person"], row["trial"]) for row in rows}:
-        _back(session, person, trial)
+        back(session, person, trial)
 
 
 def settle(engine: Engine, lexicon: Hierarchy) -> int:
@@ -89,6 +89,25 @@ def settle_known(session: Session, person: str, lexicon: Hierarchy, at: datetime
             end(session, rows, how, at)
             count += len(rows)
     return count
+
+
+def back(session: Session, person: str, trial: str) -> None:
+    """Let a match that waited for an answer be judged, once nothing about it is open."""
+    query = select(QUESTION_ASKED.c.ended).where(
+        QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.trial == trial
+    )
+    ended = set(session.scalars(query))
+    if None in ended:
+        return
+    answered = bool(ended & questioned.ANSWERED)
+    waiting = select_models(MatchRow.id).where(
+        col(MatchRow.person) == person,
+        col(MatchRow.trial) == trial,
+        col(MatchRow.superseded_at).is_(None),
+        col(MatchRow.state) == ReviewState.ASKED.value,
+    )
+    numbers = [number for number in session.scalars(waiting) if number]
+    put(session, numbers, ReviewState.WAITING, answered=answered)
 
 
 def _settle(engine: Engine, person: str, lexicon: Hierarchy) -> int:
@@ -148,22 +167,3 @@ def _stop_telling(session: Session, messages: Collection[int], why: Reason, at: 
     )
     idle = sorted(set(messages) - set(session.scalars(needed)))
     outbox.cancel(session, OUTBOX.c.id.in_(idle), why, at)
-
-
-def _back(session: Session, person: str, trial: str) -> None:
-    """Let a match that waited for an answer be judged, once nothing about it is open."""
-    query = select(QUESTION_ASKED.c.ended).where(
-        QUESTION_ASKED.c.person == person, QUESTION_ASKED.c.trial == trial
-    )
-    ended = set(session.scalars(query))
-    if None in ended:
-        return
-    answered = bool(ended & questioned.ANSWERED)
-    waiting = select_models(MatchRow.id).where(
-        col(MatchRow.person) == person,
-        col(MatchRow.trial) == trial,
-        col(MatchRow.superseded_at).is_(None),
-        col(MatchRow.state) == ReviewState.ASKED.value,
-    )
-    numbers = [number for number in session.scalars(waiting) if number]
-    put(session, numbers, ReviewState.WAITING, answered=answered)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions import profile as profiles
+from recruit.actions import questioned
 from recruit.actions.referring.prescreening import Screening, screening
 from recruit.actions.referring.replies import Change
 from recruit.actions.visits.released import own
@@ -125,9 +126,15 @@ def finished(session: Session, now_at: Stand, by: str) -> Stand:
 def _stand(session: Session, path: Path, lexicon: Hierarchy, on: date) -> Stand:
     version = trials.get(session, path.trial)
     profile = profiles.current(session, path.person).profile
-    given = asked.given(session, path)
+    given = _given(session, path)
     asking = screening(version.eligibility, profile, lexicon, on, given)
     return Stand(path, version, profile, asking, given)
+
+
+def _given(session: Session, path: Path, until: datetime | None = None) -> Mapping[str, str]:
+    """How each question was dealt with; what was asked before the invitation is not asked twice."""
+    before = questioned.given(session, path.person, until)
+    return {**before, **asked.given(session, path, until)}
 
 
 def _saved(session: Session, person: str, change: Change) -> int:
