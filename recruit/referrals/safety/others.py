@@ -1,0 +1,97 @@
+"""What is told of somebody else: "ma mère a eu un AVC", "my neighbour fell".
+
+A relative may also write for, or about, the person who takes part. So a sign goes only where nothing
+in the whole message hints that the other one takes part; of deaths even less is sure.
+"""
+
+from typing import Final
+
+from recruit.referrals.safety.clauses import PRONOUNS, SELF, Clause
+from recruit.referrals.safety.signs import Kind
+from recruit.referrals.safety.surroundings import Candidate, Surroundings
+
+_OBJECT: Final = SELF | frozenset({"you", "vous"})
+_BABY: Final = frozenset("bebe baby newborn nouveau foetus fetus foetal nourrisson".split())
+_PARTNER: Final = frozenset(
+    "mari femme epouse epoux wife husband partner girlfriend copine compagne conjointe boyfriend"
+    .split()
+)
+_STAFF: Final = frozenset("infirmiere infirmier nurse docteur doctor medecin secretaire".split())
+_IS: Final = frozenset("est etait is was has off".split())
+_OWN_VISIT: Final = frozenset(
+    "rendez appointment visit visite reschedule reporter postpone annuler cancel decaler venir come"
+    " participer participate join questionnaire formulaire".split()
+)
+_PETS: Final = frozenset("chien chat chienne chatte dog cat puppy horse".split())
+_OF: Final = frozenset({"d", "de", "of", "from"})
+
+
+def told_of_another(around: Surroundings, sign: Candidate) -> bool:
+    """Whether `sign` is surely told of somebody who does not take part."""
+    if sign.kind is Kind.DOSE:
+        return False
+    if _staff(around, sign):
+        return True
+    relative = _relative(around, sign)
+    if relative is None:
+        return False
+    if relative in _PETS:
+        return not any("takes part" in clause.said for clause in around.clauses)
+    if relative in _BABY or (sign.kind is Kind.PREGNANCY and relative in _PARTNER):
+        return False
+    if any("takes part" in clause.said for clause in around.clauses):
+        return False
+    return sign.kind is not Kind.DEATH or _surely_theirs(around, sign)
+
+
+def _relative(around: Surroundings, sign: Candidate) -> str | None:
+    """The other person of whom the sign is told, by the word for them; None where it is not so."""
+    number = next(n for n, each in enumerate(around.clauses) if each.holds(sign.first))
+    clause = around.clauses[number]
+    named = _named(around, clause, before=sign.first)
+    if named is not None:
+        return named
+    within = around.words[clause.start : sign.first]
+    # "my mother had a stroke, a fall": a clause without a subject goes on with the last one;
+    # "She was sick all night." does so too.
+    while number and not _OBJECT & set(around.words[clause.start : clause.end]):
+        if clause.start and not (set(within[:3]) & PRONOUNS or clause.comma):
+            return None
+        number -= 1
+        clause = around.clauses[number]
+        named = _named(around, clause, before=clause.end)
+        if named is not None:
+            return named
+        within = around.words[clause.start : clause.end]
+    return None
+
+
+def _named(around: Surroundings, clause: Clause, before: int) -> str | None:
+    """The relative who is the clause's subject: nobody else is spoken of between them and `before`."""
+    last = None
+    for first, end, section in around.cues:
+        if section == "relative" and clause.start <= first and end <= before:
+            last = (first, end)
+    if last is None:
+        return None
+    first, end = last
+    if set(around.words[end:before]) & _OBJECT:
+        return None
+    if set(around.words[clause.start : first]) & {"i", "je", "j", "me", "m"}:
+        return None
+    return around.words[end - 1]
+
+
+def _staff(around: Surroundings, sign: Candidate) -> bool:
+    """The nurse is ill: "is" right between the two."""
+    near = around.words[max(0, sign.first - 4) : sign.first]
+    return any(
+        word in _STAFF and near[place + 1 : place + 2] and near[place + 1] in _IS
+        for place, word in enumerate(near)
+    )
+
+
+def _surely_theirs(around: Surroundings, sign: Candidate) -> bool:
+    """A death in the family: of an illness of theirs, or a reason why the writer cannot come."""
+    following = around.words[sign.last : sign.last + 2]
+    return bool(_OF & set(following)) or bool(_OWN_VISIT & set(around.words))
