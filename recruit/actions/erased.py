@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.question_table import QUESTION_ASKED
+from recruit.actions.reviewing.tables import DECISION
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
 from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
 from recruit.audit.tables import AUDIT
@@ -42,6 +43,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     QUESTION_ASKED.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,
+    DECISION.c.person,
     MATCH.c.person,
     VERSION.c.person,
     DIGEST.c.holder,

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any, Final
 
-from flask import session
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
@@ -103,7 +102,7 @@ def bar_of(
             held_by=called(database, other.by) if other else "",
             prospect=found,
             hindrance=hindrance,
-            done=session.pop(DONE, None),
+            done=just_done(),
         )
     return {"bar": bar, **words()}
 

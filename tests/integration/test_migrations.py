@@ -12,6 +12,7 @@ import recruit.actions.outreach.batch_table
 import recruit.actions.outreach.round_table
 import recruit.actions.words_table
 import recruit.actions.question_table
+import recruit.actions.reviewing.tables
 import recruit.actions.safety.tables
 import recruit.audit.tables
 import recruit.consent.tables

@@ -14,24 +14,29 @@ from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
+    Engine,
     RowMapping,
     Select,
     and_,
     case,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.actions.outreach.prospects import has_begun
 from recruit.actions.reviewing.tables import DECISION, MISREAD, Ended, Kind, No
+from recruit.audit.trail import Tag, record
+from recruit.core import chain
+from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Wave
 
@@ -107,30 +112,46 @@ def history(session: Session, trial: str, person: str) -> list[Decision]:
     return [_decision(row) for row in rows]
 
 
-def settle(
-    session: Session, at: datetime, *, trial: str | None = None, person: str | None = None
-) -> int:
+def settle(session: Session, at: datetime, *, trial: str | None = None) -> int:
     """End what is over, and let each match stand in the queue as what holds about it says.
 
-    Of one trial, of one person, or everywhere; how many decisions ended. In the caller's unit of
-    work, whenever matches were written; and every minute, for what ends by itself.
+    Of one trial or everywhere; how many decisions ended. In the unit of work that wrote matches,
+    and every minute for what ends by itself (`bring_back`). The caller holds the chains.
     """
-    standing_match = [col(MatchRow.superseded_at).is_(None)]
+    these = [col(MatchRow.superseded_at).is_(None)]
     if trial is not None:
-        standing_match.append(col(MatchRow.trial) == trial)
-    if person is not None:
-        standing_match.append(col(MatchRow.person) == person)
-    over = (
-        select(DECISION.c.id)
-        .join(MatchRow, _same_pair())
-        .where(*standing_match, DECISION.c.ended_at.is_(None), not_(_holds(at)))
-    )
+        these.append(col(MatchRow.trial) == trial)
     ended = {"ended_at": at, "ended_by": "job", "ended": Ended.OVER.value}
+    over = _over(at).where(*these).with_only_columns(DECISION.c.id)
     numbers = session.execute(
         update(DECISION).where(DECISION.c.id.in_(over)).values(ended).returning(DECISION.c.id)
     ).all()
-    _put(session, standing_match)
+    for which, state in _displaced():
+        session.execute(
+            update(MatchRow)
+            .where(*these, which)
+            .values(state=state)
+            .execution_options(synchronize_session=False)
+        )
     return len(numbers)
+
+
+def bring_back(engine: Engine, at: datetime) -> int:
+    """Let matches come back whose decision is over by now; how many decisions these were."""
+    stands = col(MatchRow.superseded_at).is_(None)
+    with reading(engine) as session:
+        over = session.scalar(select(_over(at).where(stands).exists()))
+        displaced = any(
+            session.scalar(select(select(col(MatchRow.id)).where(stands, which).exists()))
+            for which, _ in _displaced()
+        )
+    if not over and not displaced:
+        return 0
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        ended = settle(session, at)
+        record(session, Tag.MATCH_RETURNED, actor="job", subject="matches", new=str(ended))
+        return ended
 
 
 def end(session: Session, number: int, ended: Ended, by: str, at: datetime) -> None:
@@ -149,10 +170,15 @@ def invited(trial: ColumnElement[str], person: ColumnElement[str]) -> ColumnElem
     )
 
 
-def _put(session: Session, these: Collection[ColumnElement[bool]]) -> None:
-    """Let matches stand where their decisions say, and wait where there is none.
+def _over(at: datetime) -> Select[tuple[object, ...]]:
+    """The decisions that rest on nothing any more, with their matches."""
+    return _with_matches().where(DECISION.c.ended_at.is_(None), not_(_holds(at)))
 
-    By far most matches wait undecided: neither statement looks at those.
+
+def _displaced() -> tuple[tuple[ColumnElement[bool], ColumnElement[str]], ...]:
+    """Which matches stand elsewhere in the queue than they should, and where that is.
+
+    By far most matches wait undecided: neither condition looks at those.
     """
     stands = DECISION.c.ended_at.is_(None)
     kind = (
@@ -161,15 +187,17 @@ def _put(session: Session, these: Collection[ColumnElement[bool]]) -> None:
         .correlate(MatchRow)
         .scalar_subquery()
     )
-    decided = select(col(MatchRow.id)).join(DECISION, _same_pair()).where(*these, stands)
-    said = update(MatchRow).where(col(MatchRow.id).in_(decided), col(MatchRow.state) != kind)
-    undecided_again = update(MatchRow).where(
-        *these,
+    other = aliased(MatchRow)
+    of_pair = and_(DECISION.c.trial == col(other.trial), DECISION.c.person == col(other.person))
+    decided = select(col(other.id)).join(DECISION, of_pair).where(stands)
+    undecided_again = and_(
         col(MatchRow.state) != ReviewState.WAITING.value,
         ~select(DECISION.c.id).where(_same_pair(), stands).correlate(MatchRow).exists(),
     )
-    for change, state in ((said, kind), (undecided_again, ReviewState.WAITING.value)):
-        session.execute(change.values(state=state).execution_options(synchronize_session=False))
+    return (
+        (and_(col(MatchRow.id).in_(decided), col(MatchRow.state) != kind), kind),
+        (undecided_again, literal(ReviewState.WAITING.value)),
+    )
 
 
 def _holds(at: datetime) -> ColumnElement[bool]:
@@ -180,7 +208,7 @@ def _holds(at: datetime) -> ColumnElement[bool]:
     )
     same_grounds = or_(
         DECISION.c.match == col(MatchRow.id),
-        and_(DECISION.c.grounds == col(MatchRow.grounds), not_(settled.exists())),
+        and_(DECISION.c.grounds == func.coalesce(col(MatchRow.grounds), ""), ~settled.exists()),
     )
     return or_(
         and_(kind == Kind.NO.value, same_grounds),
