@@ -7,6 +7,7 @@ from typing import Final, cast
 from flask import current_app
 from sqlalchemy import Engine
 
+from recruit.actions.funnel.lately import Lately
 from recruit.actions.population import Crowd
 from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
@@ -43,6 +44,7 @@ class Service:
     secrets: Secrets
     strictness: Strictness = STRICT
     throttle: Throttle = field(default_factory=Throttle)
+    lately: Lately = field(default_factory=Lately)
     crowd: Crowd = field(init=False)
 
     def __post_init__(self) -> None:

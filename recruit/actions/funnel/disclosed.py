@@ -1,0 +1,85 @@
+"""The funnel of a trial as far as its sponsor may know it.
+
+The people at each step are a set, and each set contains the next. Every set's size passes through
+the door of all counts for sponsors, coarsely, as the feasibility waterfall does (ADR 30): a count
+costs a ninth of a fine one, stands for a day, and the same question gets the same answer whoever
+asks. What is shown is never larger than the step before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recruit.actions.funnel.journeys import reached
+from recruit.actions.funnel.scope import Scope
+from recruit.actions.funnel.steps import Step
+from recruit.actions.posting.feasibility import Asker, lost_between, nested
+from recruit.audit.trail import Tag, record
+from recruit.core.clock import now
+from recruit.disclosure.counts import Question, count_each, last_said
+from recruit.disclosure.rule import Answer, Grain
+from recruit.disclosure.sketch import Sketch, mark
+from recruit.trials import tenants
+from recruit.trials.posting.store import Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many people reached a step, about; None where no more may be asked.
+
+    `lost` is by how many it is fewer than the step before, as far as both are said.
+    """
+
+    step: Step
+    people: Answer | None
+    lost: int
+
+
+def is_theirs(session: Session, posting: Posting, organisation: int | None) -> bool:
+    """Whether a posting is public and its trial assigned to whoever asks.
+
+    Anybody can begin a posting with another's number; that opens nothing.
+    """
+    own = tenants.of(organisation).subquery()
+    trial = session.scalar(select(own.c[0]).where(own.c[0] == posting.heading.trial))
+    return trial is not None and posting.heading.published is not None
+
+
+def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, ...]:
+    """Every step of a trial, with a row in the trail that says what was shown.
+
+    `key` is what people are marked under.
+    """
+    each = reached(Scope((trial,)))
+    rows = session.execute(select(each.c.person, each.c.furthest)).all()
+    marks = np.array([mark(row.person, key) for row in rows], np.uint64)
+    furthest = np.array([row.furthest for row in rows], np.int64)
+    asked = [
+        Question(words, Sketch.of(marks[furthest >= step.value]))
+        for step, words in zip(Step, _questions(trial), strict=True)
+    ]
+    said = count_each(session, asker=asker.name, questions=asked, at=now(), grain=Grain.COARSE)
+    shown = " ".join(answer.words if answer else "refused" for answer in said)
+    record(session, Tag.FUNNEL_SHOWN, actor=asker.actor, subject=f"trial {trial}", new=shown)
+    return _arranged(said)
+
+
+def told_before(session: Session, trial: str, asker: Asker) -> tuple[Told, ...]:
+    """What was last said of it, for its chart and its file. Nothing is counted."""
+    return _arranged(last_said(session, asker.name, _questions(trial), now()))
+
+
+def _questions(trial: str) -> list[str]:
+    return [f"funnel {step.name.lower()} {trial}" for step in Step]
+
+
+def _arranged(said: Sequence[Answer | None]) -> tuple[Told, ...]:
+    people = nested(said)
+    before = [None, *people]
+    return tuple(
+        Told(step, now_at, lost_between(earlier, now_at))
+        for step, earlier, now_at in zip(Step, before, people, strict=False)
+    )
