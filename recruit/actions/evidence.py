@@ -29,6 +29,14 @@ SOURCES: Final = {
     Source.NOTE: N_("note"),
     Source.DERIVED: N_("worked out from other facts"),
 }
+TRUST: Final = {
+    Source.OWN: N_("as the person says"),
+    Source.COMMUNITY: N_("as their community has it"),
+    Source.RECORD: N_("documented"),
+    Source.NOTE: N_("read by a machine: check it"),
+    Source.DERIVED: N_("worked out by a machine"),
+}
+"""How far a fact can be relied on, by where it comes from."""
 STATUSES: Final[dict[FactStatus, str]] = {
     "present": "{what}",
     "past": N_("{what}: in the past"),
@@ -40,10 +48,14 @@ SEXES: Final = {"female": N_("woman"), "male": N_("man")}
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """A fact in the reader's language, and its date and source ("" for an attribute)."""
+    """A fact in the reader's language, and its date and source ("" for an attribute).
+
+    `trust` is a message of the catalogue: how far the source can be relied on.
+    """
 
     words: str
     origin: str
+    trust: str = ""
 
     def __str__(self) -> str:
         return f"{self.words} ({self.origin})" if self.origin else self.words
@@ -62,7 +74,8 @@ def on_record(fact: Fact | Attribute, profile: Profile, language: str) -> OnReco
             return OnRecord(_attribute(fact, profile, language), "")
         case ClinicalFact():
             words = _status(fact.status, fact.text, language)
-            return OnRecord(words, _origin(fact.source, lasted(fact, language), language))
+            said = _origin(fact.source, lasted(fact, language), language)
+            return OnRecord(words, said, TRUST[fact.source])
         case MeasureFact(variable=key):
             entry = variable(key)
             unit = unit_after(entry.unit if entry else None, language)
@@ -75,11 +88,11 @@ def on_record(fact: Fact | Attribute, profile: Profile, language: str) -> OnReco
             known = state(key)
             name = known.name(language) if known else key
             words = _status(fact.status, name, language)
-            return OnRecord(words, _origin(fact.source, None, language))
+            return OnRecord(words, _origin(fact.source, None, language), TRUST[fact.source])
         case _ as never:
             assert_never(never)
     taken = known_date(fact.taken, language) if fact.taken else None
-    return OnRecord(words, _origin(fact.source, taken, language))
+    return OnRecord(words, _origin(fact.source, taken, language), TRUST[fact.source])
 
 
 def person(profile: Profile, age: tuple[int, int] | None, language: str) -> str:

@@ -6,14 +6,15 @@ writes only what differs from what stands.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from recruit.actions.match_changes import Changes, write
+from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import people_with, permit, refusing
@@ -38,6 +39,8 @@ from recruit.trials.tables import Trial
 Progress = Callable[[int, int | None], None]
 EngineName = Literal["embedded", "reference"]
 TRIALS_AT_ONCE: Final = 50
+EVERY: Final = timedelta(minutes=15)
+"""So often everyone is matched with every trial: people change, trials change, birthdays pass."""
 
 
 @dataclass(slots=True)
@@ -119,6 +122,13 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
         if progress:
             progress(min(start + TRIALS_AT_ONCE, len(versions)), len(versions))
     return report
+
+
+def next_run(session: Session, at: datetime) -> datetime | None:
+    """When the next run is due, going by the last one; None where none is to be expected."""
+    query = select(func.max(AUDIT.c.at)).where(AUDIT.c.tag == Tag.MATCHED.value)
+    last = session.scalar(query)
+    return last + EVERY if last and last + EVERY > at else None
 
 
 def judge_all(

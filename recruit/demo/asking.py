@@ -15,13 +15,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.deciding_means import means_of
+from recruit.actions.match_table import BEST_FIRST
 from recruit.actions.outreach.plan import best, plan, standing_matches
 from recruit.actions.outreach.prospects import posting_of
 from recruit.actions.outreach.waves import begin_waves
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.posting import publishing
 from recruit.actions.posting.publishing import Signed, Whose
-from recruit.actions.match_table import BEST_FIRST
 from recruit.actions.reviewing.bulk import Many, decide_each
 from recruit.actions.reviewing.deciding import Wish
 from recruit.actions.reviewing.tables import Kind

@@ -53,32 +53,63 @@ UNNAMED: Final = N_("This term is not in the lexicon: please judge it yourself")
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the study's own sentence; `sign` where a rule was read from it ("" elsewhere)."""
+
+    text: str
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
-    """One criterion as the page shows it; `word`, `kind` and `reason` are catalogue messages."""
+    """One criterion as the page shows it; `word`, `kind` and `reason` are catalogue messages.
+
+    `text` is the study's own sentence, `pieces` the same in parts. `contradicts` says that facts on
+    record contradict each other.
+    """
 
     sign: str
     word: str
     kind: str
     rule: str | None
     text: str
+    pieces: tuple[Piece, ...]
     language: str
     questions: tuple[str, ...]
     facts: tuple[OnRecord, ...]
     reason: str | None
+    contradicts: bool
 
 
-def explained(
-    outcome: Outcome, profile: Profile, text_language: str, language: str, lexicon: Lexicon
+def explained(  # noqa: PLR0913, PLR0917 - a match, and how it is read
+    outcome: Outcome,
+    profile: Profile,
+    text_language: str,
+    language: str,
+    lexicon: Lexicon,
+    source: str = "",
 ) -> dict[Truth, list[Explained]]:
-    """The criteria of a match by whether they hold, each group in the protocol's order."""
+    """The criteria of a match by whether they hold, each group in the protocol's order.
+
+    `source` is the text that their spans lie in, where their parts are to be told apart.
+    """
     groups: dict[Truth, list[Explained]] = {truth: [] for truth in Truth}
     for each in outcome.criteria:
-        groups[each.holds].append(_criterion(each, profile, text_language, language, lexicon))
+        pieces = _pieces(each, source)
+        groups[each.holds].append(
+            _criterion(each, pieces, profile, text_language, language, lexicon)
+        )
     return groups
 
 
-def _criterion(
+def contradictions_first(criteria: list[Explained]) -> list[Explained]:
+    """The same criteria, those about which the record contradicts itself before the others."""
+    return sorted(criteria, key=lambda each: not each.contradicts)
+
+
+def _criterion(  # noqa: PLR0913, PLR0917 - a criterion, and how it is read
     outcome: CriterionOutcome,
+    pieces: tuple[Piece, ...],
     profile: Profile,
     text_language: str,
     language: str,
@@ -92,11 +123,37 @@ def _criterion(
         kind=KINDS[criterion.kind],
         rule=phrase(criterion.rule, language, lexicon) if understood(criterion) else None,
         text=" ".join(criterion.text.split()),
+        pieces=pieces,
         language=text_language,
         questions=tuple(questions(outcome, language, lexicon)),
         facts=facts,
         reason=_reason(outcome, shown=bool(facts)),
+        contradicts=any(leaf.why is Why.CONTRADICTION for leaf in outcome.leaves),
     )
+
+
+def _pieces(outcome: CriterionOutcome, source: str) -> tuple[Piece, ...]:
+    """The criterion's sentence, cut where a rule was read from it; whole where that is not known.
+
+    What was understood of no part of it answers no part of it: nothing is cut out then.
+    """
+    criterion = outcome.criterion
+    whole = " ".join(criterion.text.split())
+    start, end = criterion.span or (0, 0)
+    if whole != " ".join(source[start:end].split()) or not whole:
+        return (Piece(whole),)
+    marks = sorted(
+        (*leaf.leaf.span, SIGNS[leaf.truth])
+        for leaf in outcome.leaves
+        if leaf.leaf.span and not isinstance(leaf.leaf, Unparsed)
+    )
+    pieces, at = [], start
+    for first, last, sign in marks:
+        if at <= first < last <= end:  # what lies within another mark is marked by that one
+            pieces += [Piece(source[at:first]), Piece(source[first:last], sign)]
+            at = last
+    pieces.append(Piece(source[at:end]))
+    return tuple(each for each in pieces if each.text)
 
 
 def _reason(outcome: CriterionOutcome, *, shown: bool) -> str | None:

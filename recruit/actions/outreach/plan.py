@@ -16,11 +16,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
-from recruit.actions.match_table import MatchRow
+from recruit.actions.match_table import BEST_FIRST, MatchRow
 from recruit.actions.outreach import rounds
 from recruit.actions.outreach.prospects import Fate, Prospect, has_begun, prospect
 from recruit.actions.outreach.writing import Writer
-from recruit.actions.review import ORDER
 from recruit.core.errors import NotFound
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State, Wave
@@ -70,7 +69,7 @@ def plan(  # noqa: PLR0913 - whose plan, how far, and who is told
     if only is not None:
         standing = standing.where(col(MatchRow.id).in_(only))
     total = session.scalar(select(func.count()).select_from(standing.subquery())) or 0
-    rows = session.scalars(standing.order_by(*ORDER).limit(at_most)).all()
+    rows = session.scalars(standing.order_by(*BEST_FIRST).limit(at_most)).all()
     found = []
     opens = rounds.opens(session, trial, at)
     for done, row in enumerate(rows, 1):

@@ -1,0 +1,8 @@
+"""The pages for a server of one's own choice: `gunicorn --workers 4 recruit.wsgi:application`.
+
+Settings come from the environment, as for `recruit serve`. Jobs run elsewhere: `recruit worker`.
+"""
+
+from recruit.bootstrap import start
+
+application = start().pages()
