@@ -69,7 +69,7 @@ def deeds(session: Session, vault: Vault, person: str) -> list[Deed]:
         # The number may have been another's before: a database gives freed numbers again.
         own = trail.about(session, f"{ACCOUNT}{account.id}")
         rows += [row for row in own if row["at"] >= account.created_at]
-    known = _Known(session, vault, person)
+    known = Known(session, vault, person)
     newest = sorted(rows, key=lambda row: int(row["sequence"]), reverse=True)
     return [_deed(row, known) for row in newest]
 
@@ -82,14 +82,14 @@ def page_of_deeds(session: Session, vault: Vault, person: str, asked: int) -> Pa
     return Page(tuple(found[start : start + SIZE]), number, SIZE, len(found))
 
 
-def _deed(row: RowMapping, known: "_Known") -> Deed:
+def _deed(row: RowMapping, known: "Known") -> Deed:
     return Deed(
         row["at"], row["tag"], known.by(row["actor"]), row["old"], row["new"], row["reason"]
     )
 
 
-class _Known:
-    """The accounts that rows name, each looked up once."""
+class Known:
+    """The accounts that rows about a person name, each looked up once."""
 
     def __init__(self, session: Session, vault: Vault, person: str) -> None:
         self._session, self._vault, self._person = session, vault, person

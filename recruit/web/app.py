@@ -16,7 +16,10 @@ from recruit.web import (
     calls,
     deciding,
     errors,
+    fairness,
     filters,
+    following,
+    funnel,
     health,
     hooks,
     inbox,
@@ -28,12 +31,15 @@ from recruit.web import (
     notices,
     origin,
     outreach,
+    precision,
     public,
     questioned,
     rates,
     referrals,
     review,
     safety,
+    safety_form,
+    safety_reports,
     sign_in,
     slips,
     unsubscribe,
@@ -66,6 +72,7 @@ from recruit.web.sponsor import criteria as posting_criteria
 from recruit.web.sponsor import criteria_text as posting_criteria_text
 from recruit.web.sponsor import decisions as posting_decisions
 from recruit.web.sponsor import feasibility as posting_feasibility
+from recruit.web.sponsor import funnel as posting_funnel
 from recruit.web.sponsor import history as posting_history
 from recruit.web.sponsor import materials as posting_materials
 from recruit.web.sponsor import overview as posting_overview
@@ -140,10 +147,12 @@ def _participants() -> Iterator[Blueprint]:
 def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
     yield from (review.pages, deciding.pages)
-    yield from (referrals.pages, outreach.pages, calls.pages, slips.pages)
+    yield from (referrals.pages, following.pages, outreach.pages, calls.pages, slips.pages)
     yield inbox.pages
+    yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (deliveries.pages, ended_addresses.pages)
+    yield from (funnel.pages, fairness.pages, precision.pages)
 
 
 def _postings() -> Iterator[Blueprint]:
@@ -153,5 +162,5 @@ def _postings() -> Iterator[Blueprint]:
     yield from (posting_materials.pages, posting_preview.pages, posting_decisions.pages)
     yield posting_text_approval.pages
     yield from (posting_history.pages, posting_sites.pages, posting_proposals.pages)
-    yield from (posting_feasibility.pages, posting_people.pages)
+    yield from (posting_feasibility.pages, posting_people.pages, posting_funnel.pages)
     yield from (publish.pages, approvals.pages)

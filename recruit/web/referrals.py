@@ -1,38 +1,35 @@
 """`/referrals`: who said yes to a study, for its coordinators, and the times that a site offers."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
+from recruit.actions.following.overdue import Whose, how_many_late
+from recruit.actions.following.stages import Stage
 from recruit.actions.referring import offering, waiting
 from recruit.actions.referring.offering import Time
 from recruit.actions.visits import appointments
+from recruit.core.clock import now
 from recruit.core.db import reading
-from recruit.core.errors import NotAllowed, Refusal
+from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
-from recruit.referrals.paths import State
 from recruit.referrals.slots import Appointment
 from recruit.web.access import staff
+from recruit.web.following import gone
+from recruit.web.following_words import STAGES, deadline, has
 from recruit.web.language import language, say
 from recruit.web.me.trials_release import TIME_WORDS, WAY_WORDS, told
 from recruit.web.service import service
-from recruit.web.sessions import actor, visitor
+from recruit.web.sessions import actor, tenant, visitor
 from recruit.web.typed import again, read_day, typed, typed_day
 
 pages = Blueprint("referrals", __name__, url_prefix="/referrals")
 
-STATES: Final = {
-    State.INTERESTED: N_("Interested, answering questions"),
-    State.PRESCREENED: N_("Questions answered"),
-    State.RELEASED: N_("Contact details released"),
-    State.WITHDRAWN: N_("Release taken back"),
-    State.DECLINED: N_("Declined"),
-}
 DONE: Final = "slots_done"
 OFFERED: Final = N_("The time is offered.")
 ENDED: Final = N_("The time is offered no more.")
@@ -45,38 +42,59 @@ FIELDS: Final = ("site", "hour", "minutes", "places")
 @pages.get("")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def everybody() -> str:
-    """Pseudonym, study, state, since when."""
+    """Whom the looker has in hand, by the day on which it is due, then everybody else."""
+    at = now()
     found = waiting.list_waiting(
-        service().engine, organisation=_organisation(), language=language(), actor=actor()
+        service().engine,
+        organisation=tenant(),
+        language=language(),
+        zone=_zone(),
+        actor=actor(),
     )
+    whose = Whose(tenant(), _zone(), at)
+    with reading(service().engine) as database:
+        late = how_many_late(database, whose)
     who = visitor()
+    opens = who is not None and who.role is Role.COORDINATOR
+    mine = [each for each in found if each.is_theirs] if opens else []
     return render_template(
         "referrals.html",
-        found=found,
-        states=STATES,
+        mine=mine,
+        others=[each for each in found if each not in mine],
+        today=sum(each.due is not None and each.due <= at + timedelta(days=1) for each in mine),
+        late=late,
+        stages=STAGES,
+        stage=Stage,
+        deadline=deadline,
+        has=has,
         when=_when,
-        opens=who is not None and who.role is Role.COORDINATOR,
+        opens=opens,
     )
 
 
 @pages.get("/<int(max=9007199254740991):number>")
 @staff(Role.COORDINATOR)
-def contact(number: int) -> str:
+def contact(number: int) -> ResponseReturnValue:
     """Who somebody is who released it to the looker's own site; each look is on record."""
-    found = waiting.show_contact(
-        service().engine,
-        service().secrets.vault,
-        number=number,
-        organisation=_organisation(),
-        language=language(),
-        lexicon=service().open_lexicon(),
-        actor=actor(),
-    )
+    try:
+        found = waiting.show_contact(
+            service().engine,
+            service().secrets.vault,
+            number=number,
+            organisation=tenant(),
+            language=language(),
+            zone=_zone(),
+            lexicon=service().open_lexicon(),
+            actor=actor(),
+        )
+    except NotFound:
+        return gone()
     path, still = found.waiting.path, told(found.stand)
     return render_template(
         "referral.html",
         found=found,
         path=path,
+        released_at=found.released_at,
         way=say(WAY_WORDS[path.way or "phone"]),
         times=[say(TIME_WORDS[each]) for each in path.times],
         # What was said since is for the person's next yes; what they took away is gone.
@@ -102,7 +120,7 @@ def offer() -> ResponseReturnValue:
     try:
         offering.offer(
             service().engine,
-            organisation=_organisation(),
+            organisation=tenant(),
             typed=read,
             unknown=_zone(),
             actor=actor(),
@@ -118,18 +136,11 @@ def offer() -> ResponseReturnValue:
 def end(number: int) -> ResponseReturnValue:
     """Offer a time no more."""
     try:
-        offering.end(service().engine, organisation=_organisation(), number=number, actor=actor())
+        offering.end(service().engine, organisation=tenant(), number=number, actor=actor())
     except Refusal as refusal:
         return _slots_page({"slot": say(refusal.problem)}), 422
     session[DONE] = ENDED
     return redirect(url_for("referrals.times"))
-
-
-def _organisation() -> int | None:
-    who = visitor()
-    if who is None:
-        raise NotAllowed
-    return who.organisation
 
 
 def _zone() -> ZoneInfo:
@@ -172,7 +183,7 @@ def _number(name: str, problems: dict[str, str]) -> int:
 
 def _slots_page(problems: dict[str, str], done: str | None = None) -> str:
     with reading(service().engine) as database:
-        sites = offering.offered(database, _organisation(), language(), _zone())
+        sites = offering.offered(database, tenant(), language(), _zone())
     return render_template(
         "slots.html",
         sites=sites,

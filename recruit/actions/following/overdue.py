@@ -156,6 +156,7 @@ def _in_scope(session: Session, columns: Any, organisation: int | None) -> Colum
         return true()
     tenant = session.get(Organisation, organisation)
     if tenant is None or tenant.kind is not OrganisationKind.CENTRE:
-        return columns.trial.in_(tenants.of(organisation))
+        assigned: ColumnElement[bool] = columns.trial.in_(tenants.of(organisation))
+        return assigned
     theirs = sorted(centres.sites_of(session, organisation))
     return tuple_(columns.trial, columns.site).in_(theirs) if theirs else false()

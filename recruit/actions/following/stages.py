@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Row,
     Select,
     Subquery,
@@ -175,7 +176,7 @@ def standings(at: datetime, *, trial: str | None = None, person: str | None = No
         (match.c.state.is_not(None), match.c.since),
         else_=ended.c.at,
     )
-    joined = pairs
+    joined: FromClause = pairs
     for other in (match, REFERRAL, said, sent, ended):
         same = (other.c.trial == pairs.c.trial) & (other.c.person == pairs.c.person)
         joined = joined.outerjoin(other, same)

@@ -31,7 +31,7 @@ from recruit.core.i18n import N_
 from recruit.matching.outcome import Hierarchy
 from recruit.people.vault import Item, Vault
 from recruit.referrals import paths
-from recruit.referrals.paths import Path, State
+from recruit.referrals.paths import AT_SITE, OUTCOMES, Path, State
 
 METHOD: Final = "own page of the study, one click"
 SOURCE: Final = "own page of the study"
@@ -43,7 +43,11 @@ NO_WAY: Final = N_("Please choose how the centre may reach you.")
 LONGEST_NAME: Final = 120
 LONG_NAME: Final = N_("Please write a name of at most 120 letters.")
 OPEN_QUESTIONS: Final = N_("Please answer the questions first. “I do not know” is an answer.")
-READY: Final = frozenset({State.PRESCREENED, State.RELEASED, State.WITHDRAWN})
+OVER: Final = N_("Your way in this study has ended. The study centre can tell you more.")
+KNOWN_THERE: Final = AT_SITE | {State.UNREACHABLE}
+READY: Final = (KNOWN_THERE | {State.PRESCREENED, State.WITHDRAWN}) - OUTCOMES
+
+SPOKEN_WITH: Final = frozenset({State.CONTACTED, State.SCREENING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def choose_site(  # noqa: PLR0913 - who chooses what, by name
         _check_ready(path)
         if site not in {each.key for each in near(now_at.version.draft, now_at.profile.home)}:
             raise Refusal(record="", field="site", problem=NO_SITE)
-        if path.site and path.site != site and path.state is State.RELEASED:
+        if path.site and path.site != site and path.state in KNOWN_THERE:
             _end(session, keyring, hand, path)
         path = paths.held(session, trial, hand.person)
         paths.choose(session, path, site=site, way=path.way, times=path.times)
@@ -101,7 +105,7 @@ def choose_reach(engine: Engine, keyring: Keyring, hand: Hand, trial: str, reach
             raise Refusal(record="", field="way", problem=NO_WAY)
         name = _plain(reach.name) or known.get(Item.NAME, "")
         shows_more = reach.way != path.way or name != known.get(Item.NAME, "")
-        if path.state is State.RELEASED and shows_more:
+        if path.state in KNOWN_THERE and shows_more:
             _end(session, keyring, hand, path)
             path = paths.held(session, trial, hand.person)
         if reach.name:
@@ -130,7 +134,7 @@ def give(  # noqa: PLR0913 - who says yes to what, in view of which notice and s
         vault = Vault(keyring)
         if WAYS.get(path.way or "") not in vault.read(session, hand.person):
             raise Refusal(record="", field="way", problem=NO_WAY)
-        if is_released(session, path, now()):
+        if is_released(session, path, now()) or path.state in SPOKEN_WITH:
             return None
         choice = release(trial, site)
         receipt = _granted(session, hand, choice, notice)
@@ -145,7 +149,7 @@ def take_back(engine: Engine, keyring: Keyring, hand: Hand, trial: str) -> bool:
     """Let the site see the contact details no more; False where it did not."""
     with unit_of_work(engine) as session:
         path = own(session, trial, hand.person)
-        return path.state is State.RELEASED and _end(session, keyring, hand, path)
+        return path.state in KNOWN_THERE and _end(session, keyring, hand, path)
 
 
 def _plain(name: str) -> str:
@@ -175,6 +179,8 @@ def _granted(session: Session, hand: Hand, choice: Choice, notice: Notice) -> st
 
 
 def _check_ready(path: Path) -> None:
+    if path.state in OUTCOMES:
+        raise Refusal(record="", field="questions", problem=OVER)
     if path.state not in READY:
         raise Refusal(record="", field="questions", problem=OPEN_QUESTIONS)
 

@@ -22,7 +22,7 @@ from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.people.representatives import Kind, Powers
 from recruit.referrals import paths, slots
-from recruit.referrals.paths import Path, State
+from recruit.referrals.paths import AT_SITE, OUTCOMES, Path, State
 from recruit.referrals.slots import Appointment
 from recruit.trials import centres
 from recruit.trials import store as trials
@@ -49,9 +49,16 @@ STATES: Final = {
     State.INTERESTED: N_("Some questions are open."),
     State.PRESCREENED: N_("Next: choose a study centre."),
     State.RELEASED: N_("The study centre can reach you."),
+    State.CONTACTED: N_("The study centre has spoken with you."),
+    State.SCREENING: N_("The study centre is finding out if the study suits you."),
+    State.ENROLLED: N_("You take part in this study."),
+    State.SCREEN_FAILURE: N_("The study does not suit you, the study centre found."),
+    State.WITHDREW: N_("You have left this study."),
+    State.UNREACHABLE: N_("The study centre could not reach you."),
     State.WITHDRAWN: N_("You took back your yes to the study centre."),
     State.DECLINED: N_("You do not want this study."),
 }
+GOES_ON: Final = AT_SITE - {State.ENROLLED}
 PAUSED: Final = N_("You are on a pause. The study centre sees nothing of you.")
 
 
@@ -68,6 +75,7 @@ class Standing:
     appointment: Appointment | None
     offers: bool
     looks_for_people: bool
+    is_over: bool
 
 
 @pages.get("")
@@ -97,6 +105,7 @@ def one(slug: str) -> str:
         "me/trials/one.html",
         look=look,
         path=look.stand.path,
+        words=STATES,
         slug=slug,
         done=session.pop(DONE, None),
         when=_when(look.appointment),
@@ -151,6 +160,7 @@ def standing(person: str, slug: str) -> Standing:
             slots.of_path(database, path),
             offers,
             draft.status in OPEN | UNSAID,
+            path.state in OUTCOMES,
         )
 
 
@@ -177,7 +187,7 @@ def is_handed_on(database: Session, path: Path) -> bool:
 
 
 def _words(database: Session, path: Path) -> str:
-    if path.state is State.RELEASED and not is_released(database, path, clock.now()):
+    if path.state in GOES_ON and not is_released(database, path, clock.now()):
         return PAUSED if _is_paused(database, path) else STATES[State.WITHDRAWN]
     return STATES[path.state]
 
