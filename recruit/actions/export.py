@@ -11,10 +11,12 @@ from sqlmodel import col
 from sqlmodel import select as select_models
 
 from recruit.actions.deeds import Deed, deeds
-from recruit.actions.outreach import words
+from recruit.actions.outreach import attachments, own_answers, words
 from recruit.actions.outreach.kept import given, messages
+from recruit.actions.outreach.own_answers import Ours
 from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
+from recruit.actions.questioned import of_person as questions
 from recruit.actions.referring.kept import kept
 from recruit.actions.safety import keeping as safety
 from recruit.audit import trail
@@ -60,8 +62,14 @@ def export_person(
             "studies": kept(session, person),
             "messages": messages(session, person),
             "answers": given(session, person),
+            "questions": questions(session, person),
             "safety": safety.of_person(session, keyring, person),
             "words": [_word(each) for each in words.of_person(session, keyring, person)],
+            "our_answers": [
+                _ours(trial, each)
+                for trial, each in own_answers.of_person(session, keyring, person)
+            ],
+            "files": _files(session, keyring, person),
             "record": [_deed(each) for each in deeds(session, vault, person)],
         }
 
@@ -143,9 +151,32 @@ def _word(said: Heard) -> Json:
     return {
         "at": said.at.isoformat(),
         "channel": said.channel.value,
+        "how": said.how.value,
         "trial": said.trial,
         "text": said.text,
+        "automatic_answer": said.reply,
     }
+
+
+def _ours(trial: str | None, answer: Ours) -> Json:
+    """What we answered; who of the staff wrote it is not said."""
+    return {
+        "at": answer.at.isoformat(),
+        "channel": answer.channel.value if answer.channel else "page",
+        "trial": trial,
+        "text": answer.text,
+    }
+
+
+def _files(session: Session, keyring: Keyring, person: str) -> list[Json]:
+    """What came along with their mails: they have the files themselves."""
+    said = words.of_person(session, keyring, person)
+    found = attachments.of_messages(session, keyring, [each.number for each in said])
+    return [
+        {"name": file.name, "bytes": file.size, "kept": file.refused is None}
+        for files in found.values()
+        for file in files
+    ]
 
 
 def _match(match: OwnMatch) -> Json:

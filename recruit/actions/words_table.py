@@ -99,9 +99,9 @@ ATTACHMENT: Final = Table(
     Index("attachment_of_heard", "heard"),
 )
 
-# What one of the staff answered. `key` is the form's: sent twice, it is kept once. `channel` is null
-# where it waits on the person's own page; else `reference` names the message in the post. `snippet`
-# and `version` say which approved words it was made of, `edited` that they were changed.
+# What one of the staff answered. `key` is the form's: sent twice, it is kept once. `channel` is
+# null where it waits on the person's own page; else `reference` names the message in the post.
+# `snippet` and `version` say which approved words it was made of, `edited` that they were changed.
 REPLY: Final = Table(
     "reply",
     SQLModel.metadata,
@@ -122,7 +122,7 @@ REPLY: Final = Table(
     Index("reply_to_person", "person"),
 )
 
-# Answers that are written beforehand. What is taken out of use stays, for what was answered with it.
+# Answers that are written beforehand. What is taken out of use stays: it was answered with.
 SNIPPET: Final = Table(
     "snippet",
     SQLModel.metadata,

@@ -123,6 +123,7 @@ class Tag(StrEnum):
 
     REACH_SHOWN = "disclosure:trial:reach-shown"
     FEASIBILITY_SHOWN = "disclosure:trial:feasibility-shown"
+    FUNNEL_SHOWN = "disclosure:trial:funnel-shown"
 
     TRAIL_READ = "audit:trail:read"
     TRAIL_EXPORTED = "audit:trail:exported"

@@ -41,6 +41,7 @@ def receive(recipient: str) -> None:
                 raw,
                 now(),
                 base_url=recruit.settings.base_url,
+                folder=recruit.settings.data_folder,
                 recipient=recipient,
             )
     except RecruitError as error:

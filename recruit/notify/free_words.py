@@ -73,6 +73,20 @@ def meant(text: str) -> Meaning:
     return _together(found, more=more)
 
 
+def may_mean_stop(text: str) -> bool:
+    """Whether somebody may want an end of something, plainly or not: then a person looks.
+
+    Also where it is denied, asked about or doubted; what is quoted does not count.
+    """
+    forms = _forms()
+    return any(
+        forms.word.search(clause)
+        or forms.stop.search(clause)
+        or _of(clause) in {Meaning.STOP, Meaning.NO}
+        for clause in _clauses(own_words(text[:LONGEST]))
+    )
+
+
 def own_words(text: str) -> str:
     """What somebody wrote themselves: nothing from where a quotation or a signature begins."""
     whole = ""
@@ -159,6 +173,7 @@ class _Forms:
     doubted: re.Pattern[str]
     at_times: re.Pattern[str]
     polite: re.Pattern[str]
+    word: re.Pattern[str]
     others: Mapping[Meaning, re.Pattern[str]]
 
 
@@ -177,7 +192,8 @@ def _forms() -> _Forms:
         for meaning in (Meaning.NOT_NOW, Meaning.YES, Meaning.NO, Meaning.HELP)
     }
     words = lists.pop("stop").pattern
-    return _Forms(**lists, stop=re.compile(rf"\b(?:{words})"), others=others)
+    word = re.compile(rf"\b(?:{table['pieces']['word']})\b")
+    return _Forms(**lists, stop=re.compile(rf"\b(?:{words})"), word=word, others=others)
 
 
 @cache

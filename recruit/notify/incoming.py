@@ -15,7 +15,7 @@ from email.header import decode_header
 from email.message import Message
 from typing import Final
 
-LARGEST: Final = 1_000_000  # bytes that are looked at
+LARGEST: Final = 12_000_000  # bytes that are looked at: a photo or two of a few megabytes each
 LONGEST_HEAD: Final = 65_536
 LONGEST_FIELD: Final = 4_000
 MOST_PARTS: Final = 20
@@ -53,6 +53,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """The same as it came: its header fields, and its content without its coding."""
+
+    fields: Fields
+    kind: str
+    charset: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A mail as far as it is looked at; a message within it is a part like any other."""
 
@@ -70,11 +80,13 @@ class Mail:
 
 def opened(raw: bytes) -> Mail:
     """The mail in these bytes; whatever they are, it is no error, and takes well under a second."""
-    raw = raw[:LARGEST]
-    if raw.startswith(b"From "):  # what some servers put before the first header
-        raw = raw.partition(b"\n")[2]
-    head, body = _halves(raw)
-    return Mail(head, tuple(_leaves(head, body)))
+    head, body = _begun(raw)
+    return Mail(head, tuple(_read(each) for each in _leaves(head, body)))
+
+
+def leaves(raw: bytes) -> Iterator[Leaf]:
+    """The parts of a mail as they came, as many as are looked at."""
+    return _leaves(*_begun(raw))
 
 
 def is_mail(raw: bytes) -> bool:
@@ -120,13 +132,18 @@ def returned(mail: Mail) -> str | None:
 
 def subject(mail: Mail) -> str:
     """The subject in words."""
+    return in_words(mail.first("subject"))
+
+
+def in_words(field: str) -> str:
+    """A header field that may be encoded (RFC 2047), as people read it."""
     try:
         words = [
             word if isinstance(word, str) else _decoded(word, charset or "")
-            for word, charset in decode_header(mail.first("subject"))
+            for word, charset in decode_header(field)
         ]
     except (HeaderParseError, ValueError):
-        return mail.first("subject")
+        return field
     return "".join(words)
 
 
@@ -144,6 +161,19 @@ def _first(pattern: re.Pattern[str], places: list[str]) -> str | None:
     return next((match[1].lower() for match in found if match), None)
 
 
+def _begun(raw: bytes) -> tuple[Fields, bytes]:
+    """The head and the body of a whole mail."""
+    raw = raw[:LARGEST]
+    if raw.startswith(b"From "):  # what some servers put before the first header
+        raw = raw.partition(b"\n")[2]
+    return _halves(raw)
+
+
+def _read(leaf: Leaf) -> Part:
+    """A letter is at most four bytes."""
+    return Part(leaf.kind, _decoded(leaf.content[: 4 * LONGEST_TEXT], leaf.charset)[:LONGEST_TEXT])
+
+
 def _halves(raw: bytes) -> tuple[Fields, bytes]:
     """The head and the body of a message or part."""
     if raw.startswith((b"\n", b"\r\n")):
@@ -153,7 +183,7 @@ def _halves(raw: bytes) -> tuple[Fields, bytes]:
     return fields_of(head[:LONGEST_HEAD].decode("utf-8", "replace")), body
 
 
-def _leaves(head: Fields, body: bytes) -> Iterator[Part]:
+def _leaves(head: Fields, body: bytes) -> Iterator[Leaf]:
     """The parts that have no parts, as many as are looked at."""
     waiting = [(head, body, 0)]
     count = 0
@@ -165,8 +195,7 @@ def _leaves(head: Fields, body: bytes) -> Iterator[Part]:
             inner = [(*_halves(each), depth + 1) for each in _split(content, boundary)]
             waiting += reversed(inner)
         else:
-            plain = _uncoded(content, fields)
-            yield Part(kind, _decoded(plain, charset)[:LONGEST_TEXT])
+            yield Leaf(fields, kind, charset, _uncoded(content, fields))
 
 
 def _declared(fields: Fields) -> tuple[str, bytes, str]:

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
+from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken
@@ -70,8 +71,10 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     at: datetime,
     not_after: datetime,
     calendar: str = "",
-) -> None:
+) -> str:
     """Write a message in the caller's unit of work; it goes out once that is committed.
+
+    Gives its reference, by which it can be called back while it waits.
 
     After `not_after` it is no longer worth sending: a code's end. `calendar` is an appointment
     (RFC 5545) that goes along with an e-mail.
@@ -97,6 +100,23 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
         "tries": 0,
     }
     session.execute(insert(MESSAGE), [row])
+    return reference
+
+
+def call_back(session: Session, references: Collection[str], at: datetime) -> None:
+    """Let messages go out no more; what somebody is just sending is not tried again."""
+    these = MESSAGE.c.reference.in_(list(references))
+    session.execute(update(MESSAGE).where(these).values(not_after=at))
+
+
+def is_on_its_way(session: Session, references: Collection[str], at: datetime) -> bool:
+    """Whether somebody is just sending one of these, which were called back.
+
+    Who began before that may still be at it; nobody begins after it.
+    """
+    these = MESSAGE.c.reference.in_(list(references))
+    claimed = and_(MESSAGE.c.tries > 0, MESSAGE.c.due_at > at, MESSAGE.c.not_after <= at)
+    return bool(session.scalar(select(exists().where(these, claimed))))
 
 
 def forget(session: Session, keyring: Keyring, addresses: Collection[str]) -> None:
@@ -150,6 +170,7 @@ def deliver(
 
 def _drop_late(session: Session, at: datetime) -> int:
     """Give up what nobody waits for any more, unless somebody is sending it now; how many."""
+    chain.hold(session)  # before any row, as those take them who call messages back
     late = select(MESSAGE).where(MESSAGE.c.not_after <= at, MESSAGE.c.due_at <= at)
     rows = session.execute(late.with_for_update(skip_locked=True)).all()
     for row in rows:
@@ -188,10 +209,14 @@ def _send(keyring: Keyring, carriers: Mapping[Channel, Carrier], row: Row[Any]) 
 
 def _settle(session: Session, row: Row[Any], outcome: Outcome, at: datetime) -> None:
     """Write down what became of a claimed message, unless another has claimed it since."""
+    chain.hold(session)
     mine = (MESSAGE.c.reference == row.reference) & (MESSAGE.c.tries == row.tries + 1)
-    if session.execute(select(MESSAGE.c.reference).where(mine).with_for_update()).first() is None:
+    kept = session.execute(select(MESSAGE.c.not_after).where(mine).with_for_update()).one_or_none()
+    if kept is None:
         return
-    if outcome is Outcome.LATER:
+    if outcome is Outcome.LATER and kept.not_after <= at:  # it was called back meanwhile
+        _end(session, row, Tag.MESSAGE_FAILED, "too late")
+    elif outcome is Outcome.LATER:
         session.execute(update(MESSAGE).where(mine).values(due_at=at + pause_after(row.tries)))
     elif outcome is Outcome.SENT:
         _end(session, row, Tag.MESSAGE_SENT, "")

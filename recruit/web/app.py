@@ -13,6 +13,7 @@ from recruit.core.paths import templates
 from recruit.terminology.lexicon import Lexicon
 from recruit.web import (
     access,
+    answering,
     calls,
     deciding,
     errors,
@@ -42,6 +43,7 @@ from recruit.web import (
     safety_reports,
     sign_in,
     slips,
+    snippets,
     unsubscribe,
 )
 from recruit.web.account import own, passkeys, provider, steps
@@ -53,6 +55,7 @@ from recruit.web.me import (
     erase,
     export,
     invitations,
+    messages,
     overview,
     profile,
     questions,
@@ -142,13 +145,14 @@ def _participants() -> Iterator[Blueprint]:
     yield from (contact.pages, erase.pages, profile.pages, representatives.pages, acting.pages)
     yield from (trials.pages, trials_questions.pages, trials_release.pages)
     yield from (trials_appointment.pages, invitations.pages, questions.pages)
+    yield messages.pages
 
 
 def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
     yield from (review.pages, deciding.pages)
     yield from (referrals.pages, following.pages, outreach.pages, calls.pages, slips.pages)
-    yield inbox.pages
+    yield from (inbox.pages, answering.pages, snippets.pages)
     yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (deliveries.pages, ended_addresses.pages)

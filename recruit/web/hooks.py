@@ -19,6 +19,7 @@ from recruit.notify.channels import sms_form, sms_json
 from recruit.notify.channels.sms_gateways import FORM, JSON, form_secrets
 from recruit.notify.channels.sms_gateways import hooks as address
 from recruit.notify.channels.sms_heard import Heard, Receipt, Reply
+from recruit.notify.incoming import LARGEST
 from recruit.people.communities import signature
 from recruit.web.access import signed
 from recruit.web.service import service
@@ -26,7 +27,6 @@ from recruit.web.service import service
 pages = Blueprint("hooks", __name__, url_prefix="/hooks")
 
 MAIL: Final = "mail"
-LARGEST_MAIL: Final = 1_000_000  # bytes; an answer brings a logo along, and has to be heard
 
 log = structlog.get_logger(__name__)
 
@@ -59,12 +59,13 @@ def json() -> Response:
 @signed
 def mail() -> Response:
     """A mail that came in, as it is (message/rfc822), from our own mail server."""
-    request.max_content_length = LARGEST_MAIL
+    request.max_content_length = LARGEST
     body, shown = request.get_data(), request.headers.get(signature.HEADER, "")
     if not signature.is_signed(shown, body, _keys(), now()):
         return _refused(MAIL)
     base_url, keyring = service().settings.base_url, service().secrets.vault
-    what = take_mail(service().engine, keyring, body, now(), base_url=base_url)
+    folder = service().settings.data_folder
+    what = take_mail(service().engine, keyring, body, now(), base_url=base_url, folder=folder)
     log.info("hook", provider=MAIL, what=what.value)
     return _done()
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import own_answers
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.state import Standings, pause_of, permitting
@@ -28,6 +29,7 @@ AT_ONCE: Final = 10_000  # SQLite takes some 32,000 values in a statement
 def everything(session: Session, person: str, reason: Reason) -> int:
     """Cancel whatever is queued for a person; how many messages these were."""
     hold_people(session, [person])
+    own_answers.call_back(session, [person], all_of_it=True)
     return outbox.cancel(session, outbox.of_person(person), reason, now())
 
 
@@ -64,6 +66,7 @@ def unpermitted(session: Session, people: Collection[str], reason: Reason) -> in
     hold_people(session, people)
     count = 0
     for some in _slices(sorted(people)):
+        own_answers.call_back(session, some)
         query = select(OUTBOX).where(
             among(session, OUTBOX.c.person, some), OUTBOX.c.state.in_(STOPPABLE)
         )

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table, delete, insert, select, update
+from sqlalchemy import RowMapping, Table, delete, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from recruit.actions.outreach import carried_words
 from recruit.actions.outreach.answer_table import ANSWER
-from recruit.actions.words_table import HEARD
+from recruit.actions.outreach.carried_words import CarriedWords
 from recruit.core.clock import now
 from recruit.notify.outbox_steps import move, note
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
@@ -28,8 +29,6 @@ AT_ONCE: Final = 1000
 ONCE: Final = ("trial", "person", "wave", "channel")
 """What there is one message of."""
 SAID: Final = ("trial", "person", "answer", "at")
-DONE_WITH: Final = ("answered_at", "read_at", "read_by")
-"""What becomes of words after they came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Carried:
     messages: Sequence[RowMapping]
     links: Sequence[RowMapping]
     answers: Sequence[RowMapping]
-    words: Sequence[RowMapping]
+    words: CarriedWords
     ended: Sequence[RowMapping]
     ended_key: Sequence[RowMapping]
     standings: Sequence[RowMapping]
@@ -54,9 +53,11 @@ def read(session: Session) -> Carried:
     settled = select(OUTBOX).where(OUTBOX.c.state.not_in(PENDING)).order_by(OUTBOX.c.id)
     links = select(OUTBOX_LINK, OUTBOX.c.reference).join(OUTBOX)
     answers = select(ANSWER).order_by(ANSWER.c.id)
-    words = select(HEARD).order_by(HEARD.c.id)
     whole = (select(table) for table in (SUPPRESSION, SUPPRESSION_KEY, CHANNEL_STANDING))
-    return Carried(*(_rows(session, query) for query in (settled, links, answers, words, *whole)))
+    messages, known, given = (_rows(session, query) for query in (settled, links, answers))
+    ended, ended_key, standings = (_rows(session, query) for query in whole)
+    words = carried_words.read(session)
+    return Carried(messages, known, given, words, ended, ended_key, standings)
 
 
 def carry(session: Session, carried: Carried) -> None:
@@ -75,7 +76,7 @@ def carry(session: Session, carried: Carried) -> None:
         note(session, OUTBOX.c.reference.in_([row["reference"] for row in some]), now())
     _carry_links(session, carried.links)
     _carry_answers(session, carried.answers, known)
-    _carry_words(session, carried.words, known)
+    carried_words.carry(session, carried.words, known)
     _carry_ended(session, carried)
     for row in carried.standings:
         this = CHANNEL_STANDING.c.channel == row["channel"]
@@ -113,26 +114,6 @@ def _carry_answers(
         _without_id(row) for row in answers if _key(row, SAID) not in here and _is_known(row, known)
     ]
     _insert(session, ANSWER, fresh)
-
-
-def _carry_words(
-    session: Session, words: Sequence[RowMapping], known: Mapping[str, set[Any]]
-) -> None:
-    """Words of nobody known are deleted once they are read; so those that are gone go here too."""
-    marks = {row["mark"] for row in words}
-    here = {row["mark"]: row for row in _rows(session, select(HEARD))}
-    for mark, row in here.items():
-        if row["person"] is None and mark not in marks:
-            session.execute(delete(HEARD).where(HEARD.c.mark == mark))
-    fresh = []
-    for row in words:
-        if row["mark"] in here:
-            done = {name: row[name] for name in DONE_WITH}
-            session.execute(update(HEARD).where(HEARD.c.mark == row["mark"]).values(done))
-        elif row["person"] is None or row["person"] in known["person"]:
-            trial = row["trial"] if row["trial"] in known["trial"] else None
-            fresh.append({**_without_id(row), "trial": trial})
-    _insert(session, HEARD, fresh)
 
 
 def _carry_ended(session: Session, carried: Carried) -> None:

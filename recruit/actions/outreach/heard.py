@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.confirming import Hand
-from recruit.actions.outreach import answers, withdrawing, words
+from recruit.actions.outreach import answers, attachments, withdrawing, words
 from recruit.actions.outreach.answered import (
     HELP,
     NOTED,
@@ -25,7 +25,9 @@ from recruit.actions.outreach.answered import (
     was_told,
 )
 from recruit.actions.outreach.answers import Answer, Answering, How
+from recruit.actions.outreach.attachments import Stored
 from recruit.actions.outreach.doubt import Doubt, marked
+from recruit.actions.outreach.spoken import spoken
 from recruit.actions.outreach.withdrawing import Stopping, of_channel
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -41,7 +43,7 @@ from recruit.notify.free_words import Meaning, meant
 from recruit.notify.messages import Message
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.post import Address, post
-from recruit.notify.stages import INVITING, LEFT
+from recruit.notify.stages import INVITATIONS, INVITING, LEFT, Wave
 from recruit.people import store
 from recruit.people.vault import Item, Vault, plain
 from recruit.trials.posting.store import Life
@@ -67,6 +69,7 @@ class Incoming:
     is false), nobody knows who wrote: then stopping is all that is done. The same where there is a
     `doubt`; and then the words are marked, and nothing answers a machine. `sender` is the address
     that a mail says it comes from: whoever it was passed on to may answer it, but not for them.
+    `files` came along with it.
     """
 
     person: str
@@ -78,6 +81,7 @@ class Incoming:
     alone: bool = True
     doubt: Doubt | None = None
     sender: str | None = field(default=None, repr=False)
+    files: Sequence[Stored] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,8 @@ def _scene(session: Session, keyring: Keyring, incoming: Incoming, base_url: str
     person = incoming.person
     if store.participant(session, person)["erased_at"] is not None:
         raise NotFound(what="person", identifier=person)
-    sent = _sent(session, person)
+    heard = _sent(session, person)
+    sent = [row for row in heard if row.wave in INVITATIONS]
     # The newest message of each study stays. A study that rests or is over asks nothing any more.
     newest = {
         row.trial: row.id
@@ -173,10 +178,13 @@ def _scene(session: Session, keyring: Keyring, incoming: Incoming, base_url: str
         for trial, number in newest.items()
         if incoming.trial or not answers.given(session, trial, person)
     }
-    studies = {row.trial for row in sent}
+    # After a question of ours “yes” may answer that: a person reads it.
+    if heard and heard[-1].wave == Wave.QUESTION:
+        asked = {}
+    studies = {row.trial for row in heard}
     about = incoming.trial or (studies.pop() if len(studies) == 1 else None)
-    language = sent[-1].language if sent else _language(session, person)
-    hand = Hand(person, Actor(OWN, Role.SELF), OWN, language, f"{base_url}/me/consents")
+    own_choices = f"{base_url}/me/consents"
+    hand = Hand(person, Actor(OWN, Role.SELF), OWN, spoken(session, person), own_choices)
     return _Scene(hand, asked, about, Vault(keyring).read(session, person), base_url)
 
 
@@ -188,20 +196,12 @@ def _is_own(sender: str | None, known: str) -> bool:
 def _sent(session: Session, person: str) -> Sequence[Row[Any, Any, Any, Any]]:
     """The messages that asked the person something and have, or may have, reached them."""
     query = (
-        select(OUTBOX.c.id, OUTBOX.c.trial, OUTBOX.c.language, POSTING.c.life)
+        select(OUTBOX.c.id, OUTBOX.c.trial, OUTBOX.c.wave, POSTING.c.life)
         .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
         .where(OUTBOX.c.person == person, OUTBOX.c.state.in_(LEFT), OUTBOX.c.wave.in_(INVITING))
         .order_by(OUTBOX.c.sent_at, OUTBOX.c.id)
     )
     return session.execute(query).all()
-
-
-def _language(session: Session, person: str) -> str:
-    """How to speak to somebody whom no message has reached yet."""
-    spoken = {
-        tongue for _, _, profile in store.current(session, {person}) for tongue in profile.languages
-    }
-    return "en" if "en" in spoken and "fr" not in spoken else "fr"
 
 
 def _done(engine: Engine, keyring: Keyring, incoming: Incoming, scene: _Scene) -> _Done:
@@ -256,9 +256,13 @@ def _kept(
         text=marked(incoming.text, incoming.doubt),
         at=incoming.at,
         mark=incoming.mark,
+        # Who is plain, and a machine, waits for no answer of ours.
+        owed=done.meaning is Meaning.UNCLEAR and incoming.doubt is not Doubt.MACHINE,
+        stopped=done.meaning is Meaning.STOP,
     )
     if number is None:
         return False
+    attachments.keep(session, keyring, number, incoming.files)
     answered = _answer(session, keyring, incoming, scene, done.reply)
     trail.record(
         session,
@@ -268,8 +272,9 @@ def _kept(
         reason=done.reply if answered and done.reply else "",
         new=incoming.channel.value,
     )
-    if answered and done.reply in UNWATCHED:
-        words.note_answer(session, number, incoming.at)
+    if answered and done.reply:
+        is_told = done.reply in UNWATCHED
+        words.note_answer(session, number, done.reply, incoming.at, is_told=is_told)
     return True
 
 

@@ -5,20 +5,23 @@ from datetime import datetime
 from email.utils import parseaddr
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach import heard
+from recruit.actions.outreach import attachments, heard
 from recruit.actions.outreach.doubt import Doubt
 from recruit.actions.outreach.heard import Incoming
 from recruit.actions.outreach.words import hear_strange
+from recruit.actions.words_table import CONVERSATION, REPLY
 from recruit.consent.choices import Channel
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import arf, dsn, receipts
 from recruit.notify.arf import Feedback
+from recruit.notify.attached import attached
 from recruit.notify.dsn import Action, Bounce
 from recruit.notify.incoming import Mail, answered, opened, subject, text, verp
 from recruit.notify.outbox_tables import OUTBOX
@@ -60,15 +63,18 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
     at: datetime,
     *,
     base_url: str,
+    folder: Path,
     recipient: str = "",
 ) -> What:
     """Do what a mail means; `recipient` is the envelope's, where the door knows it.
 
+    `folder` is the data folder: what came along with the mail is kept there.
+
     Whose it is, the reference of our message says; never the address that it says it comes from.
     From another than the person's own, it may stop and nothing else (heard.py). What somebody
     wrote without a reference is kept for those who see everything. What looks like a robot's answer
-    is kept and marked, for signs deceive, and a STOP in it counts. Of more than a megabyte the
-    beginning is read. Taken twice, it is acted upon once.
+    is kept and marked, for signs deceive, and a STOP in it counts. Of more than twelve megabytes
+    the beginning is read. Taken twice, it is acted upon once.
 
     Raises:
         SealBroken: what it needs is sealed under a key that is not on the ring.
@@ -88,21 +94,27 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
         if is_report:
             return found
     mark = sha256(mail.first("message-id").encode("utf-8", "replace") or raw).hexdigest()
-    if whose is None:
+    files = attachments.store(folder, attached(raw))
+    known = (whose.person, whose.trial) if whose else _answered(engine, reference)
+    if known is None:
         sender = mail.first("from")[:LONGEST_SENDER]
-        hear_strange(engine, keyring, Channel.EMAIL, sender, words(mail), at, mark)
+        is_new = hear_strange(engine, keyring, Channel.EMAIL, sender, words(mail), at, mark, files)
     else:
+        person, trial = known
         given = Incoming(
-            whose.person,
-            whose.trial,
+            person,
+            trial,
             Channel.EMAIL,
             words(mail),
             at,
             mark,
             doubt=Doubt.MACHINE if automatic else None,
             sender=parseaddr(mail.first("from"))[1],
+            files=files,
         )
-        heard.take(engine, keyring, given, base_url)
+        is_new = heard.take(engine, keyring, given, base_url) is not None
+    if not is_new:
+        attachments.discard(folder, files)
     return What.ROBOT if automatic else What.REPLY
 
 
@@ -138,6 +150,16 @@ def _whose(engine: Engine, reference: str) -> Row[Any] | None:
     with reading(engine) as session:
         query = select(OUTBOX).where(OUTBOX.c.reference == reference)
         return session.execute(query).one_or_none()
+
+
+def _answered(engine: Engine, reference: str | None) -> tuple[str, str | None] | None:
+    """Whom an answer of ours went to, and about which study, where a mail answers that."""
+    if reference is None:
+        return None
+    with reading(engine) as session:
+        query = select(CONVERSATION.c.person, CONVERSATION.c.trial).join(REPLY)
+        row = session.execute(query.where(REPLY.c.reference == reference)).one_or_none()
+    return (row.person, row.trial) if row else None
 
 
 def _received(

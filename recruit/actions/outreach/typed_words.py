@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import words
+from recruit.actions.outreach.answer_table import REFUSALS
 from recruit.actions.outreach.answers import LONGEST_WORDS, NO_WORDS, TOO_LONG, Answer, Answering
 from recruit.actions.outreach.answers import take as take_answer
 from recruit.consent.choices import Channel
@@ -31,14 +32,29 @@ def take(session: Session, keyring: Keyring, said: Answering, channel: Channel) 
     """
     take_answer(session, keyring, said)
     if said.answer is not Answer.QUESTION:  # a question is kept as it is
-        keep(session, keyring, said.hand.person, said.trial, channel, said.words)
+        whose = (said.hand.person, said.trial)
+        keep(session, keyring, *whose, channel, said.words, stopped=said.answer in REFUSALS)
 
 
 def keep(  # noqa: PLR0913, PLR0917 - whose words about what, by position
-    session: Session, keyring: Keyring, person: str, trial: str, channel: Channel, text: str
+    session: Session,
+    keyring: Keyring,
+    person: str,
+    trial: str,
+    channel: Channel,
+    text: str,
+    *,
+    stopped: bool = False,
 ) -> None:
-    """Keep words, if there are any, for somebody to read."""
+    """Keep words, if there are any, for somebody to read; `stopped` as words.hear has it."""
     if text.strip():
         words.hear(
-            session, keyring, person=person, trial=trial, channel=channel, text=text, at=now()
+            session,
+            keyring,
+            person=person,
+            trial=trial,
+            channel=channel,
+            text=text,
+            at=now(),
+            stopped=stopped,
         )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.catalogue import public_title
 from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.my_choices import overview
-from recruit.actions.outreach import cancelling
+from recruit.actions.outreach import cancelling, own_answers
 from recruit.actions.visits import ending
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -136,7 +136,8 @@ def settled(engine: Engine, person: str) -> bool:
     until, pause = time.monotonic() + LONGEST_WAIT, FIRST_LOOK
     while True:
         with reading(engine) as session:
-            if not outbox.is_on_its_way(session, person):
+            waits = outbox.is_on_its_way(session, person)
+            if not waits and not own_answers.is_on_its_way(session, person):
                 return True
         if time.monotonic() > until:
             return False

@@ -6,7 +6,7 @@ pseudonym, and not what.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -19,49 +19,66 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
-    delete,
     exists,
     func,
+    insert,
     select,
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel import select as select_models
 
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.match_table import MatchRow
-from recruit.actions.words_table import HEARD
+from recruit.actions.outreach import attachments, conversations
+from recruit.actions.outreach.answer_table import How
+from recruit.actions.outreach.attachments import Stored
 from recruit.actions.paging import Page, page_number
+from recruit.actions.safety import noticing
+from recruit.actions.words_table import HEARD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.core.errors import NotAllowed, NotFound
+from recruit.notify.free_words import Meaning, may_mean_stop, meant
 
 SIZE: Final = 20
 STRANGER: Final = "unknown sender"
 LONGEST: Final = 10_000  # letters that are kept of one message
+HOW: Final = {
+    Channel.EMAIL: How.MAIL,
+    Channel.SMS: How.SMS,
+    Channel.LETTER: How.LETTER,
+    Channel.PHONE: How.PHONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What somebody wrote. `sender` is their number where nobody knows whose it is, else empty.
 
-    Both are empty for those who are not shown them.
+    Both are empty for those who are not shown them. `channel` is by which an answer would go, `how`
+    the way it came. `is_cut` where it was longer than what is kept. `reply` is the automatic answer
+    that went out, if one did; `is_told` that it said that nobody watches for emergencies.
     """
 
     number: int
+    conversation: int
     person: str | None
     trial: str | None
     channel: Channel
+    how: How
     at: datetime
+    is_read: bool
+    reply: str | None
+    is_told: bool
     text: str = field(repr=False)
     sender: str = field(repr=False)
+    is_cut: bool = False
 
 
 def hear(  # noqa: PLR0913 - who said what about which study, how and when
@@ -73,13 +90,22 @@ def hear(  # noqa: PLR0913 - who said what about which study, how and when
     channel: Channel,
     text: str,
     at: datetime,
+    how: How | None = None,
+    asks: bool = False,
+    stopped: bool = False,
 ) -> int:
-    """Keep what somebody wrote, in the caller's unit of work; its number."""
-    said = {"text": text, "sender": ""}
-    number = _keep(session, keyring, (person, trial, channel), said, token_hex(32), at)
-    if number is None:  # a mark of 256 random bits is there already
-        raise ValueError
-    return number
+    """Keep what somebody wrote, in the caller's unit of work; its number.
+
+    `asks` is that it is a question, whatever its words; `stopped` that what they say of an end of
+    something has been done. An answer is owed to questions and to what is not plain.
+    """
+    return _kept(
+        session,
+        keyring,
+        _New(person, trial, channel, how or HOW[channel], token_hex(32), text, at),
+        owed=asks or meant(text) is Meaning.UNCLEAR,
+        may_stop=not stopped,
+    )
 
 
 def hear_once(  # noqa: PLR0913 - as hear, and what tells two messages apart
@@ -92,14 +118,18 @@ def hear_once(  # noqa: PLR0913 - as hear, and what tells two messages apart
     text: str,
     at: datetime,
     mark: str,
+    owed: bool = True,
+    stopped: bool = False,
 ) -> int | None:
     """The same of a message that may be told of twice; None where it is kept already.
 
-    `mark` is what the provider calls this one message.
+    `mark` is what the provider calls this one message; `owed` that an answer is owed to it.
     """
-    said = {"text": text, "sender": ""}
-    whose = (person, trial, channel)
-    return _keep(session, keyring, whose, said, _mark(channel, person, mark), at)
+    if is_kept(session, channel, person, mark):
+        return None
+    digest = _mark(channel, person, mark)
+    new = _New(person, trial, channel, HOW[channel], digest, text, at)
+    return _kept(session, keyring, new, owed=owed, may_stop=not stopped)
 
 
 def hear_strange(  # noqa: PLR0913, PLR0917 - a message as a door tells of it
@@ -110,16 +140,22 @@ def hear_strange(  # noqa: PLR0913, PLR0917 - a message as a door tells of it
     text: str,
     at: datetime,
     mark: str,
-) -> None:
-    """Keep what came from a number or an address of nobody's: it may be somebody's new one."""
-    whose = (None, None, channel)
-    said = {"text": text, "sender": sender}
+    files: Sequence[Stored] = (),
+) -> bool:
+    """Keep what came from a number or an address of nobody's: it may be somebody's new one.
+
+    False where it is kept already.
+    """
+    new = _New(None, None, channel, HOW[channel], _mark(channel, None, mark), text, at, sender)
     with unit_of_work(engine) as session:
         chain.hold(session)
-        kept = _keep(session, keyring, whose, said, _mark(channel, None, mark), at)
-        if kept is not None:
-            subject = f"message {kept}"
-            trail.record(session, Tag.WORDS_HEARD, actor=STRANGER, subject=subject)
+        if is_kept(session, channel, None, mark):
+            return False
+        number = _kept(session, keyring, new, owed=False, may_stop=True)
+        attachments.keep(session, keyring, number, files)
+        subject = f"message {number}"
+        trail.record(session, Tag.WORDS_HEARD, actor=STRANGER, subject=subject)
+        return True
 
 
 def is_kept(session: Session, channel: Channel, person: str | None, mark: str) -> bool:
@@ -134,9 +170,13 @@ def answered_since(session: Session, person: str, since: datetime) -> bool:
     return bool(session.scalar(select(exists().where(this))))
 
 
-def note_answer(session: Session, number: int, at: datetime) -> None:
-    """Write down that an automatic answer went out to what is kept under `number`."""
-    session.execute(update(HEARD).where(HEARD.c.id == number).values(answered_at=at))
+def note_answer(session: Session, number: int, reply: str, at: datetime, *, is_told: bool) -> None:
+    """Write down which automatic answer went out to what is kept under `number`.
+
+    `is_told` is that it says that nobody watches for emergencies.
+    """
+    values = {"reply": reply, "answered_at": at if is_told else None}
+    session.execute(update(HEARD).where(HEARD.c.id == number).values(values))
 
 
 def unread(session: Session, keyring: Keyring, tenant: int | None, page: int = 1) -> Page[Heard]:
@@ -157,53 +197,19 @@ def unread(session: Session, keyring: Keyring, tenant: int | None, page: int = 1
     return Page(tuple(items), number, SIZE, total)
 
 
-def show_unread(
-    engine: Engine, keyring: Keyring, tenant: int | None, page: int, *, actor: str
-) -> Page[Heard]:
-    """The same, shown to somebody: who saw whose words is recorded before they do."""
-    with unit_of_work(engine) as session:
-        found = unread(session, keyring, tenant, page)
-        shown = found.items if tenant is None else ()
-        seen = [(each.person or STRANGER, each.channel.value) for each in shown]
-        trail.record_each(session, Tag.WORDS_SHOWN, actor=actor, of=seen)
-        return found
-
-
-def of_person(session: Session, keyring: Keyring, person: str) -> list[Heard]:
-    """All that is kept of what a person wrote, the oldest first.
+def where(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> list[Heard]:
+    """What people wrote, as far as a condition on HEARD holds, the oldest first.
 
     Raises:
         SealBroken: it was sealed under a key that is not on the ring.
     """
-    query = select(HEARD).where(HEARD.c.person == person).order_by(HEARD.c.heard_at, HEARD.c.id)
+    query = select(HEARD).where(which).order_by(HEARD.c.heard_at, HEARD.c.id)
     return [_opened(keyring, row) for row in session.execute(query).mappings()]
 
 
-def mark_read(engine: Engine, number: int, tenant: int | None, at: datetime, *, actor: str) -> None:
-    """Write down that somebody has read a message; read by another before, nothing changes.
-
-    What belongs to nobody known is not kept after that.
-
-    Raises:
-        NotFound: there is none with this number, or the tenant does not see it.
-        NotAllowed: the tenant is not shown the words.
-    """
-    with unit_of_work(engine) as session:
-        this = and_(HEARD.c.id == number, _seen_by(session, tenant))
-        row = session.execute(select(HEARD).where(this)).mappings().one_or_none()
-        if row is None:
-            raise NotFound(what="message", identifier=str(number))
-        if tenant is not None:
-            raise NotAllowed
-        still = and_(HEARD.c.id == number, HEARD.c.read_at.is_(None))
-        if row["person"] is None:
-            changed = session.execute(delete(HEARD).where(still).returning(HEARD.c.id))
-        else:
-            read = update(HEARD).where(still).values(read_at=at, read_by=actor)
-            changed = session.execute(read.returning(HEARD.c.id))
-        if changed.one_or_none():
-            subject = row["person"] or f"message {number}"
-            trail.record(session, Tag.WORDS_READ, actor=actor, subject=subject, new=row["channel"])
+def of_person(session: Session, keyring: Keyring, person: str) -> list[Heard]:
+    """All that is kept of what a person wrote, the oldest first; SealBroken as above."""
+    return where(session, keyring, HEARD.c.person == person)
 
 
 def reseal(session: Session, keyring: Keyring) -> None:
@@ -219,34 +225,46 @@ def reseal(session: Session, keyring: Keyring) -> None:
             session.execute(update(HEARD).where(HEARD.c.mark == row.mark).values(sealed=sealed))
 
 
-def _keep(  # noqa: PLR0913, PLR0917 - the columns of one row
-    session: Session,
-    keyring: Keyring,
-    whose: tuple[str | None, str | None, Channel],
-    said: Mapping[str, str],
-    mark: str,
-    at: datetime,
-) -> int | None:
-    person, trial, channel = whose
-    inside = json.dumps({**said, "text": said["text"][:LONGEST]}).encode()
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The columns of a row to be, and what is sealed in it."""
+
+    person: str | None
+    trial: str | None
+    channel: Channel
+    how: How
+    mark: str
+    text: str = field(repr=False)
+    at: datetime
+    sender: str = field(default="", repr=False)
+
+
+def _kept(session: Session, keyring: Keyring, new: _New, *, owed: bool, may_stop: bool) -> int:
+    """Keep words that are not kept yet; whoever holds the person or the chains is alone with it."""
+    conversation = conversations.filed(session, keyring, new.person, new.trial, new.sender)
+    said = {"text": new.text[:LONGEST], "sender": new.sender, "cut": len(new.text) > LONGEST}
     row = {
-        "person": person,
-        "trial": trial,
-        "channel": channel.value,
-        "mark": mark,
-        "sealed": keyring.seal(inside, _binding(mark)),
-        "heard_at": at,
+        "person": new.person,
+        "trial": new.trial,
+        "channel": new.channel.value,
+        "how": new.how.value,
+        "mark": new.mark,
+        "sealed": keyring.seal(json.dumps(said).encode(), _binding(new.mark)),
+        "heard_at": new.at,
+        "conversation": conversation,
     }
-    insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    new = insert_or(HEARD).values(row).on_conflict_do_nothing(index_elements=["mark"])
-    return session.execute(new.returning(HEARD.c.id)).scalar_one_or_none()
+    number: int = session.execute(insert(HEARD).values(row).returning(HEARD.c.id)).scalar_one()
+    stops = may_stop and may_mean_stop(new.text)
+    conversations.stir(session, conversation, new.at, owed=owed, may_stop=stops)
+    noticing.notice(session, number, new.text[:LONGEST], new.at)
+    return number
 
 
 def _unread(session: Session, tenant: int | None) -> Select[tuple[object, ...]]:
-    return select(HEARD).where(HEARD.c.read_at.is_(None), _seen_by(session, tenant))
+    return select(HEARD).where(HEARD.c.read_at.is_(None), seen_by(session, tenant))
 
 
-def _seen_by(session: Session, tenant: int | None) -> ColumnElement[bool]:
+def seen_by(session: Session, tenant: int | None) -> ColumnElement[bool]:
     """What somebody of an organisation knows of: words about matches they see, also ended ones."""
     if tenant is None:
         return true()
@@ -258,16 +276,23 @@ def _seen_by(session: Session, tenant: int | None) -> ColumnElement[bool]:
 
 def _opened(keyring: Keyring, row: RowMapping) -> Heard:
     said = json.loads(keyring.unseal(row["sealed"], _binding(row["mark"])))
-    return replace(_closed(row), text=said["text"], sender=said["sender"])
+    # What was kept before there were conversations does not say whether it was cut.
+    is_cut = said.get("cut", False)
+    return replace(_closed(row), text=said["text"], sender=said["sender"], is_cut=is_cut)
 
 
 def _closed(row: RowMapping) -> Heard:
     return Heard(
         number=row["id"],
+        conversation=row["conversation"],
         person=row["person"],
         trial=row["trial"],
         channel=Channel(row["channel"]),
+        how=How(row["how"]),
         at=row["heard_at"],
+        is_read=row["read_at"] is not None,
+        reply=row["reply"],
+        is_told=row["answered_at"] is not None,
         text="",
         sender="",
     )
@@ -280,7 +305,3 @@ def _mark(channel: Channel, person: str | None, mark: str) -> str:
 
 def _binding(mark: str) -> str:
     return f"heard/{mark}"
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"

@@ -1,5 +1,7 @@
 """A mail that comes in does what it means, to the message that it is about and to no other."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select, update
 
@@ -26,8 +28,9 @@ AUTO = "Auto-Submitted: auto-replied\n"
 class Sent:
     """A message that was sent to somebody, and what comes back."""
 
-    def __init__(self, engine: Engine, lexicon: Lexicon) -> None:
+    def __init__(self, engine: Engine, lexicon: Lexicon, folder: Path) -> None:
         self.engine = engine
+        self.folder = folder
         self.person = willing(engine)
         self.number = queued(engine, study(engine, lexicon), self.person)
         with unit_of_work(engine) as session:
@@ -37,7 +40,9 @@ class Sent:
             self.reference = session.scalars(select(OUTBOX.c.reference).where(this)).one()
 
     def take(self, raw: bytes, recipient: str = "") -> What:
-        return take_mail(self.engine, RING, raw, now(), base_url=BASE, recipient=recipient)
+        return take_mail(
+            self.engine, RING, raw, now(), base_url=BASE, folder=self.folder, recipient=recipient
+        )
 
     @property
     def state(self) -> State:
@@ -65,8 +70,8 @@ class Sent:
 
 
 @pytest.fixture
-def sent(engine: Engine, lexicon: Lexicon) -> Sent:
-    return Sent(engine, lexicon)
+def sent(engine: Engine, lexicon: Lexicon, tmp_path: Path) -> Sent:
+    return Sent(engine, lexicon, tmp_path)
 
 
 def test_a_bounce_for_good_ends_the_address(sent: Sent) -> None:

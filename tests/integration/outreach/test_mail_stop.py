@@ -3,6 +3,7 @@
 import re
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 
@@ -22,7 +23,7 @@ LINK = re.compile(r"<mailto:([^?>]+)\?subject=([^>]+)>")
 
 
 def test_what_a_mail_program_writes_for_its_reader_ends_messages_by_mail(
-    engine: Engine, lexicon: Lexicon
+    engine: Engine, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     person = willing(engine)
     number = queued(engine, study(engine, lexicon), person)
@@ -39,7 +40,9 @@ def test_what_a_mail_program_writes_for_its_reader_ends_messages_by_mail(
     found = LINK.search(sent["List-Unsubscribe"])
     assert found
     raw = f"From: camille@example.org\r\nTo: {found[1]}\r\nSubject: {found[2]}\r\n\r\n".encode()
-    said = take_mail(engine, RING, raw, now(), base_url="https://recruit.example.org")
+    said = take_mail(
+        engine, RING, raw, now(), base_url="https://recruit.example.org", folder=tmp_path
+    )
     assert said is What.REPLY
     with reading(engine) as session:
         own = ledger.standings(session, {person})[person]

@@ -5,15 +5,13 @@ from sqlalchemy import Engine, func, select
 
 from recruit.actions.export import export_person
 from recruit.actions.outreach import words
-from recruit.actions.words_table import HEARD
 from recruit.actions.vault import rotate_vault
-from recruit.audit.tables import AUDIT
-from recruit.audit.trail import Tag
+from recruit.actions.words_table import HEARD
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotAllowed, NotFound, SealBroken
+from recruit.core.errors import SealBroken
 from recruit.people import organisations
 from recruit.people.organisations import OrganisationKind
 from recruit.terminology.lexicon import Lexicon
@@ -109,66 +107,6 @@ def test_an_organisation_sees_that_something_came_about_its_matches_alone_and_no
     assert len(waiting(engine)) == 4
 
 
-def test_another_organisation_reads_nothing(
-    engine: Engine, lexicon: Lexicon, here: Study, tenant: int
-) -> None:
-    with unit_of_work(engine) as session:
-        other = organisations.add(session, "Other", OrganisationKind.SPONSOR)
-    ada = willing(engine, "ada")
-    matched(engine, lexicon, here.trial, ada)
-    number = hear(engine, "about the study", ada, here.trial)
-    assert waiting(engine, other.id) == []
-    with pytest.raises(NotFound):
-        words.mark_read(engine, number, other.id, now(), actor=STAFF)
-    with pytest.raises(NotAllowed):
-        words.mark_read(engine, number, tenant, now(), actor=STAFF)
-    assert waiting(engine) == ["about the study"]
-
-
-def test_what_was_read_waits_no_more_and_stays(engine: Engine) -> None:
-    number = hear(engine, "bonjour", willing(engine))
-    words.mark_read(engine, number, None, now(), actor=STAFF)
-    words.mark_read(engine, number, None, now(), actor="account 8")  # too late: read already
-    assert waiting(engine) == []
-    with reading(engine) as session:
-        row = session.execute(select(HEARD)).one()
-        read = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_READ.value)
-        rows = session.execute(read).all()
-    assert (row.read_by, len(rows)) == (STAFF, 1)
-
-
-def test_words_of_nobody_known_are_gone_when_they_are_read(engine: Engine) -> None:
-    number = strange(engine, "bonjour")
-    words.mark_read(engine, number, None, now(), actor=STAFF)
-    with reading(engine) as session:
-        assert session.execute(select(HEARD)).all() == []
-    with pytest.raises(NotFound):
-        words.mark_read(engine, number, None, now(), actor=STAFF)
-
-
-def test_who_saw_whose_words_is_on_record(engine: Engine) -> None:
-    person = willing(engine)
-    hear(engine, "un secret", person)
-    words.show_unread(engine, RING, None, 1, actor=STAFF)
-    with reading(engine) as session:
-        query = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_SHOWN.value)
-        row = session.execute(query).mappings().one()
-    assert (row["actor"], row["subject"]) == (STAFF, person)
-    assert "secret" not in str(dict(row))
-
-
-def test_who_was_shown_no_words_is_not_on_record(
-    engine: Engine, lexicon: Lexicon, here: Study, tenant: int
-) -> None:
-    ada = willing(engine, "ada")
-    matched(engine, lexicon, here.trial, ada)
-    hear(engine, "about the study", ada, here.trial)
-    assert words.show_unread(engine, RING, tenant, 1, actor=STAFF).total == 1
-    with reading(engine) as session:
-        query = select(AUDIT).where(AUDIT.c.tag == Tag.WORDS_SHOWN.value)
-        assert session.execute(query).all() == []
-
-
 def test_words_open_under_a_new_key_alone_after_a_rotation(engine: Engine) -> None:
     hear(engine, "bonjour", willing(engine))
     new = "a newer key for the tests of words, long enough"
@@ -200,7 +138,6 @@ def test_the_same_message_is_kept_once_for_each_person(engine: Engine) -> None:
 
 def test_a_person_gets_their_words_with_everything_else(engine: Engine, lexicon: Lexicon) -> None:
     person = willing(engine)
-    number = hear(engine, "bonjour", person)
-    words.mark_read(engine, number, None, now(), actor=STAFF)
+    hear(engine, "bonjour", person)
     exported = export_person(engine, RING, lexicon, person=person, actor="own account")
     assert [each["text"] for each in exported["words"]] == ["bonjour"]
