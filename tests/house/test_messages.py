@@ -28,6 +28,7 @@ SAMPLES = {
         "end": "It ends on 1 March 2027.",
         "receipt": "01234567-89ab-cdef-0123-456789abcdef",
         "choices": "To look for studies that suit me\nTo write to me by e-mail",
+        "words": "Yes, you can come by bus.\nThe study centre pays the way.",
         "when": "Wednesday 23 September 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
         "over": "1",
@@ -40,6 +41,7 @@ SAMPLES = {
         "end": "Elle finit le 1 mars 2027.",
         "receipt": "01234567-89ab-cdef-0123-456789abcdef",
         "choices": "Chercher des études qui me conviennent\nM’écrire par e-mail",
+        "words": "Oui, vous pouvez venir en bus.\nLe centre paie le trajet.",
         "when": "mercredi 23 septembre 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
         "over": "1",
@@ -67,7 +69,7 @@ HARDEST_ENGLISH, HARDEST_FRENCH = 6, 60
 
 def filling(name: str, language: str) -> dict[str, str]:
     link = SECRET_PAGE if "code" in fields(name) else PAGE
-    samples = {**SAMPLES[language], "link": link}
+    samples = {**SAMPLES[language], "link": link, "stop": PAGE}
     return {field: samples[field] for field in fields(name)}
 
 
@@ -98,9 +100,11 @@ def test_the_messages_are_those_that_were_agreed() -> None:
         "contact-code": ["code", "link"],
         "erase-code": ["code", "link"],
         "erased": ["day"],
+        "inbox-answer": ["link", "words"],
         "join-code": ["code", "link"],
         "no-account": ["link"],
         "paused": ["day", "end", "link", "receipt"],
+        "question": ["day", "link", "stop"],
         "released": ["choices", "day", "link", "receipt"],
         "reply-help": ["link"],
         "reply-noted": ["link"],
