@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from recruit.actions.outreach.filling import filled
-from recruit.actions.outreach.frames import RULE, Framed
+from recruit.actions.outreach.frames import FOLDERS, RULE, Framed
+from recruit.actions.outreach.own_words import OwnWords
 from recruit.actions.outreach.texts import NEWS
 from recruit.consent.choices import Channel
 from recruit.core import sms
 from recruit.core.i18n import LANGUAGES
 from recruit.core.readable import read
 from recruit.notify.messages import names
-from recruit.notify.stages import INVITING, Wave
+from recruit.notify.stages import INVITATIONS, INVITING, Wave
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import Tongue, TrialDraft
 from recruit.trials.materials import content, discreet
@@ -34,6 +35,8 @@ from tests.house.test_messages import letter as transactional
 APPROVED = Path("tests/approved/outreach")
 LINK = "https://recruit.example.org/i/abcdefghijklmnopqrstuvwxyz012345"
 STOP_LINK = "https://recruit.example.org/u/abcdefghijklmnopqrstuvwxyz012345"
+QUESTION_LINK = "https://recruit.example.org/q/abcdefghijklmnopqrstuvwxyz012345"
+SPACE = "https://recruit.example.org/me"
 ABOUT = ("MESH:D003924", "MESH:D003928")  # type 2 diabetes, diabetic nephropathies
 TRIAL = TrialDraft(
     id="NCT00000001",
@@ -72,6 +75,15 @@ URGENT = re.compile(
     r"|dépêchez|dernière chance|ne manquez pas|places limitées|vite|sans attendre)\b",
     re.IGNORECASE,
 )
+# What would make a question an advertisement of a study, or tell what it is about.
+ADVERTISING = re.compile(
+    r"\b(this study|the study|a study near|clinical|trial|treatment|drug|medicine|therapy|sponsor"
+    r"|hospital|doctor|symptom|illness|disease|diagnos\w*|paid|payment|euros?|benefit"
+    r"|suits you|eligible|cette étude|l’étude|une étude près|clinique|essai|traitement|médicament"
+    r"|thérapie|promoteur|hôpital|médecin|symptôme|maladie|payé|indemnité|gratuit|bénéfice"
+    r"|vous convient|éligible)\b",
+    re.IGNORECASE,
+)
 STOPS = re.compile(
     r"stop these (?:messages|letters|calls)|STOP\b|arrêter ces (?:messages|lettres|appels)"
 )
@@ -89,7 +101,15 @@ def approved_text(wave: Wave, channel: Channel, language: Tongue) -> content.Tex
     return texts
 
 
-def framed(wave: Wave, channel: Channel, language: Tongue) -> Framed:
+def own_words(channel: Channel, language: Tongue) -> OwnWords:
+    link = SPACE if channel is Channel.PHONE else QUESTION_LINK
+    stop = STOP_LINK if channel is Channel.EMAIL else ""
+    return OwnWords(channel, language, DAYS[language], link, stop)
+
+
+def framed(wave: Wave, channel: Channel, language: Tongue) -> Framed | OwnWords:
+    if wave is Wave.QUESTION:
+        return own_words(channel, language)
     texts = approved_text(wave, channel, language)
     known = VALUES | {Field.STUDY_TITLE: TITLES[language]}
     said = filled(texts[Part.BODY], known, as_sms=channel is Channel.SMS)
@@ -98,6 +118,8 @@ def framed(wave: Wave, channel: Channel, language: Tongue) -> Framed:
 
 
 def subject(wave: Wave, channel: Channel, language: Tongue) -> str:
+    if wave is Wave.QUESTION:
+        return own_words(channel, language).subject
     return approved_text(wave, channel, language).get(Part.SUBJECT, "")
 
 
@@ -148,6 +170,17 @@ def test_nobody_else_reads_what_somebody_has(lexicon: Lexicon) -> None:
     assert told == {}
 
 
+@pytest.mark.parametrize("language", TONGUES)
+@pytest.mark.parametrize("channel", Channel)
+def test_a_question_is_told_of_without_a_word_about_health_or_a_study(
+    channel: Channel, language: Tongue, lexicon: Lexicon
+) -> None:
+    said = own_words(channel, language)
+    text = f"{said.subject} {said.plain} {said.html}"
+    assert discreet.telling(text, TRIAL, ABOUT, lexicon) == []
+    assert not ADVERTISING.search(text), ADVERTISING.search(text)
+
+
 def test_an_illness_in_a_text_message_would_be_found(lexicon: Lexicon) -> None:
     assert discreet.telling("a study about diabetes", TRIAL, ABOUT, lexicon)
     assert discreet.telling("une étude sur l’asthme", TRIAL, ABOUT, lexicon)
@@ -176,8 +209,10 @@ def test_every_message_says_how_to_stop(wave: Wave, channel: Channel, language: 
 @pytest.mark.parametrize(("wave", "channel", "language"), SENT)
 def test_each_link_stands_in_a_message_once(wave: Wave, channel: Channel, language: Tongue) -> None:
     said = framed(wave, channel, language).plain
-    asks = wave in INVITING and channel is not Channel.PHONE
+    asks = wave in INVITATIONS and channel is not Channel.PHONE
     assert said.count(LINK) == int(asks)
+    tells = wave is Wave.QUESTION and channel is not Channel.PHONE
+    assert said.count(QUESTION_LINK) == int(tells)
     assert said.count(STOP_LINK) <= 1
 
 
@@ -195,12 +230,14 @@ def test_html_says_what_the_text_says(wave: Wave, language: Tongue) -> None:
 def test_html_asks_nobody_else_for_anything(wave: Wave, language: Tongue) -> None:
     html = framed(wave, Channel.EMAIL, language).html
     assert not re.search(r"<(img|script|link|iframe|form)\b|url\(|src=", html)
-    assert set(re.findall(r'href="([^"]+)"', html)) <= {LINK, STOP_LINK}
+    assert set(re.findall(r'href="([^"]+)"', html)) <= {LINK, QUESTION_LINK, STOP_LINK}
 
 
 @pytest.mark.parametrize(("wave", "channel", "language"), EVERY)
 def test_our_own_words_are_plain(wave: Wave, channel: Channel, language: Tongue) -> None:
-    whole = Framed(wave, channel, language, "", DAYS[language]).plain.replace(RULE, "")
+    bare = Framed(wave, channel, language, "", DAYS[language]) if wave in FOLDERS else None
+    whole = (bare or own_words(channel, language)).plain.replace(RULE, "")
+    whole = re.sub(r"https?://\S+", "", whole)
     found = read(whole, language)
     assert found.longest <= MOST_WORDS
     if channel is Channel.SMS:

@@ -18,10 +18,9 @@ FILES: Final = {
     Channel.LETTER: "letter.txt",
     Channel.PHONE: "phone.txt",
 }
+HEADED: Final = frozenset({Channel.EMAIL, Channel.LETTER})
 HTML: Final = "body.html"
 SUBJECT: Final = "subject.txt"
-MINUTES: Final = "3"
-"""How long it takes, as people were told: a page or two, each with one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class OwnWords:
 
     @property
     def subject(self) -> str:
-        """What stands above a mail or a letter."""
-        return self._rendered(SUBJECT)
+        """What stands above a mail or a letter; "" where nothing does."""
+        return self._rendered(SUBJECT) if self.channel in HEADED else ""
 
     @property
     def plain(self) -> str:
@@ -59,6 +58,6 @@ class OwnWords:
         return is_sms and sms.length(self.plain).parts > sms.MOST_PARTS
 
     def _rendered(self, file: str) -> str:
-        fields = {"day": self.day, "link": self.link, "stop": self.stop, "minutes": MINUTES}
+        fields = {"day": self.day, "link": self.link, "stop": self.stop}
         template = environment().get_template(f"{FOLDER}/{self.language}/{file}")
         return template.render(fields, language=self.language).strip()
