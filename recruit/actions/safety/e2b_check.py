@@ -25,7 +25,7 @@ FORMS: Final = {
     Type.DATE: re.compile(r"\d{4}(?:\d{2}){0,2}"),
     Type.COUNTRY: re.compile("[A-Z]{2}"),
     Type.LANGUAGE: re.compile("[a-z]{3}"),
-    Type.TEXT: re.compile(r"\S(?:.*\S)?", re.DOTALL),
+    Type.TEXT: re.compile(r"\s*\S.*", re.DOTALL),
 }
 DATES: Final = frozenset({Type.MOMENT, Type.DAY, Type.DATE})
 LAST_PARTS: Final = {4: "0101", 6: "01"}

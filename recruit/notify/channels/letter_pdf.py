@@ -25,8 +25,10 @@ class Pdf:
     pages: int
 
 
-def printed(page: str, identifier: str) -> Pdf:
+def printed(page: str, identifier: str, style: str = STYLE) -> Pdf:
     """A page as a PDF; `identifier` makes it the same file each time.
+
+    `style` is a file of the folder of templates, by default that of letters.
 
     Raises:
         OSError: the typeface is not there.
@@ -38,17 +40,17 @@ def printed(page: str, identifier: str) -> Pdf:
     for face in FACES.values():
         face.stat()
     fonts, fetcher = FontConfiguration(), _fetcher()()
-    style = CSS(string=_style(), font_config=fonts, url_fetcher=fetcher)
+    sheet = CSS(string=_style(style), font_config=fonts, url_fetcher=fetcher)
     document = HTML(string=page, url_fetcher=fetcher).render(
-        font_config=fonts, stylesheets=[style], pdf_variant=VARIANT
+        font_config=fonts, stylesheets=[sheet], pdf_variant=VARIANT
     )
     content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier.encode())
     return Pdf(content, len(document.pages))
 
 
 @cache
-def _style() -> str:
-    return (templates() / STYLE).read_text("utf-8")
+def _style(name: str) -> str:
+    return (templates() / name).read_text("utf-8")
 
 
 @cache

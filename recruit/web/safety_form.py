@@ -1,0 +1,280 @@
+"""`/safety/<n>/report` and `/safety/new`: the form of a report, and a case that a person begins."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from recruit.actions.safety import beginning, cases, known, writing
+from recruit.actions.safety.beginning import Told
+from recruit.actions.safety.report import (
+    FUTURE,
+    Change,
+    Criterion,
+    Kind,
+    Outcome,
+    Product,
+    Related,
+    Report,
+    Sex,
+    Source,
+    Typed,
+    refusals,
+    tidy,
+)
+from recruit.actions.safety.words import (
+    CHANGES,
+    CRITERIA,
+    KINDS,
+    NONE_APPLIES,
+    OUTCOMES,
+    RELATED,
+    ROLES,
+    SEXES,
+    SOURCES,
+)
+from recruit.consent.choices import Channel
+from recruit.core.clock import now, today
+from recruit.core.dates import PartialDate
+from recruit.core.db import reading
+from recruit.core.errors import EditedMeanwhile, Refusal
+from recruit.core.i18n import LANGUAGES, N_
+from recruit.web.address import asked
+from recruit.web.language import NAMES, language, say
+from recruit.web.safety_reports import CHANNELS, DONE, NUMBER, STAFF, decision, marked, own
+from recruit.web.service import service
+from recruit.web.sessions import actor
+from recruit.web.typed import NO_DAY, again, read_day, typed, typed_day
+
+pages = Blueprint("safety_form", __name__, url_prefix="/safety")
+
+NONE: Final = "none"
+WRITTEN: Final = N_("Version {version} is written. Please hand it on now.")
+BEGUN: Final = N_("The case is begun. Please decide, or write the report.")
+HOUR: Final = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)")
+NO_HOUR: Final = N_("Please write the time as hours and minutes: 09:30.")
+NO_WHOLE_DAY: Final = N_("Please give the year, or month and year, or the whole day, in numbers.")
+NO_CHANNEL: Final = N_("Please say how you learned of it.")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@pages.get(f"/<{NUMBER}:number>/report")
+@STAFF
+def form(number: int) -> str:
+    """The form, with what the version before said, or what is on record."""
+    own()
+    case = cases.show(service().engine, service().secrets.vault, number, actor=actor())
+    with reading(service().engine) as database:
+        start = known.start(database, case)
+    if case.newest:
+        start = replace(start, change=Change.FOLLOW_UP, reason="")
+    none = case.newest is not None and not start.criteria
+    return _form(case, start, none_applies=none, problems={})
+
+
+@pages.post(f"/<{NUMBER}:number>/report")
+@STAFF
+def write(number: int) -> ResponseReturnValue:
+    """Write a version."""
+    own()
+    engine, vault = service().engine, service().secrets.vault
+    case = cases.show(engine, vault, number, actor=actor())
+    deciding = decision(number)
+    if case.line.edit != deciding.edit:
+        raise EditedMeanwhile
+    with reading(engine) as database:
+        start = known.start(database, case)
+        born = known.born_of(database, case.line.person)
+    said, problems = _read(start, is_first=case.newest is None)
+    found = {**_explained(refusals(said, born, today())), **problems}
+    if found:
+        return _form(case, said.report, none_applies=said.none_applies, problems=found), 422
+    version = writing.write(engine, vault, deciding, said)
+    session[DONE] = say(WRITTEN, version=version)
+    return redirect(url_for("safety_reports.one", number=number))
+
+
+@pages.get("/new")
+@STAFF
+def new() -> str:
+    """A case without a flag: of what somebody of the staff heard."""
+    own()
+    local = now().astimezone(_zone())
+    day = (str(local.day), str(local.month), str(local.year))
+    start = {"person": asked("person"), "trial": asked("trial"), "hour": f"{local:%H:%M}"}
+    return _begin(start, day, Channel.PHONE.value, {})
+
+
+@pages.post("/new")
+@STAFF
+def begin() -> ResponseReturnValue:
+    """Begin it; of a message that was kept, with its words."""
+    own()
+    engine, vault = service().engine, service().secrets.vault
+    heard = typed("heard")
+    try:
+        if heard.isascii() and heard.isdecimal() and len(heard) < len("10000000000"):
+            number = beginning.begin_of_word(engine, int(heard), by=actor(), at=now())
+        else:
+            number = beginning.begin_of_call(engine, vault, _told(), by=actor(), at=now())
+    except Refusal as refusal:
+        start = {name: again(typed(name)) for name in ("person", "trial", "hour", "words")}
+        problems = {refusal.field: refusal.explain(language())}
+        return _begin(start, typed_day("day"), typed("channel"), problems), refusal.http_status
+    session[DONE] = say(BEGUN)
+    return redirect(url_for("safety_reports.one", number=number))
+
+
+def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dict[str, str]) -> str:
+    ticked = {each.value for each in report.criteria}
+    return render_template(
+        "safety_form.html",
+        case=case,
+        report=report,
+        ticked={*ticked, NONE} if none_applies else ticked,
+        onset=_onset_typed(report),
+        words=[(each, marked(each.text or "")) for each in case.words],
+        sexes=_options(SEXES),
+        sources=_options(SOURCES),
+        kinds=_options(KINDS),
+        roles=_options(ROLES),
+        criteria=[*_options(CRITERIA), (NONE, say(NONE_APPLIES))],
+        outcomes=_options(OUTCOMES),
+        related=_options(RELATED),
+        changes=[pair for pair in _options(CHANGES) if pair[0] != Change.FIRST],
+        languages=[(code, NAMES[code]) for code in LANGUAGES],
+        channels=CHANNELS,
+        age=again(typed("age")) if request.method == "POST" else _shown(report.age),
+        problems=problems,
+    )
+
+
+def _begin(
+    start: dict[str, str], day: tuple[str, str, str], channel: str, problems: dict[str, str]
+) -> str:
+    return render_template(
+        "safety_new.html",
+        start={"words": "", **start},
+        day=day,
+        channel=channel,
+        channels=[(each.value, say(words)) for each, words in CHANNELS.items()],
+        zone=service().settings.timezone,
+        problems=problems,
+    )
+
+
+def _read(start: Report, *, is_first: bool) -> tuple[Typed, dict[str, str]]:
+    """What was typed, and what of it cannot be read."""
+    problems: dict[str, str] = {}
+    ticked = set(request.form.getlist("criteria"))
+    try:
+        onset = _onset()
+    except Refusal as refusal:
+        onset, problems = None, {"onset": refusal.explain(language())}
+    known_person = start.patient.startswith("P-")
+    age = typed("age").strip()
+    report = replace(
+        start,
+        patient=start.patient if known_person else tidy(typed("patient")),
+        sex=_choice(Sex, "sex", start.sex),
+        age=int(age) if age.isascii() and age.isdecimal() and len(age) <= len("130") else None,
+        source=_choice(Source, "source", start.source),
+        country=typed("country").strip().upper(),
+        kind=_choice(Kind, "kind", start.kind),
+        product=tidy(typed("product")),
+        role=_choice(Product, "role", start.role),
+        event=tidy(typed("event")),
+        language=typed("language") if typed("language") in LANGUAGES else start.language,
+        onset=onset,
+        criteria=frozenset(each for each in Criterion if each.value in ticked),
+        outcome=_choice(Outcome, "outcome", start.outcome),
+        related=_choice(Related, "related", start.related),
+        narrative=tidy(typed("narrative")),
+        change=Change.FIRST if is_first else _choice(Change, "change", Change.FOLLOW_UP),
+        reason="" if is_first else tidy(typed("reason")),
+    )
+    if age and report.age is None:
+        report = replace(report, age=-1)  # which no rule lets pass
+    return Typed(report, NONE in ticked), problems
+
+
+def _onset() -> PartialDate | None:
+    """The day, the month or the year that was typed; None where nothing was.
+
+    Raises:
+        Refusal: it is none, or one to come.
+    """
+    day, month, year = typed_day("onset")
+    if not any((day, month, year)):
+        return None
+    written = "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+    if day and month:
+        read_day((day, month, year))
+    elif day or not all(part.isascii() and part.isdecimal() for part in (year, month or "1")):
+        raise Refusal(record="", field="onset", problem=NO_WHOLE_DAY)
+    try:
+        found = PartialDate.parse(written)
+    except ValueError:
+        raise Refusal(record="", field="onset", problem=NO_DAY) from None
+    if found.earliest > today():
+        raise Refusal(record="", field="onset", problem=FUTURE)
+    return found
+
+
+def _onset_typed(report: Report) -> tuple[str, str, str]:
+    """What stands in the three fields of the onset."""
+    if request.method == "POST":
+        return typed_day("onset")
+    year, month, day = [*(str(report.onset).split("-") if report.onset else []), "", "", ""][:3]
+    return day, month, year
+
+
+def _told() -> Told:
+    """What somebody of the staff heard.
+
+    Raises:
+        Refusal: the moment cannot be read, or no way was chosen.
+    """
+    hour = HOUR.fullmatch(typed("hour").strip())
+    if hour is None:
+        raise Refusal(record="", field="hour", problem=NO_HOUR)
+    channel = typed("channel")
+    if channel not in set(CHANNELS):
+        raise Refusal(record="", field="channel", problem=NO_CHANNEL)
+    day = read_day(typed_day("day"))
+    at = datetime(day.year, day.month, day.day, int(hour[1]), int(hour[2]), tzinfo=_zone())
+    return Told(
+        person=tidy(typed("person")),
+        trial=tidy(typed("trial")) or None,
+        channel=Channel(channel),
+        text=typed("words"),
+        at=at.astimezone(UTC),
+    )
+
+
+def _choice(kind: type[Choice], name: str, otherwise: Choice) -> Choice:
+    value = typed(name)
+    return kind(value) if value in set(kind) else otherwise
+
+
+def _options(words: Mapping[Choice, str]) -> list[tuple[str, str]]:
+    return [(each.value, say(text)) for each, text in words.items()]
+
+
+def _explained(found: dict[str, Refusal]) -> dict[str, str]:
+    return {name: refusal.explain(language()) for name, refusal in found.items()}
+
+
+def _shown(age: int | None) -> str:
+    return "" if age is None else str(age)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(service().settings.timezone)

@@ -1,0 +1,327 @@
+"""`/safety`: possible adverse events, for the operator's own staff: the list, and one of them."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask import Blueprint, Response, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from recruit.actions.catalogue import Worded, title
+from recruit.actions.safety import cases, deciding, exporting, forwarding, known, writing
+from recruit.actions.safety.cases import Line
+from recruit.actions.safety.deciding import Reason
+from recruit.actions.safety.exporting import Wanted
+from recruit.actions.safety.forwarding import Forwarded, Way
+from recruit.actions.safety.held import Decision
+from recruit.actions.safety.noticing import READER, Did, Standing
+from recruit.actions.safety.words import sections
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.db import reading
+from recruit.core.errors import NotAllowed, NotFound, Refusal
+from recruit.core.i18n import LANGUAGES, N_
+from recruit.people.accounts import Role
+from recruit.trials import store as trials
+from recruit.web.access import staff
+from recruit.web.address import asked, asked_page
+from recruit.web.language import language, say, say_count
+from recruit.web.service import service
+from recruit.web.sessions import actor, tenant
+from recruit.web.typed import again, typed
+
+pages = Blueprint("safety_reports", __name__, url_prefix="/safety")
+
+DONE: Final = "safety_done"
+NUMBER: Final = "int(max=2147483647)"
+HOUR: Final = timedelta(hours=1)
+STANDINGS: Final = {
+    Standing.OPEN: N_("To be decided"),
+    Standing.DISMISSED: N_("Not an adverse event"),
+    Standing.REPORTED: N_("Report"),
+    Standing.JOINED: N_("Part of another report"),
+}
+DEEDS: Final = {
+    Did.FLAGGED: N_("Flagged when it came in"),
+    Did.BEGUN: N_("Begun by staff"),
+    Did.DISMISSED: N_("Decided: not an adverse event"),
+    Did.REOPENED: N_("Opened again"),
+    Did.WRITTEN: N_("Version {version} written"),
+    Did.HEARD_MORE: N_("Another message of the person added"),
+    Did.JOINED: N_("Decided: part of report {note}"),
+    Did.FORWARDED: N_("Version {version} handed on to {note}"),
+    Did.ACKNOWLEDGED: N_("Version {version} acknowledged: {note}"),
+}
+REASONS: Final = {
+    Reason.NOTHING_HAPPENED: N_("Nothing happened: it is denied, feared or asked about"),
+    Reason.SOMEBODY_ELSE: N_("It is about somebody else, who is not in the study"),
+    Reason.BEFORE: N_("It was known before the person heard of the study"),
+    Reason.MISREAD: N_("The words mean something else"),
+    Reason.OTHER: N_("Another reason, in words"),
+}
+WAYS: Final = {
+    Way.PORTAL: N_("In the sponsor’s own system for safety reports"),
+    Way.MAIL: N_("By encrypted e-mail"),
+    Way.FAX: N_("By fax"),
+    Way.HAND: N_("From hand to hand"),
+}
+CHANNELS: Final = {
+    Channel.EMAIL: N_("by e-mail"),
+    Channel.SMS: N_("by text message"),
+    Channel.LETTER: N_("by letter"),
+    Channel.PHONE: N_("in a call"),
+}
+DISMISSED: Final = N_("It is written down that this is not an adverse event.")
+REOPENED: Final = N_("It is open again, and its clock runs.")
+JOINED: Final = N_("The words are part of report {number} now. Please write a new version of it.")
+ADDED: Final = N_("The message is part of this report now. Please write a new version.")
+FORWARDED: Final = N_("It is written down that version {version} was handed on.")
+ACKNOWLEDGED: Final = N_("The acknowledgement is written down.")
+STAFF: Final = staff(Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@pages.get("")
+@STAFF
+def everything() -> str:
+    """What waits, what is overdue first; or all there is."""
+    if tenant() is not None:
+        raise NotAllowed
+    everything = asked("show") == "all"
+    page, waiting = cases.show_list(
+        service().engine, asked_page(), only_waiting=not everything, actor=actor()
+    )
+    with reading(service().engine) as database:
+        studies = _studies(database, {each.trial for each in page.items if each.trial})
+
+    def address(number: int) -> str:
+        kept: dict[str, Any] = {"show": "all"} if everything else {}
+        return url_for("safety_reports.everything", page=number, **kept)
+
+    return render_template(
+        "safety.html",
+        page=page,
+        waiting=waiting,
+        everything=everything,
+        address=address,
+        studies=studies,
+        standings=STANDINGS,
+        clock=clock,
+        done=session.pop(DONE, None),
+    )
+
+
+@pages.get(f"/<{NUMBER}:number>")
+@STAFF
+def one(number: int) -> str:
+    """One case: words, decision, report, what was done."""
+    return _page(number, {})
+
+
+@pages.post(f"/<{NUMBER}:number>/dismiss")
+@STAFF
+def dismiss(number: int) -> ResponseReturnValue:
+    """Decide that it is not an adverse event."""
+    own()
+    try:
+        deciding.dismiss(
+            service().engine,
+            service().secrets.vault,
+            decision(number),
+            typed("reason"),
+            typed("words"),
+        )
+    except Refusal as refusal:
+        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
+    return _done(number, say(DISMISSED))
+
+
+@pages.post(f"/<{NUMBER}:number>/reopen")
+@STAFF
+def reopen(number: int) -> ResponseReturnValue:
+    """Open again what was dismissed."""
+    own()
+    deciding.reopen(service().engine, service().secrets.vault, decision(number))
+    return _done(number, say(REOPENED))
+
+
+@pages.post(f"/<{NUMBER}:number>/join")
+@STAFF
+def join(number: int) -> ResponseReturnValue:
+    """Decide that it belongs to another report of the same person."""
+    own()
+    into = _whole("into")
+    deciding.join(service().engine, service().secrets.vault, decision(number), into)
+    return _done(into, say(JOINED, number=into))
+
+
+@pages.post(f"/<{NUMBER}:number>/words")
+@STAFF
+def add_word(number: int) -> ResponseReturnValue:
+    """Add another message of the person to the report."""
+    own()
+    writing.add_word(service().engine, service().secrets.vault, decision(number), _whole("heard"))
+    return _done(number, say(ADDED))
+
+
+@pages.post(f"/<{NUMBER}:number>/forward")
+@STAFF
+def forward(number: int) -> ResponseReturnValue:
+    """Write down that the newest version was handed on."""
+    own()
+    sent = Forwarded(_whole("version"), typed("to"), typed("way"), typed("answer"))
+    try:
+        forwarding.forward(service().engine, service().secrets.vault, decision(number), sent)
+    except Refusal as refusal:
+        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
+    return _done(number, say(FORWARDED, version=sent.version))
+
+
+@pages.post(f"/<{NUMBER}:number>/acknowledge")
+@STAFF
+def acknowledge(number: int) -> ResponseReturnValue:
+    """Write down what the sponsor said to it."""
+    own()
+    answer = typed("acknowledged")
+    try:
+        forwarding.acknowledge(
+            service().engine,
+            service().secrets.vault,
+            decision(number),
+            _whole("version"),
+            answer,
+        )
+    except Refusal as refusal:
+        problems = {"acknowledged": refusal.explain(language())}
+        return _page(number, problems), refusal.http_status
+    return _done(number, say(ACKNOWLEDGED))
+
+
+@pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.xml")
+@STAFF
+def xml(number: int, version: int) -> Response:
+    """A version as ICH E2B(R3)."""
+    own()
+    wanted = Wanted(number, version, actor(), now())
+    made = exporting.as_xml(service().engine, service().secrets.vault, service().settings, wanted)
+    return _file(made, "application/xml", f"safety-{number}-{version}.xml")
+
+
+@pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.<any({', '.join(LANGUAGES)}):look>.pdf")
+@STAFF
+def pdf(number: int, version: int, look: str) -> Response:
+    """A version as a PDF in a language."""
+    own()
+    wanted = Wanted(number, version, actor(), now())
+    vault, settings = service().secrets.vault, service().settings
+    made = exporting.as_pdf(service().engine, vault, settings, wanted, look)
+    return _file(made, "application/pdf", f"safety-{number}-{version}-{look}.pdf")
+
+
+def own() -> None:
+    """Let nobody in but the operator's own staff: to others there is nothing here.
+
+    Raises:
+        NotFound: they work for an organisation.
+    """
+    if tenant() is not None:
+        raise NotFound(what="page", identifier="safety")
+
+
+def decision(number: int) -> Decision:
+    """Who decides about a case now, as they saw it."""
+    return Decision(number, _whole("edit"), actor(), now())
+
+
+def clock(line: Line) -> tuple[str, str]:
+    """What the clock of a case says, and of which kind that is: over, soon, runs or stands."""
+    if line.due_at is None:
+        return say(N_("Nothing waits")), "stands"
+    left = line.due_at - now()
+    hours = abs(left) // HOUR
+    if left < timedelta():
+        said = say_count("Overdue by {n} hour", "Overdue by {n} hours", hours)
+        return (said if hours else say(N_("Overdue by less than an hour"))), "over"
+    said = say_count("{n} hour left", "{n} hours left", hours)
+    return (
+        said if hours else say(N_("Less than an hour left"))
+    ), "soon" if left <= cases.WITHIN / 2 else "runs"
+
+
+def _page(number: int, problems: dict[str, str]) -> str:
+    own()
+    engine, vault = service().engine, service().secrets.vault
+    case = cases.show(engine, vault, number, actor=actor())
+    with reading(engine) as database:
+        trial = case.line.trial
+        study = _studies(database, {trial})[trial] if trial else None
+        sponsor, contacts = known.contacts(database, trial)
+    return render_template(
+        "safety_case.html",
+        case=case,
+        line=case.line,
+        study=study,
+        sponsor=sponsor,
+        contacts=contacts,
+        words=[(each, marked(each.text or "")) for each in case.words],
+        report=sections(case.newest.report, language()) if case.newest else [],
+        standings=STANDINGS,
+        steps=[_step(each) for each in case.steps],
+        reasons=[(each.value, say(words)) for each, words in REASONS.items()],
+        ways=[(each.value, say(words)) for each, words in WAYS.items()],
+        channels=CHANNELS,
+        clock=clock(case.line),
+        problems=problems,
+        typed={name: again(typed(name)) for name in ("words", "to", "answer", "acknowledged")},
+        chosen={name: typed(name) for name in ("reason", "way")},
+        done=session.pop(DONE, None),
+    )
+
+
+def marked(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, and whether each is a sign of harm."""
+    from recruit.referrals.safety import suspected  # noqa: PLC0415 - its lexicon takes time to load
+
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for sign in sorted(suspected(text), key=lambda each: each.start):
+        if sign.start < end:
+            continue
+        pieces += [(text[end : sign.start], False), (text[sign.start : sign.end], True)]
+        end = sign.end
+    return [(piece, is_sign) for piece, is_sign in [*pieces, (text[end:], False)] if piece]
+
+
+def _step(step: cases.Step) -> tuple[str, list[str], str, datetime]:
+    """What was done, why, by whom and when."""
+    said = say(DEEDS[step.did], version=step.version, note=step.note)
+    details = []
+    if step.did is Did.DISMISSED:
+        details = [say(REASONS[Reason(step.reason)]), step.note]
+    elif step.did is Did.FORWARDED:
+        details = [say(WAYS[Way(step.reason)])]
+    by = say(N_("by itself")) if step.by == READER else step.by
+    return said, [each for each in details if each], by, step.at
+
+
+def _studies(database: Session, numbers: set[str]) -> dict[str, Worded]:
+    return {
+        number: title(trials.get(database, number).draft, language()) for number in sorted(numbers)
+    }
+
+
+def _whole(name: str) -> int:
+    """A number of a hidden field; 0, which nothing has, where it is none."""
+    text = typed(name)
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len("2147483647")
+    return int(text) if is_number else 0
+
+
+def _done(number: int, said: str) -> ResponseReturnValue:
+    session[DONE] = said
+    return redirect(url_for("safety_reports.one", number=number))
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(
+        content, mimetype=kind, headers={"Content-Disposition": f"attachment; filename={name}"}
+    )
