@@ -1,0 +1,119 @@
+"""An approval and its invitation stand and fall together."""
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from recruit.actions.outreach.halting import Halting, halt
+from recruit.actions.reviewing import decisions as deciding
+from recruit.actions.reviewing.bulk import Many, decide_each, preview
+from recruit.actions.reviewing.looked_at import Hindrance
+from recruit.actions.reviewing.tables import Kind
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import Reason, State
+from recruit.terminology.lexicon import Lexicon
+from tests.deciding import (
+    APPROVE,
+    COLLEAGUE,
+    COORDINATOR,
+    MEANS,
+    NO,
+    WRITER,
+    decided,
+    decisions,
+    stands,
+    state,
+    undone,
+)
+from tests.outreach import Study, matched, study, willing
+
+
+@pytest.fixture
+def here(engine: Engine, lexicon: Lexicon) -> Study:
+    return study(engine, lexicon)
+
+
+def messages(engine: Engine) -> list[tuple[str, str, str | None]]:
+    """Every invitation: its channel, where it stands, and why."""
+    with reading(engine) as session:
+        rows = session.execute(select(OUTBOX).order_by(OUTBOX.c.id)).all()
+    return [(row.channel, row.state, row.reason) for row in rows]
+
+
+def leave(engine: Engine, number: State) -> None:
+    """Let every message stand so, as the worker would."""
+    with unit_of_work(engine) as session:
+        session.execute(update(OUTBOX).values(state=number.value, sent_at=now()))
+
+
+def test_an_approval_that_is_undone_cancels_its_invitation_and_may_be_given_again(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    first = decided(engine, match)
+    assert (state(engine, match), messages(engine)) == ("approved", [("email", "approved", None)])
+    assert undone(engine, match, first.decision, by=COLLEAGUE).hindrance is None
+    assert messages(engine) == [("email", "cancelled", "decision undone")]
+    assert state(engine, match) == "waiting"
+    again = decided(engine, match)
+    assert again.hindrance is None
+    assert messages(engine) == [("email", "approved", None)]
+    assert decisions(engine) == [("approve", "undone"), ("approve", None)]
+
+
+@pytest.mark.parametrize("left", [State.DATA_SENT, State.ACCEPTED, State.UNKNOWN])
+def test_what_has_left_cannot_be_undone(
+    engine: Engine, lexicon: Lexicon, here: Study, left: State
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    first = decided(engine, match)
+    leave(engine, left)
+    assert undone(engine, match, first.decision).hindrance is Hindrance.LEFT
+    assert (decisions(engine), state(engine, match)) == ([("approve", None)], "approved")
+
+
+def test_whose_invitation_was_stopped_before_its_round_comes_back(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    decided(engine, match)
+    halt(engine, Halting(here.trial, "the freezer broke", COORDINATOR, None))
+    assert stands(engine, match) is None
+    assert deciding.bring_back(engine, now()) == 1
+    assert state(engine, match) == "waiting"
+
+
+def test_where_no_gate_would_ever_open_nothing_is_decided_and_it_is_said_why(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine, channels=()))
+    found = decided(engine, match)
+    assert (found.hindrance, found.reason) == (Hindrance.SHUT, Reason.CONSENT)
+    assert (decisions(engine), state(engine, match)) == ([], "waiting")
+
+
+def test_a_preview_says_who_and_who_not_and_why_and_a_second_press_repeats_nothing(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    people = {name: willing(engine, name) for name in ("ada", "ben", "dan")}
+    people["finn"] = willing(engine, "finn", channels=())
+    found = {name: matched(engine, lexicon, here.trial, who) for name, who in people.items()}
+    decided(engine, found["dan"], NO, by=COLLEAGUE)
+    many = Many([*found.values(), found["ada"], 4711], COORDINATOR, None)
+    with reading(engine) as session:
+        shown = preview(session, WRITER, many, Kind.APPROVE, now())
+    assert [each.outcome.match for each in shown.will] == [found["ada"], found["ben"]]
+    assert [each.outcome.hindrance for each in shown.will_not] == [
+        Hindrance.DECIDED,
+        Hindrance.SHUT,
+        Hindrance.GONE,
+    ]
+    assert messages(engine) == []
+    steps: list[tuple[int, int | None]] = []
+    done = decide_each(engine, MEANS, many, APPROVE, lambda *each: steps.append(each))
+    again = decide_each(engine, MEANS, many, APPROVE)
+    assert [each.decision is not None for each in done] == [True, True, False, False, False]
+    assert [each.decision for each in again] == [None] * 5
+    assert len(messages(engine)) == 2
+    assert steps[-1] == (5, 5)
