@@ -11,6 +11,8 @@ import numpy as np
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 SHARED: Final = CHECKOUT.parent / "shared"
 DATA: Final = SHARED / "data"
+COORDINATOR: Final = "coordinator@example.org"
+PASSWORD: Final = "a long enough password"  # noqa: S105 - of an invented account
 
 
 def require() -> None:

@@ -34,6 +34,7 @@ from recruit.web.deciding_words import DECIDED, HAPPENED
 from recruit.web.filters import day, moment, time_of_day
 from recruit.web.language import language, say
 from recruit.web.means import means
+from recruit.web.queue_address import KEPT
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed
@@ -41,11 +42,6 @@ from recruit.web.typed import again, typed
 pages = Blueprint("deciding", __name__, url_prefix="/review/<int(max=2147483647):match_id>")
 
 WORKERS: Final = (Role.COORDINATOR, Role.ADMINISTRATOR)
-KEPT: Final = (
-    *("study", "site", "verdict", "state", "km"),
-    *("unknowns", "waiting", "search", "sort", "page"),
-)
-"""The parts of the queue's address that are carried along."""
 GIVEN: Final = ("reason", "criterion", "wrong", "words", "until")
 STATUS: Final = {Hindrance.GONE: 404}
 NO_DECISION: Final = N_("This is no decision about a match.")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any, Final
 
+from flask import session
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
@@ -110,6 +111,12 @@ def bar_of(
 def forms_of(match: int, outcome: Outcome, kept: Mapping[str, Any], following: int | None) -> Forms:
     """What can be chosen about a match that was judged so."""
     return Forms(match, _asks(outcome), _rules(outcome), following, kept)
+
+
+def just_done() -> dict[str, Any] | None:
+    """What was just decided, said once: "words", and the "match" and decision ("of") to undo."""
+    said: dict[str, Any] | None = session.pop(DONE, None)
+    return said
 
 
 def words() -> dict[str, object]:

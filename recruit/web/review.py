@@ -22,7 +22,7 @@ from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.people.accounts import Role
 from recruit.web.access import staff
-from recruit.web.deciding_bar import bar_of
+from recruit.web.deciding_bar import bar_of, just_done
 from recruit.web.deciding_words import HAPPENED
 from recruit.web.explaining import (
     SIGNS,
@@ -66,7 +66,11 @@ def matches() -> str:
         expected = None if queue.lines else next_run(session, clock.now())
     _note(ended)
     return render_template(
-        "review.html", fallen=ended, next_run=expected, **_queue_words(these, queue)
+        "review.html",
+        done=just_done(),
+        fallen=ended,
+        next_run=expected,
+        **_queue_words(these, queue),
     )
 
 

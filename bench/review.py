@@ -1,0 +1,328 @@
+"""Review: the queue and single matches with a million people and 100,000 open matches.
+
+Run with `python -m bench review`, or `python -m bench.review 10000 5000` for fewer people and
+matches. The trials are the demonstration's; so are the people, a pool of some thousands, each of
+whom stands there many times under a pseudonym of their own. PostgreSQL is a private one on this
+machine, gunicorn serves with four workers, locust presses as signed-in coordinators do: all of them
+share its processors.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+from sqlalchemy import Engine, text
+
+from bench.shared import CHECKOUT, COORDINATOR, PASSWORD, machine
+from recruit.actions.accounts import add_account
+from recruit.actions.match_changes import write
+from recruit.actions.people import Import, import_people
+from recruit.actions.trials import import_trials
+from recruit.bootstrap import start
+from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.state import EventType, columns_of
+from recruit.consent.tables import STATE
+from recruit.core.bulk import insert_all
+from recruit.core.clock import now, today
+from recruit.core.config import Settings
+from recruit.core.db import connect, reading, unit_of_work, upgrade
+from recruit.core.files import Record
+from recruit.core.keys import read_secrets
+from recruit.core.paths import default_data_folder
+from recruit.criteria.truth import Truth
+from recruit.demo.people import COMMUNITY, people
+from recruit.demo.trials import trials as demo_trials
+from recruit.matching.building import build
+from recruit.matching.embedded import Engine as Matcher
+from recruit.matching.outcome import Judgement
+from recruit.people import store
+from recruit.people.accounts import Role
+from recruit.people.codec import digest, encode
+from recruit.people.facts import Profile
+from recruit.people.passwords import Cost
+from recruit.people.tables import PARTICIPANT, VERSION
+from recruit.terminology.build import build as build_lexicon
+from recruit.terminology.lexicon import Lexicon
+from recruit.trials import store as trials
+from tests.postgres import Cluster
+
+PEOPLE: Final = 1_000_000
+MATCHES: Final = 100_000
+POOL: Final = 3_000
+PART: Final = 10_000  # people written at a time
+WORKERS: Final = 4
+COORDINATORS: Final = 20  # each asks for a page a second
+SECONDS: Final = 120
+WARM_UP: Final = 15
+REMATCHED: Final = 0.1
+"""So many of the matches take the place of an older one, so that there is a difference to show."""
+PROMISED: Final = {"queue": 200, "match": 150}  # milliseconds, 95 of 100
+QUICK: Final = Cost(passes=1, memory=8, lanes=1)
+
+
+def run(folder: Path, count: int = PEOPLE, matches: int = MATCHES) -> None:
+    """Print how long each kind of page takes, and what memory the server has."""
+    with _server() as url:
+        engine = connect(url)
+        upgrade(engine)
+        begin = time.perf_counter()
+        _fill(engine, start().lexicon, folder, count, matches)
+        _say_what_is_there(engine, time.perf_counter() - begin)
+        engine.dispose()
+        with _pages(url, folder) as (base, process):
+            _press(base, WARM_UP)
+            figures = _press(base, SECONDS)
+            _print(figures)
+            _print_memory(process.pid)
+
+
+# ---------------------------------------------------------------- the database
+def _fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: int) -> None:
+    import_trials(engine, lexicon, demo_trials(), actor="bench")
+    pool = _pool(engine, lexicon, folder)
+    for first in range(0, count, PART):
+        names = range(first, min(first + PART, count))
+        _enrol(engine, [(_name(number), pool[number % len(pool)]) for number in names])
+    _match(engine, lexicon, pool, count, matches)
+    add_account(
+        engine,
+        email=COORDINATOR,
+        role=Role.COORDINATOR,
+        password=PASSWORD,
+        actor="bench",
+        cost=QUICK,
+    )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def _name(number: int) -> str:
+    return f"P-{number:08d}"
+
+
+def _pool(engine: Engine, lexicon: Lexicon, folder: Path) -> list[Profile]:
+    """The demonstration's people as they come in by an import."""
+    records = (Record(str(person["id"]), person) for person in people(POOL))
+    secrets = read_secrets(Settings(data_folder=folder))
+    of = Import(COMMUNITY, "bench")
+    import_people(engine, lexicon, records, of=of, secrets=secrets)
+    with reading(engine) as session:
+        return [profile for _, _, profile in store.current(session, None)]
+
+
+def _enrol(engine: Engine, named: Sequence[tuple[str, Profile]]) -> None:
+    """People who agreed to be matched and written to, with what is known about them."""
+    at = now()
+    yes = {"type": EventType.GRANTED.value, "sequence": 1, "occurred_at": at, "valid_until": None}
+    agreed = (Choice(Purpose.MATCHING), Choice(Purpose.CONTACT, Channel.EMAIL))
+    kept = [encode(replace(profile, person=name)) for name, profile in named]
+    with unit_of_work(engine) as session:
+        insert_all(
+            session,
+            PARTICIPANT,
+            [
+                {"pseudonym": n, "community": COMMUNITY, "external_id": n, "created_at": at}
+                for n, _ in named
+            ],
+        )
+        insert_all(
+            session,
+            VERSION,
+            [
+                {
+                    "person": each["person"],
+                    "number": 1,
+                    "current": True,
+                    "digest": digest(each),
+                    "profile": each,
+                    "recorded_at": at,
+                }
+                for each in kept
+            ],
+        )
+        insert_all(
+            session,
+            STATE,
+            [{"person": n, **columns_of(each), **yes} for n, _ in named for each in agreed],
+        )
+
+
+def _match(
+    engine: Engine, lexicon: Lexicon, pool: Sequence[Profile], count: int, matches: int
+) -> None:
+    """As many matches as wanted, the same number with each trial where it has so many."""
+    numbered = [replace(profile, person=str(n)) for n, profile in enumerate(pool)]
+    matcher = Matcher(build(numbered, lexicon), lexicon, today())
+    with reading(engine) as session:
+        versions = list(trials.current(session))
+    for version in versions:
+        judged = [each for each in matcher.judgements(version.eligibility) if each.candidate]
+        people_of = islice(_everybody(judged, len(pool), count), matches // len(versions))
+        found = list(people_of)
+        known = {each.person: 1 for each in found}
+        homes = {each.person: pool[int(each.person[2:]) % len(pool)].home for each in found}
+        some = found[: round(len(found) * REMATCHED)]
+        for batch in ([_unknown(each) for each in some], found):
+            with unit_of_work(engine) as session:
+                write(session, version, batch, known, homes)
+
+
+def _everybody(judged: Sequence[Judgement], size: int, count: int) -> Iterator[Judgement]:
+    """Everybody who is like those of the pool who were judged."""
+    for start_at in range(0, count, size):
+        for each in judged:
+            number = start_at + int(each.person)
+            if number < count:
+                yield replace(each, person=_name(number))
+
+
+def _unknown(judged: Judgement) -> Judgement:
+    """As if nothing had been known yet."""
+    return replace(judged, truths=(Truth.UNKNOWN,) * len(judged.truths))
+
+
+def _say_what_is_there(engine: Engine, took: float) -> None:
+    print(f"filled in {took:.0f} s", flush=True)
+    with engine.connect() as connection:
+        for table in ("participant", "profile_version", "consent_state", "match"):
+            rows = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - of ours
+            print(f"{table:16} {rows:>11,} rows")
+        size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        print(f"database {size / (1 << 20):,.0f} MB", flush=True)
+
+
+# ---------------------------------------------------------------- the server and those who press
+@contextmanager
+def _server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="recruit-review-") as folder:
+        cluster = Cluster(Path(folder))
+        cluster.start()
+        try:
+            yield cluster.new_database()
+        finally:
+            cluster.stop()
+
+
+@contextmanager
+def _pages(url: str, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Gunicorn with four workers, until it is not needed any more."""
+    compiled = build_lexicon(default_data_folder())
+    (folder / compiled.name).symlink_to(compiled)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS)]
+    process = subprocess.Popen(  # noqa: S603 - ourselves
+        [*command, "--bind", base.removeprefix("http://"), "recruit.wsgi:application"],
+        cwd=CHECKOUT,
+        env={
+            **os.environ,
+            "RECRUIT_DATABASE_URL": url,
+            "RECRUIT_DATA_FOLDER": str(folder),
+            "RECRUIT_BASE_URL": base,
+            "RECRUIT_SECOND_FACTOR": "offered",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await(base)
+        yield base, process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _await(base: str) -> None:
+    for _ in range(240):
+        try:
+            with urlopen(f"{base}/healthz", timeout=5):  # noqa: S310 - loopback
+                return
+        except OSError:
+            time.sleep(0.5)
+    sys.exit("bench: the server did not come up")
+
+
+def _press(base: str, seconds: int) -> list[dict[str, Any]]:
+    """What locust measured, a row for each kind of page."""
+    users = str(COORDINATORS)
+    file = str(CHECKOUT / "bench" / "review_users.py")
+    command = [sys.executable, "-m", "locust", "-f", file, "--headless", "--json"]
+    command += ["--only-summary", "--host", base, "-u", users, "-r", "5", "-t", f"{seconds}s"]
+    done = subprocess.run(  # noqa: S603 - our own dependency
+        command,
+        check=False,
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    found: list[dict[str, Any]] = json.loads(done.stdout[done.stdout.index("[") :])
+    return found
+
+
+def _print(figures: Sequence[dict[str, Any]]) -> None:
+    whole: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in figures:
+        kind = "queue" if each["name"].startswith("queue") else each["name"]
+        whole[f"{kind} in all" if kind == "queue" else kind].append(each)
+        if kind == "queue":
+            whole[each["name"]].append(each)
+    spent = max(each["last_request_timestamp"] for each in figures) - min(
+        each["start_time"] for each in figures
+    )
+    asked = sum(each["num_requests"] for each in figures)
+    print(f"{asked:,} requests in {spent:.0f} s, {asked / spent:.1f} a second, {WORKERS} workers")
+    print(f"{'page':22}{'requests':>9}{'failed':>8}{'p50':>7}{'p95':>7}{'p99':>7}  ms")
+    for name in sorted(whole):
+        took = sorted(
+            float(milliseconds)
+            for each in whole[name]
+            for milliseconds, number in each["response_times"].items()
+            for _ in range(number)
+        )
+        failed = sum(each["num_failures"] for each in whole[name])
+        ends = [took[min(len(took) - 1, int(len(took) * part))] for part in (0.5, 0.95, 0.99)]
+        promised = PROMISED.get(name.split()[0]) if name in {"queue in all", "match"} else None
+        said = f"  promised: 95 of 100 within {promised} ms" if promised else ""
+        times = "".join(f"{each:7.0f}" for each in ends)
+        print(f"{name:22}{len(took):>9,}{failed:>8,}{times}{said}", flush=True)
+
+
+def _print_memory(master: int) -> None:
+    """The server's own memory, shared pages counted once (Pss, man 5 proc)."""
+    found = {}
+    for process in [master, *_children(master)]:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
+        found[process] = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    most = max(found.values()) / 1024
+    print(f"memory: {sum(found.values()) / 1024:,.0f} MB in all, a worker at most {most:,.0f} MB")
+
+
+def _children(master: int) -> list[int]:
+    return [int(n) for n in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+
+def main() -> None:
+    """Print machine and figures."""
+    print(machine())
+    numbers = [int(each) for each in sys.argv[1:]]
+    with tempfile.TemporaryDirectory(prefix="recruit-bench-") as folder:
+        run(Path(folder), *numbers)
+
+
+if __name__ == "__main__":
+    main()
