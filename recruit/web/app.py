@@ -14,6 +14,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.web import (
     access,
     answering,
+    bulk,
     calls,
     deciding,
     errors,
@@ -150,7 +151,7 @@ def _participants() -> Iterator[Blueprint]:
 
 def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
-    yield from (review.pages, deciding.pages)
+    yield from (review.pages, deciding.pages, bulk.pages)
     yield from (referrals.pages, following.pages, outreach.pages, calls.pages, slips.pages)
     yield from (inbox.pages, answering.pages, snippets.pages)
     yield from (safety_reports.pages, safety_form.pages)

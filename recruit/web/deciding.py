@@ -28,13 +28,12 @@ from recruit.people import store as people
 from recruit.people.accounts import Role
 from recruit.trials import store as trials
 from recruit.web.access import staff
-from recruit.web.address import asked
 from recruit.web.deciding_bar import DONE, forms_of, words
 from recruit.web.deciding_words import DECIDED, HAPPENED
 from recruit.web.filters import day, moment, time_of_day
 from recruit.web.language import language, say
 from recruit.web.means import means
-from recruit.web.queue_address import KEPT
+from recruit.web.queue_address import kept, wanted
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed
@@ -80,7 +79,7 @@ def decided(match_id: int) -> ResponseReturnValue:
         raise WrongUsage(NO_DECISION)
     whose = Whose(match_id, actor(), tenant())
     try:
-        outcome = decide(service().engine, means(), whose, _wish(kind))
+        outcome = decide(service().engine, means(), whose, wish(kind))
     except Refusal as refusal:
         return _again(match_id, kind, {refusal.field: refusal.explain(language())}), 422
     if outcome.hindrance and not _pressed_twice(outcome, kind):
@@ -123,7 +122,7 @@ def said_misread(match_id: int) -> ResponseReturnValue:
     return redirect(url_for("review.match", match_id=match_id, **_kept()))
 
 
-def _wish(kind: Kind) -> Wish:
+def wish(kind: Kind) -> Wish:
     """What was chosen in the form.
 
     Raises:
@@ -238,4 +237,5 @@ def _again(match_id: int, kind: Kind | None, problems: dict[str, str]) -> str:
 
 
 def _kept() -> dict[str, Any]:
-    return {name: asked(name) for name in KEPT if asked(name)}
+    these = wanted()
+    return kept(these, these.start)

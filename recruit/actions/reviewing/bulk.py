@@ -52,7 +52,9 @@ class Preview:
     will_not: tuple[Line, ...]
 
 
-def preview(session: Session, writer: Writer, many: Many, kind: Kind, at: datetime) -> Preview:
+def preview(
+    session: Session, writer: Callable[[], Writer], many: Many, kind: Kind, at: datetime
+) -> Preview:
     """What deciding `kind` about each match would come to; nothing is written."""
     chosen = list(dict.fromkeys(many.matches))[:MOST]
     decided = standing(session, chosen, at)
@@ -73,7 +75,7 @@ def preview(session: Session, writer: Writer, many: Many, kind: Kind, at: dateti
             continue
         if row.trial not in opens:
             opens[row.trial] = rounds.opens(session, row.trial, at)
-        lines.append(_line(outcome, prospect(session, writer, row, at, opens=opens[row.trial])))
+        lines.append(_line(outcome, prospect(session, writer(), row, at, opens=opens[row.trial])))
     return Preview(
         tuple(each for each in lines if each.outcome.hindrance is None),
         tuple(each for each in lines if each.outcome.hindrance is not None),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.match_table import MatchRow
+from recruit.actions.reviewing import claims
 from recruit.actions.reviewing import queue as queues
 from recruit.actions.reviewing.looked_at import Hindrance, looked_at
 from recruit.actions.reviewing.queue import Line, Queue
@@ -67,6 +68,8 @@ def show_match(
 ) -> MatchDetail:
     """One match with its reasons; that somebody saw a person's facts is recorded.
 
+    It is in the looker's hand from now on, for some minutes, unless a colleague has it.
+
     Raises:
         NotFound: there is no such match, or the person no longer consents.
         NoLonger: it has been superseded.
@@ -77,6 +80,7 @@ def show_match(
     with unit_of_work(engine) as session:
         record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=line.pseudonym, new=line.slug)
         queues.note(session, found.queue, actor=actor)
+        claims.take(session, match, actor, now())  # in hand while it is looked at
     return found
 
 

@@ -102,7 +102,7 @@ def test_a_preview_says_who_and_who_not_and_why_and_a_second_press_repeats_nothi
     decided(engine, found["dan"], NO, by=COLLEAGUE)
     many = Many([*found.values(), found["ada"], 4711], COORDINATOR, None)
     with reading(engine) as session:
-        shown = preview(session, WRITER, many, Kind.APPROVE, now())
+        shown = preview(session, lambda: WRITER, many, Kind.APPROVE, now())
     assert [each.outcome.match for each in shown.will] == [found["ada"], found["ben"]]
     assert [each.outcome.hindrance for each in shown.will_not] == [
         Hindrance.DECIDED,
