@@ -8,69 +8,27 @@ from functools import partial
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
-from recruit.actions.confirming import Hand
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
-from recruit.actions.referring import answering, releasing, reminding, waiting
-from recruit.actions.referring.answering import Reply
-from recruit.actions.referring.releasing import Reach
-from recruit.actions.referring.replies import Days, change_of
+from recruit.actions.referring import releasing, reminding, waiting
 from recruit.actions.visits import appointments
 from recruit.actions.visits.sites import release
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger, notices
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, RecruitError, Refusal
 from recruit.notify import reputation
 from recruit.notify.tables import MESSAGE
-from recruit.people import organisations
-from recruit.people.organisations import OrganisationKind
 from recruit.referrals import paths, slots
 from recruit.referrals.paths import State
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials import centres
-from recruit.trials.posting import store as postings
-from recruit.trials.posting.content import Content
-from recruit.trials.posting.tables import POSTING
+from tests.following import BY, LINK, ZONE, centre_of_paris, deal, hand, on_the_way
 from tests.outreach import OWN, RING, willing
 from tests.referring import LYON, PARIS, SUGAR, interested, offered, path_of
-
-LINK = "https://recruit.example.org/me/trials"
-BY = "account 7"
-
-
-def hand(person: str) -> Hand:
-    return Hand(person, OWN, BY, "fr", LINK)
-
-
-def on_the_way(engine: Engine, lexicon: Lexicon, name: str = "camille") -> str:
-    """Somebody who has released their contact details to the site in Paris."""
-    person = willing(engine, name)
-    interested(engine, lexicon, person)
-    deal(engine, lexicon, person)
-    who = hand(person)
-    releasing.choose_site(engine, RING, who, trial=SUGAR.id, site=PARIS, lexicon=lexicon)
-    releasing.choose_reach(engine, RING, who, SUGAR.id, Reach("email", ("morning",)))
-    notice = notices.current("fr")
-    assert releasing.give(engine, RING, who, trial=SUGAR.id, site=PARIS, notice=notice)
-    return person
-
-
-def deal(engine: Engine, lexicon: Lexicon, person: str) -> None:
-    """Say "I do not know" to every question."""
-    while True:
-        with reading(engine) as session:
-            stand = answering.stand(session, SUGAR.id, person, lexicon, today())
-        if not stand.screening.open:
-            return
-        asked = stand.screening.open[0]
-        change = change_of(asked, "unsure", Days(), "fr", lexicon)
-        reply = Reply(asked.key, "unsure", change)
-        answering.answer(engine, trial=SUGAR.id, person=person, reply=reply, lexicon=lexicon, by=BY)
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
@@ -168,6 +126,7 @@ def contact(engine: Engine, lexicon: Lexicon, person: str, organisation: int | N
         number=path_of(engine, person).number,
         organisation=organisation,
         language="fr",
+        zone=ZONE,
         lexicon=lexicon,
         actor="account 5",
     ).where
@@ -207,20 +166,6 @@ def test_nothing_is_seen_any_more_once_the_person_says_so(
         contact(engine, lexicon, person, None)
 
 
-def centre_of_paris(engine: Engine) -> tuple[int, int]:
-    """Two study centres, of which the first staffs the site in Paris; their numbers."""
-    with unit_of_work(engine) as session:
-        own = organisations.add(session, "Saint-Exemple", OrganisationKind.CENTRE)
-        other = organisations.add(session, "Clinique du Nord", OrganisationKind.CENTRE)
-        posting = postings.new_id()
-        content = Content(SUGAR)
-        postings.begin(session, posting, content, organisation=None, author="account 1")
-        session.execute(update(POSTING).where(POSTING.c.id == posting).values(published=1))
-        centres.assign(session, posting, PARIS, own)
-        centres.assign(session, posting, LYON, other)
-        return own.id or 0, other.id or 0
-
-
 def test_another_site_sees_nothing(engine: Engine, lexicon: Lexicon) -> None:
     person = on_the_way(engine, lexicon)
     own, other = centre_of_paris(engine)
@@ -236,7 +181,7 @@ def test_a_centre_sees_only_those_who_chose_it(engine: Engine, lexicon: Lexicon)
 
     def seen(organisation: int | None) -> list[tuple[str, bool]]:
         found = waiting.list_waiting(
-            engine, organisation=organisation, language="fr", actor="account 5"
+            engine, organisation=organisation, language="fr", zone=ZONE, actor="account 5"
         )
         return [(each.path.person, each.may_see) for each in found]
 
