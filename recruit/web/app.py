@@ -79,6 +79,7 @@ from recruit.web.sponsor import feasibility as posting_feasibility
 from recruit.web.sponsor import funnel as posting_funnel
 from recruit.web.sponsor import history as posting_history
 from recruit.web.sponsor import materials as posting_materials
+from recruit.web.sponsor import misread as posting_misread
 from recruit.web.sponsor import overview as posting_overview
 from recruit.web.sponsor import people as posting_people
 from recruit.web.sponsor import preview as posting_preview
@@ -164,6 +165,7 @@ def _postings() -> Iterator[Blueprint]:
     """The pages of one posting, in the order of its parts."""
     yield from (new.pages, posting_overview.pages, details.pages)
     yield from (posting_criteria.pages, posting_criteria_text.pages, rule.pages)
+    yield posting_misread.pages
     yield from (posting_materials.pages, posting_preview.pages, posting_decisions.pages)
     yield posting_text_approval.pages
     yield from (posting_history.pages, posting_sites.pages, posting_proposals.pages)

@@ -20,7 +20,7 @@ NOES: Final = {
     No.OTHER: N_("Another reason"),
 }
 WRONGS: Final = {
-    Wrong.NUMBER: N_("Wrong number"),
+    Wrong.NUMBER: N_("Wrong figure"),
     Wrong.UNIT: N_("Wrong unit"),
     Wrong.NEGATION: N_("It says the opposite"),
     Wrong.CONCEPT: N_("Wrong term"),

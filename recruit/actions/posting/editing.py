@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.reviewing import misread
 from recruit.audit.trail import Tag, record
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile
 from recruit.trials.posting import store
@@ -88,6 +90,9 @@ def change_within(
         about=about,
     )
     if changed is not posting:
+        # What reviewers say is misread is settled by whoever makes another rule of it.
+        rules = (each.settled for each in changed.content.criteria)
+        misread.follow(session, changed.content.draft.id, rules, by=edit.author, at=now())
         record(
             session,
             Tag.POSTING_CHANGED,

@@ -217,9 +217,15 @@ def _written(session: Session, whose: Whose, wish: Wish, row: MatchRow, at: date
     number: int = session.execute(new).scalar_one()
     put(session, [whose.match], STATES[wish.kind])
     claims.let_go(session, whose.match)
-    why = wish.reason.value if wish.reason else ""
-    said = f"{row.trial} {wish.kind.value}"
-    record(session, Tag.MATCH_DECIDED, actor=whose.actor, subject=row.person, reason=why, new=said)
+    why = f"{wish.kind.value}: {wish.reason.value}" if wish.reason else wish.kind.value
+    record(
+        session,
+        Tag.MATCH_DECIDED,
+        actor=whose.actor,
+        subject=row.person,
+        reason=why,
+        new=row.trial,
+    )
     return number
 
 

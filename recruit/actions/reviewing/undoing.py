@@ -55,8 +55,14 @@ def undo(engine: Engine, means: Means, whose: Whose, decision: int) -> Outcome:
         _take_back(session, means, known, row, whose.actor, at)
         end(session, known.id, Ended.UNDONE, whose.actor, at)
         put(session, [looked.newer or whose.match], ReviewState.WAITING)
-        said = f"{row.trial} {known.kind.value}"
-        record(session, Tag.MATCH_UNDECIDED, actor=whose.actor, subject=row.person, old=said)
+        record(
+            session,
+            Tag.MATCH_UNDECIDED,
+            actor=whose.actor,
+            subject=row.person,
+            reason=known.kind.value,
+            new=row.trial,
+        )
         return replace(found, decision=known.id)
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from recruit.actions.posting import criteria as deeds
+from recruit.actions.posting import misread
 from recruit.actions.posting.undoing import undoable
 from recruit.core.db import reading
 from recruit.core.errors import EditedMeanwhile, Refusal, WrongUsage
@@ -101,12 +102,14 @@ def _standing() -> Standing:
 def _editor(found: Posting, problems: dict[str, str] | None = None) -> str:
     content = found.content
     own = content.draft.language
+    with reading(service().engine) as session:
+        said = misread.notes(session, content)
     return render_template(
         "sponsor/criteria.html",
         posting=found,
         states=STATES,
         problems=problems or {},
-        cards=cards(content, language(), service().open_lexicon()),
+        cards=cards(content, language(), service().open_lexicon(), said),
         source=stretches(content.draft.criteria, content.criteria),
         translations=[
             each for each in content.draft.translations if each.criteria and each.language != own
@@ -134,11 +137,13 @@ def _answer(changed: Posting, criterion: int) -> Response:
         address = url_for("posting_criteria.editor", number=changed.id, _anchor=anchor)
         return make_response(redirect(address))
     lexicon = service().open_lexicon()
+    with reading(service().engine) as session:
+        said = misread.notes(session, changed.content).get(criterion, ())
     page = render_template(
         "sponsor/criteria_card.html",
         posting=changed,
         criterion=criterion,
-        card=card(changed.content, left, language(), lexicon) if left else None,
+        card=card(changed.content, left, language(), lexicon, said) if left else None,
         **_bar(changed),
     )
     response = make_response(page)

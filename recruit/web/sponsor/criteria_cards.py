@@ -1,14 +1,18 @@
 """Each criterion as a card of the editor: what was made of it, in words, and what can be done."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from recruit.actions.posting.criteria import acceptable, is_unread, unread
 from recruit.actions.posting.history import STANDINGS
+from recruit.actions.reviewing.misread import Note
 from recruit.core.i18n import N_
 from recruit.criteria.phrase import Lexicon, phrase
 from recruit.trials.posting.content import SETTLED_BY, Content, Reviewed, Standing
 from recruit.trials.posting.reading import is_from_fields
+from recruit.web.deciding_words import WRONGS
 
 READ: Final = ("read", N_("Read, not decided yet"))
 IN_PART: Final = ("part", N_("Read in part, not decided yet"))
@@ -37,13 +41,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a reviewer said of a rule on a day; `wrong` is a message of the catalogue."""
+
+    note: int
+    wrong: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One criterion.
 
     `sentence` is its rule in the reader's language, None where there is none to show; `text` its
     own words, in the text's language. `missing` are the parts that were not read. `sign` and
     `state` say where it stands: a shape and a message of the catalogue. `place` is whether it
-    stands in the text; `origin` says where it comes from when it does not.
+    stands in the text; `origin` says where it comes from when it does not. `misread` is what
+    reviewers say is wrong with the rule.
     """
 
     number: int
@@ -58,6 +73,7 @@ class Card:
     can_take_back: bool
     place: bool
     origin: str | None
+    misread: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +92,23 @@ def progress(content: Content) -> Progress:
     return Progress(total - undecided, total, len(acceptable(content)))
 
 
-def cards(content: Content, language: str, lexicon: Lexicon) -> list[Card]:
-    """Every criterion, in the order in which they are shown."""
-    return [card(content, each, language, lexicon) for each in content.criteria]
+def cards(
+    content: Content, language: str, lexicon: Lexicon, said: Mapping[int, Sequence[Note]]
+) -> list[Card]:
+    """Every criterion, in the order in which they are shown, with what is `said` of its rule."""
+    return [
+        card(content, each, language, lexicon, said.get(each.number, ()))
+        for each in content.criteria
+    ]
 
 
-def card(content: Content, reviewed: Reviewed, language: str, lexicon: Lexicon) -> Card:
+def card(
+    content: Content,
+    reviewed: Reviewed,
+    language: str,
+    lexicon: Lexicon,
+    said: Sequence[Note] = (),
+) -> Card:
     """One criterion of `content`."""
     criterion, standing = reviewed.criterion, reviewed.standing
     nothing = is_unread(criterion)
@@ -103,6 +130,7 @@ def card(content: Content, reviewed: Reviewed, language: str, lexicon: Lexicon) 
         and not (origin is BY_HAND and standing is Standing.CORRECTED),
         place=criterion.span is not None,
         origin=origin,
+        misread=tuple(Said(each.id, WRONGS[each.wrong], each.words, each.at) for each in said),
     )
 
 

@@ -85,7 +85,7 @@ def test_a_no_stands_with_its_reason_and_its_audit_row(engine: Engine, lexicon: 
     with reading(engine) as session:
         rows = [row for row in about(session, person) if row["tag"] == "matching:match:decided"]
     assert [(row["actor"], row["new"], row["reason"]) for row in rows] == [
-        (COORDINATOR, f"{SUGAR.id} no", "not eligible")
+        (COORDINATOR, SUGAR.id, "no: not eligible")
     ]
 
 
