@@ -82,7 +82,7 @@ def _matches(session: Session, trial: str, person: str) -> Iterator[Event]:
     """When they came into the queue, and when they fitted no more."""
     query = select(MATCH).where(MATCH.c.trial == trial, MATCH.c.person == person)
     rows = session.execute(query.order_by(MATCH.c.id)).all()
-    for row, later in zip(rows, [*rows[1:], None], strict=True):
+    for row, later in zip(rows, [*rows[1:], None], strict=False):
         yield Event(Stage.PROPOSED, row.since, CLOCK.name)
         goes_on = later is not None and later.since == row.since
         if row.superseded_at is not None and not goes_on:
