@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from recruit.actions.accounts import add_account
 from recruit.actions.match_table import MatchRow
+from recruit.actions.reviewing.standing import counted
 from recruit.api.app import attach
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
@@ -210,6 +211,7 @@ def fill(engine: Engine) -> dict[str, int]:
                 score=float(score),
                 truths=[truth.name.lower() for truth in judged.truths],
                 made_at=now(),
+                **counted(eligibility, judged.truths),
             )
         session.add_all(rows.values())
         session.flush()

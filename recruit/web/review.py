@@ -70,6 +70,7 @@ def matches() -> str:
         done=just_done(),
         fallen=ended,
         next_run=expected,
+        options=_options(these),
         **_queue_words(these, queue),
     )
 
@@ -115,9 +116,6 @@ def match(match_id: int) -> ResponseReturnValue:
 
 def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
     """What the queue and its filters need, on either page."""
-    with reading(service().engine) as session:
-        named = studies(session, language(), these.tenant)
-        places = sites(session, these.study) if these.study else []
     return {
         "queue": queue,
         "chosen": these,
@@ -129,24 +127,28 @@ def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
         "piles": PILES,
         "signs": VERDICT_SIGNS,
         "words": VERDICT_WORDS,
-        "options": {
-            "study": [("", say(N_("All studies"))), *named],
-            "site": [("", say(N_("All sites"))), *places],
-            "state": [(each.value, say(said)) for each, said in PILES.items()],
-            "verdict": [
-                ("", say(N_("Every verdict"))),
-                *((value, say(VERDICT_WORDS[each])) for value, each in VERDICTS.items()),
-            ],
-            "km": [("", say(N_("Any distance"))), *_said(KMS, "{n} km at most", "{n} km at most")],
-            "unknowns": [
-                ("", say(N_("Any number"))),
-                *_said(UNKNOWNS, "{n} at most", "{n} at most"),
-            ],
-            "waiting": [
-                ("", say(N_("However long"))),
-                *_said(WAITING, "{n} day at least", "{n} days at least"),
-            ],
-        },
+    }
+
+
+def _options(these: Wanted) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen in each filter: (value, words)."""
+    with reading(service().engine) as session:
+        named = studies(session, language(), these.tenant)
+        places = sites(session, these.study) if these.study else []
+    return {
+        "study": [("", say(N_("All studies"))), *named],
+        "site": [("", say(N_("All sites"))), *places],
+        "state": [(each.value, say(said)) for each, said in PILES.items()],
+        "verdict": [
+            ("", say(N_("Every verdict"))),
+            *((value, say(VERDICT_WORDS[each])) for value, each in VERDICTS.items()),
+        ],
+        "km": [("", say(N_("Any distance"))), *_said(KMS, "{n} km at most", "{n} km at most")],
+        "unknowns": [("", say(N_("Any number"))), *_said(UNKNOWNS, "{n} at most", "{n} at most")],
+        "waiting": [
+            ("", say(N_("However long"))),
+            *_said(WAITING, "{n} day at least", "{n} days at least"),
+        ],
     }
 
 

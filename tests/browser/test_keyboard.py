@@ -104,10 +104,12 @@ def test_j_and_k_walk_from_match_to_match(page: Page, browser_world: World) -> N
 def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.set_viewport_size(WIDE)
     page.goto("/review?lang=en")
+    page.keyboard.press("?")
     page.get_by_role("button", name="Turn off").click()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.dataset.row") is None
     page.reload()
+    page.get_by_text("Keys", exact=False).last.click()
     expect(page.get_by_role("button", name="Turn on")).to_be_visible()
 
 

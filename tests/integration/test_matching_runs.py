@@ -14,7 +14,9 @@ from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
-from recruit.actions.review import Look, Wanted, list_matches, show_match
+from recruit.actions.reviewing.detail import show_match
+from recruit.actions.reviewing.queue import list_queue
+from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.actions.trials import import_trials
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -253,7 +255,7 @@ def test_who_refuses_one_trial_is_seen_with_the_others_alone(store: Store) -> No
     refused = everyone.pop(("T-1", store.named("p1")))
     look = Look(ON, "en", store.lexicon)
     with reading(store.engine) as session:
-        lines = list_matches(session, Wanted(), look).items
+        lines = list_queue(session, Wanted(), look).lines
         assert {(line.slug, line.pseudonym) for line in lines} == set(everyone)
     with pytest.raises(NotFound):
         show_match(store.engine, match=refused.id or 0, wanted=Wanted(), look=look, actor="test")

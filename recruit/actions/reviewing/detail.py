@@ -96,7 +96,8 @@ def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDe
     version = trials.version(session, row.trial, row.trial_version)
     profile = people.profile(session, row.person, row.profile_version)
     outcome = explain(version.eligibility, profile, look.lexicon, look.on)
-    previous, following = queues.neighbours(session, wanted, (row.score, match))
+    queue = _beside(session, match, wanted, look)
+    previous, following = queues.neighbours(session, wanted, (row.score, match), queue)
     return MatchDetail(
         line=queues.line(session, match, look),
         source=version.draft.criteria,
@@ -108,7 +109,7 @@ def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDe
         since=since_last(session, row, outcome, look),
         previous=previous,
         following=following,
-        queue=_beside(session, match, wanted, look),
+        queue=queue,
     )
 
 

@@ -155,13 +155,22 @@ def before(place: Position) -> ColumnElement[bool]:
     return and_(col(MatchRow.score) >= score, earlier)
 
 
-def neighbours(session: Session, wanted: Wanted, place: Position) -> tuple[int | None, int | None]:
-    """The wanted matches before and after a place in the queue; None where there is none."""
+def neighbours(
+    session: Session, wanted: Wanted, place: Position, queue: Queue
+) -> tuple[int | None, int | None]:
+    """The wanted matches before and after a place in the queue; None where there is none.
+
+    Most often both stand in the page of the `queue` that is shown, and nothing is asked.
+    """
+    numbers = [each.id for each in queue.lines]
+    if place[1] in numbers[1:-1]:
+        at = numbers.index(place[1])
+        return numbers[at - 1], numbers[at + 1]
     matches = narrowed(of_tenant(session, wanted.tenant, now()), wanted)
-    numbers = matches.with_only_columns(col(MatchRow.id)).limit(1)
+    first = matches.with_only_columns(col(MatchRow.id)).limit(1)
     return (
-        session.scalar(numbers.where(before(place)).order_by(*WORST_FIRST)),
-        session.scalar(numbers.where(onwards(place)).order_by(*BEST_FIRST)),
+        session.scalar(first.where(before(place)).order_by(*WORST_FIRST)),
+        session.scalar(first.where(onwards(place)).order_by(*BEST_FIRST)),
     )
 
 

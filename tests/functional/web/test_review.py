@@ -1,19 +1,26 @@
 """The match table, and one match with its reasons."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from recruit.actions.match_table import MatchRow
+from recruit.actions.reviewing.standing import counted
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
-from recruit.core.clock import now
+from recruit.core.clock import now, today
+from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
+from recruit.matching.reference import explain
+from recruit.people import store as people
+from recruit.people.facts import MeasureFact
+from recruit.trials import store as trials
 from tests.functional.web.conftest import SignIn
-from tests.web_world import ADMINISTRATOR, COORDINATOR, TESTER, World
+from tests.web_world import ADMINISTRATOR, COORDINATOR, TESTER, World, lexicon
 
 
 def rows(page: str) -> list[int]:
@@ -22,6 +29,38 @@ def rows(page: str) -> list[int]:
 
 def plain(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def anew(world: World, name: str, *, hba1c: float | None = None) -> int:
+    """Judge somebody again, with another HbA1c of the same day by their own word; the new match."""
+    with unit_of_work(world.engine) as session:
+        old = session.get_one(MatchRow, world.matches[name])
+        profile = people.profile(session, old.person)
+        if hba1c is not None:
+            taken = PartialDate.parse(f"{today():%Y-%m}-01")
+            told = MeasureFact("hba1c", hba1c, taken, text=f"{hba1c} %")
+            profile = replace(profile, facts=(*profile.facts, told))
+        [saved] = people.save(session, [profile])
+        eligibility = trials.get(session, "WEB-1").eligibility
+        judged = explain(eligibility, profile, lexicon(), today()).judgement
+        old.superseded_at, old.reason = now(), "profile changed"
+        session.flush()
+        row = MatchRow(
+            trial="WEB-1",
+            trial_version=1,
+            person=old.person,
+            profile_version=saved.number,
+            rules="reference",
+            verdict=judged.verdict,
+            score=1.0,
+            truths=[truth.name.lower() for truth in judged.truths],
+            made_at=now(),
+            **counted(eligibility, judged.truths),
+        )
+        session.add(row)
+        session.flush()
+        assert row.id
+        return row.id
 
 
 def test_the_likeliest_come_first(filled: World, signed_in: SignIn) -> None:
@@ -52,11 +91,10 @@ def test_an_odd_verdict_narrows_nothing(filled: World, signed_in: SignIn) -> Non
 
 def test_the_filter_goes_along_to_the_match_and_back(filled: World, signed_in: SignIn) -> None:
     client = signed_in(COORDINATOR)
-    assert (
-        f'/review/{filled.matches["open"]}?study=WEB-1"' in client.get("/review?study=WEB-1").text
-    )
+    start = f"study=WEB-1&amp;start={filled.matches['known']}"
+    assert f'/review/{filled.matches["open"]}?{start}"' in client.get("/review?study=WEB-1").text
     page = client.get(f"/review/{filled.matches['open']}?study=WEB-1").text
-    assert 'href="/review?study=WEB-1"' in page
+    assert f'href="/review?{start}"' in page
 
 
 def test_a_match_knows_its_neighbours(filled: World, signed_in: SignIn) -> None:
@@ -115,14 +153,68 @@ def test_who_no_longer_fits_since_an_amendment_is_named(fresh: World) -> None:
     assert re.search(rf"{person} · .* – no longer fits since the amendment of \d", page)
 
 
-def test_a_superseded_match_is_gone(fresh: World) -> None:
+def test_a_match_that_stands_no_more_says_what_happened(fresh: World) -> None:
     with unit_of_work(fresh.engine) as session:
         row = session.get(MatchRow, fresh.matches["open"])
         assert row
         row.superseded_at = now()
     client = fresh.enter(COORDINATOR)
     assert fresh.matches["open"] not in rows(client.get("/review").text)
-    assert client.get(f"/review/{fresh.matches['open']}").status_code == 404
+    gone = client.get(f"/review/{fresh.matches['open']}")
+    assert gone.status_code == 410
+    assert "The study no longer fits the person." in plain(gone.text)
+
+
+def test_a_match_that_was_judged_anew_leads_to_the_newer_one(fresh: World) -> None:
+    newer = anew(fresh, "open")
+    gone = fresh.enter(COORDINATOR).get(f"/review/{fresh.matches['open']}")
+    assert gone.status_code == 410
+    assert f'href="/review/{newer}"' in gone.text
+
+
+def test_what_changed_since_last_time_is_said(fresh: World) -> None:
+    newer = anew(fresh, "open", hba1c=8.0)
+    page = plain(fresh.enter(COORDINATOR).get(f"/review/{newer}").text)
+    said = page[page.index("Answered since") : page.index("Decision")]
+    assert re.search(r"HbA1c between 7.0 % and 10.5 %.*Not known.*→.*Fulfilled", said)
+    assert re.search(r"HbA1c: 8\s%.*own answer", said)
+
+
+def test_what_disagrees_on_record_is_shown_together(fresh: World) -> None:
+    newer = anew(fresh, "known", hba1c=12.0)
+    page = plain(fresh.enter(COORDINATOR).get(f"/review/{newer}").text)
+    assert "The record contradicts itself about 1 criterion." in page
+    assert re.search(r"These two disagree: HbA1c: 7\.8\s%.*HbA1c: 12\s%", page)
+
+
+def test_the_part_of_the_sentence_that_was_read_is_marked(filled: World, signed_in: SignIn) -> None:
+    page = signed_in(COORDINATOR).get(f"/review/{filled.matches['known']}").text
+    assert re.search(r'<mark class="yes">HbA1c between 7.0 % and 10.5 %</mark>', page)
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "names"),
+    [
+        ("unknowns=0", ()),
+        ("unknowns=9", ("known", "born", "open", "against")),
+        ("waiting=1", ()),
+        ("km=1", ()),
+        ("state=decided", ()),
+        ("search=P-", ("known", "born", "open", "against")),
+        ("search=Q", ()),
+    ],
+)
+def test_filters_narrow_the_queue(
+    filled: World, signed_in: SignIn, narrowed: str, names: tuple[str, ...]
+) -> None:
+    page = signed_in(COORDINATOR).get(f"/review?{narrowed}").text
+    assert rows(page) == [filled.matches[name] for name in names]
+
+
+def test_a_row_says_why_in_one_line(filled: World, signed_in: SignIn) -> None:
+    page = signed_in(COORDINATOR).get("/review").text
+    lines = [each for each in page.split("<li") if f"/review/{filled.matches['known']}?" in each]
+    assert "Keeps a diary of every single breakfast" in plain(lines[0])
 
 
 @pytest.mark.parametrize("path", ["/review/0", "/review/-1", "/review/x", "/review/" + "9" * 40])
