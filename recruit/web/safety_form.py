@@ -47,7 +47,16 @@ from recruit.core.errors import EditedMeanwhile, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.web.address import asked
 from recruit.web.language import NAMES, language, say
-from recruit.web.safety_reports import CHANNELS, DONE, NUMBER, STAFF, decision, marked, own
+from recruit.web.safety_reports import (
+    CHANNELS,
+    DONE,
+    MEANWHILE,
+    NUMBER,
+    STAFF,
+    decision,
+    marked,
+    own,
+)
 from recruit.web.service import service
 from recruit.web.sessions import actor
 from recruit.web.typed import NO_DAY, again, read_day, typed, typed_day
@@ -87,16 +96,19 @@ def write(number: int) -> ResponseReturnValue:
     engine, vault = service().engine, service().secrets.vault
     case = cases.show(engine, vault, number, actor=actor())
     deciding = decision(number)
-    if case.line.edit != deciding.edit:
-        raise EditedMeanwhile
     with reading(engine) as database:
         start = known.start(database, case)
         born = known.born_of(database, case.line.person)
     said, problems = _read(start, is_first=case.newest is None)
+    if case.line.edit != deciding.edit:
+        return _overtaken(case, said)
     found = {**_explained(refusals(said, born, today())), **problems}
     if found:
         return _form(case, said.report, none_applies=said.none_applies, problems=found), 422
-    version = writing.write(engine, vault, deciding, said)
+    try:
+        version = writing.write(engine, vault, deciding, said)
+    except EditedMeanwhile:
+        return _overtaken(cases.show(engine, vault, number, actor=actor()), said)
     session[DONE] = say(WRITTEN, version=version)
     return redirect(url_for("safety_reports.one", number=number))
 
@@ -154,6 +166,13 @@ def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dic
         age=again(typed("age")) if request.method == "POST" else _shown(report.age),
         problems=problems,
     )
+
+
+def _overtaken(case: cases.Case, said: Typed) -> tuple[str, int]:
+    """What was typed is kept, beside what the case is now: somebody else was quicker."""
+    problems = {"main": say(MEANWHILE)}
+    page = _form(case, said.report, none_applies=said.none_applies, problems=problems)
+    return page, EditedMeanwhile.http_status
 
 
 def _begin(

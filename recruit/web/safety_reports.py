@@ -1,10 +1,13 @@
 """`/safety`: possible adverse events, for the operator's own staff: the list, and one of them."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import Worded, title
@@ -18,8 +21,9 @@ from recruit.actions.safety.noticing import READER, Did, Standing
 from recruit.actions.safety.words import sections
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
+from recruit.core.crypto import Keyring
 from recruit.core.db import reading
-from recruit.core.errors import NotAllowed, NotFound, Refusal
+from recruit.core.errors import EditedMeanwhile, NotAllowed, NotFound, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.people.accounts import Role
 from recruit.trials import store as trials
@@ -77,6 +81,10 @@ JOINED: Final = N_("The words are part of report {number} now. Please write a ne
 ADDED: Final = N_("The message is part of this report now. Please write a new version.")
 FORWARDED: Final = N_("It is written down that version {version} was handed on.")
 ACKNOWLEDGED: Final = N_("The acknowledgement is written down.")
+MEANWHILE: Final = N_(
+    "Somebody else was quicker, and nothing of yours was saved. This is how it stands now: please "
+    "look at it, then do it again if it is still needed."
+)
 STAFF: Final = staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
@@ -122,17 +130,8 @@ def one(number: int) -> str:
 def dismiss(number: int) -> ResponseReturnValue:
     """Decide that it is not an adverse event."""
     own()
-    try:
-        deciding.dismiss(
-            service().engine,
-            service().secrets.vault,
-            decision(number),
-            typed("reason"),
-            typed("words"),
-        )
-    except Refusal as refusal:
-        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
-    return _done(number, say(DISMISSED))
+    deed = partial(deciding.dismiss, *_by(number), typed("reason"), typed("words"))
+    return _tried(number, deed, say(DISMISSED))
 
 
 @pages.post(f"/<{NUMBER}:number>/reopen")
@@ -140,8 +139,7 @@ def dismiss(number: int) -> ResponseReturnValue:
 def reopen(number: int) -> ResponseReturnValue:
     """Open again what was dismissed."""
     own()
-    deciding.reopen(service().engine, service().secrets.vault, decision(number))
-    return _done(number, say(REOPENED))
+    return _tried(number, partial(deciding.reopen, *_by(number)), say(REOPENED))
 
 
 @pages.post(f"/<{NUMBER}:number>/join")
@@ -150,8 +148,8 @@ def join(number: int) -> ResponseReturnValue:
     """Decide that it belongs to another report of the same person."""
     own()
     into = _whole("into")
-    deciding.join(service().engine, service().secrets.vault, decision(number), into)
-    return _done(into, say(JOINED, number=into))
+    deed = partial(deciding.join, *_by(number), into)
+    return _tried(number, deed, say(JOINED, number=into))
 
 
 @pages.post(f"/<{NUMBER}:number>/words")
@@ -159,8 +157,7 @@ def join(number: int) -> ResponseReturnValue:
 def add_word(number: int) -> ResponseReturnValue:
     """Add another message of the person to the report."""
     own()
-    writing.add_word(service().engine, service().secrets.vault, decision(number), _whole("heard"))
-    return _done(number, say(ADDED))
+    return _tried(number, partial(writing.add_word, *_by(number), _whole("heard")), say(ADDED))
 
 
 @pages.post(f"/<{NUMBER}:number>/forward")
@@ -169,11 +166,8 @@ def forward(number: int) -> ResponseReturnValue:
     """Write down that the newest version was handed on."""
     own()
     sent = Forwarded(_whole("version"), typed("to"), typed("way"), typed("answer"))
-    try:
-        forwarding.forward(service().engine, service().secrets.vault, decision(number), sent)
-    except Refusal as refusal:
-        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
-    return _done(number, say(FORWARDED, version=sent.version))
+    deed = partial(forwarding.forward, *_by(number), sent)
+    return _tried(number, deed, say(FORWARDED, version=sent.version))
 
 
 @pages.post(f"/<{NUMBER}:number>/acknowledge")
@@ -181,19 +175,9 @@ def forward(number: int) -> ResponseReturnValue:
 def acknowledge(number: int) -> ResponseReturnValue:
     """Write down what the sponsor said to it."""
     own()
-    answer = typed("acknowledged")
-    try:
-        forwarding.acknowledge(
-            service().engine,
-            service().secrets.vault,
-            decision(number),
-            _whole("version"),
-            answer,
-        )
-    except Refusal as refusal:
-        problems = {"acknowledged": refusal.explain(language())}
-        return _page(number, problems), refusal.http_status
-    return _done(number, say(ACKNOWLEDGED))
+    version, answer = _whole("version"), typed("acknowledged")
+    deed = partial(forwarding.acknowledge, *_by(number), version, answer)
+    return _tried(number, deed, say(ACKNOWLEDGED))
 
 
 @pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.xml")
@@ -232,6 +216,11 @@ def decision(number: int) -> Decision:
     return Decision(number, _whole("edit"), actor(), now())
 
 
+def _by(number: int) -> tuple[Engine, Keyring, Decision]:
+    """What every decision about a case takes first."""
+    return service().engine, service().secrets.vault, decision(number)
+
+
 def clock(line: Line) -> tuple[str, str]:
     """What the clock of a case says, and of which kind that is: over, soon, runs or stands."""
     if line.due_at is None:
@@ -245,6 +234,17 @@ def clock(line: Line) -> tuple[str, str]:
     return (
         said if hours else say(N_("Less than an hour left"))
     ), "soon" if left <= cases.WITHIN / 2 else "runs"
+
+
+def _tried(number: int, deed: Callable[[], object], said: str) -> ResponseReturnValue:
+    """Do something with a case; where that cannot be, its page as it is now, and why."""
+    try:
+        deed()
+    except Refusal as refusal:
+        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
+    except EditedMeanwhile as error:
+        return _page(number, {"main": say(MEANWHILE)}), error.http_status
+    return _done(number, said)
 
 
 def _page(number: int, problems: dict[str, str]) -> str:

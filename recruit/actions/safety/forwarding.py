@@ -98,9 +98,9 @@ def acknowledge(
         Refusal: nothing is said of who received it.
         NotFound, EditedMeanwhile: as `hold` does, or that version was not handed on.
     """
-    said = _line("answer", answer)
+    said = _line("acknowledged", answer)
     if not said:
-        raise Refusal(record="", field="answer", problem=NO_ANSWER)
+        raise Refusal(record="", field="acknowledged", problem=NO_ANSWER)
     with unit_of_work(engine) as session:
         row = held_at(session, decision, Standing.REPORTED)
         went = select(STEP.c.id).where(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from xml.etree.ElementTree import fromstring
+from zlib import decompress
 
 import pypdfium2
 import pytest
@@ -292,8 +293,20 @@ def test_two_coordinators_at_once_and_the_second_is_told(fresh: World) -> None:
     sent = {"csrf_token": token, "edit": seen, "reason": "before"}
     answer = second.post(f"/safety/{number}/dismiss", data=sent)
     assert answer.status_code == 409
-    assert "Somebody else has changed this in the meantime." in answer.text
+    assert "Somebody else was quicker" in answer.text
     assert "Report, version 1" in first.get(f"/safety/{number}").text
+
+
+def test_what_was_typed_is_kept_when_somebody_else_was_quicker(fresh: World) -> None:
+    number = flagged(fresh)
+    first, second = fresh.enter(COORDINATOR), fresh.enter(ADMINISTRATOR)
+    token, seen = csrf(second, f"/safety/{number}"), edit(second, number)
+    report(first, number)
+    sent = {"csrf_token": token, "edit": seen, **VALID, "narrative": "My own words"}
+    answer = second.post(f"/safety/{number}/report", data=sent)
+    assert answer.status_code == 409
+    assert "Somebody else was quicker" in answer.text
+    assert "My own words" in answer.text
 
 
 def test_another_message_is_added_and_waits_for_a_new_version(fresh: World) -> None:
@@ -412,13 +425,19 @@ def test_the_pdf_is_tagged_and_says_all_of_it(fresh: World, language: str) -> No
     client = fresh.enter(COORDINATOR)
     report(client, number)
     made = client.get(f"/safety/{number}/1.{language}.pdf").data
-    assert b"pdfuaid" in made
-    assert b"/MarkInfo" in made
     document = pypdfium2.PdfDocument(BytesIO(made))
+    assert pypdfium2.raw.FPDFCatalog_IsTagged(document.raw)
+    assert any("pdfua/ns/id" in each for each in streams(made))
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert person(fresh) in text
     assert "mal au ventre" in text
     assert {"en": "own words", "fr": "propres mots"}[language] in text
+
+
+def streams(pdf: bytes) -> list[str]:
+    """The text of each stream of a PDF, its description of itself among them."""
+    found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return [decompress(each).decode("utf-8", "replace") for each in found if each[:1] == b"x"]
 
 
 def test_a_version_that_is_not_there_is_not_found(fresh: World) -> None:
