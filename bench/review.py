@@ -73,17 +73,17 @@ POOLED: Final = (
     " digest, profile::jsonb AS profile FROM profile_version WHERE current"
 )
 ENROLLED: Final = (
-    "INSERT INTO participant (pseudonym, community, external_id, created_at)"
-    f" SELECT {NAMED}, :community, {NAMED}, :at FROM {EVERYBODY}"  # noqa: S608 - of ours
+    "INSERT INTO participant (pseudonym, community, external_id, created_at)"  # noqa: S608 - of ours
+    f" SELECT {NAMED}, :community, {NAMED}, :at FROM {EVERYBODY}"
 )
 KNOWN: Final = (
-    "INSERT INTO profile_version (person, number, current, digest, profile, recorded_at)"
+    "INSERT INTO profile_version (person, number, current, digest, profile, recorded_at)"  # noqa: S608 - of ours
     f" SELECT {NAMED}, 1, true, digest, jsonb_set(profile, '{{person}}', to_jsonb({NAMED}))::json,"
     f" :at FROM (SELECT n, n % :size AS place FROM {EVERYBODY}) AS people"
-    " JOIN (SELECT n AS place, digest, profile FROM pool) AS pool USING (place)"  # noqa: S608
+    " JOIN (SELECT n AS place, digest, profile FROM pool) AS pool USING (place)"
 )
 AGREED: Final = (
-    "INSERT INTO consent_state (person, purpose, channel, scope, type, sequence, occurred_at)"
+    "INSERT INTO consent_state (person, purpose, channel, scope, type, sequence, occurred_at)"  # noqa: S608 - of ours
     f" SELECT {NAMED}, :purpose, :channel, :scope, :yes, 1, :at FROM {EVERYBODY}"  # noqa: S608
 )
 QUICK: Final = Cost(passes=1, memory=8, lanes=1)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from recruit.actions.match_table import MatchRow
 from recruit.actions.posting import publishing
 from recruit.actions.posting.publishing import Signed, Whose
+from recruit.actions.reviewing.standing import counted
 from recruit.actions.visits.ending import Voice
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
@@ -70,8 +71,13 @@ class Study:
     trial: str
 
 
-def study(engine: Engine, lexicon: Lexicon, draft: TrialDraft = REACHABLE) -> Study:
-    """A published study with every text approved in both languages for France."""
+def study(
+    engine: Engine,
+    lexicon: Lexicon,
+    draft: TrialDraft = REACHABLE,
+    kinds: tuple[content.Channel, ...] = SENDABLE,
+) -> Study:
+    """A published study with its texts (all unless some are named) approved for France."""
     posting = ready(engine, lexicon, draft=draft)
     whose = Whose(posting, None, AUTHOR)
     with reading(engine) as session:
@@ -81,7 +87,7 @@ def study(engine: Engine, lexicon: Lexicon, draft: TrialDraft = REACHABLE) -> St
     publishing.approve(engine, lexicon, replace(whose, author=SECOND), signed)
     with reading(engine) as session:
         trial = postings.get(session, posting, None).heading.trial
-    for channel in SENDABLE:
+    for channel in kinds:
         for language in ("en", "fr"):
             approve_text(engine, posting, channel, language, draft)
     return Study(posting, trial)
@@ -187,6 +193,7 @@ def matched(engine: Engine, lexicon: Lexicon, trial: str, person: str) -> int:
             score=0.5,
             truths=[truth.name.lower() for truth in judged.truths],
             made_at=now(),
+            **counted(version.eligibility, judged.truths),
         )
         session.add(row)
         session.flush()
