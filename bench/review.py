@@ -84,7 +84,7 @@ KNOWN: Final = (
 )
 AGREED: Final = (
     "INSERT INTO consent_state (person, purpose, channel, scope, type, sequence, occurred_at)"  # noqa: S608 - of ours
-    f" SELECT {NAMED}, :purpose, :channel, :scope, :yes, 1, :at FROM {EVERYBODY}"  # noqa: S608
+    f" SELECT {NAMED}, :purpose, :channel, :scope, :yes, 1, :at FROM {EVERYBODY}"
 )
 QUICK: Final = Cost(passes=1, memory=8, lanes=1)
 

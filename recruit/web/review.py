@@ -143,11 +143,17 @@ def _options(these: Wanted) -> dict[str, list[tuple[str, str]]]:
             ("", say(N_("Every verdict"))),
             *((value, say(VERDICT_WORDS[each])) for value, each in VERDICTS.items()),
         ],
-        "km": [("", say(N_("Any distance"))), *_said(KMS, "{n} km at most", "{n} km at most")],
-        "unknowns": [("", say(N_("Any number"))), *_said(UNKNOWNS, "{n} at most", "{n} at most")],
+        "km": [
+            ("", say(N_("Any distance"))),
+            *_said(KMS, N_("{n} km at most"), N_("{n} km at most")),
+        ],
+        "unknowns": [
+            ("", say(N_("Any number"))),
+            *_said(UNKNOWNS, N_("{n} at most"), N_("{n} at most")),
+        ],
         "waiting": [
             ("", say(N_("However long"))),
-            *_said(WAITING, "{n} day at least", "{n} days at least"),
+            *_said(WAITING, N_("{n} day at least"), N_("{n} days at least")),
         ],
     }
 
