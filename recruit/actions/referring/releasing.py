@@ -15,7 +15,7 @@ from recruit.actions.confirming import Hand, confirm, listed
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
 from recruit.actions.referring.answering import finished, stand
-from recruit.actions.visits.released import is_released, own
+from recruit.actions.visits.released import is_released, own, stands
 from recruit.actions.visits.sites import near, release
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -43,6 +43,7 @@ NO_WAY: Final = N_("Please choose how the centre may reach you.")
 LONGEST_NAME: Final = 120
 LONG_NAME: Final = N_("Please write a name of at most 120 letters.")
 OPEN_QUESTIONS: Final = N_("Please answer the questions first. “I do not know” is an answer.")
+TRY_AGAIN: Final = N_("This could not be kept just now. Please try again in a minute.")
 OVER: Final = N_("Your way in this study has ended. The study centre can tell you more.")
 KNOWN_THERE: Final = AT_SITE | {State.UNREACHABLE}
 READY: Final = (KNOWN_THERE | {State.PRESCREENED, State.WITHDRAWN}) - OUTCOMES
@@ -138,6 +139,8 @@ def give(  # noqa: PLR0913 - who says yes to what, in view of which notice and s
             return None
         choice = release(trial, site)
         receipt = _granted(session, hand, choice, notice)
+        if not stands(session, path):  # a no on record is later than this yes: a clock was set back
+            raise Refusal(record="", field="agree", problem=TRY_AGAIN)
         paths.step(session, path, State.RELEASED, now(), hand.audited, site=site)
         fields = {"choices": listed([choice], hand.language), "receipt": receipt or ""}
         confirm(session, vault, hand, "released", fields)

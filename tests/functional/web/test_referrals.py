@@ -1,10 +1,12 @@
 """Coordinators see who said yes, and offer times; names only where a person released them."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path as Folder
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
@@ -15,6 +17,8 @@ from recruit.core.db import reading, unit_of_work
 from recruit.people import store
 from recruit.people.accounts import Role
 from recruit.referrals import slots
+from recruit.referrals.paths import State
+from tests.erasing import erase
 from tests.joining import Place, place
 from tests.oneself import Own, own
 from tests.referring import PARIS, STUDY, SUGAR, interested, offered, path_of, through
@@ -127,7 +131,7 @@ def test_administrators_see_no_contact_details(camille: Own, here: Place) -> Non
     client = signed_in(here, "admin@example.org")
     address = f"/referrals/{path_of(camille.place.engine, camille.person).number}"
     assert client.get(address).status_code == 403
-    assert address not in client.get("/referrals").text
+    assert f'{address}"' not in client.get("/referrals").text
 
 
 def test_the_person_reads_that_somebody_looked(camille: Own, desk: FlaskClient) -> None:
@@ -150,6 +154,106 @@ def test_a_path_that_is_not_there_is_404(desk: FlaskClient) -> None:
 def test_sponsors_see_nobody(here: Place) -> None:
     client = signed_in(here, SPONSOR)
     assert client.get("/referrals").status_code == 403
+
+
+# ---------------------------------------------------------------- what a site writes down
+def way_of(who: Own) -> str:
+    return f"/referrals/{path_of(who.place.engine, who.person).number}"
+
+
+def write(desk: FlaskClient, who: Own, deed: str, **fields: str) -> TestResponse:
+    """Send a form of somebody's page as it stands now."""
+    page = desk.get(f"{way_of(who)}/way").text
+    [mark, *_] = re.findall(r'name="mark" value="([^"]+)"', page) or [""]
+    sent = {"csrf_token": csrf(desk, "/privacy"), "mark": mark, **fields}
+    return desk.post(f"{way_of(who)}/{deed}", data=sent)
+
+
+def test_a_site_writes_down_the_whole_way_and_sees_no_name(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    for state in ("contacted", "screening", "enrolled"):
+        assert write(desk, camille, "report", state=state).status_code == 302
+    page = desk.get(f"{way_of(camille)}/way").text
+    assert "Written down: Enrolled." in page
+    assert ADDRESS not in page
+    assert path_of(camille.place.engine, camille.person).state is State.ENROLLED
+    assert "You take part in this study." in camille.page(STUDY)
+
+
+def test_a_call_in_vain_is_counted_and_taken_back(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    assert write(desk, camille, "call").status_code == 302
+    assert "Called once, and nobody answered." in desk.get(f"{way_of(camille)}/way").text
+    assert write(desk, camille, "undo").status_code == 302
+    assert "Called once" not in desk.get(f"{way_of(camille)}/way").text
+
+
+def test_an_end_wants_a_reason_and_names_the_criterion(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    write(desk, camille, "report", state="contacted")
+    assert "HbA1c between 7.0 and 10.5" in desk.get(f"{way_of(camille)}/end/failed").text
+    assert write(desk, camille, "end/failed").status_code == 422
+    sent = {"reason": "criterion-2", "version": "1"}
+    assert write(desk, camille, "end/failed", **sent).status_code == 302
+    assert "HbA1c between 7.0 and 10.5" in desk.get(f"{way_of(camille)}/way").text
+
+
+def test_an_old_page_writes_nothing_and_says_so(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    answer = write(desk, camille, "report", state="contacted", mark="0-0-0")
+    assert answer.status_code == 409
+    assert "Nothing of yours was written" in answer.text
+    assert path_of(camille.place.engine, camille.person).state is State.RELEASED
+
+
+@pytest.mark.parametrize("deed", ["report", "call", "undo", "end/declined"])
+def test_who_took_everything_back_while_the_page_was_open_is_gone(
+    camille: Own, desk: FlaskClient, deed: str
+) -> None:
+    through(camille)
+    camille.send("/me/consents/stop", "/me/consents/stop")
+    answer = write(desk, camille, deed, state="contacted", reason="too far", mark="1-0-0")
+    assert answer.status_code in {404, 409}
+    assert "Nothing was" in answer.text
+    assert path_of(camille.place.engine, camille.person).state is State.WITHDRAWN
+
+
+def test_an_erased_person_is_gone_for_everyone(camille: Own, desk: FlaskClient) -> None:
+    through(camille)
+    address = way_of(camille)
+    erase(camille.place.engine, camille.person)
+    answer = desk.get(f"{address}/way")
+    assert answer.status_code == 404
+    assert "This person is not here" in answer.text
+
+
+def test_administrators_write_nothing_down(camille: Own, here: Place, desk: FlaskClient) -> None:
+    through(camille)
+    add_account(
+        here.engine,
+        email="admin@example.org",
+        role=Role.ADMINISTRATOR,
+        password=PASSWORD,
+        actor="test",
+        cost=CHEAP,
+    )
+    client = signed_in(here, "admin@example.org")
+    assert client.get(f"{way_of(camille)}/way").status_code == 200
+    sent = {"csrf_token": csrf(client, "/privacy"), "mark": "", "state": "contacted"}
+    assert client.post(f"{way_of(camille)}/report", data=sent).status_code == 403
+    del desk
+
+
+def test_who_waits_for_too_long_is_listed(camille: Own, desk: FlaskClient, here: Place) -> None:
+    through(camille)
+    assert "Nobody has waited for too long." in desk.get("/referrals/overdue").text
+    with time_machine.travel(now() + timedelta(days=8)):
+        late = signed_in(here, COORDINATOR)
+        page = late.get("/referrals/overdue").text
+        assert "1 person has waited for too long" in late.get("/referrals").text
+    assert camille.person in page
+    assert ADDRESS not in page
+    del desk
 
 
 # ---------------------------------------------------------------- times
