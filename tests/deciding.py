@@ -3,8 +3,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, update
-from sqlmodel import col, select
+from sqlalchemy import Engine, select, update
+from sqlmodel import col
 
 from recruit.actions.deciding_means import means_of
 from recruit.actions.match_changes import write
@@ -77,7 +77,7 @@ def decisions(engine: Engine) -> list[tuple[str, str | None]]:
 def state(engine: Engine, match: int) -> str:
     """Where a match stands in the queue."""
     with reading(engine) as session:
-        return session.scalars(select(MatchRow.state).where(col(MatchRow.id) == match)).one()
+        return session.scalars(select(col(MatchRow.state)).where(col(MatchRow.id) == match)).one()
 
 
 def rematched(engine: Engine, lexicon: Lexicon, trial: str, person: str) -> int:
@@ -94,7 +94,7 @@ def rematched(engine: Engine, lexicon: Lexicon, trial: str, person: str) -> int:
         homes = {who: profile.home for who, _, profile in everybody}
         fit = [each for each in judged if each.candidate]
         write(session, version, fit, versions, homes)
-        query = select(MatchRow.id).where(
+        query = select(col(MatchRow.id)).where(
             col(MatchRow.trial) == trial,
             col(MatchRow.person) == person,
             col(MatchRow.superseded_at).is_(None),

@@ -98,7 +98,7 @@ def ask(recruit: Recruit, actor: str) -> int:
     chosen = tuple(each.match for each in best(found, INVITED))
     decided = decide_each(
         recruit.engine,
-        means_of(lambda: writer, recruit.open_lexicon),
+        means_of(lambda: writer, lambda: recruit.lexicon),
         Many(chosen, actor, None),
         Wish(Kind.APPROVE),
     )

@@ -19,7 +19,7 @@ from recruit.trials.posting.content import Content
 
 def notes(session: Session, content: Content) -> Mapping[int, Sequence[Note]]:
     """What is said and not settled, by the number of the criterion whose rule it is."""
-    known = {
+    known: dict[tuple[str, str, str], int] = {
         (each.criterion.kind, each.criterion.text, rule_digest(each.settled)): each.number
         for each in content.criteria
     }

@@ -198,8 +198,8 @@ def _written(session: Session, whose: Whose, wish: Wish, row: MatchRow, at: date
         DECISION.c.person == row.person,
         DECISION.c.ended_at.is_(None),
     )
-    for number in session.scalars(over).all():
-        end(session, number, Ended.OVER, "job", at)
+    for earlier in session.scalars(over).all():
+        end(session, earlier, Ended.OVER, "job", at)
     decision = {
         "match": row.id,
         "trial": row.trial,

@@ -118,7 +118,7 @@ def settle(session: Session, at: datetime, *, trial: str | None = None) -> int:
     Of one trial or everywhere; how many decisions ended. In the unit of work that wrote matches,
     and every minute for what ends by itself (`bring_back`). The caller holds the chains.
     """
-    these = [col(MatchRow.superseded_at).is_(None)]
+    these: list[ColumnElement[bool]] = [col(MatchRow.superseded_at).is_(None)]
     if trial is not None:
         these.append(col(MatchRow.trial) == trial)
     ended = {"ended_at": at, "ended_by": "job", "ended": Ended.OVER.value}

@@ -73,7 +73,7 @@ def say(  # noqa: PLR0913 - who says what about which rule of which version
         MISREAD.c.by == by,
         MISREAD.c.settled_at.is_(None),
     )
-    number = session.scalar(known)
+    number: int | None = session.scalar(known)
     if number is not None:
         return number
     row = {
