@@ -32,6 +32,7 @@ GROUPS: Final = {
     Group.SEX: N_("By sex"),
 }
 SEXES: Final = {"female": N_("Women"), "male": N_("Men")}
+TOO_FEW: Final = N_("Too few people to compare.")
 EVEN: Final = N_("No group was asked more or less often than chance explains.")
 FEWER: Final = N_("{group}: asked {share} as often as the others.")
 MORE: Final = N_("{group}: asked {times} times as often as the others.")
@@ -93,7 +94,7 @@ def _tables(session: Session, scope: Scope) -> Any:  # noqa: ANN401 - tables, an
 def _finding(table: Table) -> str:
     found = table.outlier
     if found is None:
-        return say(EVEN)
+        return say(EVEN if sum(each.people is not None for each in table.shares) > 1 else TOO_FEW)
     share, ratio = found
     group = _named(table.group, share.key)
     if ratio < 1:

@@ -15,7 +15,7 @@ from recruit.actions.funnel.against_plan import AgainstPlan, against_plan
 from recruit.actions.funnel.counts import By, Funnel, funnel
 from recruit.actions.funnel.endings import costly, endings
 from recruit.actions.funnel.scope import Scope, scope_of, studies
-from recruit.actions.funnel.steps import Step
+from recruit.actions.funnel.steps import WORDS, Step
 from recruit.actions.funnel.times import Taken, times
 from recruit.core import clock
 from recruit.core.db import reading
@@ -69,7 +69,7 @@ def whole() -> str:
             found=found,
             finding=words.finding(found.whole, language()),
             lines=words.lines(found.whole, language()),
-            steps=[(step, say(words.WORDS[step])) for step in Step],
+            steps=[(step, say(WORDS[step])) for step in Step],
             bars=len(Step),
             parts=words.parts(session, found, shown.scope, shown.titles, language()),
             studies=[("", say(N_("All studies"))), *shown.titles.items()],
@@ -100,7 +100,7 @@ def as_table() -> Response:
         (say(ALL), *found.whole.people),
         *((name, *each.reached.people) for name, each in named),
     ]
-    header = (say(words.BYS[shown.by]), *(say(words.WORDS[step]) for step in Step))
+    header = (say(words.BYS[shown.by]), *(say(WORDS[step]) for step in Step))
     return table_file("funnel.csv", header, rows)
 
 

@@ -36,9 +36,9 @@ class Step(IntEnum):
 
 WORDS: Final = {
     Step.IDENTIFIED: N_("Identified"),
-    Step.APPROVED: N_("Approved"),
+    Step.APPROVED: N_("Approved for invitation"),
     Step.INVITED: N_("Invited"),
-    Step.DELIVERED: N_("Delivered"),
+    Step.DELIVERED: N_("Invitation delivered"),
     Step.ANSWERED: N_("Answered"),
     Step.INTERESTED: N_("Interested"),
     Step.PRESCREENED: N_("Pre-screened"),

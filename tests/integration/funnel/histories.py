@@ -51,7 +51,7 @@ def _at(draw: st.DrawFn) -> datetime:
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """One person's way, in any order, with slips, doubles and gaps."""
-    matches = [
+    matches: list[Row] = [
         {"site": draw(st.sampled_from(SITES)), "made_at": _at(draw)}
         for _ in range(draw(st.integers(0, 2)))
     ]
@@ -92,7 +92,7 @@ def histories(draw: st.DrawFn) -> History:
         return History(matches, decisions, messages, answers)
     begun = _at(draw)
     states = draw(st.lists(st.sampled_from(list(paths.State)), min_size=1, max_size=6))
-    steps = [
+    steps: list[Row] = [
         {"state": state.value, "at": begun + timedelta(minutes=draw(minutes))} for state in states
     ]
     slips = draw(st.sets(st.integers(0, len(steps) - 1), max_size=1))

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, RowMapping, Table, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.funnel.counts import By, funnel
@@ -177,8 +177,8 @@ def _paths(session: Session, ways: dict[Pair, Way]) -> Iterator[Reach]:
                 yield whose[row["referral"]], step, row["at"]
 
 
-def _rows(session: Session, table: Table) -> list[Mapping[str, Any]]:
-    return list(session.execute(select(table).order_by(table.c.id)).mappings())
+def _rows(session: Session, table: Table) -> Sequence[RowMapping]:
+    return session.execute(select(table).order_by(table.c.id)).mappings().all()
 
 
 def _furthest(way: Way) -> int:
@@ -197,21 +197,21 @@ def _looped(session: Session, ways: Mapping[Pair, Way], by: By) -> dict[str, tup
     for (trial, person), way in ways.items():
         first = way.get("first")
         key = {
-            By.TRIAL: lambda trial=trial: trial,
-            By.SITE: lambda way=way: way["site"] or "",
-            By.COMMUNITY: lambda person=person: own[person],
-            By.CHANNEL: lambda first=first: first["channel"] if first else "",
-            By.LANGUAGE: lambda first=first: first["language"] if first else "",
-            By.WEEK: lambda first=first: _monday(first) if first else "",
-        }[by]()
+            By.TRIAL: trial,
+            By.SITE: way["site"] or "",
+            By.COMMUNITY: own[person],
+            By.CHANNEL: first["channel"] if first else "",
+            By.LANGUAGE: first["language"] if first else "",
+            By.WEEK: _monday(first) if first else "",
+        }[by]
         counts = found.setdefault(key, [0] * len(Step))
         for step in Step:
             counts[step - 1] += _furthest(way) >= step
     return {key: tuple(counts) for key, counts in found.items()}
 
 
-def _people(session: Session) -> Iterator[Mapping[str, Any]]:
-    yield from session.execute(select(PARTICIPANT)).mappings()
+def _people(session: Session) -> Sequence[RowMapping]:
+    return session.execute(select(PARTICIPANT)).mappings().all()
 
 
 def _monday(message: Mapping[str, Any]) -> str:

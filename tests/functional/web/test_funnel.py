@@ -1,0 +1,206 @@
+"""The funnel, fairness and rules as pages and files: whose counts they are, and nobody in them."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from recruit.actions.accounts import add_account
+from recruit.actions.outreach.answer_table import ANSWER, Answer
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
+from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.stages import State as Sent
+from recruit.people import organisations
+from recruit.people.accounts import Role
+from recruit.people.tables import COMMUNITY, PARTICIPANT
+from recruit.referrals import paths
+from recruit.referrals.paths import Failure, State
+from recruit.trials import tenants
+from recruit.trials.centres import site_key
+from recruit.trials.posting import store as postings
+from recruit.trials.posting.reading import begun
+from tests import outreach
+from tests.coordinating import ELSEWHERE, STRANGER, Team, team
+from tests.outreach import REACHABLE
+from tests.web_world import CHEAP, PASSWORD, World, empty_database, lexicon
+
+SPONSOR = "elsewhere@example.org"
+OWN = "own@example.org"
+FORMULA = "=SUM(1)"
+FILES = (
+    "/funnel",
+    "/funnel?study={trial}",
+    "/funnel?study={trial}&by=week",
+    "/funnel/chart.svg?study={trial}",
+    "/funnel/funnel.csv?study={trial}&by=channel",
+    "/funnel/fairness",
+    "/funnel/fairness?study={trial}",
+    "/funnel/fairness/fairness.csv",
+    "/funnel/rules",
+    "/funnel/rules?study={trial}",
+    "/funnel/rules/rules.csv",
+)
+SITE = site_key(REACHABLE.sites[0])
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """Six people: one is enrolled, one failed a screening, one said not now, three were found."""
+    folder: Path = tmp_path_factory.mktemp("funnel")
+    engine = empty_database(folder)
+    here = team(folder, engine, lexicon())
+    for name in ("ada", "ben", "cleo"):
+        channel = Channel.SMS if name == "ben" else Channel.EMAIL
+        number = outreach.queued(engine, here.study, here.people[name], channel)
+        sent = {"state": Sent.DELIVERED.value, "sent_at": now(), "changed_at": now()}
+        with unit_of_work(engine) as session:
+            session.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(sent))
+            row = {"trial": here.study.trial, "person": here.people[name], "how": "page"}
+            said = Answer.NOT_NOW if name == "cleo" else Answer.YES
+            session.execute(
+                insert(ANSWER), row | {"answer": said.value, "by": "own link", "at": now()}
+            )
+    _walk(here, "ada", State.ENROLLED)
+    _walk(here, "ben", State.SCREEN_FAILURE, reason="criterion", failure=Failure(1, 1))
+    with unit_of_work(engine) as session:
+        session.execute(insert(COMMUNITY), {"name": FORMULA, "created_at": now()})
+        finn = PARTICIPANT.c.pseudonym == here.people["finn"]
+        session.execute(update(PARTICIPANT).where(finn).values(community=FORMULA))
+    for email, where in ((SPONSOR, ELSEWHERE), (OWN, "")):
+        add_account(
+            engine,
+            email=email,
+            role=Role.SPONSOR,
+            password=PASSWORD,
+            actor="test",
+            organisation=where,
+            cost=CHEAP,
+        )
+    yield here
+    engine.dispose()
+
+
+def _walk(
+    here: Team, name: str, last: State, reason: str = "", failure: Failure | None = None
+) -> None:
+    """Go all the way to a site, and to an outcome there."""
+    way = (State.PRESCREENED, State.RELEASED, State.CONTACTED, State.SCREENING)
+    with unit_of_work(here.engine) as session:
+        at = now()
+        path = paths.begin(session, here.study.trial, here.people[name], at, "own link")
+        for state in way:
+            path = paths.step(session, path, state, at + timedelta(hours=1), "test", site=SITE)
+        paths.step(session, path, last, at, "test", reason=reason, failure=failure)
+
+
+def _get(here: Team, address: str, email: str | None = None) -> str:
+    client = here.enter(email) if email else here.enter()
+    answer = client.get(address.format(trial=here.study.trial) + "&lang=en" * ("?" in address))
+    assert answer.status_code == 200, (address, answer.status_code)
+    return unescape(answer.text)
+
+
+def _cells(text: str) -> list[list[str]]:
+    return list(csv.reader(text.removeprefix("\ufeff").splitlines()))
+
+
+def test_a_coordinator_reads_how_far_people_came(desk: Team) -> None:
+    _, everybody, *parts = _cells(_get(desk, "/funnel/funnel.csv?study={trial}&by=channel"))
+    assert everybody == ["All people", "6", "3", "3", "3", "3", "2", "2", "2", "2", "1"]
+    assert [part[:4] for part in parts] == [
+        ["Not invited yet", "3", "0", "0"],
+        ["Email", "2", "2", "2"],
+        ["SMS", "1", "1", "1"],
+    ]
+
+
+def test_one_study_tells_reasons_times_and_that_a_forecast_comes_too_early(desk: Team) -> None:
+    page = _get(desk, "/funnel?study={trial}")
+    assert "Most people stop before “Approved for invitation”: 3 of 6 came that far." in page
+    assert "The person said: not now" in page
+    assert "Screening failed – Type 2 diabetes" in page
+    assert "1 hour" in page
+
+
+def test_no_page_and_no_file_names_anybody(desk: Team) -> None:
+    for address in FILES:
+        text = _get(desk, address)
+        assert not [each for each in desk.people.values() if each in text], address
+
+
+def test_a_cell_that_looks_like_a_formula_is_text(desk: Team) -> None:
+    assert f"'{FORMULA}" in _get(desk, "/funnel/funnel.csv?study={trial}&by=community")
+
+
+def test_rules_say_how_many_failed_on_a_criterion_that_we_had_let_pass(desk: Team) -> None:
+    page = _get(desk, "/funnel/rules?study={trial}")
+    assert "“Type 2 diabetes”: 1 of 2 failed on it." in page
+    assert "1 of 2" in _get(desk, "/funnel/rules/rules.csv?study={trial}")
+
+
+def test_fairness_tells_of_no_group_of_ten_people_or_fewer(desk: Team) -> None:
+    rows = _cells(_get(desk, "/funnel/fairness/fairness.csv?study={trial}"))[1:]
+    assert rows
+    assert {row[2] for row in rows} == {"few"}
+
+
+@pytest.mark.parametrize("address", ["/funnel", "/funnel/fairness", "/funnel/rules"])
+def test_another_organisation_counts_nobody_and_finds_no_such_study(
+    desk: Team, address: str
+) -> None:
+    client = desk.enter(STRANGER)
+    there = client.get(f"{address}?study={desk.study.trial}")
+    assert there.status_code == 404
+    assert there.text == client.get(f"{address}?study={desk.study.trial}").text
+    page = client.get(f"{address}?lang=en")
+    assert page.status_code == 200
+    assert desk.study.trial not in page.text
+
+
+def test_a_sponsor_does_not_come_in(desk: Team) -> None:
+    client = desk.enter(SPONSOR)
+    for address in FILES:
+        assert client.get(address.format(trial=desk.study.trial)).status_code == 403
+
+
+def test_a_sponsor_is_told_of_few_people_and_the_trail_says_so(desk: Team) -> None:
+    address = f"/sponsor/trials/{desk.study.posting}/funnel"
+    client = desk.enter(OWN)
+    page = unescape(client.get(f"{address}?lang=en").text)
+    assert page.count("0–190") >= 10
+    assert "No step loses so many people that it can be told." in page
+    file = client.get(f"{address}/funnel.csv").text
+    assert [row[1] for row in _cells(file)[1:]] == ["0–190"] * 10
+    assert client.get(f"{address}/chart.svg").status_code == 200
+    with reading(desk.engine) as session:
+        shown = select(AUDIT.c.new).where(AUDIT.c.tag == Tag.FUNNEL_SHOWN.value)
+        assert session.scalars(shown).all() == [" ".join(["0–190"] * 10)]
+
+
+def test_a_draft_with_anothers_number_opens_no_funnel(desk: Team) -> None:
+    with unit_of_work(desk.engine) as session:
+        organisation = organisations.find(session, ELSEWHERE)
+        copy = begun(replace(REACHABLE, title="Copied"), lexicon())
+        posting = postings.begin(
+            session, postings.new_id(), copy, organisation=organisation.id, author="test"
+        )
+        assert desk.study.trial not in session.scalars(tenants.of(organisation.id)).all()
+    client = desk.enter(SPONSOR)
+    address = f"/sponsor/trials/{posting.id}/funnel"
+    assert "Nobody to count yet" in client.get(f"{address}?lang=en").text
+    for file in ("chart.svg", "funnel.csv"):
+        assert client.get(f"{address}/{file}").status_code == 404
+
+
+def test_without_anybody_the_pages_say_when_there_will_be(filled: World) -> None:
+    page = filled.enter("coordinator@example.org").get("/funnel/rules?lang=en").text
+    assert "Nobody has failed a screening on a criterion that we had let pass." in page
