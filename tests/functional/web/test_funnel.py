@@ -3,39 +3,23 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from recruit.actions.accounts import add_account
-from recruit.actions.outreach.answer_table import ANSWER, Answer
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Channel
-from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import State as Sent
 from recruit.people import organisations
-from recruit.people.accounts import Role
-from recruit.people.tables import COMMUNITY, PARTICIPANT
-from recruit.referrals import paths
-from recruit.referrals.paths import Failure, State
 from recruit.trials import tenants
-from recruit.trials.centres import site_key
 from recruit.trials.posting import store as postings
 from recruit.trials.posting.reading import begun
-from tests import outreach
-from tests.coordinating import ELSEWHERE, STRANGER, Team, team
+from tests.coordinating import ELSEWHERE, STRANGER, Team
+from tests.funnelled import FORMULA, OWN, SPONSOR, funnelled
 from tests.outreach import REACHABLE
-from tests.web_world import CHEAP, PASSWORD, World, empty_database, lexicon
+from tests.web_world import World, empty_database, lexicon
 
-SPONSOR = "elsewhere@example.org"
-OWN = "own@example.org"
-FORMULA = "=SUM(1)"
 FILES = (
     "/funnel",
     "/funnel?study={trial}",
@@ -49,57 +33,14 @@ FILES = (
     "/funnel/rules?study={trial}",
     "/funnel/rules/rules.csv",
 )
-SITE = site_key(REACHABLE.sites[0])
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    """Six people: one is enrolled, one failed a screening, one said not now, three were found."""
-    folder: Path = tmp_path_factory.mktemp("funnel")
+    folder = tmp_path_factory.mktemp("funnel")
     engine = empty_database(folder)
-    here = team(folder, engine, lexicon())
-    for name in ("ada", "ben", "cleo"):
-        channel = Channel.SMS if name == "ben" else Channel.EMAIL
-        number = outreach.queued(engine, here.study, here.people[name], channel)
-        sent = {"state": Sent.DELIVERED.value, "sent_at": now(), "changed_at": now()}
-        with unit_of_work(engine) as session:
-            session.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(sent))
-            row = {"trial": here.study.trial, "person": here.people[name], "how": "page"}
-            said = Answer.NOT_NOW if name == "cleo" else Answer.YES
-            session.execute(
-                insert(ANSWER), row | {"answer": said.value, "by": "own link", "at": now()}
-            )
-    _walk(here, "ada", State.ENROLLED)
-    _walk(here, "ben", State.SCREEN_FAILURE, reason="criterion", failure=Failure(1, 1))
-    with unit_of_work(engine) as session:
-        session.execute(insert(COMMUNITY), {"name": FORMULA, "created_at": now()})
-        finn = PARTICIPANT.c.pseudonym == here.people["finn"]
-        session.execute(update(PARTICIPANT).where(finn).values(community=FORMULA))
-    for email, where in ((SPONSOR, ELSEWHERE), (OWN, "")):
-        add_account(
-            engine,
-            email=email,
-            role=Role.SPONSOR,
-            password=PASSWORD,
-            actor="test",
-            organisation=where,
-            cost=CHEAP,
-        )
-    yield here
+    yield funnelled(folder, engine)
     engine.dispose()
-
-
-def _walk(
-    here: Team, name: str, last: State, reason: str = "", failure: Failure | None = None
-) -> None:
-    """Go all the way to a site, and to an outcome there."""
-    way = (State.PRESCREENED, State.RELEASED, State.CONTACTED, State.SCREENING)
-    with unit_of_work(here.engine) as session:
-        at = now()
-        path = paths.begin(session, here.study.trial, here.people[name], at, "own link")
-        for state in way:
-            path = paths.step(session, path, state, at + timedelta(hours=1), "test", site=SITE)
-        paths.step(session, path, last, at, "test", reason=reason, failure=failure)
 
 
 def _get(here: Team, address: str, email: str | None = None) -> str:

@@ -1,0 +1,73 @@
+"""The pages of the funnel in a real browser: both languages, wide, narrow and on paper."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import Witness, running
+from tests.browser.test_pages import LANGUAGES, SIZES, check
+from tests.coordinating import Team
+from tests.funnelled import OWN, funnelled
+from tests.web_world import COORDINATOR, PASSWORD, empty_database
+
+STUDY = "?study={trial}"
+COORDINATORS = ("/funnel", f"/funnel{STUDY}", f"/funnel/fairness{STUDY}", f"/funnel/rules{STUDY}")
+SPONSORS = ("/sponsor/trials/{posting}/funnel",)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, str]]:
+    folder = tmp_path_factory.mktemp("funnel")
+    engine = empty_database(folder)
+    here = funnelled(folder, engine)
+    with running(here.app) as address:
+        yield here, address
+    engine.dispose()
+
+
+def enter(page: Page, address: str, email: str) -> None:
+    page.goto(f"{address}/login?lang=en")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("form:has(#password) button").click()
+
+
+@SIZES
+def test_the_funnel_reads_well_everywhere(
+    page: Page, desk: tuple[Team, str], witness: Witness, size: ViewportSize
+) -> None:
+    here, address = desk
+    page.set_viewport_size(size)
+    for email, paths in ((COORDINATOR, COORDINATORS), (OWN, SPONSORS)):
+        enter(page, address, email)
+        for language in LANGUAGES:
+            for path in paths:
+                where = path.format(trial=here.study.trial, posting=here.study.posting)
+                join = "&" if "?" in where else "?"
+                page.goto(f"{address}{where}{join}lang={language}")
+                for each in page.locator("main details").all():
+                    each.evaluate("opened => opened.open = true")
+                check(page, witness, size)
+        page.context.clear_cookies()
+
+
+def test_on_paper_the_finding_its_chart_and_its_table_stay(
+    browser: Browser, desk: tuple[Team, str]
+) -> None:
+    here, address = desk
+    page = browser.new_page()
+    enter(page, address, COORDINATOR)
+    page.goto(f"{address}/funnel?study={here.study.trial}&lang=en")
+    page.emulate_media(media="print")
+    picture = page.locator(".sheet img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", value=True)
+
+    assert picture.evaluate("img => img.naturalWidth") > 0
+    expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    expect(page.get_by_role("columnheader", name="People").first).to_be_visible()
+    for gone in ("search", ".parts", ".no-print", ".bottom"):
+        expect(page.locator(gone).first).to_be_hidden()
+    page.close()
