@@ -80,14 +80,14 @@ def report(number: int) -> ResponseReturnValue:
     return _report(number, Outcome(state))
 
 
-@pages.get(f'/{NUMBER}/end/<any(declined,unreachable,withdrew,"screen failure"):state>')
+@pages.get(f"/{NUMBER}/end/{KIND}")
 @staff(Role.COORDINATOR)
 def ending(number: int, kind: str) -> ResponseReturnValue:
     """The reasons of an end, one of which is to be chosen."""
     return _end_page(number, KINDS[kind], {})
 
 
-@pages.post(f'/{NUMBER}/end/<any(declined,unreachable,withdrew,"screen failure"):state>')
+@pages.post(f"/{NUMBER}/end/{KIND}")
 @staff(Role.COORDINATOR)
 def end(number: int, kind: str) -> ResponseReturnValue:
     """Write down that somebody leaves, and why."""
@@ -198,7 +198,7 @@ def _way_page(number: int, problems: dict[str, str], status: int = 200) -> tuple
         deeds=[(state, words) for state, words in DEEDS.items() if state in found.possible],
         ends=[(kind, ENDS[state]) for kind, state in KINDS.items() if state in found.possible],
         may_call=State.UNREACHABLE in found.possible and found.path.state in contacting.CALLED,
-        who=who,
+        by_whom=who,
         why=lambda event: _why(found, event),
         has=has,
         deadline=deadline,

@@ -83,7 +83,8 @@ class Following(RuleBasedStateMachine):
     # ------------------------------------------------------------ the person
     @rule()
     def takes_back(self) -> None:
-        releasing.take_back(self.engine, RING, hand(self.person), SUGAR.id)
+        with suppress(RecruitError):
+            releasing.take_back(self.engine, RING, hand(self.person), SUGAR.id)
 
     @rule()
     def takes_everything_back(self) -> None:

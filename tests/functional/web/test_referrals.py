@@ -250,7 +250,7 @@ def test_who_waits_for_too_long_is_listed(camille: Own, desk: FlaskClient, here:
     with time_machine.travel(now() + timedelta(days=8)):
         late = signed_in(here, COORDINATOR)
         page = late.get("/referrals/overdue").text
-        assert "1 person has waited for too long" in late.get("/referrals").text
+        assert "waited for too long" in late.get("/referrals").text
     assert camille.person in page
     assert ADDRESS not in page
     del desk
