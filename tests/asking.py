@@ -31,6 +31,7 @@ from tests.web_world import BASE_URL, pages
 KEY = "a key for the tests of outreach, long enough"
 SECRETS = Secrets(("a session key",), RING, "an erasure key")
 SUGAR = replace(REACHABLE, sponsor="Example University")
+PATHS = {Purpose.ANSWER: "i", Purpose.STOP: "u", Purpose.QUESTION: "q"}
 PAGES: Mapping[Tongue, Mapping[Part, str]] = {
     "en": {
         Part.TITLE: "A small tablet against high sugar at night",
@@ -81,7 +82,7 @@ class Invited:
         """The path of a new link in the message."""
         with unit_of_work(self.engine) as session:
             token = links.mint(session, self.message, purpose, now())
-        return f"/{'i' if purpose is Purpose.ANSWER else 'u'}/{token}"
+        return f"/{PATHS[purpose]}/{token}"
 
     def browser(self, language: str = "en") -> Joiner:
         """A browser that has never been here, whose owner chose a language."""

@@ -224,7 +224,11 @@ def weighed(
             fate = Fate.LATER if waits else Fate.NOW
             return Prospect(match, person, fate, message, waits, moment)
         if hold.reason not in PASSING or hold.until is None:
-            return Prospect(match, person, Fate.NOT, message, hold.reason)
+            # What would pass too late says more than that it is too late.
+            too_late = hold.reason is Reason.TOO_LATE
+            return Prospect(
+                match, person, Fate.NOT, message, waits if waits and too_late else hold.reason
+            )
         moment = hold.until
         # That somebody is asked in the morning is no reason that needs one.
         waits = waits or (hold.reason if hold.reason is not Reason.WINDOW else None)

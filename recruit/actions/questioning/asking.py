@@ -72,9 +72,12 @@ def ask(  # noqa: PLR0913 - who asks whom what, and with what
     keys = _wanted(session, asking.lexicon, match, criterion, at)
     rows = questioned.open_rows(session, match.person)
     mine = {row["question"]: row for row in rows if row["trial"] == match.trial}
-    told = way.told(session, asking, match, rows, by=by, at=at)
-    fresh = [key for key in keys if key not in mine]
     numbers = [mine[key]["id"] for key in keys if key in mine]
+    fresh = [key for key in keys if key not in mine]
+    ending.put_aside(session, match)
+    if not fresh:
+        return Asked(tuple(numbers), mine[keys[0]]["message"], None)
+    told = way.told(session, asking, match, rows, by=by, at=at)
     row = {
         "person": match.person,
         "trial": match.trial,
@@ -85,16 +88,14 @@ def ask(  # noqa: PLR0913 - who asks whom what, and with what
         "asked_at": at,
     }
     numbers += [_note(session, row | {"question": key}) for key in fresh]
-    ending.put_aside(session, match)
-    if fresh:
-        trail.record(
-            session,
-            Tag.QUESTION_ASKED,
-            actor=by,
-            subject=match.person,
-            reason=f"criterion {criterion}",
-            new=match.trial,
-        )
+    trail.record(
+        session,
+        Tag.QUESTION_ASKED,
+        actor=by,
+        subject=match.person,
+        reason=f"criterion {criterion}",
+        new=match.trial,
+    )
     return Asked(tuple(numbers), told.message, told.when)
 
 

@@ -82,9 +82,10 @@ def told(  # noqa: PLR0913 - who is told by whom, and with what
     Raises:
         Refusal: the person cannot be asked, and why.
     """
-    found = _prospect(session, asking.writer, match, at)
+    possible = _possible(session, asking.writer, match, at)
     if rows:
-        return Told(rows[-1]["message"], None)
+        return _joined(session, asking.writer, match, rows[-1]["message"], possible, at)
+    found = _open(session, asking.writer, match, _not_tried(session, match, possible), at)
     message = found.message
     if message is None:
         raise _refusal(Reason.CONSENT)
@@ -103,8 +104,8 @@ def told(  # noqa: PLR0913 - who is told by whom, and with what
     return Told(number, due.due_at)
 
 
-def _prospect(session: Session, writer: Writer, match: MatchRow, at: datetime) -> Prospect:
-    """The first way that is open, now or soon."""
+def _possible(session: Session, writer: Writer, match: MatchRow, at: datetime) -> Sequence[Message]:
+    """Every way to tell somebody of whom all holds that no gate looks at."""
     posting = posting_of(session, match.trial)
     if posting is None:
         raise Refusal(record="", field=FIELD, problem=NO_APPROVAL)
@@ -115,10 +116,38 @@ def _prospect(session: Session, writer: Writer, match: MatchRow, at: datetime) -
     possible = [replace(each, not_after=at + VALID) for each in every]
     if not any(_may_be_invited(session, each, at) for each in possible):
         raise Refusal(record="", field=FIELD, problem=NO_APPROVAL)
+    return possible
+
+
+def _joined(  # noqa: PLR0913, PLR0917 - who is told more by which message
+    session: Session,
+    writer: Writer,
+    match: MatchRow,
+    message: int,
+    possible: Sequence[Message],
+    at: datetime,
+) -> Told:
+    """The message that is there tells of this too, if it could have been sent for this study."""
+    channel = session.scalar(select(OUTBOX.c.channel).where(OUTBOX.c.id == message))
+    same = [each for each in possible if each.channel.value == channel]
+    _open(session, writer, match, same, at, passing=Reason.CAP)
+    return Told(message, None)
+
+
+def _open(  # noqa: PLR0913 - who is told, and by which ways
+    session: Session,
+    writer: Writer,
+    match: MatchRow,
+    possible: Iterable[Message],
+    at: datetime,
+    *,
+    passing: Reason | None = None,
+) -> Prospect:
+    """The first way that is open now or soon; one that `passing` alone keeps shut is as good."""
     why = Reason.CONSENT
-    for message in _not_tried(session, match, possible):
+    for message in possible:
         found = weighed(session, writer, match.id or 0, message, at)
-        if found.fate is not Fate.NOT:
+        if found.fate is not Fate.NOT or (passing and found.reason is passing):
             return found
         why = found.reason or why
         if why not in OF_CHANNEL:
