@@ -2,15 +2,35 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from recruit.referrals.safety import denial, earlier, others, supposition
-from recruit.referrals.safety.clauses import clause_of, clauses
+from recruit.referrals.safety.clauses import SELF, clause_of, clauses
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.signs import Doubt, Kind
 from recruit.referrals.safety.stream import TABLES, Stream
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 __all__ = ["Candidate", "doubts", "vocabulary"]
+
+_WELL: Final = frozenset(
+    "great fine better good well mieux bien super parfait parfaitement nickel normal ok okay"
+    " impeccable improved happy content contente ravie ravi merci thanks thank perfect lovely"
+    " nothing rien easier".split()
+)
+_REASONS: Final = frozenset({Kind.SYMPTOM, Kind.ILLNESS, Kind.MIND, Kind.ALLERGY})
+_HAVING: Final = frozenset(
+    "have having suffer suffers suffering with ai souffre souffrant atteint atteinte avec am suis"
+    " got living vis diagnosed chronic chronique".split()
+)
+_NOT: Final = frozenset("not no never pas plus ni jamais aucun".split())
+_NEWS: Final = ("renewed", "found")
+_STUDY: Final = frozenset("study studies trial trials research etude essai diary project".split())
+_LEADING: Final = SELF | frozenset(
+    "am is was were are been be feel felt feeling have had got get ai suis est etait a so very"
+    " really just too quite tres trop tellement vraiment si un une le la les the il elle ca it"
+    " getting bit little se fait plus encore more all".split()
+)
 
 @cache
 def _cues() -> Phrasebook:
@@ -38,14 +58,28 @@ def doubts(stream: Stream, candidates: Sequence[Candidate]) -> list[Doubt | None
     return [_doubt(around, each) for each in candidates]
 
 
+def explained(stream: Stream, candidates: Sequence[Candidate]) -> frozenset[int]:
+    """The places of words that are part of a candidate or of a figure of speech."""
+    spans = [(each.first, each.last) for each in candidates]
+    spans += [(first, end) for first, end, _ in _figures().found(stream.words)]
+    return frozenset(place for first, end in spans for place in range(first, end))
+
+
 def _surroundings(stream: Stream, candidates: Sequence[Candidate]) -> Surroundings:
     words = stream.words
     figures = _merged(sorted((first, end) for first, end, _ in _figures().found(words)))
     parts = clauses(words)
     cues = sorted((first, end, phrase.section) for first, end, phrase in _cues().found(words))
+    cues = [cue for cue in cues if cue[2] != "takes part" or not _said_not(words, cue)]
     for first, _, section in cues:
         parts[clause_of(parts, first)].said.add(section)
     return Surroundings(words, parts, cues, figures, candidates)
+
+
+def _said_not(words: Sequence[str], cue: tuple[int, int, str]) -> bool:
+    """Whether somebody is said not to take part."""
+    first, end, _ = cue
+    return bool({"pas", "not"} & set(words[max(0, first - 3) : first])) or "rien" in words[end : end + 2]
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -71,16 +105,47 @@ def _doubt(around: Surroundings, sign: Candidate) -> Doubt | None:
         return Doubt.BEFORE
     if supposition.supposed(around, sign):
         return Doubt.SUPPOSED
-    if sign.lasting and not around.sentence_says(sign.first, "renewed"):
+    if sign.kind in _REASONS and _reason_to_join(around, sign):
+        return Doubt.KNOWN
+    if sign.kind is Kind.OTHER and not sign.unknown and _weak(around, sign):
+        return Doubt.WELL
+    if sign.lasting and not any(around.sentence_says(sign.first, each) for each in _NEWS):
         return Doubt.KNOWN
     return None
 
 
 def _figure(around: Surroundings, sign: Candidate) -> bool:
-    if any(first <= sign.first and sign.last <= end for first, end in around.figures):
+    words = around.words
+    for first, end in around.figures:
+        # "I'm [sick of your messages]": what leads up to a figure belongs to it.
+        leading = words[sign.first : first]
+        if first < sign.last <= end and all(word in _LEADING for word in leading):
+            return True
+    # "the study on migraine", "the pain trial": the subject of a paper, not of the writer
+    if sign.last < len(words) and words[sign.last] in _STUDY:
         return True
-    # "the study on migraine": the subject of a paper, not of the writer
-    return any(
-        section == "topic" and end == sign.first and around.words[sign.first - 1] not in {"my"}
-        for _, end, section in around.cues
-    )
+    return any(section == "topic" and end == sign.first for _, end, section in around.cues)
+
+
+def _weak(around: Surroundings, sign: Candidate) -> bool:
+    """Whether a weak sign stands in a question, or where somebody is well."""
+    return around.asks(sign.first) or _well(around, sign)
+
+
+def _well(around: Surroundings, sign: Candidate) -> bool:
+    """Whether the sentence says that somebody is well, and takes nothing back."""
+    sentence = around.sentence(sign.first)
+    words = set(around.words[sentence[0].start : sentence[-1].end])
+    return bool(words & _WELL) and not words & _NOT
+
+
+def _reason_to_join(around: Surroundings, sign: Candidate) -> bool:
+    """Whether a lasting complaint is named by somebody who asks to take part: "I suffer from …"."""
+    if not any("wishing" in clause.said for clause in around.clauses):
+        return False
+    sentence = around.sentence(sign.first)
+    said = {cue for clause in sentence for cue in clause.said}
+    clause = around.clause(sign.first)
+    having = set(around.words[clause.start : sign.last]) & _HAVING
+    treated = any("takes part" in each.said for each in sentence)
+    return bool(having) and not treated and not said & {"renewed"}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from recruit.referrals.safety.signs import Kind
-from recruit.referrals.safety.stream import ENDS
+from recruit.referrals.safety.stream import ENDS, MARKS
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 _NO: Final = frozenset("no not never without neither nor zero sans aucun aucune ni jamais pas".split())
@@ -31,7 +31,7 @@ _DENIABLE: Final = frozenset(
     "ai as a avons avez ont avais avait avaient aurai suis es est sommes etes sont etais etait sens"
     " sent ressens ressent souffre souffrais fais fait toujours eu y do did does have has had am is"
     " are was were been vraiment presente remarque constate du tout fort and et ou or but mais will"
-    " may i still certainly really be would having not jamais also definitely".split()
+    " may i still certainly really be would having not jamais also definitely pense crois".split()
 )
 _ENDLESS: Final = ("arret", "cess", "stop", "fini", "pass", "part", "calm", "sais", "dout")
 # "Never as bad as this", "no such pain before": it is there now.
@@ -41,6 +41,8 @@ _UNHEARD_OF: Final = frozenset(
     " normalement normally usually habituellement d'habitude".split()
 )
 _CALLED_UNHEARD: Final = frozenset("avant before auparavant previously jusque until till".split())
+_UNLIKELY: Final = frozenset({("not", "think", "i", "am"), ("not", "think", "she", "is")})
+_EXCLUDED: Final = frozenset("elimine ecarte exclu excluded".split())
 _FARTHEST: Final = 14
 _AFTER: Final = 6
 
@@ -50,10 +52,16 @@ def denied(around: Surroundings, sign: Candidate) -> bool:
     words = around.words
     if _afterwards(around, sign):
         return True
+    if tuple(words[max(0, sign.first - 4) : sign.first]) in _UNLIKELY:
+        return True
     comma = False
     for place in range(sign.first - 1, max(-1, sign.first - _FARTHEST), -1):
         word = words[place]
         if word in ENDS:
+            return False
+        if word in _EXCLUDED or (word == "out" and place and words[place - 1] == "ruled"):
+            return True
+        if word in _NO and around.in_sign(place):
             return False
         if word in _NO or (word in _ONLY_WITH_NE and _has_ne(words, place)):
             return _denies(around, place, sign) and (not comma or _listed(around, place, sign))
@@ -73,9 +81,9 @@ def _denies(around: Surroundings, place: int, sign: Candidate) -> bool:
     words = around.words
     word = words[place]
     before = words[place - 1] if place else ""
-    earlier = set(words[max(0, place - 5) : place])
+    earlier = set(_since_mark(words, max(0, place - 5), place))
     after = set(words[sign.last : sign.last + _AFTER])
-    between = set(words[place + 1 : sign.first])
+    between = set(words[place + 1 : sign.last])
     if between & {"que", "qu", "such", "so", "aussi", "autant", "tel", "telle"}:
         return False
     if before.startswith(_ENDLESS) or earlier & {"pas", "not", "sans", "without", "doubt", "deny"}:
@@ -87,6 +95,12 @@ def _denies(around: Surroundings, place: int, sign: Candidate) -> bool:
     if word in {"pas", "not", "plus", "jamais", "never"}:
         return not before or before in ENDS or before == "," or before in _DENIABLE
     return True
+
+
+def _since_mark(words: Sequence[str], start: int, end: int) -> Sequence[str]:
+    """The words [start, end), from behind the last mark."""
+    marks = [place for place in range(start, end) if words[place] in MARKS]
+    return words[marks[-1] + 1 if marks else start : end]
 
 
 def _listed(around: Surroundings, start: int, sign: Candidate) -> bool:

@@ -26,7 +26,9 @@ _WITHIN: Final = (
     ("ICD10:XVIII", Kind.SYMPTOM),
 )
 # They say that somebody is ill, not with what.
-_TOO_BROAD: Final = frozenset({"disease", "illness", "disorder", "syndrome", "maladie", "condition"})
+_TOO_BROAD: Final = frozenset(
+    "disease illness disorder syndrome maladie condition calme".split()
+)
 _SHORTEST: Final = 3
 
 

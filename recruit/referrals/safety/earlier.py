@@ -10,6 +10,8 @@ from recruit.referrals.safety.surroundings import Candidate, Surroundings
 _YEAR: Final = (1900, 2)  # the first that is one, and how many years ago is long
 _BEFORE_A_YEAR: Final = frozenset("en in since depuis de l an annee year of d ete summer dans".split())
 _DIGITS: Final = 4
+_LEADING: Final = 7  # words of a clause that only tells the time
+_DENIALS: Final = frozenset("pas not never jamais no aucun aucune sans without plus".split())
 _NOW: Final = frozenset({Kind.SUICIDE, Kind.EFFECT, Kind.DOSE, Kind.PREGNANCY})
 
 
@@ -17,7 +19,7 @@ def long_before(around: Surroundings, sign: Candidate) -> bool:
     """Whether `sign` surely was long before, and is not back."""
     if sign.kind in _NOW and sign.kind is not Kind.PREGNANCY:
         return False
-    if around.sentence_says(sign.first, "renewed"):
+    if around.sentence_says(sign.first, "renewed") or _not(around, sign):
         return False
     sentence = around.sentence(sign.first)
     number = next(n for n, each in enumerate(sentence) if each.holds(sign.first))
@@ -28,7 +30,7 @@ def _near(around: Surroundings, sentence: list[Clause], number: int) -> list[Cla
     """The sign's own clause, and those beside it that only tell the time."""
     near = [sentence[number]]
     place = number
-    while place and sentence[place].comma:
+    while place and (sentence[place].comma or _short(around, sentence[place - 1])):
         place -= 1
         near.append(sentence[place])
         if _has_sign(around, sentence[place]) and SELF & _words(around, sentence[place + 1]):
@@ -38,6 +40,16 @@ def _near(around: Surroundings, sentence: list[Clause], number: int) -> list[Cla
     if after and not _has_sign(around, after[0]) and (after[0].comma or _time_only(around, after[0])):
         near.append(after[0])
     return near
+
+
+def _short(around: Surroundings, clause: Clause) -> bool:
+    return clause.end - clause.start <= _LEADING and not _has_sign(around, clause)
+
+
+def _not(around: Surroundings, sign: Candidate) -> bool:
+    """Whether the clause denies something: "I had no headaches before the study" tells of one now."""
+    clause = around.clause(sign.first)
+    return bool(_DENIALS & set(around.words[clause.start : sign.first]))
 
 
 def _words(around: Surroundings, clause: Clause) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from recruit.referrals.safety import context, values
+from recruit.referrals.safety import context, telling, values
 from recruit.referrals.safety.diseases import diseases
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.signs import Doubt, Kind, Sign
@@ -37,6 +37,12 @@ def signs(text: str) -> list[Sign]:
     stream = spelt(read(looked_at))
     found = _without_inner(_found(looked_at, stream))
     taken_back = context.doubts(stream, found)
+    told = telling.told(stream.words, context.explained(stream, found))
+    unknown = [
+        context.Candidate(first, last, Kind.OTHER, unknown=True) for first, last in told
+    ]
+    found += unknown
+    taken_back += context.doubts(stream, unknown)
     written = [
         Sign(start, end, text[start:end], each.kind, each.concept, doubt)
         for each, doubt in zip(found, taken_back, strict=True)
@@ -89,8 +95,9 @@ def _spelling() -> _Spelling:
     others, other_stems = context.vocabulary()
     meant = {word for expansion in shorthand().values() for word in expansion}
     listed = (TABLES / "other_words.txt").read_text("utf-8").split()
-    known = frozenset({*words, *others, *meant, *listed, *everyday_words()})
-    return _Spelling(Speller(words, stems, known | other_stems), {})
+    harmless, harmless_stems = telling.vocabulary()
+    known = frozenset({*words, *others, *harmless, *meant, *listed, *everyday_words()})
+    return _Spelling(Speller(words, stems, known | other_stems | harmless_stems), {})
 
 
 def spelt(stream: Stream) -> Stream:

@@ -23,6 +23,15 @@ _OWN_VISIT: Final = frozenset(
     " participer participate join questionnaire formulaire".split()
 )
 _PETS: Final = frozenset("chien chat chienne chatte dog cat puppy horse".split())
+_FARTHEST: Final = 3  # clauses that go on about somebody
+_ME: Final = frozenset("i je j me m moi myself us nous".split())
+# What may stand before the subject of a clause; a verb may not ("visited my daughter, fell").
+_OPENING: Final = frozenset(
+    "and et but mais because car parce que since as so hier yesterday then puis also aussi dans in"
+    " unfortunately malheureusement hello bonjour hi sorry desole desolee when quand plus ago ans"
+    " years il y a the en depuis today aujourd hui ce matin this morning last week , . ! monsieur"
+    " madame dear comme qu si if et my ma mon".split()
+)
 _OF: Final = frozenset({"d", "de", "of", "from"})
 
 
@@ -32,6 +41,9 @@ def told_of_another(around: Surroundings, sign: Candidate) -> bool:
         return False
     if _staff(around, sign):
         return True
+    said = set(around.words[sign.first : sign.last])
+    if _ME & said and not {"her", "him"} & said:
+        return False
     relative = _relative(around, sign)
     if relative is None:
         return False
@@ -41,7 +53,8 @@ def told_of_another(around: Surroundings, sign: Candidate) -> bool:
         return False
     if any("takes part" in clause.said for clause in around.clauses):
         return False
-    return sign.kind is not Kind.DEATH or _surely_theirs(around, sign)
+    fresh = around.sentence_says(sign.first, "renewed")
+    return not (fresh or sign.kind is Kind.DEATH) or _surely_theirs(around, sign)
 
 
 def _relative(around: Surroundings, sign: Candidate) -> str | None:
@@ -54,9 +67,13 @@ def _relative(around: Surroundings, sign: Candidate) -> str | None:
     within = around.words[clause.start : sign.first]
     # "my mother had a stroke, a fall": a clause without a subject goes on with the last one;
     # "She was sick all night." does so too.
-    while number and not _OBJECT & set(around.words[clause.start : clause.end]):
-        if clause.start and not (set(within[:3]) & PRONOUNS or clause.comma):
+    theirs = bool({"her", "him", "them"} & set(around.words[sign.first : sign.last]))
+    hops = 0
+    while number and hops < _FARTHEST and (theirs or not _OBJECT & set(around.words[clause.start : clause.end])):
+        if not theirs and not (set(within[:3]) & PRONOUNS or clause.comma):
             return None
+        theirs = False
+        hops += 1
         number -= 1
         clause = around.clauses[number]
         named = _named(around, clause, before=clause.end)
@@ -77,14 +94,14 @@ def _named(around: Surroundings, clause: Clause, before: int) -> str | None:
     first, end = last
     if set(around.words[end:before]) & _OBJECT:
         return None
-    if set(around.words[clause.start : first]) & {"i", "je", "j", "me", "m"}:
+    if set(around.words[clause.start : first]) - _OPENING:
         return None
     return around.words[end - 1]
 
 
 def _staff(around: Surroundings, sign: Candidate) -> bool:
     """The nurse is ill: "is" right between the two."""
-    near = around.words[max(0, sign.first - 4) : sign.first]
+    near = around.words[max(0, sign.first - 4) : sign.first + 1]
     return any(
         word in _STAFF and near[place + 1 : place + 2] and near[place + 1] in _IS
         for place, word in enumerate(near)

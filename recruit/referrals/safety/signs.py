@@ -28,6 +28,8 @@ class Kind(StrEnum):
     DEVICE = "device"
     VALUE = "value"
     """A measured value that the writer tells, out of its bounds or called so."""
+    OTHER = "other"
+    """Weak by itself: a part of the body, a strong word, a doctor's word, "since the injection"."""
     UNREAD = "unread"
     """The text is longer than what is looked at; a person reads the rest."""
 
@@ -40,6 +42,8 @@ class Doubt(StrEnum):
     BEFORE = "long before"
     SUPPOSED = "asked or supposed"
     FIGURE = "figure of speech"
+    WELL = "all is well"
+    """A weak sign in a sentence that asks, or says that somebody is well."""
     KNOWN = "known disease"
     """A lasting disease that is named and nothing new is said of it."""
 

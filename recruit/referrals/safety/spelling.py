@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 SHORTEST: Final = 5  # letters; shorter words have too many neighbours
 SHORTEST_STEM: Final = 5
-TWO_SLIPS: Final = 9  # letters from which on two slips are no other word
+TWO_SLIPS: Final = 8  # letters from which on two slips are no other word
 SHORTEST_SOUND: Final = 4
 # French by ear: what is written so is said so. The order matters; digits are nasal vowels.
 _SAID: Final = tuple(

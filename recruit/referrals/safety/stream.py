@@ -98,7 +98,10 @@ def _new_line(text: str, after: int) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _taken_apart(token: str) -> tuple[str, ...]:
-    word = plain(_INVISIBLE.sub("", token))
+    accented = _INVISIBLE.sub("", token).lower()
+    if (known := shorthand().get(accented)) is not None:
+        return known
+    word = plain(accented)
     for sign in "’´`ʼ":
         word = word.replace(sign, "'")
     parts = word.split("'")

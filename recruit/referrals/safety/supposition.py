@@ -7,25 +7,30 @@ from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 # Mine, this one: what is spoken of so is there.
 _REAL: Final = frozenset(
-    "my mes mon ma this these ces cette cet having ai am since depuis already deja have suis been"
-    .split()
+    "my mes mon ma this these ces cette cet having am since depuis already deja suis been".split()
 )
 _AFTER: Final = frozenset(
     "since depuis hier yesterday now maintenant already deja today aujourd again encore last"
     " matin morning".split()
 )
 _UNSURE: Final = frozenset(
-    "sais savoir demande know wonder wondering sure certain normal normale pense think worried"
-    " inquiete inquiet understand comprends".split()
+    "sais savoir demande know wonder wondering sure certain pense think understand comprends".split()
 )
 _LINKS: Final = frozenset(
-    "de d du des la le les l un une a an the any some to me m vous you us you get getting be being"
-    " feel feeling avoir etre des maux people patients someone side effects or ou and et , like"
-    " such as comme tels tel que tant qu serious severe graves grave more bad strong long term an"
-    " feeling faire tomber tombe become vomir in with over of en vous nous te them il elle ai"
-    " having falling fall fell ill sick have i je j were was si if".split()
+    "de d du des la le les l un une a an the any some to me m vous you us get getting be being feel"
+    " feeling avoir etre maux people patients someone side effects or ou and et , like such as"
+    " comme tels que serious severe graves grave more bad strong long term faire tomber become with"
+    " over en nous te them have fall ill malade ever become effets nuit sleepy trouble l".split()
 )
+_NOT_FIRST: Final = frozenset("i j je my mes mon ma am suis ai".split())
 _GAP: Final = 8
+_FALLING: Final = frozenset("become get fall tombe tombais devenais devient".split())
+_CONDITION: Final = frozenset("si if should suppose supposing".split())
+_PAST: Final = frozenset("vomi had did eu ete was were".split())
+_PEOPLE: Final = frozenset(
+    "people others gens participants patients femmes women autres quels quelles side hommes".split()
+)
+_MINE: Final = frozenset("my mes mon ma am ai suis feel sens have m had j i je".split())
 
 
 def supposed(around: Surroundings, sign: Candidate) -> bool:
@@ -33,42 +38,40 @@ def supposed(around: Surroundings, sign: Candidate) -> bool:
     clause = around.clause(sign.first)
     if set(around.words[sign.last : clause.end]) & _AFTER:
         return False
+    asked = around.asks(sign.first)
     for first, end, section in around.cues:
-        if section not in {"supposed", "quoted"} or not clause.start <= first:
+        if first < clause.start or first > sign.first or sign.first - end > _GAP:
             continue
-        if first > sign.first or sign.first - end > _GAP:
+        if section == "asked" and not asked:
             continue
-        if first < sign.last and _applies(around, sign, first, min(end, sign.first), section):
+        if section in _SECTIONS and _applies(around, sign, first, min(end, sign.first), section):
             return True
-    return _asked_of_all(around, sign)
+    return asked and _of_people(around, sign)
+
+
+_SECTIONS: Final = frozenset({"supposed", "asked", "listed", "quoted"})
 
 
 def _applies(around: Surroundings, sign: Candidate, first: int, end: int, section: str) -> bool:
     words = around.words
+    between = words[end : sign.first]
     if _UNSURE & set(words[max(0, first - 4) : first]):
         return False
-    between = words[end : sign.first]
-    opened = {"si", "if", "should", "when", "quand"} & set(words[first:end])
+    if section == "listed":
+        return not between
     if section == "quoted":
-        return not set(between) & {"i", "j", "je", "my", "mes", "mon", "ma"}
-    if opened:
+        return not set(between) & _NOT_FIRST
+    if _CONDITION & set(words[first : first + 2]):
         if sign.kind in {Kind.PREGNANCY, Kind.SUICIDE}:
-            return bool({"become", "get", "fall", "tombe", "tombais", "devenais"} & set(words[first : sign.first]))
-        if words[max(0, first - 1)] in {"as", "comme", "even", "meme"} and first:
-            return False
-        past = {"vomi", "had", "did", "eu", "ete", "was"} & set(between)
-        return not past and not set(between) & {"my", "mes", "mon", "ma", "this", "ces"}
+            return bool(_FALLING & set(words[first : sign.last]))
+        return not set(words[first : sign.last]) & (_PAST | _REAL)
     return not set(between) & _REAL and all(
-        word in _LINKS or around.in_sign(place)
-        for place, word in enumerate(between, end)
+        word in _LINKS or around.in_sign(place) for place, word in enumerate(between, end)
     )
 
 
-def _asked_of_all(around: Surroundings, sign: Candidate) -> bool:
-    """ "Do people fall ill from it?", "are there side effects?", "must one be ill to join?" """
-    if not around.asks(sign.first):
-        return False
+def _of_people(around: Surroundings, sign: Candidate) -> bool:
+    """ "Do people fall ill from it?", "can pregnant women take part?" """
     sentence = around.sentence(sign.first)
     words = set(around.words[sentence[0].start : sentence[-1].end])
-    mine = words & {"my", "mes", "mon", "ma", "am", "ai", "suis", "feel", "sens", "have", "m", "had"}
-    return not mine and bool(words & {"people", "others", "gens", "participants", "patients", "femmes", "women", "autres", "quels", "quelles"})
+    return not words & _MINE and bool(words & _PEOPLE)

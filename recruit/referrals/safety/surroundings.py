@@ -9,13 +9,17 @@ from recruit.referrals.safety.signs import Kind
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words [first, last) of a stream that may be a sign; `lasting` is a lasting disease."""
+    """Words [first, last) of a stream that may be a sign.
+
+    `lasting` is a lasting disease, `unknown` a sentence in words that no table knows.
+    """
 
     first: int
     last: int
     kind: Kind
     concept: str | None = None
     lasting: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
