@@ -33,6 +33,7 @@ from recruit.notify.letter import Letter, Outcome
 from recruit.notify.tables import MESSAGE
 from recruit.people.accounts import Role
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials.draft import Tongue
 from tests.outreach import OWN, RING, STAFF, study, willing
 from tests.web_world import CHEAP, PASSWORD
 
@@ -352,16 +353,16 @@ def test_somebody_who_writes_without_end_is_told_to_wait(desk: Desk) -> None:
 
 
 def test_a_version_is_approved_once_by_somebody_else_and_stays(engine: Engine) -> None:
-    texts = {"en": "You can come by bus.", "fr": "Vous pouvez venir en bus."}
-    number = snippets.add(engine, "How to come", texts, actor="account 1")  # type: ignore[arg-type]
+    texts: dict[Tongue, str] = {"en": "You can come by bus.", "fr": "Vous pouvez venir en bus."}
+    number = snippets.add(engine, "How to come", texts, actor="account 1")
     with pytest.raises(Refusal):
         snippets.approve(engine, number, 1, actor="account 1")
     snippets.approve(engine, number, 1, actor="account 2")
     with pytest.raises(EditedMeanwhile):
         snippets.approve(engine, number, 1, actor="account 3")
-    snippets.change(engine, number, 1, {**texts, "en": "Or by train."}, actor="account 2")  # type: ignore[arg-type]
+    snippets.change(engine, number, 1, {**texts, "en": "Or by train."}, actor="account 2")
     with pytest.raises(EditedMeanwhile):
-        snippets.change(engine, number, 1, texts, actor="account 1")  # type: ignore[arg-type]
+        snippets.change(engine, number, 1, texts, actor="account 1")
     with looking(engine) as session:
         found = snippets.get(session, number)
     assert found.used is not None
