@@ -50,7 +50,7 @@ def start(session: Session, case: Case) -> Report:
         product="; ".join(draft.interventions)[:LONGEST_LINE] if draft else "",
         role=Product.SUSPECT,
         event="",
-        language="fr" if profile is None or "fr" in profile.languages else "en",
+        language="en" if profile and profile.languages == {"en"} else "fr",
         onset=None,
         criteria=frozenset(),
         outcome=Outcome.UNKNOWN,
