@@ -46,16 +46,6 @@ def standings(session: Session, matches: Collection[MatchRow]) -> Mapping[int, S
     return found
 
 
-def answered_since(session: Session, matches: Collection[MatchRow]) -> Mapping[int, datetime]:
-    """When the last question about each match was answered, where one was; by match."""
-    found = {}
-    for number, stand in standings(session, matches).items():
-        answered = [each.at for each in stand if each.ended in ANSWERED]
-        if answered:
-            found[number] = max(answered)
-    return found
-
-
 def given(session: Session, person: str, until: datetime | None = None) -> Mapping[str, str]:
     """What somebody answered (`until` a moment), by question and in the order of answering.
 

@@ -33,6 +33,7 @@ from recruit.web.explaining import (
     explained,
 )
 from recruit.web.language import language, say, say_count
+from recruit.web.question_words import asked_lines
 from recruit.web.queue_address import KMS, PILES, UNKNOWNS, VERDICTS, WAITING, kept, wanted
 from recruit.web.service import service
 from recruit.web.sessions import actor
@@ -109,6 +110,7 @@ def match(match_id: int) -> ResponseReturnValue:
         contradictions=sum(each.contradicts for group in groups.values() for each in group),
         flips=_flips(found),
         ended=ENDED,
+        asked=asked_lines(found.asked, found.outcome),
         deciding=bar_of(match_id, found.outcome, address, found.following),
         **_queue_words(these, found.queue),
     )

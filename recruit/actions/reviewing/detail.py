@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
+from recruit.actions.questioned import Standing
 from recruit.actions.reviewing import claims
 from recruit.actions.reviewing import queue as queues
 from recruit.actions.reviewing.looked_at import Hindrance, looked_at
@@ -48,6 +50,7 @@ class MatchDetail:
     `source` is the text that the criteria's spans lie in, in `text_language`. `age` is (youngest,
     oldest) in completed years, None when not known; `previous` and `following` are the neighbours
     in the queue that was looked at, and `queue` the part of it that begins with `queue.start`.
+    `asked` are the questions that were put to the person, oldest first.
     """
 
     line: Line
@@ -58,6 +61,7 @@ class MatchDetail:
     outcome: Outcome
     on: date
     since: Since | None
+    asked: tuple[Standing, ...]
     previous: int | None
     following: int | None
     queue: Queue
@@ -107,6 +111,7 @@ def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDe
         outcome=outcome,
         on=look.on,
         since=since_last(session, row, outcome, look),
+        asked=tuple(questioned.standings(session, [row]).get(match, ())),
         previous=previous,
         following=following,
         queue=queue,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import cancelling
-from recruit.actions.questioned import answered_since, standings
+from recruit.actions.questioned import standings
 from recruit.actions.questioning import answering, ending
 from recruit.actions.questioning.opening import open_for
 from recruit.actions.referring.answering import Reply
@@ -87,10 +87,6 @@ def test_an_answer_becomes_a_fact_and_the_match_comes_back(
     assert ends(engine) == [(here.trial, "answered", "told")]
     # Nothing is left to tell of.
     assert state(engine, message) == (State.CANCELLED, "answered already")
-    with reading(engine) as session:
-        query = select(MatchRow).where(col(MatchRow.superseded_at).is_(None))
-        rows = session.scalars(query).all()
-        assert set(answered_since(session, rows)) == {rows[0].id}
 
 
 def test_what_two_studies_ask_is_asked_once(engine: Engine, lexicon: Lexicon, here: Study) -> None:
