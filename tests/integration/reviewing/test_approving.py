@@ -6,10 +6,12 @@ from sqlalchemy import Engine, select, update
 from recruit.actions.outreach.halting import Halting, halt
 from recruit.actions.reviewing import decisions as deciding
 from recruit.actions.reviewing.bulk import Many, decide_each, preview
+from recruit.actions.reviewing.deciding import Wish
 from recruit.actions.reviewing.looked_at import Hindrance
 from recruit.actions.reviewing.tables import Kind
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import Refusal
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State
 from recruit.terminology.lexicon import Lexicon
@@ -41,10 +43,10 @@ def messages(engine: Engine) -> list[tuple[str, str, str | None]]:
     return [(row.channel, row.state, row.reason) for row in rows]
 
 
-def leave(engine: Engine, number: State) -> None:
+def leave(engine: Engine, where: State) -> None:
     """Let every message stand so, as the worker would."""
     with unit_of_work(engine) as session:
-        session.execute(update(OUTBOX).values(state=number.value, sent_at=now()))
+        session.execute(update(OUTBOX).values(state=where.value, sent_at=now()))
 
 
 def test_an_approval_that_is_undone_cancels_its_invitation_and_may_be_given_again(
@@ -117,3 +119,24 @@ def test_a_preview_says_who_and_who_not_and_why_and_a_second_press_repeats_nothi
     assert [each.decision for each in again] == [None] * 5
     assert len(messages(engine)) == 2
     assert steps[-1] == (5, 5)
+
+
+def test_who_is_asked_first_comes_back_when_that_is_undone_or_over(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    asked = decided(engine, match, Wish(Kind.ASK, criterion=2))
+    assert (asked.hindrance, state(engine, match)) == (None, "asked")
+    assert decided(engine, match, by=COLLEAGUE).hindrance is Hindrance.DECIDED
+    assert undone(engine, match, asked.decision).hindrance is None
+    assert (state(engine, match), decisions(engine)) == ("waiting", [("ask", "undone")])
+
+
+def test_a_question_that_cannot_be_asked_decides_nothing(
+    sqlite_engine: Engine, lexicon: Lexicon
+) -> None:
+    study_here = study(sqlite_engine, lexicon)
+    match = matched(sqlite_engine, lexicon, study_here.trial, willing(sqlite_engine))
+    with pytest.raises(Refusal):
+        decided(sqlite_engine, match, Wish(Kind.ASK, criterion=0))
+    assert (decisions(sqlite_engine), state(sqlite_engine, match)) == ([], "waiting")
