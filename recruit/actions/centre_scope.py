@@ -54,7 +54,7 @@ def in_scope(
         sites = staffed[trial]
         of_trial = col(MatchRow.trial) == trial
         kept = col(MatchRow.placed) == version
-        parts.append(and_(of_trial, kept, among(session, col(MatchRow.site), sites)))
+        parts.append(and_(of_trial, kept, col(MatchRow.site).in_(sorted(sites))))
         older = matches.where(of_trial, col(MatchRow.placed) < version)
         if taken := _taken_by(session, older, trial, sites):
             parts.append(and_(of_trial, ~kept, among(session, col(MatchRow.person), taken)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, Index, String, text
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel, col
 
 from recruit.core.clock import now
@@ -94,7 +94,7 @@ class MatchRow(SQLModel, table=True):
     placed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     state: str = Field(
         default=ReviewState.WAITING.value,
-        sa_type=String(STATE),  # type: ignore[call-overload] - an instance is taken as well
+        max_length=STATE,
         sa_column_kwargs={"server_default": ReviewState.WAITING.value},
     )
     since: datetime = Field(default_factory=now, sa_type=UTCDateTime)

@@ -1,7 +1,7 @@
 """Judging matches in a real browser: list and match side by side, on a phone, by keyboard alone."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE
@@ -14,9 +14,9 @@ pytestmark = pytest.mark.usefixtures("staff")
 @SIZES
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_state_of_the_queue_is_clean(
-    page: Page, browser_world: World, language: str, size: object
+    page: Page, browser_world: World, language: str, size: ViewportSize
 ) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type] - one of two sizes
+    page.set_viewport_size(size)
     match = browser_world.matches["open"]
     for path in (
         f"/review?lang={language}&unknowns=5&waiting=0",
@@ -25,7 +25,7 @@ def test_every_state_of_the_queue_is_clean(
     ):
         page.goto(path)
         assert faults(page) == "", path
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index] - it was set
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_list_and_match_stand_side_by_side_on_a_wide_screen_alone(

@@ -5,12 +5,13 @@ What is read from the text does, with the parser: that is part of what it is kep
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import RowMapping, and_, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -27,6 +28,7 @@ from recruit.trials.tables import TrialVersion
 
 MOST: Final = 2_000
 """Studies whose headings a process keeps; each takes some kilobytes."""
+NAMES: Final = ("id", "trial", "number", "digest", "parser", "read_at")
 Pair = tuple[str, int]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -73,7 +75,9 @@ CRITERIA: Final[Kept[Hashable, tuple[Worded, ...]]] = Kept(MOST)
 def headings(session: Session, pairs: Collection[Pair]) -> dict[Pair, Heading]:
     """The headings of trial versions, by (trial, number)."""
     return {
-        (row.trial, row.number): HEADINGS.get(row.digest, lambda row=row: _heading(session, row.id))
+        (row["trial"], row["number"]): HEADINGS.get(
+            row["digest"], partial(_heading, session, row["id"])
+        )
         for row in _rows(session, pairs)
     }
 
@@ -86,23 +90,23 @@ def criteria(
     As its rule says, where that was understood, else in the study's own words.
     """
     return {
-        (row.trial, row.number): CRITERIA.get(
-            (row.digest, row.parser, row.read_at, language),
-            lambda row=row: _criteria(session, row.id, language, lexicon),
+        (row["trial"], row["number"]): CRITERIA.get(
+            (row["digest"], row["parser"], row["read_at"], language),
+            partial(_criteria, session, row["id"], language, lexicon),
         )
         for row in _rows(session, pairs)
     }
 
 
-def _rows(session: Session, pairs: Collection[Pair]) -> list[Row[tuple[object, ...]]]:
+def _rows(session: Session, pairs: Collection[Pair]) -> Sequence[RowMapping]:
     if not pairs:
         return []
-    version = TrialVersion
-    columns = (version.id, version.trial, version.number, version.digest, version.parser)
-    query = select(*columns, version.read_at).where(
-        or_(*(and_(col(version.trial) == trial, col(version.number) == n) for trial, n in pairs))
+    these = (
+        and_(col(TrialVersion.trial) == trial, col(TrialVersion.number) == number)
+        for trial, number in pairs
     )
-    return list(session.execute(query).all())
+    query = select(*(col(getattr(TrialVersion, name)) for name in NAMES)).where(or_(*these))
+    return session.execute(query).mappings().all()
 
 
 def _heading(session: Session, number: int) -> Heading:

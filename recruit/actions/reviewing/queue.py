@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -96,9 +96,8 @@ def list_queue(session: Session, wanted: Wanted, look: Look, size: int = SIZE) -
     matches = narrowed(of_tenant(session, wanted.tenant, now()), wanted)
     begin = position(session, wanted.start) if wanted.start is not None else None
     page = matches.where(onwards(begin, including=True)) if begin else matches
-    rows = session.execute(
-        page.with_only_columns(*SHOWN).order_by(*BEST_FIRST).limit(size + 1)
-    ).all()
+    wide = page.with_only_columns(*SHOWN).order_by(*BEST_FIRST).limit(size + 1)
+    rows = session.execute(wide).mappings().all()
     shown = rows[:size]
     counted = session.scalar(
         select(func.count()).select_from(
@@ -107,9 +106,9 @@ def list_queue(session: Session, wanted: Wanted, look: Look, size: int = SIZE) -
     )
     return Queue(
         lines=_lines(session, shown, look),
-        start=shown[0].id if shown else None,
+        start=shown[0]["id"] if shown else None,
         earlier=_earlier(session, matches, begin, size) if begin else None,
-        later=rows[size].id if len(rows) > size else None,
+        later=rows[size]["id"] if len(rows) > size else None,
         total=min(counted or 0, COUNTED),
         more=(counted or 0) > COUNTED,
     )
@@ -200,7 +199,7 @@ def sites(session: Session, study: str) -> list[tuple[str, str]]:
 def line(session: Session, match: int, look: Look) -> Line:
     """The row of one match that stands, whoever sees it."""
     query = select(*SHOWN).where(col(MatchRow.id) == match)
-    return _lines(session, session.execute(query).all(), look)[0]
+    return _lines(session, session.execute(query).mappings().all(), look)[0]
 
 
 def _earlier(
@@ -210,32 +209,33 @@ def _earlier(
     return next(iter(session.scalars(query.order_by(*WORST_FIRST).limit(size)).all()[::-1]), None)
 
 
-def _lines(
-    session: Session, rows: Sequence[Row[tuple[object, ...]]], look: Look
-) -> tuple[Line, ...]:
-    pairs = {(row.trial, row.trial_version) for row in rows}
+def _lines(session: Session, rows: Sequence[RowMapping], look: Look) -> tuple[Line, ...]:
+    pairs = {(row["trial"], row["trial_version"]) for row in rows}
     known = headings(session, pairs)
     said = criteria(session, pairs, look.language, look.lexicon)
     return tuple(
-        _line(row, known[row.trial, row.trial_version], said[row.trial, row.trial_version], look)
+        _line(
+            row,
+            known[row["trial"], row["trial_version"]],
+            said[row["trial"], row["trial_version"]],
+            look,
+        )
         for row in rows
     )
 
 
-def _line(
-    row: Row[tuple[object, ...]], heading: Heading, said: Sequence[Worded], look: Look
-) -> Line:
+def _line(row: RowMapping, heading: Heading, said: Sequence[Worded], look: Look) -> Line:
     return Line(
-        id=row.id,
-        pseudonym=row.person,
-        slug=row.trial,
+        id=row["id"],
+        pseudonym=row["person"],
+        slug=row["trial"],
         study=heading.titles[look.language],
-        site=dict(heading.sites).get(row.site),
-        verdict=Verdict(row.verdict),
-        tally=Tally(row.held, row.against, row.unknown),
-        why=said[row.first_open] if row.first_open is not None else None,
-        km=row.km,
-        state=ReviewState(row.state),
-        since=row.since,
-        answered=row.answered,
+        site=dict(heading.sites).get(row["site"]),
+        verdict=Verdict(row["verdict"]),
+        tally=Tally(row["held"], row["against"], row["unknown"]),
+        why=said[row["first_open"]] if row["first_open"] is not None else None,
+        km=row["km"],
+        state=ReviewState(row["state"]),
+        since=row["since"],
+        answered=row["answered"],
     )

@@ -37,7 +37,7 @@ class Tally:
         return self.held + self.against + self.unknown
 
 
-def counted(eligibility: Eligibility, truths: tuple[Truth, ...]) -> dict[str, int | None]:
+def counted(eligibility: Eligibility, truths: tuple[Truth, ...]) -> dict[str, Any]:
     """The columns that say how the criteria stand; `truths` are those of their statements."""
     held = [
         holds(criterion.kind, truth)
