@@ -47,7 +47,7 @@ WAYS: Final = {
     How.PHONE: N_("in a call"),
 }
 FILTERS: Final = {
-    Which.ALL: N_("All"),
+    Which.ALL: N_("All of them"),
     Which.UNREAD: N_("Unread"),
     Which.MINE: N_("Mine"),
     Which.UNASSIGNED: N_("Nobody’s"),
