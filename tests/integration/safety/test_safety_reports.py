@@ -1,0 +1,215 @@
+"""Possible adverse events on both databases: flagged, decided, alarmed, kept, forgotten."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Engine, select
+
+from recruit.actions.outreach import words
+from recruit.actions.safety import alarms, cases, deciding, held, keeping, noticing, writing
+from recruit.actions.safety.held import Decision
+from recruit.actions.safety.noticing import Standing, Suspicion
+from recruit.actions.safety.report import Typed
+from recruit.actions.safety.tables import CASE, STEP, VERSION, WORD
+from recruit.consent.choices import Channel
+from recruit.core.crypto import Keyring
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import EditedMeanwhile
+from recruit.notify.tables import MESSAGE
+from recruit.people import accounts, organisations
+from recruit.people.accounts import Newcomer, Role
+from recruit.people.organisations import OrganisationKind
+from tests.outreach import RING, SECRET, STAFF, willing
+from tests.unit.test_e2b import REPORT
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+HARM = "J’ai des nausées et je vomis"
+LINK = "https://recruit.example.org/safety"
+
+
+def said(engine: Engine, person: str, text: str = HARM, at: datetime = AT) -> int:
+    """A message that came in and was looked at; its number."""
+    with unit_of_work(engine) as session:
+        number = words.hear(
+            session,
+            RING,
+            person=person,
+            trial=None,
+            channel=Channel.SMS,
+            text=text,
+            at=at,
+        )
+        noticing.notice(session, number, text, at)
+        return number
+
+
+def suspicion(engine: Engine, number: int) -> Suspicion:
+    with reading(engine) as session:
+        return noticing.of_words(session, [number])[number]
+
+
+def by(case: int, edit: int = 1, at: datetime = AT) -> Decision:
+    return Decision(case, edit, STAFF, at)
+
+
+def typed(**changes: object) -> Typed:
+    return Typed(replace(REPORT, trial=None, **changes), none_applies=False)  # type: ignore[arg-type]
+
+
+def standing(engine: Engine, case: int) -> tuple[Standing, datetime | None]:
+    with reading(engine) as session:
+        row = session.execute(select(CASE).where(CASE.c.id == case)).one()
+    return Standing(row.state), row.waits_since
+
+
+@pytest.fixture
+def person(engine: Engine) -> str:
+    return willing(engine)
+
+
+def test_awareness_is_receipt(engine: Engine, person: str) -> None:
+    found = suspicion(engine, said(engine, person))
+    assert (found.standing, found.aware_at, found.waits_since) == (Standing.OPEN, AT, AT)
+
+
+def test_what_tells_of_no_harm_is_not_flagged(engine: Engine, person: str) -> None:
+    number = said(engine, person, "Bonjour, à quelle heure est le rendez-vous ?")
+    with reading(engine) as session:
+        assert noticing.of_words(session, [number]) == {}
+
+
+def test_the_same_message_is_flagged_once(engine: Engine, person: str) -> None:
+    number = said(engine, person)
+    with unit_of_work(engine) as session:
+        assert not noticing.notice(session, number, HARM, AT)
+    with reading(engine) as session:
+        assert len(session.execute(select(CASE)).all()) == 1
+
+
+def test_a_dismissal_holds_until_it_is_opened_again(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    deciding.dismiss(engine, RING, by(case), "before", "long known")
+    assert standing(engine, case) == (Standing.DISMISSED, None)
+    deciding.reopen(engine, RING, by(case, 2))
+    assert standing(engine, case) == (Standing.OPEN, AT)
+
+
+def test_two_at_once_decide_once(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    together, told = Barrier(2), []
+
+    def decide(reason: str) -> None:
+        together.wait()
+        try:
+            deciding.dismiss(engine, RING, by(case), reason, "")
+        except EditedMeanwhile:
+            told.append(reason)
+
+    both = [Thread(target=decide, args=(reason,)) for reason in ("before", "misread")]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(told) == 1
+    with reading(engine) as session:
+        kinds = list(session.scalars(select(STEP.c.kind).where(STEP.c.case == case)))
+    assert kinds == ["flagged", "dismissed"]
+
+
+def test_a_version_is_never_rewritten(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    writing.write(engine, RING, by(case), typed())
+    writing.write(engine, RING, by(case, 2), typed(narrative="Second"))
+    found = cases.show(engine, RING, case, actor=STAFF)
+    assert [each.report.narrative for each in found.versions] == [REPORT.narrative, "Second"]
+    assert all(each.report.words == (HARM,) for each in found.versions)
+
+
+def test_the_narrative_is_sealed(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    writing.write(engine, RING, by(case), typed(narrative="Unmistakable"))
+    with reading(engine) as session:
+        kept = str(session.execute(select(VERSION)).all() + session.execute(select(WORD)).all())
+    assert "Unmistakable" not in kept
+    assert "vomis" not in kept
+
+
+@pytest.fixture
+def staff(engine: Engine) -> None:
+    """A coordinator of the operator's own, a disabled one, and one of a centre."""
+    with unit_of_work(engine) as session:
+        made = organisations.add(session, "Centre", OrganisationKind.CENTRE)
+        for email, organisation in (
+            ("own@example.org", None),
+            ("gone@example.org", None),
+            ("centre@example.org", made.id),
+        ):
+            new = Newcomer(email, Role.COORDINATOR, "hash", organisation)
+            account = accounts.add(session, new)
+            account.disabled = email.startswith("gone")
+
+
+def mails(engine: Engine) -> int:
+    with reading(engine) as session:
+        return len(session.execute(select(MESSAGE)).all())
+
+
+@pytest.mark.usefixtures("staff")
+def test_each_stage_is_alarmed_once_and_the_day_after_again(engine: Engine, person: str) -> None:
+    said(engine, person)
+    told = [
+        alarms.alarm(engine, RING, AT + timedelta(hours=hours), link=LINK)
+        for hours in (11, 12, 13, 20, 23, 24, 30, 48, 49)
+    ]
+    assert told == [0, 1, 0, 1, 0, 1, 0, 1, 0]
+    assert mails(engine) == 2 * 4  # in both languages, to the one account of our own
+
+
+@pytest.mark.usefixtures("staff")
+def test_what_is_decided_sounds_no_alarm(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    deciding.dismiss(engine, RING, by(case), "misread", "")
+    assert alarms.alarm(engine, RING, AT + timedelta(hours=30), link=LINK) == 0
+
+
+def forget(engine: Engine, person: str) -> None:
+    with unit_of_work(engine) as session:
+        keeping.forget(session, person)
+
+
+def test_an_erasure_leaves_what_is_reported(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    writing.write(engine, RING, by(case), typed())
+    forget(engine, person)
+    found = cases.show(engine, RING, case, actor=STAFF)
+    assert [each.text for each in found.words] == [HARM]
+    assert found.newest is not None
+
+
+def test_an_erasure_takes_the_words_of_what_was_no_harm(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    deciding.dismiss(engine, RING, by(case), "before", "long known")
+    forget(engine, person)
+    found = cases.show(engine, RING, case, actor=STAFF)
+    assert [each.text for each in found.words] == [None]
+    assert "long known" not in {each.note for each in found.steps}
+
+
+def test_a_new_key_opens_all_of_it(engine: Engine, person: str) -> None:
+    case = suspicion(engine, said(engine, person)).number
+    writing.write(engine, RING, by(case), typed())
+    newer = "another key for the tests of safety, long enough"
+    with unit_of_work(engine) as session:
+        held.reseal(session, Keyring.of([newer, SECRET]))
+    found = cases.show(engine, Keyring.of([newer]), case, actor=STAFF)
+    assert [each.text for each in found.words] == [HARM]
+    assert found.newest is not None
+
+
+def test_a_person_is_given_their_cases(engine: Engine, person: str) -> None:
+    said(engine, person)
+    with reading(engine) as session:
+        [given] = keeping.of_person(session, RING, person)
+    assert given["words"] == [HARM]
