@@ -69,7 +69,9 @@ NAMELESS = {
 def tables() -> list[Table]:
     """All tables of the code, wherever they are."""
     for module in walk_packages(recruit.__path__, "recruit."):
-        if not module.name.startswith(("recruit.core.migrations", "recruit.__main__")):
+        if not module.name.startswith(
+            ("recruit.core.migrations", "recruit.__main__", "recruit.wsgi")
+        ):
             import_module(module.name)
     return list(SQLModel.metadata.tables.values())
 
