@@ -33,11 +33,13 @@ from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
 from recruit.actions.reviewing.tables import DECISION, Ended, Kind
 from recruit.core.columns import UTCDateTime
 from recruit.notify.outbox_tables import NUMBER, OUTBOX
-from recruit.notify.stages import INVITING, LEFT, State
+from recruit.notify.stages import LEFT, State, Wave
 from recruit.referrals import paths
 from recruit.referrals.tables import REFERRAL, REFERRAL_STEP, SITE_KEY
 
 MATCH: Final = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
+# A question before the invitation asks nobody whether they want to take part.
+INVITING: Final = (Wave.INVITATION.value, Wave.REMINDER.value)
 GONE: Final = LEFT | {State.DATA_SENT}
 ARRIVED: Final = frozenset({State.ACCEPTED, State.DELIVERED, State.COMPLAINED})
 SCREENED: Final = (paths.State.SCREENING, paths.State.ENROLLED, paths.State.SCREEN_FAILURE)
@@ -134,7 +136,7 @@ def _sources() -> Iterator[Source]:
     approving = (DECISION.c.kind == Kind.APPROVE.value, ~was_undone)
     yield DECISION, {Step.APPROVED: DECISION.c.at}, approving
     # One that was cancelled was perhaps approved by mistake: then the decision alone counts.
-    inviting = OUTBOX.c.wave.in_(sorted(wave.value for wave in INVITING))
+    inviting = OUTBOX.c.wave.in_(INVITING)
     yield OUTBOX, _of_messages(), (inviting, OUTBOX.c.state != State.CANCELLED.value)
     yes = ANSWER.c.answer == Answer.YES.value
     answers: Said = {
