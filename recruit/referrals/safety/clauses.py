@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from recruit.referrals.safety.stream import ENDS
+from recruit.referrals.safety.stream import ENDS, word_set
 
-TURNS: Final = frozenset(
+TURNS: Final = word_set(
     "mais but however cependant pourtant sauf though although puis then except donc so because car"
-    " parce ensuite sinon while whereas unfortunately malheureusement".split()
+    " parce ensuite sinon while whereas unfortunately malheureusement"
 )
 _AND: Final = frozenset({"et", "and", ",", "plus"})
-SELF: Final = frozenset("j je i moi me m my mon ma mes myself nous we us our nos notre".split())
-_SUBJECTS: Final = SELF | frozenset(
+SELF: Final = word_set("j je i moi me m my mon ma mes myself nous we us our nos notre")
+_SUBJECTS: Final = SELF | word_set(
     "il elle on ca c he she it they ils elles there the la le les l depuis since hier yesterday"
-    " maintenant now today aujourd this ce cette des vous you".split()
+    " maintenant now today aujourd this ce cette des vous you"
 )
-PRONOUNS: Final = frozenset("il elle he she they ils elles lui him her his sa son ses".split())
+PRONOUNS: Final = word_set("il elle he she they ils elles lui him her his sa son ses")
 
 
 @dataclass(slots=True)
@@ -68,10 +68,10 @@ def _breaks(words: Sequence[str]) -> Iterator[tuple[int, bool, bool]]:
 
 
 # Before "I" these carry the clause on: "when I", "que j'".
-_CARRIED: Final = frozenset(
+_CARRIED: Final = word_set(
     "que qu quand when if si as while since that where ou comme lorsque avant before after apres"
     " what how why who dont how ce et and , than the me had do did have am can should could was"
-    " will would may must might".split()
+    " will would may must might"
 )
 
 

@@ -1,6 +1,6 @@
 """What the words around a sign say of it. Only what is sure takes a sign back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
@@ -8,29 +8,30 @@ from recruit.referrals.safety import denial, earlier, others, supposition
 from recruit.referrals.safety.clauses import SELF, clause_of, clauses
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.signs import Doubt, Kind
-from recruit.referrals.safety.stream import TABLES, Stream
+from recruit.referrals.safety.stream import TABLES, Stream, word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 __all__ = ["Candidate", "doubts", "vocabulary"]
 
-_WELL: Final = frozenset(
+_WELL: Final = word_set(
     "great fine better good well mieux bien super parfait parfaitement nickel normal ok okay"
     " impeccable improved happy content contente ravie ravi merci thanks thank perfect lovely"
-    " nothing rien easier".split()
+    " nothing rien easier"
 )
 _REASONS: Final = frozenset({Kind.SYMPTOM, Kind.ILLNESS, Kind.MIND, Kind.ALLERGY})
-_HAVING: Final = frozenset(
+_HAVING: Final = word_set(
     "have having suffer suffers suffering with ai souffre souffrant atteint atteinte avec am suis"
-    " got living vis diagnosed chronic chronique".split()
+    " got living vis diagnosed chronic chronique"
 )
-_NOT: Final = frozenset("not no never pas plus ni jamais aucun".split())
+_NOT: Final = word_set("not no never pas plus ni jamais aucun")
 _NEWS: Final = ("renewed", "found")
-_STUDY: Final = frozenset("study studies trial trials research etude essai diary project".split())
-_LEADING: Final = SELF | frozenset(
+_STUDY: Final = word_set("study studies trial trials research etude essai diary project")
+_LEADING: Final = SELF | word_set(
     "am is was were are been be feel felt feeling have had got get ai suis est etait a so very"
     " really just too quite tres trop tellement vraiment si un une le la les the il elle ca it"
-    " getting bit little se fait plus encore more all".split()
+    " getting bit little se fait plus encore more all"
 )
+
 
 @cache
 def _cues() -> Phrasebook:
@@ -79,7 +80,10 @@ def _surroundings(stream: Stream, candidates: Sequence[Candidate]) -> Surroundin
 def _said_not(words: Sequence[str], cue: tuple[int, int, str]) -> bool:
     """Whether somebody is said not to take part."""
     first, end, _ = cue
-    return bool({"pas", "not"} & set(words[max(0, first - 3) : first])) or "rien" in words[end : end + 2]
+    return (
+        bool({"pas", "not"} & set(words[max(0, first - 3) : first]))
+        or "rien" in words[end : end + 2]
+    )
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -92,26 +96,8 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _doubt(around: Surroundings, sign: Candidate) -> Doubt | None:
-    if _figure(around, sign):
-        return Doubt.FIGURE
-    if denial.denied(around, sign):
-        return Doubt.DENIED
-    if sign.kind is Kind.SUICIDE:
-        # Somebody's life may hang on it: neither time nor a question takes it back.
-        return Doubt.ANOTHER if others.told_of_another(around, sign) else None
-    if others.told_of_another(around, sign):
-        return Doubt.ANOTHER
-    if earlier.long_before(around, sign):
-        return Doubt.BEFORE
-    if supposition.supposed(around, sign):
-        return Doubt.SUPPOSED
-    if sign.kind in _REASONS and _reason_to_join(around, sign):
-        return Doubt.KNOWN
-    if sign.kind is Kind.OTHER and not sign.unknown and _weak(around, sign):
-        return Doubt.WELL
-    if sign.lasting and not any(around.sentence_says(sign.first, each) for each in _NEWS):
-        return Doubt.KNOWN
-    return None
+    reasons = _OF_SUICIDE if sign.kind is Kind.SUICIDE else _OF_ANY
+    return next((doubt for doubt, applies in reasons if applies(around, sign)), None)
 
 
 def _figure(around: Surroundings, sign: Candidate) -> bool:
@@ -129,6 +115,8 @@ def _figure(around: Surroundings, sign: Candidate) -> bool:
 
 def _weak(around: Surroundings, sign: Candidate) -> bool:
     """Whether a weak sign stands in a question, or where somebody is well."""
+    if sign.kind is not Kind.OTHER or sign.unknown:
+        return False
     return around.asks(sign.first) or _well(around, sign)
 
 
@@ -149,3 +137,27 @@ def _reason_to_join(around: Surroundings, sign: Candidate) -> bool:
     having = set(around.words[clause.start : sign.last]) & _HAVING
     treated = any("takes part" in each.said for each in sentence)
     return bool(having) and not treated and not said & {"renewed"}
+
+
+def _known(around: Surroundings, sign: Candidate) -> bool:
+    """Whether a lasting disease is only named, or a complaint is why somebody asks to join."""
+    new = any(around.sentence_says(sign.first, each) for each in _NEWS)
+    if sign.lasting and not new:
+        return True
+    return sign.kind in _REASONS and _reason_to_join(around, sign)
+
+
+_Reasons = tuple[tuple[Doubt, Callable[[Surroundings, Candidate], bool]], ...]
+# Somebody's life may hang on it: neither time nor a question takes such thoughts back.
+_OF_SUICIDE: Final[_Reasons] = (
+    (Doubt.FIGURE, _figure),
+    (Doubt.DENIED, denial.denied),
+    (Doubt.ANOTHER, others.told_of_another),
+)
+_OF_ANY: Final[_Reasons] = (
+    *_OF_SUICIDE,
+    (Doubt.BEFORE, earlier.long_before),
+    (Doubt.SUPPOSED, supposition.supposed),
+    (Doubt.KNOWN, _known),
+    (Doubt.WELL, _weak),
+)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from recruit.referrals.safety.signs import Kind
-from recruit.referrals.safety.stream import ENDS, MARKS
+from recruit.referrals.safety.stream import ENDS, MARKS, word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
-_NO: Final = frozenset("no not never without neither nor zero sans aucun aucune ni jamais pas".split())
+_NO: Final = word_set("no not never without neither nor zero sans aucun aucune ni jamais pas")
 _ONLY_WITH_NE: Final = frozenset({"plus", "guere"})
 _OR: Final = frozenset({"or", "ou", "ni", "nor"})
 _AND: Final = frozenset({"et", "and"})
-_CARRYING: Final = frozenset(
+_CARRYING: Final = word_set(
     "de d du des la le les l un une a an the any real really vraiment particulier particuliere at"
     " all du tout moindre sign signs signe signes eu had have having been be being feel feels felt"
     " feeling got get getting experienced experience noticed notice suffered suffer suffering from"
@@ -24,25 +24,25 @@ _CARRYING: Final = frozenset(
     " problemes special specific encore yet even ever once much trop tres very too right slightest"
     " symptom nouvelle nouveau new longer again nor or ou ni to en dans y mal significant"
     " notable unusual further additional developed reported seen vu observe observee remarque"
-    " constate constatee present bien me m such effets effet side".split()
+    " constate constatee present bien me m such effets effet side"
 )
 # A verb that "pas" or "not" may stand after for its denial to be one of the sign.
-_DENIABLE: Final = frozenset(
+_DENIABLE: Final = word_set(
     "ai as a avons avez ont avais avait avaient aurai suis es est sommes etes sont etais etait sens"
     " sent ressens ressent souffre souffrais fais fait toujours eu y do did does have has had am is"
     " are was were been vraiment presente remarque constate du tout fort and et ou or but mais will"
-    " may i still certainly really be would having not jamais also definitely pense crois".split()
+    " may i still certainly really be would having not jamais also definitely pense crois"
 )
 _ENDLESS: Final = ("arret", "cess", "stop", "fini", "pass", "part", "calm", "sais", "dout")
 # "Never as bad as this", "no such pain before": it is there now.
-_UNHEARD_OF: Final = frozenset(
+_UNHEARD_OF: Final = word_set(
     "so such aussi autant tel telle tels telles pareil pareille pareils like comme before avant"
     " jusque auparavant autrefois previously until till worse pire depuis since that anymore"
-    " normalement normally usually habituellement d'habitude".split()
+    " normalement normally usually habituellement d'habitude"
 )
-_CALLED_UNHEARD: Final = frozenset("avant before auparavant previously jusque until till".split())
+_CALLED_UNHEARD: Final = word_set("avant before auparavant previously jusque until till")
 _UNLIKELY: Final = frozenset({("not", "think", "i", "am"), ("not", "think", "she", "is")})
-_EXCLUDED: Final = frozenset("elimine ecarte exclu excluded".split())
+_EXCLUDED: Final = word_set("elimine ecarte exclu excluded")
 _FARTHEST: Final = 14
 _AFTER: Final = 6
 
@@ -57,19 +57,29 @@ def denied(around: Surroundings, sign: Candidate) -> bool:
     comma = False
     for place in range(sign.first - 1, max(-1, sign.first - _FARTHEST), -1):
         word = words[place]
-        if word in ENDS:
-            return False
-        if word in _EXCLUDED or (word == "out" and place and words[place - 1] == "ruled"):
+        if _excludes(words, place):
             return True
-        if word in _NO and around.in_sign(place):
-            return False
         if word in _NO or (word in _ONLY_WITH_NE and _has_ne(words, place)):
-            return _denies(around, place, sign) and (not comma or _listed(around, place, sign))
-        if word == ",":
-            comma = True
-        elif word in _AND or not (word in _CARRYING or around.in_sign(place)):
+            listed = not comma or _listed(around, place, sign)
+            return listed and not around.in_sign(place) and _denies(around, place, sign)
+        if not _carries(around, place):
             return False
+        comma = comma or word == ","
     return False
+
+
+def _excludes(words: Sequence[str], place: int) -> bool:
+    """Whether a word rules something out: “they ruled out a clot”."""
+    word = words[place]
+    return word in _EXCLUDED or (word == "out" and place > 0 and words[place - 1] == "ruled")
+
+
+def _carries(around: Surroundings, place: int) -> bool:
+    """Whether a denial goes on over the word at `place`."""
+    word = around.words[place]
+    if word in ENDS or word in _AND:
+        return False
+    return word == "," or word in _CARRYING or around.in_sign(place)
 
 
 def _has_ne(words: Sequence[str], place: int) -> bool:
@@ -118,7 +128,7 @@ def _listed(around: Surroundings, start: int, sign: Candidate) -> bool:
 
 
 def _afterwards(around: Surroundings, sign: Candidate) -> bool:
-    """ "Fever: no.", "je vomis pas", "pain free"."""
+    """Whether the denial comes behind: “fever: no”, “je vomis pas”, “pain free”."""
     words = [*around.words[sign.last : sign.last + 4], "", "", "", ""]
     if words[0] == "free" and sign.kind is not Kind.DOSE:
         return True
@@ -129,5 +139,7 @@ def _afterwards(around: Surroundings, sign: Candidate) -> bool:
     if words[0] == "pas" or (words[0] in {"plus", "jamais"} and said_ne):
         single = sign.last - sign.first == 1
         subject = bool({"je", "j", "ne", "n", "il", "elle"} & set(before))
-        return single and subject and words[1] not in {"mal", "que", "qu", "seulement", "juste", "de"}
+        return (
+            single and subject and words[1] not in {"mal", "que", "qu", "seulement", "juste", "de"}
+        )
     return False

@@ -8,7 +8,7 @@ from typing import Final
 
 from recruit.core.config import read_settings
 from recruit.referrals.safety.signs import Kind
-from recruit.referrals.safety.stream import TABLES, Stream
+from recruit.referrals.safety.stream import TABLES, Stream, word_set
 from recruit.terminology.build import open_lexicon
 from recruit.terminology.concepts import Kind as Sort
 from recruit.terminology.lexicon import Lexicon
@@ -26,9 +26,7 @@ _WITHIN: Final = (
     ("ICD10:XVIII", Kind.SYMPTOM),
 )
 # They say that somebody is ill, not with what.
-_TOO_BROAD: Final = frozenset(
-    "disease illness disorder syndrome maladie condition calme".split()
-)
+_TOO_BROAD: Final = word_set("disease illness disorder syndrome maladie condition calme")
 _SHORTEST: Final = 3
 
 

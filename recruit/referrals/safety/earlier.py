@@ -5,13 +5,14 @@ from typing import Final
 from recruit.core import clock
 from recruit.referrals.safety.clauses import SELF, Clause
 from recruit.referrals.safety.signs import Kind
+from recruit.referrals.safety.stream import word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 _YEAR: Final = (1900, 2)  # the first that is one, and how many years ago is long
-_BEFORE_A_YEAR: Final = frozenset("en in since depuis de l an annee year of d ete summer dans".split())
+_BEFORE_A_YEAR: Final = word_set("en in since depuis de l an annee year of d ete summer dans")
 _DIGITS: Final = 4
 _LEADING: Final = 7  # words of a clause that only tells the time
-_DENIALS: Final = frozenset("pas not never jamais no aucun aucune sans without plus".split())
+_DENIALS: Final = word_set("pas not never jamais no aucun aucune sans without plus")
 _NOW: Final = frozenset({Kind.SUICIDE, Kind.EFFECT, Kind.DOSE, Kind.PREGNANCY})
 
 
@@ -37,7 +38,11 @@ def _near(around: Surroundings, sentence: list[Clause], number: int) -> list[Cla
             near.pop()
             break
     after = sentence[number + 1 : number + 2]
-    if after and not _has_sign(around, after[0]) and (after[0].comma or _time_only(around, after[0])):
+    if (
+        after
+        and not _has_sign(around, after[0])
+        and (after[0].comma or _time_only(around, after[0]))
+    ):
         near.append(after[0])
     return near
 
@@ -47,7 +52,7 @@ def _short(around: Surroundings, clause: Clause) -> bool:
 
 
 def _not(around: Surroundings, sign: Candidate) -> bool:
-    """Whether the clause denies something: "I had no headaches before the study" tells of one now."""
+    """Whether the clause denies: "I had no headaches before the study" tells of one now."""
     clause = around.clause(sign.first)
     return bool(_DENIALS & set(around.words[clause.start : sign.first]))
 

@@ -20,13 +20,14 @@ from recruit.terminology.words import fold
 
 # Characters that are looked at, eight close pages; who writes more is read by a person in any case.
 LONGEST: Final = 20_000
+MOST: Final = 300  # signs that are judged; no honest letter has so many
 
 
 def suspected(text: str) -> tuple[Sign, ...]:
     """The signs of a possible adverse event in `text`, by place; none: nothing was recognised.
 
-    English and French at once. The time grows with the length, up to LONGEST characters; a longer
-    text has one more sign, of kind UNREAD, at its end.
+    English and French at once. LONGEST characters are looked at and MOST signs are judged; a text
+    that has more of either is flagged with one more sign, of kind UNREAD.
     """
     return tuple(sign for sign in signs(text) if sign.doubt is None)
 
@@ -35,11 +36,12 @@ def signs(text: str) -> list[Sign]:
     """All signs of `text`, those that something takes back with what does so (`doubt`)."""
     looked_at = without_quotes(text[:LONGEST])
     stream = spelt(read(looked_at))
-    found = _without_inner(_found(looked_at, stream))
+    everything = _without_inner(_found(looked_at, stream))
+    found = everything[:MOST]
     taken_back = context.doubts(stream, found)
-    told = telling.told(stream.words, context.explained(stream, found))
-    unknown = [
-        context.Candidate(first, last, Kind.OTHER, unknown=True) for first, last in told
+    told = telling.told(stream.words, context.explained(stream, everything))
+    unknown = [context.Candidate(first, last, Kind.OTHER, unknown=True) for first, last in told][
+        :MOST
     ]
     found += unknown
     taken_back += context.doubts(stream, unknown)
@@ -48,8 +50,8 @@ def signs(text: str) -> list[Sign]:
         for each, doubt in zip(found, taken_back, strict=True)
         for start, end in [(stream.starts[each.first], stream.ends[each.last - 1])]
     ]
-    if len(text) > LONGEST:
-        written.append(Sign(LONGEST, len(text), "", Kind.UNREAD))
+    if len(text) > LONGEST or len(everything) > MOST:
+        written.append(Sign(min(len(text), LONGEST), len(text), "", Kind.UNREAD))
     return written
 
 
@@ -113,7 +115,10 @@ def _meant(word: str) -> str:
             spelling.cache.clear()
         known = word
         plain_form = fold(word)
-        if plain_form not in spelling.speller.known and plain_form not in diseases().lexicon.near.words:
+        if (
+            plain_form not in spelling.speller.known
+            and plain_form not in diseases().lexicon.near.words
+        ):
             known = spelling.speller.meant(word)
         spelling.cache[word] = known
     return known

@@ -1,57 +1,56 @@
 """What is told of somebody else: "ma mère a eu un AVC", "my neighbour fell".
 
-A relative may also write for, or about, the person who takes part. So a sign goes only where nothing
-in the whole message hints that the other one takes part; of deaths even less is sure.
+A relative may also write for, or about, the person who takes part. So a sign goes only where
+nothing in the whole message hints that the other one takes part; of deaths even less is sure.
 """
 
 from typing import Final
 
 from recruit.referrals.safety.clauses import PRONOUNS, SELF, Clause
 from recruit.referrals.safety.signs import Kind
+from recruit.referrals.safety.stream import word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 _OBJECT: Final = SELF | frozenset({"you", "vous"})
-_BABY: Final = frozenset("bebe baby newborn nouveau foetus fetus foetal nourrisson".split())
-_PARTNER: Final = frozenset(
+_BABY: Final = word_set("bebe baby newborn nouveau foetus fetus foetal nourrisson")
+_PARTNER: Final = word_set(
     "mari femme epouse epoux wife husband partner girlfriend copine compagne conjointe boyfriend"
-    .split()
 )
-_STAFF: Final = frozenset("infirmiere infirmier nurse docteur doctor medecin secretaire".split())
-_IS: Final = frozenset("est etait is was has off".split())
-_OWN_VISIT: Final = frozenset(
+_STAFF: Final = word_set("infirmiere infirmier nurse docteur doctor medecin secretaire")
+_IS: Final = word_set("est etait is was has off")
+_OWN_VISIT: Final = word_set(
     "rendez appointment visit visite reschedule reporter postpone annuler cancel decaler venir come"
-    " participer participate join questionnaire formulaire".split()
+    " participer participate join questionnaire formulaire"
 )
-_PETS: Final = frozenset("chien chat chienne chatte dog cat puppy horse".split())
+_PETS: Final = word_set("chien chat chienne chatte dog cat puppy horse")
 _FARTHEST: Final = 3  # clauses that go on about somebody
-_ME: Final = frozenset("i je j me m moi myself us nous".split())
+_THEM: Final = frozenset({"her", "him"})
+_ME: Final = word_set("i je j me m moi myself us nous")
 # What may stand before the subject of a clause; a verb may not ("visited my daughter, fell").
-_OPENING: Final = frozenset(
+_OPENING: Final = word_set(
     "and et but mais because car parce que since as so hier yesterday then puis also aussi dans in"
     " unfortunately malheureusement hello bonjour hi sorry desole desolee when quand plus ago ans"
     " years il y a the en depuis today aujourd hui ce matin this morning last week , . ! monsieur"
-    " madame dear comme qu si if et my ma mon".split()
+    " madame dear comme qu si if et my ma mon"
 )
 _OF: Final = frozenset({"d", "de", "of", "from"})
 
 
 def told_of_another(around: Surroundings, sign: Candidate) -> bool:
     """Whether `sign` is surely told of somebody who does not take part."""
-    if sign.kind is Kind.DOSE:
+    said = set(around.words[sign.first : sign.last])
+    if sign.kind is Kind.DOSE or (_ME & said and not _THEM & said):
         return False
     if _staff(around, sign):
         return True
-    said = set(around.words[sign.first : sign.last])
-    if _ME & said and not {"her", "him"} & said:
-        return False
     relative = _relative(around, sign)
-    if relative is None:
+    if relative is None or any("takes part" in clause.said for clause in around.clauses):
         return False
-    if relative in _PETS:
-        return not any("takes part" in clause.said for clause in around.clauses)
+    return relative in _PETS or _of_them(around, sign, relative)
+
+
+def _of_them(around: Surroundings, sign: Candidate, relative: str) -> bool:
     if relative in _BABY or (sign.kind is Kind.PREGNANCY and relative in _PARTNER):
-        return False
-    if any("takes part" in clause.said for clause in around.clauses):
         return False
     fresh = around.sentence_says(sign.first, "renewed")
     return not (fresh or sign.kind is Kind.DEATH) or _surely_theirs(around, sign)
@@ -69,7 +68,11 @@ def _relative(around: Surroundings, sign: Candidate) -> str | None:
     # "She was sick all night." does so too.
     theirs = bool({"her", "him", "them"} & set(around.words[sign.first : sign.last]))
     hops = 0
-    while number and hops < _FARTHEST and (theirs or not _OBJECT & set(around.words[clause.start : clause.end])):
+    while (
+        number
+        and hops < _FARTHEST
+        and (theirs or not _OBJECT & set(around.words[clause.start : clause.end]))
+    ):
         if not theirs and not (set(within[:3]) & PRONOUNS or clause.comma):
             return None
         theirs = False
@@ -84,7 +87,7 @@ def _relative(around: Surroundings, sign: Candidate) -> str | None:
 
 
 def _named(around: Surroundings, clause: Clause, before: int) -> str | None:
-    """The relative who is the clause's subject: nobody else is spoken of between them and `before`."""
+    """The relative who is the clause's subject, with nobody else up to `before`."""
     last = None
     for first, end, section in around.cues:
         if section == "relative" and clause.start <= first and end <= before:

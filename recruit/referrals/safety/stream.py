@@ -43,6 +43,11 @@ class Stream:
         return len(self.words)
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a line as a set."""
+    return frozenset(words.split())
+
+
 @cache
 def shorthand() -> Mapping[str, tuple[str, ...]]:
     """What people type for short, and the words that it stands for."""
@@ -77,17 +82,17 @@ def read(text: str) -> Stream:
 def _spread(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _TOKEN.finditer(text):
         start, end = found.span()
-        token = found.group()
+        written = found.group()
         if found.lastgroup == "mark":
-            if token != "\n":
-                yield start, end, _MARKS.get(token, ",")
+            if written != "\n":
+                yield start, end, _MARKS.get(written, ",")
             elif _new_line(text, end):
                 yield start, end, "\n"
         elif found.lastgroup == "word":
-            for word in _taken_apart(token[:_MAXIMUM_WORD]):
+            for word in _taken_apart(written[:_MAXIMUM_WORD]):
                 yield start, end, word
         else:
-            yield start, end, token
+            yield start, end, written
 
 
 def _new_line(text: str, after: int) -> bool:
@@ -126,7 +131,7 @@ _ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _denied(verb: str) -> tuple[str, str]:
-    """ "can't", "won't", "didn't"."""
+    """The two words of “can't”, “won't”, “didn't”, without its end."""
     return {"can": "can", "won": "will", "shan": "shall"}.get(verb, verb[:-1]), "not"
 
 

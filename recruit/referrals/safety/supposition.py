@@ -3,34 +3,35 @@
 from typing import Final
 
 from recruit.referrals.safety.signs import Kind
+from recruit.referrals.safety.stream import word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 # Mine, this one: what is spoken of so is there.
-_REAL: Final = frozenset(
-    "my mes mon ma this these ces cette cet having am since depuis already deja suis been".split()
+_REAL: Final = word_set(
+    "my mes mon ma this these ces cette cet having am since depuis already deja suis been"
 )
-_AFTER: Final = frozenset(
+_AFTER: Final = word_set(
     "since depuis hier yesterday now maintenant already deja today aujourd again encore last"
-    " matin morning".split()
+    " matin morning"
 )
-_UNSURE: Final = frozenset(
-    "sais savoir demande know wonder wondering sure certain pense think understand comprends".split()
+_UNSURE: Final = word_set(
+    "sais savoir demande know wonder wondering sure certain pense think understand comprends"
 )
-_LINKS: Final = frozenset(
+_LINKS: Final = word_set(
     "de d du des la le les l un une a an the any some to me m vous you us get getting be being feel"
     " feeling avoir etre maux people patients someone side effects or ou and et , like such as"
     " comme tels que serious severe graves grave more bad strong long term faire tomber become with"
-    " over en nous te them have fall ill malade ever become effets nuit sleepy trouble l".split()
+    " over en nous te them have fall ill malade ever become effets nuit sleepy trouble l"
 )
-_NOT_FIRST: Final = frozenset("i j je my mes mon ma am suis ai".split())
+_NOT_FIRST: Final = word_set("i j je my mes mon ma am suis ai")
 _GAP: Final = 8
-_FALLING: Final = frozenset("become get fall tombe tombais devenais devient".split())
-_CONDITION: Final = frozenset("si if should suppose supposing".split())
-_PAST: Final = frozenset("vomi had did eu ete was were".split())
-_PEOPLE: Final = frozenset(
-    "people others gens participants patients femmes women autres quels quelles side hommes".split()
+_FALLING: Final = word_set("become get fall tombe tombais devenais devient")
+_CONDITION: Final = word_set("si if should suppose supposing")
+_PAST: Final = word_set("vomi had did eu ete was were")
+_PEOPLE: Final = word_set(
+    "people others gens participants patients femmes women autres quels quelles side hommes"
 )
-_MINE: Final = frozenset("my mes mon ma am ai suis feel sens have m had j i je".split())
+_MINE: Final = word_set("my mes mon ma am ai suis feel sens have m had j i je")
 
 
 def supposed(around: Surroundings, sign: Candidate) -> bool:
@@ -71,7 +72,7 @@ def _applies(around: Surroundings, sign: Candidate, first: int, end: int, sectio
 
 
 def _of_people(around: Surroundings, sign: Candidate) -> bool:
-    """ "Do people fall ill from it?", "can pregnant women take part?" """
+    """Whether it is asked of all: “do people fall ill from it?”."""
     sentence = around.sentence(sign.first)
     words = set(around.words[sentence[0].start : sentence[-1].end])
     return not words & _MINE and bool(words & _PEOPLE)

@@ -12,13 +12,13 @@ from typing import Final
 
 from recruit.referrals.safety.clauses import Clause, clauses
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
-from recruit.referrals.safety.stream import MARKS, TABLES
+from recruit.referrals.safety.stream import MARKS, TABLES, word_set
 
 _SHORTEST: Final = 4  # words
-_ASKING: Final = frozenset(
-    "can could do does is are what when where how which who why will would should may est quel quelle"
-    " quels quelles combien comment quand ou pourquoi qui puis peut peux pouvez faut dois pourriez y"
-    " please svp".split()
+_ASKING: Final = word_set(
+    "can could do does is are what when where how which who why will would should may est quel"
+    " quelle quels quelles combien comment quand ou pourquoi qui puis peut peux pouvez faut dois"
+    " pourriez y please svp"
 )
 
 
