@@ -179,7 +179,7 @@ def test_one_stage_with_consent_and_a_reason(tmp_path: Folder, lexicon: Lexicon)
     Following.engine, Following.lexicon = engine, lexicon
     Following.desk = Desk(None, f"account {staff(engine)}", ZONE)
     Following.numbers = []
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] - Hypothesis types it so
+    run_state_machine_as_test(
         Following,
         settings=settings(
             max_examples=20,

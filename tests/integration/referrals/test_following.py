@@ -9,7 +9,6 @@ import time_machine
 from sqlalchemy import Engine, func, select, union
 
 from recruit.actions import person as people_actions
-from recruit.actions import taken_back
 from recruit.actions.audit import expire_consents
 from recruit.actions.following import contacting, escalating, outcomes, overdue, timeline
 from recruit.actions.following.contacting import Desk
@@ -25,7 +24,7 @@ from recruit.actions.outreach.rounds import ON_THE_WAY
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.pushing import withdraw_pushed
 from recruit.actions.referring import waiting
-from recruit.actions.visits import appointments
+from recruit.actions.visits import appointments, ending
 from recruit.actions.visits.sites import release
 from recruit.consent import ledger
 from recruit.consent.entry import Actor
@@ -35,7 +34,6 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, RecruitError, Refusal
 from recruit.notify.stages import Reason
 from recruit.notify.tables import MESSAGE
-from recruit.people import store
 from recruit.people.accounts import Role
 from recruit.referrals import paths, slots
 from recruit.referrals.paths import Failure, State
@@ -59,7 +57,6 @@ from tests.following import (
 from tests.outreach import (
     OWN,
     RING,
-    VAULT,
     VOICE,
     agreement,
     approved,
@@ -334,37 +331,14 @@ def test_a_restored_copy_ends_it_as_well_and_tells_nobody_twice(
     engine: Engine, camille: str
 ) -> None:
     booked(engine, camille)
-    with reading(engine) as session:
-        taken = taken_back._read(session)  # noqa: SLF001 - what a restore reads
-    events = [{**_withdrawal(camille)}]
     with unit_of_work(engine) as session:
-        again = replace(taken, events=[*taken.events, *events])
-        people = {camille: store.participant(session, camille)}
-        taken_back.do_again(session, VAULT, replace(again, people=people))
+        ledger.withdraw(session, camille, None, OWN, "since the copy was made")
+        ending.follow_in_silence(session, [camille], "restore")
     assert stands(engine, camille) is State.WITHDRAWN
     with reading(engine) as session:
         assert slots.of_path(session, path_of(engine, camille)) is None
         told = select(func.count()).where(MESSAGE.c.name == "appointment-cancelled")
         assert session.scalar(told.select_from(MESSAGE)) == 0
-
-
-def _withdrawal(person: str) -> dict[str, object]:
-    return {
-        "id": "a withdrawal since the copy",
-        "person": person,
-        "type": "withdrawn",
-        "purpose": "",
-        "channel": "",
-        "scope": "",
-        "actor": "own page",
-        "role": "self",
-        "authority": "",
-        "occurred_at": now(),
-        "valid_until": None,
-        "shown": {},
-        "how": {"method": "one click"},
-        "jurisdiction": "",
-    }
 
 
 def test_who_is_interested_and_takes_everything_back_is_so_no_more(
@@ -470,7 +444,7 @@ def test_first_the_site_then_the_operator_then_the_administrators(
     own = nurse_of(engine, centre)
     operator = int(desk.actor.removeprefix("account "))
     admin = staff(engine, "admin@example.org", Role.ADMINISTRATOR)
-    days = {}
+    days: dict[int, int] = {}
     for day in range(3, 15):
         told(engine, MONDAY + timedelta(days=day))
     with reading(engine) as session:
