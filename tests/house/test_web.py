@@ -21,9 +21,10 @@ from tests.web_world import pages
 
 CODE = (
     *Path("recruit/web").rglob("*.py"),
+    *Path("recruit/actions/reviewing").glob("*.py"),
     *(
         Path("recruit/actions") / f"{name}.py"
-        for name in ("catalogue", "review", "questions", "fact_lines", "profile")
+        for name in ("catalogue", "questions", "fact_lines", "profile")
     ),
 )
 PAGES = sorted((templates() / "web").rglob("*.html"))
