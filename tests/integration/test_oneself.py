@@ -106,7 +106,7 @@ def test_an_export_holds_every_table_that_holds_something_of_the_person(
         # A keyed digest of the contact points that the community knows.
         "community_contact": "contact",
         "outbox": "messages", "answer": "answers", "heard": "words", "referral": "studies",
-        "question_asked": "questions",
+        "question_asked": "questions", "safety_case": "safety",
     }  # fmt: skip
     kept = {column.table.name for column in (*LEAVES, *STAYS)}
     assert kept == set(parts)

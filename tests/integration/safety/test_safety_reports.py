@@ -131,7 +131,7 @@ def test_the_narrative_is_sealed(engine: Engine, person: str) -> None:
     case = suspicion(engine, said(engine, person)).number
     writing.write(engine, RING, by(case), typed(narrative="Unmistakable"))
     with reading(engine) as session:
-        kept = str(session.execute(select(VERSION)).all() + session.execute(select(WORD)).all())
+        kept = str([session.execute(select(table)).all() for table in (VERSION, WORD)])
     assert "Unmistakable" not in kept
     assert "vomis" not in kept
 
