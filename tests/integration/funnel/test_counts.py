@@ -36,7 +36,7 @@ LED_TO = {
     "enrolled": (Step.SCREENED, Step.ENROLLED),
 }
 FEW = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
