@@ -182,8 +182,8 @@ def test_one_stage_with_consent_and_a_reason(tmp_path: Folder, lexicon: Lexicon)
     run_state_machine_as_test(
         Following,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             phases=(Phase.generate,),  # making a failure small takes minutes of commits
