@@ -15,13 +15,17 @@ __all__ = ["Candidate", "doubts", "vocabulary"]
 
 _WELL: Final = word_set(
     "great fine better good well mieux bien super parfait parfaitement nickel normal ok okay"
-    " impeccable improved happy content contente ravie ravi merci thanks thank perfect lovely"
+    " impeccable improved happy content contente ravie ravi perfect lovely"
     " nothing rien easier"
 )
 _REASONS: Final = frozenset({Kind.SYMPTOM, Kind.ILLNESS, Kind.MIND, Kind.ALLERGY})
 _HAVING: Final = word_set(
     "have having suffer suffers suffering with ai souffre souffrant atteint atteinte avec am suis"
     " got living vis diagnosed chronic chronique"
+)
+_MINE: Final = word_set("my mon ma mes")
+_WORRIED: Final = word_set(
+    "normal normale worry worried inquieter inquiet inquiete grave serious usual"
 )
 _NOT: Final = word_set("not no never pas plus ni jamais aucun")
 _NEWS: Final = ("renewed", "found")
@@ -117,7 +121,15 @@ def _weak(around: Surroundings, sign: Candidate) -> bool:
     """Whether a weak sign stands in a question, or where somebody is well."""
     if sign.kind is not Kind.OTHER or sign.unknown:
         return False
-    return around.asks(sign.first) or _well(around, sign)
+    return _only_asked(around, sign) or _well(around, sign)
+
+
+def _only_asked(around: Surroundings, sign: Candidate) -> bool:
+    """Whether it stands in a question that is not “is it normal that my …?”."""
+    sentence = around.sentence(sign.first)
+    words = set(around.words[sentence[0].start : sentence[-1].end])
+    mine = _MINE & set(around.words[sign.first : sign.last])
+    return around.asks(sign.first) and not mine and not words & _WORRIED
 
 
 def _well(around: Surroundings, sign: Candidate) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby
 from typing import Final
 
-from recruit.referrals.safety.clauses import Clause, clauses
+from recruit.referrals.safety.clauses import SELF, Clause, clauses
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.stream import MARKS, TABLES, word_set
 
@@ -44,8 +44,13 @@ def told(words: Sequence[str], explained: frozenset[int]) -> Iterator[tuple[int,
 
 def _tells(words: Sequence[str], sentence: Sequence[Clause]) -> bool:
     first, end = sentence[0].start, sentence[-1].end
+    if "?" in words[first:end]:
+        # "The box gave me a jolt, is that usual?": what comes before the question is told.
+        if len(sentence) == 1 or not SELF & set(words[first : sentence[0].end]):
+            return False
+        end = sentence[0].end
     said = [word for word in words[first:end] if word not in MARKS]
-    return len(said) >= _SHORTEST and "?" not in words[first:end] and said[0] not in _ASKING
+    return len(said) >= _SHORTEST and said[0] not in _ASKING
 
 
 def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
