@@ -11,15 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from recruit.actions.centre_scope import placed
 from recruit.actions.match_table import MatchRow, ReviewState, Superseded
 from recruit.actions.outreach import cancelling
 from recruit.actions.reviewing import decisions
 from recruit.actions.reviewing.standing import counted, taken_over
+from recruit.core.bulk import insert_all
 from recruit.core.clock import now
 from recruit.matching import reference
 from recruit.matching.basis import grounds_of
@@ -34,6 +35,7 @@ UNMATCHED: Final = {
     Superseded.CONSENT_WITHDRAWN: Reason.CONSENT,
 }
 """Why nobody is asked any more; for every other reason it is that they are no longer matched."""
+MATCH: Final[Table] = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
 PLACED: Final = ("placed", "site", "km")
 IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
 
@@ -50,7 +52,7 @@ class Changes:
     superseded: int
 
 
-def write(
+def write(  # noqa: PLR0913 - a trial, and who is matched with it
     session: Session,
     version: Version,
     candidates: Sequence[Judgement],
@@ -67,8 +69,7 @@ def write(
     standing = _standing(session, version.trial, only)
     rows, kept, moved = _told_apart(standing, version, candidates, profile_versions, homes)
     ended = _supersede(session, _by_reason(standing.values(), version, profile_versions))
-    if rows:
-        session.execute(insert(MatchRow), rows)
+    insert_all(session, MATCH, rows)
     if moved:
         session.execute(update(MatchRow), moved)
     decisions.settle(session, now(), trial=version.trial)

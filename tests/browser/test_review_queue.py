@@ -48,7 +48,7 @@ def test_a_match_is_judged_by_keyboard_alone(page: Page) -> None:
     page.set_viewport_size(WIDE)
     page.goto("/review?lang=en")
     page.keyboard.press("?")
-    expect(page.get_by_text("approve for invitation")).to_be_visible()
+    expect(page.get_by_text("approve for invitation", exact=True)).to_be_visible()
     page.keyboard.press("j")
     name = page.evaluate("document.activeElement.innerText")
     with page.expect_navigation():
