@@ -71,7 +71,9 @@ def total(results: Sequence[tuple[Message, bool]]) -> Total:
 def run(_folder: Path) -> None:
     """Print recall, precision and time, by file and language."""
     suspected("")  # opens the tables
-    print(f"{'file':10} {'language':9} {'messages':>8} {'events':>7} {'recall':>7} {'precision':>9}")
+    print(
+        f"{'file':10} {'language':9} {'messages':>8} {'events':>7} {'recall':>7} {'precision':>9}"
+    )
     for name in FILES:
         some = messages(name)
         began = perf_counter()

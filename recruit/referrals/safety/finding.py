@@ -12,7 +12,7 @@ from typing import Final
 from recruit.referrals.safety import context, telling, values
 from recruit.referrals.safety.diseases import diseases
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
-from recruit.referrals.safety.signs import Doubt, Kind, Sign
+from recruit.referrals.safety.signs import Kind, Sign
 from recruit.referrals.safety.spelling import Speller
 from recruit.referrals.safety.stream import TABLES, Stream, read, shorthand, without_quotes
 from recruit.terminology.noise import everyday_words
@@ -122,6 +122,3 @@ def _meant(word: str) -> str:
             known = spelling.speller.meant(word)
         spelling.cache[word] = known
     return known
-
-
-__all__ = ["Doubt", "signs", "suspected"]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from recruit.referrals.safety.stream import ENDS, MARKS
+from recruit.referrals.safety.stream import ENDS
 
 _GAPS: Final = {"..": 3, "....": 6}
 _SHORTEST_STEM: Final = 2
@@ -164,8 +164,3 @@ def _members(written: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
                 yield from _members(each, lists)
         else:
             yield member
-
-
-def is_mark(word: str) -> bool:
-    """Whether a word of a stream is a mark between clauses or sentences."""
-    return word in MARKS
