@@ -8,7 +8,16 @@ from pathlib import Path
 from bench.shared import machine, require
 
 ON_SHARED_DATA = ("importing", "reading", "judging", "ranking", "matching")
-MEASURES = (*ON_SHARED_DATA, "attacking", "bulk", "counting", "outreach", "pacing", "review", "safety")
+MEASURES = (
+    *ON_SHARED_DATA,
+    "attacking",
+    "bulk",
+    "counting",
+    "outreach",
+    "pacing",
+    "review",
+    "safety",
+)
 
 
 def main() -> None:
