@@ -75,7 +75,7 @@ def test_the_day_of_a_site(
     press("link", "The screening failed")
     press("button", "Write it down")
     assert page.locator("[role=alert]").count() == 1
-    hand.tick(page.locator("#reason-3"))
+    hand.tick(page.locator("#reason"))
     press("button", "Write it down")
     number = path_of(who.place.engine, who.person).number
     visit(page, f"{address}/referrals/overdue", language)
