@@ -1,8 +1,9 @@
-"""Sentences that tell something in words that no table knows.
+"""What is told in words that no table knows.
 
 "The box on my belt gave me a jolt": nobody can list all that may happen to people. So the other way
-round: what is not recognised as harmless is shown to a person. A question tells nothing, nor does a
-sentence whose signs were all taken back, nor one about visits, papers or the weather.
+round: what is not recognised as harmless is shown to a person. Words about visits, papers or the
+weather clear the clause in which they stand and no other ("I have the form, but the voice cracks"),
+and a long sentence only if they are a good part of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.stream import MARKS, TABLES, word_set
 
 _SHORTEST: Final = 4  # words
+_LONG: Final = 8  # words that a long sentence has besides the harmless ones
+_GOOD_PART: Final = 0.2
 _ASKING: Final = word_set(
     "can could do does is are what when where how which who why will would should may est quel"
     " quelle quels quelles combien comment quand ou pourquoi qui puis peut peux pouvez faut dois"
@@ -28,7 +31,7 @@ def _harmless() -> Phrasebook:
 
 
 def told(words: Sequence[str], explained: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Sentences of `words`, as [first, end), that tell what is not known to be harmless.
+    """Parts of `words`, as [first, end), that tell what is not known to be harmless.
 
     `explained` words are part of a sign or of a figure of speech: they were judged already.
     """
@@ -36,21 +39,45 @@ def told(words: Sequence[str], explained: frozenset[int]) -> Iterator[tuple[int,
         place for first, end, _ in _harmless().found(words) for place in range(first, end)
     } | explained
     for _, sentence in groupby(clauses(words), key=lambda clause: clause.sentence):
-        whole = list(sentence)
+        telling = _telling(words, list(sentence))
+        runs = list(_runs(words, telling, known))
+        yield from runs
+        if telling and not runs and _mostly_unknown(words, telling, known):
+            yield telling[0].start, telling[-1].end
+
+
+def _telling(words: Sequence[str], sentence: Sequence[Clause]) -> Sequence[Clause]:
+    """The clauses of a sentence that ask nothing: "The box gave me a jolt, is that usual?"."""
+    first, end = sentence[0].start, sentence[-1].end
+    said = [word for word in words[first:end] if word not in MARKS]
+    if not said or said[0] in _ASKING:
+        return []
+    if "?" in words[first:end]:
+        return sentence[:1] if len(sentence) > 1 and SELF & set(said) else []
+    return sentence
+
+
+def _runs(
+    words: Sequence[str], sentence: Sequence[Clause], known: set[int]
+) -> Iterator[tuple[int, int]]:
+    """Clauses in a row that hold nothing known, if they have words enough to tell something."""
+    for unknown, row in groupby(
+        sentence, key=lambda clause: known.isdisjoint(range(clause.start, clause.end))
+    ):
+        whole = list(row)
         first, end = whole[0].start, whole[-1].end
-        if _tells(words, whole) and known.isdisjoint(range(first, end)):
+        if unknown and len(_said(words, first, end)) >= _SHORTEST:
             yield first, end
 
 
-def _tells(words: Sequence[str], sentence: Sequence[Clause]) -> bool:
-    first, end = sentence[0].start, sentence[-1].end
-    if "?" in words[first:end]:
-        # "The box gave me a jolt, is that usual?": what comes before the question is told.
-        if len(sentence) == 1 or not SELF & set(words[first : sentence[0].end]):
-            return False
-        end = sentence[0].end
-    said = [word for word in words[first:end] if word not in MARKS]
-    return len(said) >= _SHORTEST and said[0] not in _ASKING
+def _mostly_unknown(words: Sequence[str], sentence: Sequence[Clause], known: set[int]) -> bool:
+    said = _said(words, sentence[0].start, sentence[-1].end)
+    unknown = [place for place in said if place not in known]
+    return len(unknown) >= _LONG and len(unknown) > (1 - _GOOD_PART) * len(said)
+
+
+def _said(words: Sequence[str], first: int, end: int) -> list[int]:
+    return [place for place in range(first, end) if words[place] not in MARKS]
 
 
 def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
