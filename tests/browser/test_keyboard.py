@@ -109,7 +109,7 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.dataset.row") is None
     page.reload()
-    page.get_by_text("Keys", exact=False).last.click()
+    page.locator("[data-help] summary").click()
     expect(page.get_by_role("button", name="Turn on")).to_be_visible()
 
 

@@ -79,6 +79,7 @@ def show_match(
         NoLonger: it has been superseded.
     """
     with reading(engine) as session:
+        queues.plan_alone(session)
         found = _detail(session, match, wanted, look)
     line = found.line
     with unit_of_work(engine) as session:

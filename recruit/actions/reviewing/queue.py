@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -117,10 +117,20 @@ def list_queue(session: Session, wanted: Wanted, look: Look, size: int = SIZE) -
 def show_queue(engine: Engine, wanted: Wanted, look: Look, *, actor: str) -> Queue:
     """The same, shown to somebody: who stood in it is recorded before anybody sees it."""
     with reading(engine) as session:
+        plan_alone(session)
         queue = list_queue(session, wanted, look)
     with unit_of_work(engine) as session:
         note(session, queue, actor=actor)
     return queue
+
+
+def plan_alone(session: Session) -> None:
+    """Let PostgreSQL read a page in one process, until this look ends.
+
+    A page is three milliseconds of work; calling helpers for it took thirty times as long.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
 
 
 def note(session: Session, queue: Queue, *, actor: str) -> None:
