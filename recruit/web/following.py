@@ -212,14 +212,15 @@ def _drawn(found: Way) -> list[tuple[Stage, str]]:
     reached = {event.stage for event, _ in found.events}
     at = found.standing.stage
     last = max((WAY.index(each) for each in reached if each in WAY), default=0)
+    # Who said yes without a message was never invited: what did not happen is not drawn.
     drawn = [
         (stage, "now" if stage is at else "done" if place <= last else "open")
         for place, stage in enumerate(WAY)
+        if stage is at or stage in reached or place > last
     ]
     if at in WAY:
         return drawn
-    here = [(stage, "done") for stage in WAY[: last + 1]]
-    return [*here, (at, "end")]
+    return [*(each for each in drawn if each[1] == "done"), (at, "end")]
 
 
 def _why(found: Way, event: Event) -> str:

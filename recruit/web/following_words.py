@@ -30,8 +30,8 @@ STAGES: Final = {
     Stage.LATER: N_("Put off by staff"),
     Stage.REFUSED: N_("Said no to by staff"),
     Stage.LAPSED: N_("No longer matched"),
-    Stage.APPROVED: N_("Approved, not yet invited"),
-    Stage.INVITED: N_("Invited"),
+    Stage.APPROVED: N_("Approved for invitation"),
+    Stage.INVITED: N_("Has been invited"),
     Stage.DELIVERED: N_("Invitation delivered"),
     Stage.STOPPED: N_("Invitation came to nothing"),
     Stage.INTERESTED: N_("Interested, answering questions"),
@@ -39,7 +39,7 @@ STAGES: Final = {
     Stage.RELEASED: N_("Contact details released"),
     Stage.CONTACTED: N_("Spoken with"),
     Stage.SCREENING: N_("In screening"),
-    Stage.ENROLLED: N_("Enrolled"),
+    Stage.ENROLLED: N_("Takes part"),
     Stage.SCREEN_FAILURE: N_("Screening failed"),
     Stage.WITHDREW: N_("Has left the study"),
     Stage.UNREACHABLE: N_("Could not be reached"),
@@ -148,4 +148,4 @@ def deadline(due: datetime | None) -> Deadline | None:
         return Deadline("no", "✕", say(LATE, day=day(last)))
     if last == at.astimezone(zone).date():
         return Deadline("unknown", "!", say(TODAY))
-    return Deadline("", "○", say(UNTIL, day=day(last)))
+    return Deadline("", "", say(UNTIL, day=day(last)))

@@ -174,7 +174,7 @@ def test_a_site_writes_down_the_whole_way_and_sees_no_name(camille: Own, desk: F
     for state in ("contacted", "screening", "enrolled"):
         assert write(desk, camille, "report", state=state).status_code == 302
     page = desk.get(f"{way_of(camille)}/way").text
-    assert "Written down: Enrolled." in page
+    assert "Written down: Takes part." in page
     assert ADDRESS not in page
     assert path_of(camille.place.engine, camille.person).state is State.ENROLLED
     assert "You take part in this study." in camille.page(STUDY)
