@@ -119,7 +119,7 @@ class Recruit:
         zone, vault = ZoneInfo(self.settings.timezone), self.secrets.vault
         desk = Desk(vault, zone)
         return Sending(
-            connect(self.settings.database, longest_pause=LONGEST_PAUSE),
+            connect(self.settings.database, longest_pause=LONGEST_PAUSE, keeps_plans=True),
             partial(prepare, desk=desk),
             gates(desk),
             Writer(vault, self.settings.base_url, zone),

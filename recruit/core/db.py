@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 30
+ASKED_OFTEN: Final = 2  # times in one connection, after which a question's plan is kept
+PLANS_LAST: Final = 300  # seconds
 LONGEST_PAUSE: Final = 600  # seconds; far longer than anything is computed between two questions
 BUSY_PAUSE: Final = 0.01  # seconds between two tries
 # On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
@@ -52,23 +54,31 @@ STOOD_STILL: Final = "25P03"  # idle_in_transaction_session_timeout
 OTHER_SCHEMA_SQLITE: Final = ("no such table", "no such column", "has no column")
 
 
-def connect(url: str, *, longest_pause: int = LONGEST_PAUSE) -> Engine:
+def connect(url: str, *, longest_pause: int = LONGEST_PAUSE, keeps_plans: bool = False) -> Engine:
     """An engine for `url`; the folder of a SQLite file is made when missing.
 
     The folder and the file are made for their owner alone. Values never stand in its errors: they
     may be a person's. PostgreSQL undoes a unit of work in which nothing was asked for
-    `longest_pause` seconds: whoever held its locks stands still or is gone.
+    `longest_pause` seconds: whoever held its locks stands still or is gone. `keeps_plans` is for
+    those who ask the same few questions all day, each for a row or two.
 
     Raises:
         DatabaseUnreachable: the folder cannot be made.
     """
     if not url.startswith("sqlite"):
-        # A plan that was kept from when a table was small would be followed when it is large.
+        # A plan that was kept from when a table was small would be followed when it is large: so
+        # none is kept or, where planning costs as much as asking, only as long as a connection is.
         options = {
-            "prepare_threshold": None,
+            "prepare_threshold": ASKED_OFTEN if keeps_plans else None,
             "options": f"-c idle_in_transaction_session_timeout={longest_pause}s",
         }
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
+        return create_engine(
+            url,
+            pool_pre_ping=not keeps_plans,
+            pool_recycle=PLANS_LAST if keeps_plans else -1,
+            hide_parameters=True,
+            connect_args=options,
+        )
     file = sqlite_file(url)
     if file:
         try:

@@ -188,16 +188,18 @@ def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
     ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
     match fate:
         case Fate.SENT:
-            move_all(session, ours, State.ACCEPTED, reason, at, provider=provider)
+            moved = move_all(session, ours, State.ACCEPTED, reason, at, provider=provider)
         case Fate.NEVER:
             why = reason or Reason.REFUSED
-            move_all(session, ours, State.FAILED, why, at, provider=provider, sent_at=None)
+            nothing = {"provider": provider, "sent_at": None}
+            moved = move_all(session, ours, State.FAILED, why, at, **nothing)
         case Fate.UNSURE:
             why = reason or Reason.NO_ANSWER
-            move_all(session, ours, State.UNKNOWN, why, at, provider=provider)
+            moved = move_all(session, ours, State.UNKNOWN, why, at, provider=provider)
         case Fate.LATER | Fate.HELD:
-            _again(session, mine, reason or Reason.BUSY, at)
-    _let_go(session, and_(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, SETTLED))
+            moved = _again(session, mine, reason or Reason.BUSY, at)
+    if not moved:
+        _let_go(session, and_(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, SETTLED))
 
 
 def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
@@ -306,12 +308,12 @@ def _first_hold(session: Session, mine: Claim, gates: Iterable[Gate], at: dateti
     return next((hold for hold in holds if hold), None)
 
 
-def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> None:
+def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> int:
     due_at = at + min(FIRST_PAUSE * 2 ** min(mine.tries, 10), LONGEST_PAUSE)
     state = State.EXPIRED if due_at > mine.message.not_after else State.DEFERRED
     ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
     again = {"due_at": due_at, "tries": mine.tries + 1, "sent_at": None}
-    move_all(session, ours, state, reason, at, **again)
+    return move_all(session, ours, state, reason, at, **again)
 
 
 def _ours(mine: Claim, states: Collection[State]) -> ColumnElement[bool]:

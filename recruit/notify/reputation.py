@@ -112,8 +112,21 @@ def standing(session: Session, channel: Channel) -> Standing:
 
 def last_look(session: Session, channel: Channel) -> Look:
     """What was seen when a channel was last looked at; one never looked at is fine."""
-    row = session.execute(_one(channel)).one_or_none()
-    return _read(row) if row else Look(channel, Standing.FINE)
+    return seen(channel, session.execute(_one(channel)).one_or_none())
+
+
+def seen(channel: Channel, row: Row[Any] | None) -> Look:
+    """The same from a row of CHANNEL_STANDING, empty where it was never looked at."""
+    if row is None or row.standing is None:
+        return Look(channel, Standing.FINE)
+    return Look(
+        channel,
+        Standing(row.standing),
+        row.since,
+        Figures(row.sent, row.bounced, row.complained),
+        row.waiting,
+        row.counted_from,
+    )
 
 
 def look(engine: Engine, at: datetime) -> Mapping[Channel, Standing]:
@@ -283,14 +296,3 @@ def _one(channel: Channel) -> Select[Any]:
 
 def _is(channel: Channel) -> ColumnElement[bool]:
     return CHANNEL_STANDING.c.channel == channel.value
-
-
-def _read(row: Row[Any]) -> Look:
-    return Look(
-        Channel(row.channel),
-        Standing(row.standing),
-        row.since,
-        Figures(row.sent, row.bounced, row.complained),
-        row.waiting,
-        row.counted_from,
-    )

@@ -27,6 +27,8 @@ from recruit.people.vault import Item, plain
 
 ONLY: Final = 1
 BINDING: Final = "suppression/key"
+SEALED_KEY: Final = select(SUPPRESSION_KEY.c.sealed).scalar_subquery()
+"""The list's key, as a column for whoever asks for other things as well."""
 REACHED_BY: Final[Mapping[Channel, Item]] = {
     Channel.EMAIL: Item.EMAIL,
     Channel.SMS: Item.PHONE,
@@ -82,16 +84,21 @@ def is_suppressed(session: Session, keyring: Keyring, channel: Channel, where: s
 
 
 def ended(
-    session: Session, keyring: Keyring, points: Collection[tuple[Channel, str]]
+    session: Session,
+    keyring: Keyring,
+    sealed: str | None,
+    points: Collection[tuple[Channel, str]],
 ) -> set[tuple[Channel, str]]:
     """Those of some addresses, each with its channel, to which nothing is to be sent.
+
+    `sealed` is what `SEALED_KEY` reads: nothing was ever put on the list where it is None.
 
     Raises:
         SealBroken: the list's key does not open under any key of the ring.
     """
-    key = _key(session, keyring)
-    if key is None:
+    if sealed is None:
         return set()
+    key = keyring.unseal(sealed, BINDING)
     digests = {_digest(key, channel, where): (channel, where) for channel, where in points}
     found = select(SUPPRESSION.c.digest).where(SUPPRESSION.c.digest.in_(sorted(digests)))
     return {digests[digest] for digest in session.scalars(found)}

@@ -92,7 +92,7 @@ def work(orders: Orders) -> None:
             setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
             setattr(worker, "STALE", timedelta(seconds=orders.lease / 4))  # noqa: B010 - the same
         setattr(worker, "AT_ONCE", orders.at_once)  # noqa: B010 - the same
-        engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE)
+        engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE, keeps_plans=True)
         if orders.mishap:
             befall(engine, orders.mishap)
         mine = sending(engine, mail_server(orders.port), orders.name)

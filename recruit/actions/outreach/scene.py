@@ -23,9 +23,10 @@ from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.reputation import Look, last_look
+from recruit.notify.receipt_tables import CHANNEL_STANDING
+from recruit.notify.reputation import Look, seen
 from recruit.notify.stages import Claim, Message, State
-from recruit.notify.suppression import REACHED_BY, ended
+from recruit.notify.suppression import REACHED_BY, SEALED_KEY, ended
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
@@ -37,20 +38,26 @@ from recruit.trials.tables import Trial
 
 Kept = dict[Item, str]
 Point = tuple[Any, str]
+_COLUMNS: Final = (
+    col(Trial.status),
+    POSTING.c.life,
+    VERSION.c.profile["home"].label("home"),
+    VERSION.c.profile["born"].label("born"),
+    col(MatchRow.id).label("match"),
+    OUTBOX.c.state,
+    OUTBOX.c.digest,
+    SEALED_KEY.label("sealed"),
+    *(each for each in CHANNEL_STANDING.c if each.name not in {"channel", "looked_at"}),
+)
 _FACTS: Final = (
     select(
         OUTBOX.c.id.label("message"),
-        col(Trial.status),
-        POSTING.c.life,
-        VERSION.c.profile["home"].label("home"),
-        VERSION.c.profile["born"].label("born"),
-        col(MatchRow.id).label("match"),
-        OUTBOX.c.state,
-        OUTBOX.c.digest,
+        *_COLUMNS,
     )
     .select_from(OUTBOX)
     .join(Trial, col(Trial.id) == OUTBOX.c.trial)
     .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
+    .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == OUTBOX.c.channel)
     .outerjoin(VERSION, and_(VERSION.c.person == OUTBOX.c.person, VERSION.c.current))
     .outerjoin(
         MatchRow,
@@ -64,16 +71,11 @@ _FACTS: Final = (
 )
 _ROW: Final = (
     select(
-        col(Trial.status),
-        POSTING.c.life,
-        VERSION.c.profile["home"].label("home"),
-        VERSION.c.profile["born"].label("born"),
-        col(MatchRow.id).label("match"),
-        OUTBOX.c.state,
-        OUTBOX.c.digest,
+        *_COLUMNS,
     )
     .select_from(Trial)
     .join(POSTING, POSTING.c.id == bindparam("posting"))
+    .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == bindparam("channel"))
     .outerjoin(VERSION, and_(VERSION.c.person == bindparam("person"), VERSION.c.current))
     .outerjoin(
         MatchRow,
@@ -169,11 +171,9 @@ def _scenes(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -
     facts, consents = _facts(session, mine), _consents(session, people)
     kept = Vault(desk.keyring).read_each(session, people)
     points = {each.id: _point(each, kept) for each in mine}
-    over = _ended(session, desk.keyring, [each for each in points.values() if each])
+    over = _ended(session, desk.keyring, facts, [each for each in points.values() if each])
     past = caps.pasts(session, people, at)
     texts = {place: newest(session, place) for place in {_place(each.message) for each in mine}}
-    channels = {each.message.channel for each in mine}
-    seen = {channel: last_look(session, channel) for channel in channels}
     for each in mine:
         row, point, person = facts.get(each.id), points[each.id], each.message.person
         yield Scene(
@@ -187,7 +187,7 @@ def _scenes(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -
             past=past.besides(person, each.id),
             place=zones.place(Home(**((row.home if row else None) or {})), desk.zone),
             newest=texts[_place(each.message)],
-            seen=seen[each.message.channel],
+            seen=seen(each.message.channel, row),
         )
 
 
@@ -205,8 +205,14 @@ def _facts(session: Session, mine: Sequence[Claim]) -> dict[int, Row[Any]]:
 
 
 def _thought_of(session: Session, message: Message) -> Row[Any] | None:
-    values = {"trial": message.trial, "posting": message.posting, "person": message.person}
-    return session.execute(_ROW, {**values, "message": 0}).one_or_none()
+    values = {
+        "trial": message.trial,
+        "posting": message.posting,
+        "person": message.person,
+        "channel": message.channel.value,
+        "message": 0,
+    }
+    return session.execute(_ROW, values).one_or_none()
 
 
 def _consents(session: Session, people: Collection[str]) -> Mapping[str, Standings]:
@@ -222,9 +228,18 @@ def _point(mine: Claim, kept: Mapping[str, Kept | None]) -> Point | None:
     return (channel, where) if where else None
 
 
-def _ended(session: Session, keyring: Keyring, points: Collection[Point]) -> set[Point] | None:
+def _ended(
+    session: Session,
+    keyring: Keyring,
+    facts: Mapping[int, Row[Any]],
+    points: Collection[Point],
+) -> set[Point] | None:
+    """The addresses that are over; None where that cannot be read."""
+    if not points or not facts:
+        return None if points else set()
+    sealed = next(iter(facts.values())).sealed
     try:
-        return ended(session, keyring, points) if points else set()
+        return ended(session, keyring, sealed, points)
     except SealBroken:
         return None
 
