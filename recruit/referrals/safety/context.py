@@ -13,21 +13,11 @@ from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
 __all__ = ["Candidate", "doubts", "vocabulary"]
 
-_WELL: Final = word_set(
-    "great fine better good well mieux bien super parfait parfaitement nickel normal ok okay"
-    " impeccable improved happy content contente ravie ravi perfect lovely"
-    " nothing rien easier"
-)
 _REASONS: Final = frozenset({Kind.SYMPTOM, Kind.ILLNESS, Kind.MIND, Kind.ALLERGY})
 _HAVING: Final = word_set(
     "have having suffer suffers suffering with ai souffre souffrant atteint atteinte avec am suis"
     " got living vis diagnosed chronic chronique"
 )
-_MINE: Final = word_set("my mon ma mes")
-_WORRIED: Final = word_set(
-    "normal normale worry worried inquieter inquiet inquiete grave serious usual"
-)
-_NOT: Final = word_set("not no never pas plus ni jamais aucun")
 _NEWS: Final = ("renewed", "found")
 _STUDY: Final = word_set("study studies trial trials research etude essai diary project")
 _LEADING: Final = SELF | word_set(
@@ -117,28 +107,6 @@ def _figure(around: Surroundings, sign: Candidate) -> bool:
     return any(section == "topic" and end == sign.first for _, end, section in around.cues)
 
 
-def _weak(around: Surroundings, sign: Candidate) -> bool:
-    """Whether a weak sign stands in a question, or where somebody is well."""
-    if sign.kind is not Kind.OTHER or sign.unknown:
-        return False
-    return _only_asked(around, sign) or _well(around, sign)
-
-
-def _only_asked(around: Surroundings, sign: Candidate) -> bool:
-    """Whether it stands in a question that is not “is it normal that my …?”."""
-    sentence = around.sentence(sign.first)
-    words = set(around.words[sentence[0].start : sentence[-1].end])
-    mine = _MINE & set(around.words[sign.first : sign.last])
-    return around.asks(sign.first) and not mine and not words & _WORRIED
-
-
-def _well(around: Surroundings, sign: Candidate) -> bool:
-    """Whether the sentence says that somebody is well, and takes nothing back."""
-    sentence = around.sentence(sign.first)
-    words = set(around.words[sentence[0].start : sentence[-1].end])
-    return bool(words & _WELL) and not words & _NOT
-
-
 def _reason_to_join(around: Surroundings, sign: Candidate) -> bool:
     """Whether a lasting complaint is named by somebody who asks to take part: "I suffer from …"."""
     if not any("wishing" in clause.said for clause in around.clauses):
@@ -171,5 +139,4 @@ _OF_ANY: Final[_Reasons] = (
     (Doubt.BEFORE, earlier.long_before),
     (Doubt.SUPPOSED, supposition.supposed),
     (Doubt.KNOWN, _known),
-    (Doubt.WELL, _weak),
 )

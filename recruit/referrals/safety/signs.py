@@ -42,8 +42,6 @@ class Doubt(StrEnum):
     BEFORE = "long before"
     SUPPOSED = "asked or supposed"
     FIGURE = "figure of speech"
-    WELL = "all is well"
-    """A weak sign in a sentence that asks, or says that somebody is well."""
     KNOWN = "known disease"
     """A lasting disease that is named and nothing new is said of it."""
 

@@ -42,6 +42,15 @@ def _table() -> Mapping[str, tuple[Bounds, ...]]:
 
 def found(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where in `words` a value beyond its bounds is told, as [first, end)."""
+    return ((first, end) for first, end, beyond in _told(words) if beyond)
+
+
+def ordinary(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where in `words` a value within its bounds is told, as [first, end)."""
+    return ((first, end) for first, end, beyond in _told(words) if not beyond)
+
+
+def _told(words: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
     table = _table()
     for place, word in enumerate(words):
         bounds = table.get(word)
@@ -50,8 +59,9 @@ def found(words: Sequence[str]) -> Iterator[tuple[int, int]]:
         figure = _figure(words, place, after=True)
         if figure is None and word in _AFTERWARDS:
             figure = _figure(words, place, after=False)
-        if figure is not None and any(each.beyond(_value(words[figure])) for each in bounds):
-            yield min(place, figure), max(place, figure) + 1
+        if figure is not None:
+            beyond = any(each.beyond(_value(words[figure])) for each in bounds)
+            yield min(place, figure), max(place, figure) + 1, beyond
 
 
 def _figure(words: Sequence[str], place: int, *, after: bool) -> int | None:
