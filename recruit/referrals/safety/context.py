@@ -11,7 +11,7 @@ from recruit.referrals.safety.signs import Doubt, Kind
 from recruit.referrals.safety.stream import TABLES, Stream, word_set
 from recruit.referrals.safety.surroundings import Candidate, Surroundings
 
-__all__ = ["Candidate", "doubts", "vocabulary"]
+__all__ = ["Candidate", "doubts", "figures", "vocabulary"]
 
 _REASONS: Final = frozenset({Kind.SYMPTOM, Kind.ILLNESS, Kind.MIND, Kind.ALLERGY})
 _HAVING: Final = word_set(
@@ -53,22 +53,19 @@ def doubts(stream: Stream, candidates: Sequence[Candidate]) -> list[Doubt | None
     return [_doubt(around, each) for each in candidates]
 
 
-def explained(stream: Stream, candidates: Sequence[Candidate]) -> frozenset[int]:
-    """The places of words that are part of a candidate or of a figure of speech."""
-    spans = [(each.first, each.last) for each in candidates]
-    spans += [(first, end) for first, end, _ in _figures().found(stream.words)]
-    return frozenset(place for first, end in spans for place in range(first, end))
+def figures(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Figures of speech in `words`, and what is said of papers and machines, as [first, end)."""
+    return _merged(sorted((first, end) for first, end, _ in _figures().found(words)))
 
 
 def _surroundings(stream: Stream, candidates: Sequence[Candidate]) -> Surroundings:
     words = stream.words
-    figures = _merged(sorted((first, end) for first, end, _ in _figures().found(words)))
     parts = clauses(words)
     cues = sorted((first, end, phrase.section) for first, end, phrase in _cues().found(words))
     cues = [cue for cue in cues if cue[2] != "takes part" or not _said_not(words, cue)]
     for first, _, section in cues:
         parts[clause_of(parts, first)].said.add(section)
-    return Surroundings(words, parts, cues, figures, candidates)
+    return Surroundings(words, parts, cues, figures(words), candidates)
 
 
 def _said_not(words: Sequence[str], cue: tuple[int, int, str]) -> bool:

@@ -39,7 +39,8 @@ def signs(text: str) -> list[Sign]:
     everything = _without_inner(_found(looked_at, stream))
     found = everything[:MOST]
     taken_back = context.doubts(stream, found)
-    told = telling.told(stream.words, context.explained(stream, everything))
+    judged = frozenset(place for each in everything for place in range(each.first, each.last))
+    told = telling.told(stream.words, judged, context.figures(stream.words))
     unknown = [context.Candidate(first, last, Kind.OTHER, unknown=True) for first, last in told][
         :MOST
     ]

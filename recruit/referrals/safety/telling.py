@@ -3,12 +3,13 @@
 "The box on my belt gave me a jolt": nobody can list all that may happen to people. So the other way
 round: what is not recognised as harmless is shown to a person. Words about visits, papers or the
 weather clear the clause in which they stand and no other ("I have the form, but the voice cracks"),
-no clause that speaks of the body, and a long sentence only if they are a good part of it.
+no clause that speaks of the body or says much else.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Final
 
 from recruit.referrals.safety import values
@@ -17,15 +18,19 @@ from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.stream import MARKS, TABLES, word_set
 
 _SHORTEST: Final = 4  # words
-_LONG: Final = 8  # words that a long sentence has besides the harmless ones
-_GOOD_PART: Final = 0.2
-_ASKING: Final = word_set(
-    "can could do does is are what when where how which who why will would should may est quel"
-    " quelle quels quelles combien comment quand ou pourquoi qui puis peut peux pouvez faut dois"
-    " pourriez y please svp"
+_SHORTEST_BODILY: Final = 2  # words, where one is of the body
+_LONG: Final = 8  # words besides the harmless ones that nothing harmless clears
+_VERBS: Final = word_set(
+    "can could do does did is are was were will would should may might have has must est sont peut"
+    " peux pouvez puis dois doit pourriez pourrais faut avez etes serait sera"
 )
-_TIME_OR_PLACE: Final = word_set("when where quand ou")
-_SUBJECTS: Final = SELF | word_set("le la les l the it ca")
+_WORDS_OF_QUESTIONS: Final = word_set(
+    "what when where how which who why quel quelle quels quelles combien comment quand ou pourquoi"
+    " qui"
+)
+_SUBJECTS: Final = word_set(
+    "i you we it he she they there the this that je j vous on il elle t ca my"
+)
 
 
 @cache
@@ -38,73 +43,90 @@ def _bodily() -> Phrasebook:
     return Phrasebook(read_phrases([TABLES / "bodily.txt"]))
 
 
-def told(words: Sequence[str], explained: frozenset[int]) -> Iterator[tuple[int, int]]:
+def told(
+    words: Sequence[str], judged: frozenset[int], figures: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     """Parts of `words`, as [first, end), that tell what is not known to be harmless.
 
-    `explained` words are part of a sign or of a figure of speech: they were judged already.
+    `judged` words are part of a sign, `figures` are figures of speech.
     """
     parts = clauses(words)
-    known = _cleared(words, parts) | explained
+    known = _known(words, parts, judged, figures)
     for _, sentence in groupby(parts, key=lambda clause: clause.sentence):
-        telling = _telling(words, list(sentence))
-        runs = list(_runs(words, telling, known))
-        yield from runs
-        if telling and not runs and _mostly_unknown(words, telling, known, explained):
-            yield telling[0].start, telling[-1].end
+        for clear, row in groupby(_telling(words, list(sentence)), key=known.clears):
+            run = list(row)
+            if not clear and known.tells(run):
+                yield run[0].start, run[-1].end
 
 
-def _cleared(words: Sequence[str], parts: Sequence[Clause]) -> set[int]:
-    """The places of words that make what is told harmless: none where it is of somebody's body."""
-    bodily = {clause_of(parts, first) for first, _, _ in _bodily().found(words)}
-    harmless = [
-        (first, end)
-        for first, end, _ in _harmless().found(words)
-        if clause_of(parts, first) not in bodily
-    ]
-    spans = chain(harmless, values.ordinary(words))
-    return {place for first, end in spans for place in range(first, end)}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The places of words of which something is known; `bodily` are the starts of clauses."""
+
+    marks: frozenset[int]
+    judged: frozenset[int]
+    figures: frozenset[int]
+    harmless: frozenset[int]
+    bodily: frozenset[int]
+
+    def clears(self, clause: Clause) -> bool:
+        """Whether a clause was judged already, or is of harmless things and of not much else."""
+        places = frozenset(range(clause.start, clause.end)) - self.marks
+        if self.judged & places:
+            return True
+        if clause.start in self.bodily or not self.harmless & places:
+            return False
+        return len(places - self.harmless - self.figures) < _LONG
+
+    def tells(self, run: Sequence[Clause]) -> bool:
+        """Whether clauses in a row have words enough to tell something."""
+        said = frozenset(range(run[0].start, run[-1].end)) - self.marks - self.figures
+        bodily = any(clause.start in self.bodily for clause in run)
+        return len(said) >= (_SHORTEST_BODILY if bodily else _SHORTEST)
+
+
+def _known(
+    words: Sequence[str],
+    parts: Sequence[Clause],
+    judged: frozenset[int],
+    figures: Sequence[tuple[int, int]],
+) -> _Known:
+    spoken = _places(figures)
+    bodily = [(first, end) for first, end, _ in _bodily().found(words)]
+    harmless = [(first, end) for first, end, _ in _harmless().found(words)]
+    return _Known(
+        marks=frozenset(place for place, word in enumerate(words) if word in MARKS),
+        judged=judged,
+        figures=spoken,
+        harmless=_places([*harmless, *values.ordinary(words)]),
+        bodily=frozenset(
+            parts[clause_of(parts, first)].start
+            for first, end in bodily
+            if not spoken.issuperset(range(first, end))
+        ),
+    )
+
+
+def _places(spans: Sequence[tuple[int, int]]) -> frozenset[int]:
+    return frozenset(place for first, end in spans for place in range(first, end))
 
 
 def _telling(words: Sequence[str], sentence: Sequence[Clause]) -> Sequence[Clause]:
     """The clauses of a sentence that ask nothing: "The box gave me a jolt, is that usual?"."""
     first, end = sentence[0].start, sentence[-1].end
     said = [word for word in words[first:end] if word not in MARKS]
-    if not said or (said[0] in _ASKING and not _said_of_self(said)):
-        return []
-    if "?" in words[first:end]:
-        return sentence[:1] if len(sentence) > 1 and SELF & set(said) else []
-    return sentence
+    if "?" not in words[first:end]:
+        return [] if _asks(said) else sentence
+    opening = said[:1] and said[0] in _VERBS | _WORDS_OF_QUESTIONS
+    return sentence[:1] if len(sentence) > 1 and not opening and SELF & set(said) else []
 
 
-def _said_of_self(said: Sequence[str]) -> bool:
-    """Whether “when” or “where” opens no question: “When I stand up …”."""
-    return said[0] in _TIME_OR_PLACE and said[1:2] != [] and said[1] in _SUBJECTS
-
-
-def _runs(
-    words: Sequence[str], sentence: Sequence[Clause], known: set[int]
-) -> Iterator[tuple[int, int]]:
-    """Clauses in a row that hold nothing known, if they have words enough to tell something."""
-    for unknown, row in groupby(
-        sentence, key=lambda clause: known.isdisjoint(range(clause.start, clause.end))
-    ):
-        whole = list(row)
-        first, end = whole[0].start, whole[-1].end
-        if unknown and len(_said(words, first, end)) >= _SHORTEST:
-            yield first, end
-
-
-def _mostly_unknown(
-    words: Sequence[str], sentence: Sequence[Clause], known: set[int], explained: frozenset[int]
-) -> bool:
-    said = _said(words, sentence[0].start, sentence[-1].end)
-    unknown = [place for place in said if place not in known]
-    good_part = len(unknown) <= (1 - _GOOD_PART) * len(said)
-    return len(unknown) >= _LONG and not good_part and explained.isdisjoint(said)
-
-
-def _said(words: Sequence[str], first: int, end: int) -> list[int]:
-    return [place for place in range(first, end) if words[place] not in MARKS]
+def _asks(said: Sequence[str]) -> bool:
+    """Whether it is a question though its mark is missing: "can you", not "can not"."""
+    first, second = [*said, "", ""][:2]
+    if first in _VERBS:
+        return second in _SUBJECTS
+    return first in _WORDS_OF_QUESTIONS and second in _VERBS
 
 
 def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
