@@ -20,8 +20,8 @@ class Letter:
 
     `to` is an e-mail address, a number as E.164, or the lines of a postal address. `text` is what
     is read; `link` the page where it is answered, `one_click` the address that a mail program
-    posts to when its reader wants no more (RFC 8058), `calendar` an appointment (RFC 5545). On paper
-    a letter with a link has a `slip` to answer by, unless what it leads to is no invitation.
+    posts to when its reader wants no more (RFC 8058), `calendar` an appointment (RFC 5545). On
+    paper a letter with a link has a `slip` to answer by, unless what it leads to is no invitation.
     """
 
     reference: str

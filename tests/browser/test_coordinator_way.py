@@ -97,7 +97,7 @@ def test_from_a_match_to_an_enrolment(here: Invited, enter: Enter, language: str
         report(nurse, base_url, language)
         look(coordinator, f"{base_url}/funnel?lang={language}")
     with reading(here.engine) as session:
-        assert stage_of(session, here.study.trial, here.person) is Stage.ENROLLED
+        assert stage_of(session, here.study.trial, here.person, now()) is Stage.ENROLLED
         told = session.scalars(select(AUDIT.c.tag).where(AUDIT.c.subject == here.person)).all()
     assert [each for each in told if each in WAY] == [*WAY]
     assert told.count("referrals:path:reported") == len(("contacted", "screening", "enrolled"))

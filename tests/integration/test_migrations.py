@@ -10,10 +10,10 @@ import recruit.actions.match_table
 import recruit.actions.outreach.answer_table
 import recruit.actions.outreach.batch_table
 import recruit.actions.outreach.round_table
-import recruit.actions.words_table
 import recruit.actions.question_table
 import recruit.actions.reviewing.tables
 import recruit.actions.safety.tables
+import recruit.actions.words_table
 import recruit.audit.tables
 import recruit.consent.tables
 import recruit.disclosure.tables

@@ -20,9 +20,9 @@ from recruit.actions.following.having import Having, Holders, was_theirs, works_
 from recruit.actions.following.outcomes import possible
 from recruit.actions.following.stages import Standing, standing_of
 from recruit.actions.following.timeline import Event, of
-from recruit.actions.referring.staffed import sees_every_site, trials_of
 from recruit.actions.visits.released import is_released, stands
 from recruit.actions.visits.sites import site_of
+from recruit.actions.visits.staffed import sees_every_site, trials_of
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Purpose

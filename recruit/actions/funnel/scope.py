@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from recruit.actions.catalogue import title
 from recruit.actions.match_table import MatchRow
-from recruit.actions.referring.staffed import sees_every_site, trials_of
+from recruit.actions.visits.staffed import sees_every_site, trials_of
 from recruit.core.errors import NotFound
 from recruit.trials import centres
 from recruit.trials.draft import decode_draft

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach.zones import place
-from recruit.actions.referring.staffed import Staffed, staffed, works_for
+from recruit.actions.visits.staffed import Staffed, staffed, works_for
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core import chain

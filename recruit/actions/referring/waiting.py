@@ -17,9 +17,9 @@ from recruit.actions.following.having import Having, Holder, Holders, works_on
 from recruit.actions.following.stages import Stage
 from recruit.actions.referring.answering import Stand, confirmed, stand
 from recruit.actions.referring.releasing import WAYS
-from recruit.actions.referring.staffed import sees_every_site, trials_of, works_for
 from recruit.actions.visits.released import is_released, permitted
 from recruit.actions.visits.sites import site_of
+from recruit.actions.visits.staffed import sees_every_site, trials_of, works_for
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Purpose

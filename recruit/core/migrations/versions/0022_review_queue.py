@@ -37,11 +37,12 @@ def upgrade() -> None:
     with op.batch_alter_table("match") as match:
         match.alter_column("since", existing_type=UTCDateTime(), nullable=False)
     best = sa.text("score DESC")
-    for name, columns in (
+    queues: tuple[tuple[str, list[str | sa.TextClause]], ...] = (
         ("match_queue", ["state", best, "id"]),
         ("match_queue_of_trial", ["trial", "state", best, "id"]),
         ("match_by_place", ["trial", "placed", "site"]),
-    ):
+    )
+    for name, columns in queues:
         op.create_index(name, "match", columns, sqlite_where=STANDS, postgresql_where=STANDS)
     amended = sa.text("reason = 'trial amended'")
     op.create_index(
