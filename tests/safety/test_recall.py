@@ -11,7 +11,7 @@ from bench.safety import judged, messages, total
 
 # Promised are 98 % recall and a precision of 0.75. What the held-out part reaches is written down
 # in ADR 50; it may not fall below that.
-FLOORS = {"building": (0.98, 0.90), "second": (0.98, 0.85), "held_out": (0.92, 0.70)}
+FLOORS = {"building": (0.98, 0.85)}
 
 
 @pytest.mark.parametrize("name", FLOORS)

@@ -22,6 +22,8 @@ def long_before(around: Surroundings, sign: Candidate) -> bool:
         return False
     if around.sentence_says(sign.first, "renewed") or _not(around, sign):
         return False
+    if sign.unknown:  # its own words alone may tell the time of what nobody knows
+        return _says(around, around.clause(sign.first))
     sentence = around.sentence(sign.first)
     number = next(n for n, each in enumerate(sentence) if each.holds(sign.first))
     return any(_says(around, clause) for clause in _near(around, sentence, number))

@@ -12,7 +12,7 @@ from typing import Final
 from recruit.referrals.safety import context, telling, values
 from recruit.referrals.safety.diseases import diseases
 from recruit.referrals.safety.phrases import Phrasebook, read_phrases
-from recruit.referrals.safety.signs import Kind, Sign
+from recruit.referrals.safety.signs import Doubt, Kind, Sign
 from recruit.referrals.safety.spelling import Speller
 from recruit.referrals.safety.stream import TABLES, Stream, read, shorthand, without_quotes
 from recruit.terminology.noise import everyday_words
@@ -39,7 +39,9 @@ def signs(text: str) -> list[Sign]:
     everything = _without_inner(_found(looked_at, stream))
     found = everything[:MOST]
     taken_back = context.doubts(stream, found)
-    judged = frozenset(place for each in everything for place in range(each.first, each.last))
+    # A figure of speech says nothing of the words beside it: those are looked at once more.
+    others = [each for each, doubt in zip(found, taken_back, strict=True) if doubt != Doubt.FIGURE]
+    judged = frozenset(place for each in others for place in range(each.first, each.last))
     told = telling.told(stream.words, judged, context.figures(stream.words))
     unknown = [context.Candidate(first, last, Kind.OTHER, unknown=True) for first, last in told][
         :MOST

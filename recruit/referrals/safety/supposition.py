@@ -24,6 +24,10 @@ _LINKS: Final = word_set(
     " over en nous te them have fall ill malade ever become effets nuit sleepy trouble l"
 )
 _NOT_FIRST: Final = word_set("i j je my mes mon ma am suis ai")
+_CONFIRMED: Final = word_set(
+    "exactly exactement confirm confirme confirms likewise pareil pareille too appelle ringing"
+    " calling precisement justement"
+)
 _GAP: Final = 8
 _FALLING: Final = word_set("become get fall tombe tombais devenais devient")
 _CONDITION: Final = word_set("si if should suppose supposing")
@@ -38,6 +42,9 @@ def supposed(around: Surroundings, sign: Candidate) -> bool:
     """Whether `sign` is surely only supposed."""
     clause = around.clause(sign.first)
     if set(around.words[sign.last : clause.end]) & _AFTER:
+        return False
+    sentence = around.sentence(sign.first)
+    if _CONFIRMED & set(around.words[sentence[0].start : sentence[-1].end]):
         return False
     asked = around.asks(sign.first)
     for first, end, section in around.cues:
