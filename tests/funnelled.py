@@ -19,7 +19,7 @@ from recruit.referrals.paths import Failure, State
 from recruit.trials.centres import site_key
 from tests.coordinating import ELSEWHERE, Team, team
 from tests.outreach import REACHABLE, queued
-from tests.web_world import CHEAP, PASSWORD, lexicon
+from tests.web_world import ADMINISTRATOR, CHEAP, PASSWORD, lexicon
 
 SPONSOR = "elsewhere@example.org"
 OWN = "own@example.org"
@@ -48,11 +48,15 @@ def funnelled(folder: Path, engine: Engine) -> Team:
         session.execute(insert(COMMUNITY), {"name": FORMULA, "created_at": now()})
         finn = PARTICIPANT.c.pseudonym == here.people["finn"]
         session.execute(update(PARTICIPANT).where(finn).values(community=FORMULA))
-    for email, where in ((SPONSOR, ELSEWHERE), (OWN, "")):
+    for email, role, where in (
+        (SPONSOR, Role.SPONSOR, ELSEWHERE),
+        (OWN, Role.SPONSOR, ""),
+        (ADMINISTRATOR, Role.ADMINISTRATOR, ""),
+    ):
         add_account(
             engine,
             email=email,
-            role=Role.SPONSOR,
+            role=role,
             password=PASSWORD,
             actor="test",
             organisation=where,

@@ -36,6 +36,8 @@ TOO_FEW: Final = N_("Too few people to compare.")
 EVEN: Final = N_("No group was asked more or less often than chance explains.")
 FEWER: Final = N_("{group}: asked {share} as often as the others.")
 MORE: Final = N_("{group}: asked {times} times as often as the others.")
+REST: Final = N_("Other groups, together")
+ALL: Final = N_("All groups, together")
 COLUMNS: Final = (
     N_("Group"),
     N_("People"),
@@ -94,7 +96,7 @@ def _tables(session: Session, scope: Scope) -> Any:  # noqa: ANN401 - tables, an
 def _finding(table: Table) -> str:
     found = table.outlier
     if found is None:
-        return say(EVEN if sum(each.people is not None for each in table.shares) > 1 else TOO_FEW)
+        return say(EVEN if len(table.shares) > 1 else TOO_FEW)
     share, ratio = found
     group = _named(table.group, share.key)
     if ratio < 1:
@@ -103,11 +105,13 @@ def _finding(table: Table) -> str:
 
 
 def _rows(table: Table) -> list[tuple[str, str, str, str, str]]:
-    return [(_named(table.group, each.key), *_figures(each)) for each in table.shares]
+    rows = [(_named(table.group, each.key), *_figures(each)) for each in table.shares]
+    rest = table.rest and [(say(REST if rows else ALL), *_figures(table.rest))]
+    return [*rows, *(rest or ())]
 
 
 def _figures(share: Share) -> tuple[str, str, str, str]:
-    """What may be told of a group; of a hidden one only that it is small."""
+    """What may be told of a group; of ten people or fewer only that they are few."""
     if share.people is None:
         return say(N_("few")), "–", "–", "–"
     return (

@@ -1,13 +1,13 @@
 """Who is asked how often, and how long ago: whether some people are asked more than others.
 
-Counted are the people whom a trial of the scope fits now, so who could be asked. Groups of ten
-people or fewer are told of by nobody's account, not even a coordinator's: who else they are may be
-known from elsewhere. Where that would hide one group alone, the next smallest is hidden with it, or
-the rest would tell.
+Counted are the people whom a trial of the scope fits now, so who could be asked. Of a group of ten
+people or fewer nobody is told, not even a coordinator: who else they are may be known from
+elsewhere. Every table is of the same people, so that what one leaves out another gives away by its
+total. Therefore small groups stand together with one that is not small, without their names.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Row, distinct, func, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.funnel.journeys import GONE, MATCH
+from recruit.actions.funnel.journeys import GONE, MATCH, at_sites
 from recruit.actions.funnel.scope import Scope
 from recruit.core.dates import PartialDate
 from recruit.disclosure.rule import SMALL
@@ -46,7 +46,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One group: "" where it is not known. `people` is None where the group is hidden.
+    """One group: "" where it is not known. `people` is None where they are ten or fewer.
 
     `asked` of them were invited within a year, `times` in all; `ago` is how many days ago the half
     of these were last asked, at most.
@@ -66,10 +66,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The groups of one kind, the largest first, hidden ones last."""
+    """The groups of one kind, the largest first; `rest` is all the others, None for no others."""
 
     group: Group
     shares: tuple[Share, ...]
+    rest: Share | None = None
 
     @property
     def outlier(self) -> tuple[Share, float] | None:
@@ -104,15 +105,14 @@ def shares(session: Session, scope: Scope, at: datetime) -> tuple[Table, ...]:
                 tally.asked += 1
                 tally.times += row.times
                 tally.ago.append((at - row.last).days)
-    return tuple(Table(group, _told(tallies[group])) for group in Group)
+    return tuple(_told(group, tallies[group]) for group in Group)
 
 
 def _people(scope: Scope, at: datetime) -> Any:  # noqa: ANN401 - a Select of six columns
     stands = MATCH.c.superseded_at.is_(None)
     theirs = () if scope.trials is None else (MATCH.c.trial.in_(scope.trials),)
     if scope.sites is not None:
-        keys = sorted({key for sites in scope.sites.values() for key in sites})
-        theirs = (*theirs, MATCH.c.site.in_(keys))
+        theirs = (*theirs, at_sites(MATCH.c.trial, MATCH.c.site, scope.sites))
     fits = select(MATCH.c.person).where(stands, *theirs).distinct().subquery("fits")
     sent = (
         select(
@@ -129,6 +129,9 @@ def _people(scope: Scope, at: datetime) -> Any:  # noqa: ANN401 - a Select of si
     )
     if scope.trials is not None:
         sent = sent.where(OUTBOX.c.trial.in_(scope.trials))
+    if scope.sites is not None:
+        same = (MATCH.c.trial == OUTBOX.c.trial, MATCH.c.person == OUTBOX.c.person)
+        sent = sent.where(select(MATCH.c.id).where(*same, *theirs).exists())
     asked, home = sent.subquery("asked"), VERSION.c.profile["home"]
     return (
         select(
@@ -176,30 +179,43 @@ def _years(birthday: date, on: date) -> int:
     return on.year - birthday.year - ((on.month, on.day) < (birthday.month, birthday.day))
 
 
-def _told(tallies: Mapping[str, _Tally]) -> tuple[Share, ...]:
-    small = hidden((key, tally.people) for key, tally in tallies.items())
+def _told(group: Group, tallies: Mapping[str, _Tally]) -> Table:
+    small = hidden({key: tally.people for key, tally in tallies.items()})
     largest = sorted(tallies.items(), key=lambda each: (-each[1].people, each[0]))
-    told = [
-        Share(
-            key,
-            tally.people,
-            tally.asked,
-            tally.times,
-            median_low(tally.ago) if tally.ago else None,
-        )
-        for key, tally in largest
-        if key not in small
-    ]
-    return (*told, *(Share(key, None) for key in sorted(small)))
+    told = tuple(_share(key, tally) for key, tally in largest if key not in small)
+    return Table(group, told, _together([tallies[key] for key in small]))
 
 
-def hidden(sizes: Iterable[tuple[str, int]]) -> frozenset[str]:
-    """Which groups are hidden: those of ten people or fewer, and with one alone the next."""
-    rising = sorted(((size, key) for key, size in sizes))
-    small = [key for size, key in rising if size <= SMALL]
-    if len(small) == 1 and len(rising) > 1:
-        small.append(rising[1][1])
-    return frozenset(small)
+def _share(key: str, tally: _Tally) -> Share:
+    ago = median_low(tally.ago) if tally.ago else None
+    return Share(key, tally.people, tally.asked, tally.times, ago)
+
+
+def _together(tallies: Sequence[_Tally]) -> Share | None:
+    """Groups as one; of ten people or fewer, who are then all there are, nothing is said."""
+    if not tallies:
+        return None
+    whole = _Tally(
+        sum(each.people for each in tallies),
+        sum(each.asked for each in tallies),
+        sum(each.times for each in tallies),
+        [days for each in tallies for days in each.ago],
+    )
+    return _share("", whole) if whole.people > SMALL else Share("", None)
+
+
+def hidden(sizes: Mapping[str, int]) -> frozenset[str]:
+    """Which groups stand together: those of ten people or fewer, and the next larger ones.
+
+    One of them has more than ten people where any group has, and by their sum alone any of them
+    may be that one: a world in which two have changed places looks the same. Groups as large as
+    the last one go with it, for whose turn it is would tell. Statistics offices call it
+    complementary suppression.
+    """
+    if all(size > SMALL for size in sizes.values()):
+        return frozenset()
+    largest = min((size for size in sizes.values() if size > SMALL), default=SMALL)
+    return frozenset(key for key, size in sizes.items() if size <= largest)
 
 
 def _ratio(one: Share, every: Sequence[Share]) -> float | None:

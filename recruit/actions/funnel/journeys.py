@@ -123,6 +123,17 @@ def is_slip() -> ColumnElement[bool]:
     return select(undoing.c.id).where(this).correlate(REFERRAL_STEP).exists()
 
 
+def at_sites(
+    trial: ColumnElement[str], site: ColumnElement[Any], sites: Mapping[str, Sequence[str]]
+) -> ColumnElement[bool]:
+    """Whether a row is of one of these sites, in the trial in which it is meant.
+
+    A hospital has the same key in every trial, and another centre may staff it there.
+    """
+    own = (and_(trial == number, site.in_(keys)) for number, keys in sites.items())
+    return or_(false(), *own)
+
+
 def _sources() -> Iterator[Source]:
     """Where the rows are, what they say, and which of them count."""
     stands = MATCH.c.superseded_at.is_(None)
@@ -207,16 +218,9 @@ def _folded(told: Subquery, columns: Sequence[ColumnElement[Any]], scope: Scope)
     site = func.coalesce(*(each.c[name] for name in SITE))
     query = select(each, site.label("site"))
     if scope.sites is not None:
-        query = query.where(_at_sites(each.c.trial, site, scope.sites))
+        query = query.where(at_sites(each.c.trial, site, scope.sites))
     return query.subquery("journey")
 
 
 def _in(column: ColumnElement[str], states: Collection[StrEnum]) -> ColumnElement[bool]:
     return column.in_(sorted(state.value for state in states))
-
-
-def _at_sites(
-    trial: ColumnElement[str], site: ColumnElement[Any], sites: Mapping[str, Sequence[str]]
-) -> ColumnElement[bool]:
-    own = (and_(trial == number, site.in_(keys)) for number, keys in sites.items())
-    return or_(false(), *own)

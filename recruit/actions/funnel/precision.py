@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.funnel.journeys import MATCH, SCREENED, is_slip
+from recruit.actions.funnel.journeys import MATCH, SCREENED, at_sites, is_slip
 from recruit.actions.funnel.scope import Scope
 from recruit.actions.reviewing.tables import MISREAD
 from recruit.criteria.eligibility import Criterion
@@ -135,8 +135,7 @@ def _screened(session: Session, scope: Scope) -> Sequence[Any]:
     if scope.trials is not None:
         came = came.where(whole.c.trial.in_(scope.trials))
     if scope.sites is not None:
-        keys = sorted({key for sites in scope.sites.values() for key in sites})
-        came = came.where(whole.c.site.in_(keys))
+        came = came.where(at_sites(whole.c.trial, whole.c.site, scope.sites))
     one = came.subquery("screened")
     came_with = MATCH.alias("came_with")
     newest = (

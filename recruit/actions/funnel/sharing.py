@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.funnel.journeys import GONE, MATCH
+from recruit.actions.funnel.journeys import GONE, MATCH, at_sites
 from recruit.actions.funnel.scope import Scope
 from recruit.disclosure.rule import SMALL
 from recruit.notify.outbox_tables import OUTBOX
@@ -86,4 +86,4 @@ def _seen(scope: Scope, *tables: Any) -> Iterator[ColumnElement[bool]]:  # noqa:
         if scope.trials is not None:
             yield each.c.trial.in_(scope.trials)
         if scope.sites is not None:
-            yield each.c.site.in_(sorted({key for keys in scope.sites.values() for key in keys}))
+            yield at_sites(each.c.trial, each.c.site, scope.sites)

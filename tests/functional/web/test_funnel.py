@@ -1,6 +1,7 @@
 """The funnel, fairness and rules as pages and files: whose counts they are, and nobody in them."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
@@ -18,7 +19,7 @@ from recruit.trials.posting.reading import begun
 from tests.coordinating import ELSEWHERE, STRANGER, Team
 from tests.funnelled import FORMULA, OWN, SPONSOR, funnelled
 from tests.outreach import REACHABLE
-from tests.web_world import World, empty_database, lexicon
+from tests.web_world import ADMINISTRATOR, COORDINATOR, World, empty_database, lexicon
 
 FILES = (
     "/funnel",
@@ -86,6 +87,23 @@ def test_rules_say_how_many_failed_on_a_criterion_that_we_had_let_pass(desk: Tea
     page = _get(desk, "/funnel/rules?study={trial}")
     assert "“Type 2 diabetes”: 1 of 2 failed on it." in page
     assert "1 of 2" in _get(desk, "/funnel/rules/rules.csv?study={trial}")
+
+
+@pytest.mark.parametrize(("email", "editors"), [(COORDINATOR, 0), (ADMINISTRATOR, 1)])
+def test_every_link_of_the_rules_opens_for_whoever_sees_it(
+    desk: Team, email: str, editors: int
+) -> None:
+    client = desk.enter(email)
+    main = client.get(f"/funnel/rules?study={desk.study.trial}").text.partition("<main")[2]
+    table = main.partition("<tbody")[2].partition("</tbody>")[0]
+    links = re.findall(r'href="([^"]+)"', table)
+    assert len(links) == 1 + editors
+    assert f"/studies/{desk.study.trial}" in links
+    for link in links:
+        address, _, anchor = link.partition("#")
+        there = client.get(address)
+        assert there.status_code == 200
+        assert not anchor or f'id="{anchor}"' in there.text
 
 
 def test_fairness_tells_of_no_group_of_ten_people_or_fewer(desk: Team) -> None:
