@@ -22,6 +22,14 @@ _OWN_VISIT: Final = word_set(
     "rendez appointment visit visite reschedule reporter postpone annuler cancel decaler venir come"
     " participer participate join questionnaire formulaire"
 )
+_TREATED: Final = word_set(
+    "dose doses prise prises tablet tablets pill pills capsule capsules injection injections jab"
+    " piqure piqures comprime comprimes cachet cachets gelule gelules perfusion infusion patch drip"
+)
+_INHERITED: Final = word_set(
+    "hereditaire hereditary genetique genetic famille family antecedents risk risque eligible exclu"
+    " exclude compte count matter importe"
+)
 _PETS: Final = word_set("chien chat chienne chatte dog cat puppy horse")
 _FARTHEST: Final = 3  # clauses that go on about somebody
 _THEM: Final = frozenset({"her", "him"})
@@ -52,8 +60,12 @@ def told_of_another(around: Surroundings, sign: Candidate) -> bool:
 def _of_them(around: Surroundings, sign: Candidate, relative: str) -> bool:
     if relative in _BABY or (sign.kind is Kind.PREGNANCY and relative in _PARTNER):
         return False
+    if _TREATED & set(around.words):
+        return False
+    before = any("before" in clause.said for clause in around.clauses)
     fresh = around.sentence_says(sign.first, "renewed")
-    return not (fresh or sign.kind is Kind.DEATH) or _surely_theirs(around, sign)
+    past = before and not (fresh or sign.kind is Kind.DEATH)
+    return past or _surely_theirs(around, sign)
 
 
 def _relative(around: Surroundings, sign: Candidate) -> str | None:
@@ -114,4 +126,6 @@ def _staff(around: Surroundings, sign: Candidate) -> bool:
 def _surely_theirs(around: Surroundings, sign: Candidate) -> bool:
     """A death in the family: of an illness of theirs, or a reason why the writer cannot come."""
     following = around.words[sign.last : sign.last + 2]
-    return bool(_OF & set(following)) or bool(_OWN_VISIT & set(around.words))
+    if _OF & set(following) or _INHERITED & set(around.words):
+        return True
+    return sign.kind is not Kind.DEATH and bool(_OWN_VISIT & set(around.words))
