@@ -4,5 +4,7 @@ Settings come from the environment, as for `recruit serve`. Jobs run elsewhere: 
 """
 
 from recruit.bootstrap import start
+from recruit.referrals.safety import suspected
 
 application = start().pages()
+suspected("bonjour")  # reads its tables now, and not while somebody's first message waits

@@ -132,8 +132,11 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _ready(recruit: Recruit) -> None:
     """Find out now, not at the first page or job, whether database and lexicon are there."""
+    from recruit.referrals.safety import suspected  # noqa: PLC0415 - other verbs read no words
+
     _ = recruit.engine
     opened_lexicon(recruit)
+    suspected("bonjour")  # reads its tables while nobody waits
 
 
 def reached_at(settings: Settings, host: str, port: int) -> Settings:
