@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Engine, RowMapping, Select, Table, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach import cancelling
+from recruit.actions.outreach import cancelling, own_answers
 from recruit.actions.visits import ending
 from recruit.actions.visits.ending import Voice
 from recruit.audit import trail
@@ -129,7 +129,8 @@ def expire_consents(engine: Engine, voice: Voice, *, actor: str) -> int:
     with unit_of_work(engine) as session:
         count = ledger.expire(session, now())
         if count:
-            cancelling.unpermitted(session, cancelling.waited_for(session), Reason.CONSENT)
+            waiting = cancelling.waited_for(session) | own_answers.waited_for(session)
+            cancelling.unpermitted(session, waiting, Reason.CONSENT)
             ending.follow_each(session, voice, paths.people(session), actor)
             trail.record(
                 session, Tag.CONSENTS_EXPIRED, actor=actor, subject="consents", new=str(count)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, and_, delete, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.erased import LEAVES
-from recruit.actions.outreach import cancelling
+from recruit.actions.outreach import attachments, cancelling, own_answers
 from recruit.actions.outreach.withdrawing import settled
 from recruit.actions.safety import keeping
 from recruit.actions.sweep import sweep
@@ -51,14 +51,15 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     person: str,
     actor: Actor,
     letters: Path | None = None,
+    data: Path | None = None,
     at_once: bool = True,
     farewell: Farewell | None = None,
 ) -> bool:
     """Forget a person; what is proof stays, by pseudonym, and a trace of their identifier.
 
     So are representatives who act for nobody else, and links and messages to any of them, in the
-    folder `outbox` as well, and what waits for the print house in the folder `letters`. What shows
-    that `actor` may ask for it stands in the ledger and in the audit trail.
+    folder `outbox` as well, what waits for the print house in the folder `letters`, and the files
+    of their mails in the folder `data`. What shows that `actor` may ask for it stands in the ledger and in the audit trail.
 
     `farewell` may post a last message in the same unit of work, once all others are deleted; it is
     not called for whom we cannot reach.
@@ -76,6 +77,7 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
     points: set[str] | None = None
     references: list[str] = []
+    files: list[str] = []
     while points is None:
         with unit_of_work(engine) as session:
             is_stopped = _stop(session, person, actor)
@@ -83,11 +85,14 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
         with unit_of_work(engine) as session:
             if is_stopped or _is_still(session, person):
                 references = _references(session, person)
+                files = attachments.files_of(session, person)
                 points = _erase(session, secrets, person, actor, farewell)
     _remove_messages(outbox, points)
     if letters:
         for reference in references:
             taken_out(letters, reference)
+    if data:
+        attachments.remove(data, files)
     return sweep(engine, actor=actor.name, at_once=at_once)
 
 
@@ -98,16 +103,24 @@ def _stop(session: Session, person: str, actor: Actor) -> bool:
     is on its way would arrive after the erasure, and its row could not tell of it any more.
     """
     chain.hold(session)
-    if cancelling.everything(session, person, Reason.ERASED) or is_on_its_way(session, person):
+    cancelled = cancelling.everything(session, person, Reason.ERASED)
+    leaving = is_on_its_way(session, person) or own_answers.is_on_its_way(session, person)
+    if cancelled or leaving:
         ledger.withdraw(session, person, None, actor, METHOD)
         return True
     return False
 
 
 def _is_still(session: Session, person: str) -> bool:
-    """Whether no message to the person came after nothing had to be stopped; none comes now."""
+    """Whether no message to the person came after nothing had to be stopped; none comes now.
+
+    An answer may have been posted meanwhile, and somebody be sending it: it is waited for, too.
+    """
     chain.hold(session)
     hold_people(session, [person])
+    own_answers.call_back(session, [person], all_of_it=True)
+    if own_answers.is_on_its_way(session, person):
+        return False
     waits = and_(of_person(person), OUTBOX.c.state.in_(PENDING))
     return session.scalar(select(OUTBOX.c.id).where(waits).limit(1)) is None
 
@@ -122,6 +135,7 @@ def _erase(
     if who["erased_at"] is not None:
         return set()  # twice, from two tabs: once is enough
     vault = Vault(secrets.vault)
+    keeping.forget(session, secrets.vault, person)  # first: the vault says what is marked out
     holders = [person, *representatives.forget(session, vault, person)]
     points = {point for holder in holders for point in _contact_points(session, vault, holder)}
     codes.forget(session, secrets.vault, {*holders, *points})
@@ -142,7 +156,6 @@ def _erase(
 def forget(session: Session, holder: str) -> None:
     """Delete whatever is kept under the pseudonym of a participant or a representative."""
     accounts.forget(session, holder)
-    keeping.forget(session, holder)
     for column in LEAVES:
         session.execute(delete(column.table).where(column == holder))
 

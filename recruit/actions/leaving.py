@@ -85,6 +85,7 @@ def leave(  # noqa: PLR0913 - who shows what, by name
     secrets: Secrets,
     outbox: Path,
     letters: Path,
+    data: Path,
     *,
     asker: Asker,
     actor: Actor,
@@ -119,6 +120,7 @@ def leave(  # noqa: PLR0913 - who shows what, by name
         person=asker.person,
         actor=actor,
         letters=letters,
+        data=data,
         farewell=farewell,
     )
     return None

@@ -4,7 +4,7 @@ Nothing is deleted or rewritten: what no longer stands is superseded, with the r
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from recruit.actions.match_table import MatchRow, ReviewState, Superseded
 from recruit.actions.outreach import cancelling
 from recruit.actions.reviewing import decisions
 from recruit.actions.reviewing.standing import counted, taken_over
-from recruit.core.bulk import insert_all
+from recruit.core.bulk import among, insert_all
 from recruit.core.clock import now
 from recruit.matching import reference
 from recruit.matching.basis import grounds_of
@@ -28,6 +28,7 @@ from recruit.matching.outcome import Judgement
 from recruit.matching.scoring import score
 from recruit.notify.stages import Reason
 from recruit.people.facts import Home
+from recruit.people.tables import VERSION
 from recruit.trials.store import Version
 
 UNMATCHED: Final = {
@@ -37,6 +38,8 @@ UNMATCHED: Final = {
 """Why nobody is asked any more; for every other reason it is that they are no longer matched."""
 MATCH: Final[Table] = SQLModel.metadata.tables[str(MatchRow.__tablename__)]
 PLACED: Final = ("placed", "site", "km")
+NEVER: Final = 0
+"""The version of a profile that nobody judged."""
 IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQLite 32,766
 
 
@@ -64,10 +67,17 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
     """Write what differs from the matches that stand for this trial, of all people or `only` one.
 
     `candidates` who are not among `profile_versions` do not want to be matched with it. `homes` are
-    where the others live, as those versions say.
+    where the others live, as those versions say. Whose profile is another one by now keeps what
+    stands: somebody judged them anew at once, or the next run does. The caller holds the chains.
     """
     standing = _standing(session, version.trial, only)
     rows, kept, moved = _told_apart(standing, version, candidates, profile_versions, homes)
+    # Asked of those alone for whom something would be written: of a million these are few.
+    touched = standing.keys() | {row["person"] for row in rows}
+    newer = _newer(session, touched, profile_versions)
+    rows = [row for row in rows if row["person"] not in newer]
+    kept += len(standing.keys() & newer)
+    standing = {person: row for person, row in standing.items() if person not in newer}
     ended = _supersede(session, _by_reason(standing.values(), version, profile_versions))
     insert_all(session, MATCH, rows)
     if moved:
@@ -81,6 +91,21 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
         [row for row in standing.values() if row.person not in again],
     )
     return Changes(len(rows), kept, ended)
+
+
+def _newer(
+    session: Session, touched: Collection[str], profile_versions: Mapping[str, int]
+) -> set[str]:
+    """Who of those touched has another profile than the one that was judged."""
+    judged = [person for person in touched if person in profile_versions]
+    if not judged:
+        return set()
+    query = select(VERSION.c.person, VERSION.c.number).where(
+        VERSION.c.current, among(session, VERSION.c.person, judged)
+    )
+    return {
+        person for person, number in session.execute(query) if number != profile_versions[person]
+    }
 
 
 def _told_apart(

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from recruit.actions.match_changes import Changes, write
+from recruit.actions.match_changes import NEVER, Changes, write
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
@@ -206,14 +206,15 @@ def _candidates(judgements: Sequence[Judgement], report: MatchReport) -> list[Ju
 
 
 def _still_willing(session: Session, versions: Mapping[str, int]) -> dict[str, int]:
-    """The people who consent at this moment, with the versions of their profiles.
+    """The people who consent at this moment, with the versions of their profiles that were judged.
 
     Since the run began somebody may have withdrawn or been erased. From here to the end of the
-    transaction nobody can: whoever writes to the ledger waits, and so does a second run.
+    transaction nobody can: whoever writes to the ledger waits, and so does a second run. Who came
+    since was judged in none.
     """
     chain.hold(session)
     willing = people_with(session, Purpose.MATCHING, at=now())
-    return {person: number for person, number in versions.items() if person in willing}
+    return {person: versions.get(person, NEVER) for person in willing}
 
 
 def _still_sought(session: Session, batch: Sequence[Version]) -> set[str]:

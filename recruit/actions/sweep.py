@@ -6,25 +6,35 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.erased import LEAVES
+from recruit.actions.safety import keeping
+from recruit.actions.safety.tables import STEP, VERSION, WORD
 from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.core import remains
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.people.tables import PARTICIPANT
 
 # Deeds that leave something behind: a copy brings back whom it still knows.
-LEAVING: Final = (Tag.PERSON_ERASED, Tag.RESTORED, Tag.VAULT_ROTATED)
-TABLES: Final = frozenset({PARTICIPANT.name, *(column.table.name for column in LEAVES)})
+LEAVING: Final = (
+    Tag.PERSON_ERASED, Tag.RESTORED, Tag.VAULT_ROTATED, Tag.SAFETY_WORDS_DELETED,
+)  # fmt: skip
+SAFETY: Final = frozenset(table.name for table in (WORD, VERSION, STEP))
+TABLES: Final = frozenset({PARTICIPANT.name, *(column.table.name for column in LEAVES)}) | SAFETY
 
 
 def sweep(engine: Engine, *, actor: str, at_once: bool) -> bool:
     """Clear the files of what erasures and rotations left behind; whether nothing is left of it.
 
+    Words about possible harm that have had their term are deleted first.
+
     What remains to be done follows from the audit trail: such a deed after the last sweep. False
     while somebody reads an older state, and, where it has to be done `at_once`, for a large SQLite
     file, which is left for the night.
     """
+    with unit_of_work(engine) as session:
+        keeping.tidy(session, now())
     with reading(engine) as session:
         before = _last(session)
     if before is None:

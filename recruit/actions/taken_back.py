@@ -19,6 +19,9 @@ from recruit.actions.erasure import forget
 from recruit.actions.outreach import carried
 from recruit.actions.outreach.carried import Carried
 from recruit.actions.questioning import carried as questions
+from recruit.actions.safety import carried as safety
+from recruit.actions.safety import keeping
+from recruit.actions.safety.carried import CarriedCases
 from recruit.actions.stopped import Stopped
 from recruit.actions.visits import ending
 from recruit.consent import ledger
@@ -69,7 +72,8 @@ class TakenBack:
     besides participants, `staff` their accounts by address, `passkeys` those that are in use,
     `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
     they have yet to be told, `stopped` the trials and texts that rest, `carried` what people were
-    sent about studies and what they answered, `questions` what they were asked before.
+    sent about studies and what they answered, `questions` what they were asked before, `safety`
+    what may be harm, and its reports.
     """
 
     events: Sequence[RowMapping]
@@ -84,6 +88,7 @@ class TakenBack:
     stopped: Stopped
     carried: Carried
     questions: Sequence[RowMapping]
+    safety: CarriedCases
 
 
 def read(engine: Engine) -> TakenBack | None:
@@ -132,11 +137,13 @@ def _read(session: Session) -> TakenBack:
         stopped=stopped.read(session),
         carried=carried.read(session),
         questions=questions.read(session),
+        safety=safety.read(session),
     )
 
 
 def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int]:
     """Take it back here as well: how many were erased, and how many other events were entered."""
+    safety.carry(session, vault.keyring, taken.safety)  # first: an erasure is done again in it
     done = _enter_again(session, vault, taken)
     _end_links(session, taken.links)
     for holder in sorted(_others(session) - taken.holders):
@@ -156,12 +163,9 @@ def do_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int
 def hold_back(session: Session, taken: TakenBack | None) -> int:
     """Discard what a copy would send, and let nobody in who signed in before; how many messages.
 
-    Links and messages of its day may have been used and sent since. A message about a study, for
-    which nobody can tell, becomes one that a person has to decide on. What communities have yet to
-    be told stays where it is known that they were not.
-
-    Where nothing is known of what was taken back, nothing is sent by itself: every channel waits
-    until an administrator lets it go on.
+    Its links and messages may have been used and sent since. Of a message about a study a person
+    has to decide. What communities have yet to be told stays if it is known that they were not.
+    Where nothing is known, every channel waits until an administrator lets it go on.
     """
     if taken is None:
         reputation.hold_all(session, now())
@@ -222,6 +226,7 @@ def _known_as(session: Session, who: RowMapping) -> str:
 
 def _erase(session: Session, vault: Vault, person: str, who: RowMapping) -> None:
     """Erase the person as of the day when they were: a consent given since then counts."""
+    keeping.forget(session, vault.keyring, person)
     for holder in (person, *representatives.forget(session, vault, person)):
         forget(session, holder)
     traces.erase(session, store.participant(session, person), who["external_id"])
@@ -281,11 +286,7 @@ def _others(session: Session) -> set[str]:
 
 def _tell_later(session: Session, waiting: Sequence[RowMapping]) -> None:
     """Put back what communities have yet to be told, where the copy can open it."""
-    known = {
-        identifier
-        for some in _slices([row["id"] for row in waiting])
-        for identifier in session.scalars(select(EVENT.c.id).where(EVENT.c.id.in_(some)))
-    }
+    known = set(session.scalars(select(EVENT.c.id)))
     told = set(session.scalars(select(HOOK.c.community)))
     for row in waiting:
         if row["id"] not in known and row["community"] in told:

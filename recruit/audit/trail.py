@@ -183,6 +183,8 @@ class Tag(StrEnum):
     SAFETY_FORWARDED = "safety:report:forwarded"
     SAFETY_EXPORTED = "safety:report:exported"
     SAFETY_ALARMED = "safety:case:alarmed"
+    SAFETY_UNTIED = "safety:case:person-lost"
+    SAFETY_WORDS_DELETED = "safety:words:deleted"
 
     MESSAGE_SENT = "notify:message:sent"
     MESSAGE_FAILED = "notify:message:failed"

@@ -84,6 +84,7 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
         person=known,
         actor=Actor(ACTOR, Role.STAFF, reason),
         letters=recruit.settings.letters,
+        data=recruit.settings.data_folder,
         at_once=False,
     )
     say(N_("All that was kept about {person} is erased."), person=known)

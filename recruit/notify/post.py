@@ -4,27 +4,34 @@ A message is written in the unit of work of the deed that it tells of, sealed, a
 The row is the truth: whoever sends it claims it for a while, and if they die, it is sent again by
 the next. At least once, then, which is right for what people wait for; a repeat has the same
 Message-ID. No transaction is open while the network is waited for.
+
+A message that rests on a consent names it, and whoever sends asks for it once more right before
+the hand-over, holding the person: a withdrawal comes before that and nothing leaves, or after it
+and waits for the message's fate.
 """
 
 import json
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Channel
+from recruit.consent import ledger
+from recruit.consent.choices import ANY, Channel, Choice, Purpose
+from recruit.consent.state import Standings, pause_of, permitting
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken
+from recruit.core.locks import hold_people
 from recruit.notify.letter import Letter, Outcome
 from recruit.notify.messages import Message, check, written
 from recruit.notify.tables import MESSAGE
@@ -34,6 +41,8 @@ LEASE: Final = timedelta(minutes=5)
 FIRST_PAUSE: Final = timedelta(seconds=15)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
 SENDER: Final = "post"
+CALLED_BACK: Final = datetime.fromtimestamp(0, UTC)
+"""Until when a message that was called back is worth sending: over by any sender's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,19 @@ class Address:
 
     channel: Channel
     where: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a message rests on: its person agrees to messages by its channel, in this scope."""
+
+    person: str
+    scope: str = ANY
+
+    def stands(self, own: Standings, channel: Channel, at: datetime) -> bool:
+        """Whether somebody with these standings agrees, and has not asked for a pause."""
+        choice = Choice(Purpose.CONTACT, channel, self.scope)
+        return not pause_of(own, at) and permitting(own, choice, at) is not None
 
 
 class Carrier(Protocol):
@@ -71,13 +93,14 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     at: datetime,
     not_after: datetime,
     calendar: str = "",
+    permit: Permit | None = None,
 ) -> str:
     """Write a message in the caller's unit of work; it goes out once that is committed.
 
     Gives its reference, by which it can be called back while it waits.
 
     After `not_after` it is no longer worth sending: a code's end. `calendar` is an appointment
-    (RFC 5545) that goes along with an e-mail.
+    (RFC 5545) that goes along with an e-mail. What rests on a consent names it as its `permit`.
 
     Raises:
         ValueError: no such message, other fields than it has, or a text that breaks lines.
@@ -87,6 +110,8 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
         raise ValueError
     reference = token_hex(16)
     sealed = {"where": to.where, "fields": dict(message.fields), "calendar": calendar}
+    if permit:
+        sealed["permit"] = {"person": permit.person, "scope": permit.scope}
     inside = json.dumps(sealed).encode()
     row = {
         "reference": reference,
@@ -103,10 +128,10 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     return reference
 
 
-def call_back(session: Session, references: Collection[str], at: datetime) -> None:
+def call_back(session: Session, references: Collection[str]) -> None:
     """Let messages go out no more; what somebody is just sending is not tried again."""
     these = MESSAGE.c.reference.in_(list(references))
-    session.execute(update(MESSAGE).where(these).values(not_after=at))
+    session.execute(update(MESSAGE).where(these).values(not_after=CALLED_BACK))
 
 
 def is_on_its_way(session: Session, references: Collection[str], at: datetime) -> bool:
@@ -115,7 +140,7 @@ def is_on_its_way(session: Session, references: Collection[str], at: datetime) -
     Who began before that may still be at it; nobody begins after it.
     """
     these = MESSAGE.c.reference.in_(list(references))
-    claimed = and_(MESSAGE.c.tries > 0, MESSAGE.c.due_at > at, MESSAGE.c.not_after <= at)
+    claimed = and_(MESSAGE.c.tries > 0, MESSAGE.c.due_at > at, MESSAGE.c.not_after == CALLED_BACK)
     return bool(session.scalar(select(exists().where(these, claimed))))
 
 
@@ -159,13 +184,13 @@ def deliver(
     while True:
         moment = at + timedelta(seconds=time.monotonic() - began)
         with unit_of_work(engine) as session:
-            row = _claim(session, due=at, until=moment + LEASE)
+            row = _claim(session, due=at, at=moment)
         if row is None:
             return Delivered(counts[Outcome.SENT], counts[Outcome.LATER], counts[Outcome.NEVER])
-        outcome = _send(keyring, carriers, row)
+        outcome = _send(engine, keyring, carriers, row, moment)
         with unit_of_work(engine) as session:
             _settle(session, row, outcome, moment)
-        counts[outcome] += 1
+        counts[outcome or Outcome.NEVER] += 1
 
 
 def _drop_late(session: Session, at: datetime) -> int:
@@ -178,12 +203,12 @@ def _drop_late(session: Session, at: datetime) -> int:
     return len(rows)
 
 
-def _claim(session: Session, *, due: datetime, until: datetime) -> Row[Any] | None:
-    """The message that has waited longest, out of everybody else's hands `until` then."""
+def _claim(session: Session, *, due: datetime, at: datetime) -> Row[Any] | None:
+    """The message that was `due` and has waited longest, out of everybody else's hands a while."""
     waiting = (
         select(MESSAGE)
         # What nobody has tried yet is due whatever the clock says: it may have been set back.
-        .where((MESSAGE.c.due_at <= due) | (MESSAGE.c.tries == 0), MESSAGE.c.not_after > due)
+        .where((MESSAGE.c.due_at <= due) | (MESSAGE.c.tries == 0), MESSAGE.c.not_after > at)
         .order_by(MESSAGE.c.due_at, MESSAGE.c.reference)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -191,30 +216,60 @@ def _claim(session: Session, *, due: datetime, until: datetime) -> Row[Any] | No
     row = session.execute(waiting).one_or_none()
     if row:
         this = MESSAGE.c.reference == row.reference
-        session.execute(update(MESSAGE).where(this).values(due_at=until, tries=row.tries + 1))
+        session.execute(update(MESSAGE).where(this).values(due_at=at + LEASE, tries=row.tries + 1))
     return row
 
 
-def _send(keyring: Keyring, carriers: Mapping[Channel, Carrier], row: Row[Any]) -> Outcome:
+def _send(
+    engine: Engine,
+    keyring: Keyring,
+    carriers: Mapping[Channel, Carrier],
+    row: Row[Any],
+    at: datetime,
+) -> Outcome | None:
+    """Hand a claimed message over; None where it may not go any more."""
     try:
         inside = json.loads(keyring.unseal(row.sealed, _binding(row.reference)))
     except SealBroken:  # the key may come back, and the other messages go on
         return Outcome.LATER
     channel = Channel(row.channel)
+    if "permit" in inside and not _may_go(engine, Permit(**inside["permit"]), row, at):
+        return None
     message = Message(row.name, row.language, inside["fields"])
     letter = written(message, channel, inside["where"], row.reference)
     # What was posted before there were appointments has none.
     return carriers[channel].send(replace(letter, calendar=inside.get("calendar", "")))
 
 
-def _settle(session: Session, row: Row[Any], outcome: Outcome, at: datetime) -> None:
+def _may_go(engine: Engine, permit: Permit, row: Row[Any], at: datetime) -> bool:
+    """Whether what a claimed message rests on stands, and nobody has called it back.
+
+    Who ends it after this finds the message claimed, and waits for its fate.
+    """
+    with unit_of_work(engine) as session:
+        hold_people(session, [permit.person])
+        not_after = session.scalar(select(MESSAGE.c.not_after).where(_mine(row)))
+        if not_after is None or not_after <= at:
+            return False
+        own = ledger.standings(session, {permit.person}).get(permit.person, Standings())
+        return permit.stands(own, Channel(row.channel), at)
+
+
+def _mine(row: Row[Any]) -> ColumnElement[bool]:
+    """The message that was claimed, unless another has claimed it since."""
+    return and_(MESSAGE.c.reference == row.reference, MESSAGE.c.tries == row.tries + 1)
+
+
+def _settle(session: Session, row: Row[Any], outcome: Outcome | None, at: datetime) -> None:
     """Write down what became of a claimed message, unless another has claimed it since."""
     chain.hold(session)
-    mine = (MESSAGE.c.reference == row.reference) & (MESSAGE.c.tries == row.tries + 1)
+    mine = _mine(row)
     kept = session.execute(select(MESSAGE.c.not_after).where(mine).with_for_update()).one_or_none()
     if kept is None:
         return
-    if outcome is Outcome.LATER and kept.not_after <= at:  # it was called back meanwhile
+    if outcome is None:
+        _end(session, row, Tag.MESSAGE_FAILED, "not agreed to any more")
+    elif outcome is Outcome.LATER and kept.not_after <= at:  # it was called back meanwhile
         _end(session, row, Tag.MESSAGE_FAILED, "too late")
     elif outcome is Outcome.LATER:
         session.execute(update(MESSAGE).where(mine).values(due_at=at + pause_after(row.tries)))

@@ -18,7 +18,7 @@ from recruit.web.inbox import NUMBER, ours
 from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import actor
-from recruit.web.typed import typed
+from recruit.web.typed import typed, typed_number
 
 pages = Blueprint("answering", __name__, url_prefix="/inbox")
 
@@ -48,11 +48,11 @@ def send(number: int) -> ResponseReturnValue:
         account=who.id,
         actor=actor(),
         key=f"{who.id} {typed('key')[:LONGEST_KEY]}",
-        seen=request.form.get("seen", 0, type=int),
-        up_to=request.form.get("up_to", 0, type=int),
+        seen=typed_number("seen") or 0,
+        up_to=typed_number("up_to") or 0,
         language="en" if typed("language") == "en" else "fr",
         on_page="on_page" in request.form,
-        snippet=request.form.get("snippet", None, type=int),
+        snippet=typed_number("snippet"),
         text="\n".join(typed("words").splitlines()),
     )
     means = Means(service().secrets.vault, service().settings.base_url, service().open_lexicon)

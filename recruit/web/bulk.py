@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from recruit.actions.audit import note_shown
 from recruit.actions.reviewing.bulk import MOST, Many, Preview, decide_each, preview
-from recruit.actions.reviewing.deciding import check
-from recruit.actions.reviewing.tables import Kind
+from recruit.actions.reviewing.deciding import Wish, check
+from recruit.actions.reviewing.tables import Kind, No
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
@@ -24,7 +25,7 @@ from recruit.web.deciding_bar import DONE, words
 from recruit.web.deciding_words import SHORT
 from recruit.web.language import language, say, say_count
 from recruit.web.means import means, writer
-from recruit.web.queue_address import kept, wanted
+from recruit.web.queue_address import LARGEST, kept, wanted
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed
@@ -39,6 +40,10 @@ SUMS: Final = {
     Kind.NOT_NOW: ("{n} person is put off.", "{n} people are put off."),
     Kind.NO: ("{n} no is written down.", "{n} noes are written down."),
 }
+ONE_STUDY: Final = N_(
+    "A rule belongs to one study. Please say at one match which rule is misread; here choose "
+    "another reason."
+)
 NOBODY: Final = N_("Please choose at least one match.")
 NOT_ALL: Final = N_("At most {most} matches can be looked at together; the others were left out.")
 
@@ -48,7 +53,7 @@ NOT_ALL: Final = N_("At most {most} matches can be looked at together; the other
 def shown() -> str:
     """Exactly who would be decided about, and who not and why; a form to confirm it."""
     kind = KINDS.get(request.args.get("decision", ""), Kind.APPROVE)
-    return _page(request.args.getlist("match", type=int), kind, {})
+    return _page(_chosen(request.args), kind, {})
 
 
 @pages.post("")
@@ -58,10 +63,9 @@ def confirmed() -> ResponseReturnValue:
     kind = KINDS.get(typed("decision"))
     if kind is None:
         raise WrongUsage(NO_DECISION)
-    chosen = list(dict.fromkeys(request.form.getlist("match", type=int)))[:MOST]
+    chosen = _chosen(request.form)[:MOST]
     try:
-        decision = wish(kind)
-        check(decision, now())
+        decision = _wish(kind)
     except Refusal as refusal:
         return _page(chosen, kind, {refusal.field: refusal.explain(language())}), 422
     many = Many(chosen[:AT_ONCE], actor(), tenant())
@@ -82,19 +86,37 @@ def confirmed() -> ResponseReturnValue:
     return redirect(url_for("review.matches", **_address()))
 
 
+def _wish(kind: Kind) -> Wish:
+    """What is to be decided about each.
+
+    Raises:
+        Refusal: something is missing that belongs to it, or cannot be said of many.
+    """
+    if kind is Kind.NO and typed("reason") == No.MISREAD.value:
+        raise Refusal(record="", field="reason", problem=ONE_STUDY)
+    decision = wish(kind)
+    check(decision, now())
+    return decision
+
+
+def _chosen(given: MultiDict[str, str]) -> list[int]:
+    """The matches that were chosen, each once; what can be the number of none is left out."""
+    numbers = dict.fromkeys(given.getlist("match", type=int))
+    return [each for each in numbers if 0 < each <= LARGEST]
+
+
 def _page(chosen: list[int], kind: Kind, problems: dict[str, str]) -> str:
-    some = list(dict.fromkeys(chosen))
     with reading(service().engine) as database:
-        many = Many(some, actor(), tenant())
+        many = Many(chosen, actor(), tenant())
         found = preview(database, writer, many, kind, now())
     _note(found)
     return render_template(
         "deciding_bulk.html",
         kind=kind,
         found=found,
-        chosen=some[:MOST],
-        nobody=say(NOBODY) if not some else "",
-        not_all=say(NOT_ALL, most=MOST) if len(some) > MOST else "",
+        chosen=chosen[:MOST],
+        nobody=say(NOBODY) if not chosen else "",
+        not_all=say(NOT_ALL, most=MOST) if len(chosen) > MOST else "",
         short=SHORT,
         problems=problems,
         given={name: again(typed(name)) for name in GIVEN},

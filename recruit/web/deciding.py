@@ -14,19 +14,18 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.outreach.reason_words import REASONS, STATES
 from recruit.actions.reviewing import claims, misread
 from recruit.actions.reviewing.deciding import Outcome, Whose, Wish, decide
+from recruit.actions.reviewing.detail import look_again
 from recruit.actions.reviewing.looked_at import Hindrance, looked_at
 from recruit.actions.reviewing.misread import Misread
 from recruit.actions.reviewing.tables import Kind, No, Wrong
 from recruit.actions.reviewing.undoing import undo
+from recruit.actions.reviewing.wanted import Look
 from recruit.core import chain
 from recruit.core.clock import now, today
-from recruit.core.db import reading, unit_of_work
+from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
-from recruit.matching.reference import explain
-from recruit.people import store as people
 from recruit.people.accounts import Role
-from recruit.trials import store as trials
 from recruit.web.access import staff
 from recruit.web.deciding_bar import DONE, forms_of, words
 from recruit.web.deciding_words import DECIDED, HAPPENED
@@ -61,10 +60,7 @@ ALREADY: Final = N_("{person}: this was decided already.")
 @staff(*WORKERS)
 def claim(match_id: int) -> ResponseReturnValue:
     """Take a match in hand, or keep it there for some minutes more."""
-    with unit_of_work(service().engine) as database:
-        at = now()
-        looked = looked_at(database, match_id, tenant(), at)
-        mine = None if looked.hindrance else claims.take(database, match_id, actor(), at)
+    mine = claims.claim(service().engine, match_id, tenant(), actor())
     if request.headers.get("X-Requested-With") == "fetch":
         return "", 204 if mine else 409
     return redirect(url_for("review.match", match_id=match_id, **_kept()))
@@ -81,7 +77,7 @@ def decided(match_id: int) -> ResponseReturnValue:
     try:
         outcome = decide(service().engine, means(), whose, wish(kind))
     except Refusal as refusal:
-        return _again(match_id, kind, {refusal.field: refusal.explain(language())}), 422
+        return _again(match_id, kind, {refusal.field: refusal.explain(language())})
     if outcome.hindrance and not _pressed_twice(outcome, kind):
         return _hindered(outcome)
     session[DONE] = {"words": _told(outcome, kind), "match": match_id, "of": outcome.decision}
@@ -117,7 +113,7 @@ def said_misread(match_id: int) -> ResponseReturnValue:
             version = row.trial_version
             misread.say(database, row.trial, version, said, by=actor(), at=at)
     except Refusal as refusal:
-        return _again(match_id, None, {refusal.field: refusal.explain(language())}), 422
+        return _again(match_id, None, {refusal.field: refusal.explain(language())})
     session[DONE] = {"words": say(SAID)}
     return redirect(url_for("review.match", match_id=match_id, **_kept()))
 
@@ -218,22 +214,27 @@ def _detail(outcome: Outcome) -> str:
     return say(STATES[outcome.state]) if outcome.state else ""
 
 
-def _again(match_id: int, kind: Kind | None, problems: dict[str, str]) -> str:
-    """The form of one decision once more, with what was typed and what is missing."""
-    with reading(service().engine) as database:
-        row = looked_at(database, match_id, tenant(), now()).row
-        asks = trials.version(database, row.trial, row.trial_version).eligibility
-        profile = people.profile(database, row.person, row.profile_version)
-    outcome = explain(asks, profile, service().open_lexicon(), today())
-    return render_template(
+def _again(match_id: int, kind: Kind | None, problems: dict[str, str]) -> ResponseReturnValue:
+    """The form of one decision once more, with what was typed and what is missing.
+
+    Where the match stands no more, that is said instead: nothing of its person is shown.
+    """
+    look = Look(today(), language(), service().open_lexicon())
+    looked, outcome = look_again(
+        service().engine, match=match_id, tenant=tenant(), look=look, actor=actor()
+    )
+    if outcome is None:
+        return _hindered(Outcome(match_id, hindrance=looked.hindrance, newer=looked.newer))
+    page = render_template(
         "deciding_again.html",
         forms=forms_of(match_id, outcome, _kept(), request.form.get("following", 0, type=int)),
-        person=row.person,
+        person=looked.row.person,
         kind=kind,
         problems=problems,
         given={name: again(typed(name)) for name in GIVEN},
         **words(),
     )
+    return page, 422
 
 
 def _kept() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The bar beside a match: what is decided about it, or what can be, and by whom it is held."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from textwrap import shorten
@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import session
 from sqlalchemy.orm import Session
 
+from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.inviting import seen
 from recruit.actions.outreach.prospects import Prospect, prospect
@@ -60,7 +61,7 @@ class Bar:
 
     `stands` is what is decided, by `decided_by` (words), which can still be undone or not;
     `came_back` what was decided before and is over. `in_hand` is a colleague's claim, `held_by` who
-    that is. `prospect` is what inviting the person comes to, or `hindrance` why that cannot be
+    that is; `mine` is one's own. `prospect` is what inviting the person comes to, or `hindrance` why that cannot be
     known. `done` is what was just done: "words", and the "match" and decision ("of") to undo.
     """
 
@@ -72,6 +73,7 @@ class Bar:
     came_back: Decision | None
     in_hand: Claim | None
     held_by: str
+    mine: Claim | None
     prospect: Prospect | None
     hindrance: str | None
     done: Mapping[str, Any] | None
@@ -91,9 +93,16 @@ def bar_of(
         stands = standing(database, [match], at).get(match)
         claim = claims.of(database, [match], at).get(match)
         other = claim if claim and claim.by != actor() else None
+        asked = questioned.standings(database, [row]).get(match, ())
         found, hindrance = (None, None) if stands else _prospect(database, row, at)
         bar = Bar(
-            forms=forms_of(match, outcome, kept, following),
+            forms=forms_of(
+                match,
+                outcome,
+                kept,
+                following,
+                asked={each.criterion for each in asked if each.ended is None},
+            ),
             trial=row.trial,
             stands=stands,
             decided_by=called(database, stands.by) if stands else "",
@@ -101,6 +110,7 @@ def bar_of(
             came_back=None if stands else before(database, [match]).get(match),
             in_hand=other,
             held_by=called(database, other.by) if other else "",
+            mine=claim if claim and not other else None,
             prospect=found,
             hindrance=hindrance,
             done=just_done(),
@@ -108,9 +118,17 @@ def bar_of(
     return {"bar": bar, **words()}
 
 
-def forms_of(match: int, outcome: Outcome, kept: Mapping[str, Any], following: int | None) -> Forms:
-    """What can be chosen about a match that was judged so."""
-    return Forms(match, _asks(outcome), _rules(outcome), following, kept)
+def forms_of(
+    match: int,
+    outcome: Outcome,
+    kept: Mapping[str, Any],
+    following: int | None,
+    *,
+    asked: Collection[int] = (),
+) -> Forms:
+    """What can be chosen about a match that was judged so; the criteria `asked` are asked about."""
+    asks = tuple(each for each in _asks(outcome) if each[0] not in asked)
+    return Forms(match, asks, _rules(outcome), following, kept)
 
 
 def just_done() -> dict[str, Any] | None:

@@ -35,6 +35,7 @@ from recruit.web.inbox_place import after_of, as_text
 from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import Visitor, actor, tenant, visitor
+from recruit.web.typed import typed_number
 
 pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 
@@ -82,7 +83,7 @@ def one(number: int) -> ResponseReturnValue:
 def read(number: int) -> ResponseReturnValue:
     """Somebody has read it, as far as they saw it."""
     ours(number)
-    folder, up_to = service().settings.data_folder, request.form.get("up_to", 0, type=int)
+    folder, up_to = service().settings.data_folder, typed_number("up_to") or 0
     reading.mark_read(service().engine, folder, number, up_to, clock.now(), actor=actor())
     session[DONE] = say(N_("The conversation is marked as read."))
     return redirect(url_for("inbox.everything"))
@@ -113,7 +114,7 @@ def close(number: int) -> ResponseReturnValue:
 def assign(number: int) -> ResponseReturnValue:
     """Give it to somebody, or to nobody."""
     who = ours(number)
-    to = request.form.get("assigned", None, type=int)
+    to = typed_number("assigned")
     try:
         holding.assign(service().engine, number, to, actor=actor())
     except Refusal as refusal:

@@ -22,7 +22,7 @@ from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.people.accounts import Role
 from recruit.web.access import staff
-from recruit.web.deciding_bar import bar_of, just_done
+from recruit.web.deciding_bar import bar_of, called, just_done
 from recruit.web.deciding_words import HAPPENED
 from recruit.web.explaining import (
     SIGNS,
@@ -129,7 +129,17 @@ def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
         "piles": PILES,
         "signs": VERDICT_SIGNS,
         "words": VERDICT_WORDS,
+        "holders": _holders(queue),
     }
+
+
+def _holders(queue: Queue) -> dict[int, str]:
+    """Who has which of the rows in hand, as whoever looks calls them."""
+    held = [each.in_hand for each in queue.lines if each.in_hand]
+    if not held:
+        return {}
+    with reading(service().engine) as session:
+        return {each.match: called(session, each.by) for each in held}
 
 
 def _options(these: Wanted) -> dict[str, list[tuple[str, str]]]:

@@ -189,72 +189,6 @@ def _begin(
     )
 
 
-def _read(start: Report, *, is_first: bool) -> tuple[Typed, dict[str, str]]:
-    """What was typed, and what of it cannot be read."""
-    problems: dict[str, str] = {}
-    ticked = set(request.form.getlist("criteria"))
-    try:
-        onset = _onset()
-    except Refusal as refusal:
-        onset, problems = None, {"onset": refusal.explain(language())}
-    known_person = start.patient.startswith("P-")
-    age = typed("age").strip()
-    report = replace(
-        start,
-        patient=start.patient if known_person else tidy(typed("patient")),
-        sex=_choice(Sex, "sex", start.sex),
-        age=int(age) if age.isascii() and age.isdecimal() and len(age) <= len("130") else None,
-        source=_choice(Source, "source", start.source),
-        country=typed("country").strip().upper(),
-        kind=_choice(Kind, "kind", start.kind),
-        product=tidy(typed("product")),
-        role=_choice(Product, "role", start.role),
-        event=tidy(typed("event")),
-        language=typed("language") if typed("language") in LANGUAGES else start.language,
-        onset=onset,
-        criteria=frozenset(each for each in Criterion if each.value in ticked),
-        outcome=_choice(Outcome, "outcome", start.outcome),
-        related=_choice(Related, "related", start.related),
-        narrative=tidy(typed("narrative")),
-        change=Change.FIRST if is_first else _choice(Change, "change", Change.FOLLOW_UP),
-        reason="" if is_first else tidy(typed("reason")),
-    )
-    if age and report.age is None:
-        report = replace(report, age=-1)  # which no rule lets pass
-    return Typed(report, NONE in ticked), problems
-
-
-def _onset() -> PartialDate | None:
-    """The day, the month or the year that was typed; None where nothing was.
-
-    Raises:
-        Refusal: it is none, or one to come.
-    """
-    day, month, year = typed_day("onset")
-    if not any((day, month, year)):
-        return None
-    written = "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
-    if day and month:
-        read_day((day, month, year))
-    elif day or not all(part.isascii() and part.isdecimal() for part in (year, month or "1")):
-        raise Refusal(record="", field="onset", problem=NO_WHOLE_DAY)
-    try:
-        found = PartialDate.parse(written)
-    except ValueError:
-        raise Refusal(record="", field="onset", problem=NO_DAY) from None
-    if found.earliest > today():
-        raise Refusal(record="", field="onset", problem=FUTURE)
-    return found
-
-
-def _onset_typed(report: Report) -> tuple[str, str, str]:
-    """What stands in the three fields of the onset."""
-    if request.method == "POST":
-        return typed_day("onset")
-    year, month, day = [*(str(report.onset).split("-") if report.onset else []), "", "", ""][:3]
-    return day, month, year
-
-
 def _told() -> Told:
     """What somebody of the staff heard.
 
@@ -276,11 +210,6 @@ def _told() -> Told:
         text=typed("words"),
         at=at.astimezone(UTC),
     )
-
-
-def _choice(kind: type[Choice], name: str, otherwise: Choice) -> Choice:
-    value = typed(name)
-    return kind(value) if value in set(kind) else otherwise
 
 
 def _options(words: Mapping[Choice, str]) -> list[tuple[str, str]]:

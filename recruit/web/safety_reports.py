@@ -1,7 +1,6 @@
 """`/safety`: possible adverse events, for the operator's own staff: the list, and one of them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -11,15 +10,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import Worded, title
-from recruit.actions.safety import cases, deciding, exporting, forwarding, known, writing
-from recruit.actions.safety.cases import Line
-from recruit.actions.safety.deciding import Reason
+from recruit.actions.safety import alarms, cases, deciding, exporting, forwarding, known, writing
 from recruit.actions.safety.exporting import Wanted
-from recruit.actions.safety.forwarding import Forwarded, Way
+from recruit.actions.safety.forwarding import Forwarded
 from recruit.actions.safety.held import Decision
-from recruit.actions.safety.noticing import READER, Did, Standing
 from recruit.actions.safety.words import sections
-from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading
@@ -29,7 +24,8 @@ from recruit.people.accounts import Role
 from recruit.trials import store as trials
 from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
-from recruit.web.language import language, say, say_count
+from recruit.web.language import language, say
+from recruit.web.safety_said import CHANNELS, REASONS, STANDINGS, WAYS, clock, told
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed
@@ -38,43 +34,6 @@ pages = Blueprint("safety_reports", __name__, url_prefix="/safety")
 
 DONE: Final = "safety_done"
 NUMBER: Final = "int(max=2147483647)"
-HOUR: Final = timedelta(hours=1)
-STANDINGS: Final = {
-    Standing.OPEN: N_("To be decided"),
-    Standing.DISMISSED: N_("Not an adverse event"),
-    Standing.REPORTED: N_("Report"),
-    Standing.JOINED: N_("Part of another report"),
-}
-DEEDS: Final = {
-    Did.FLAGGED: N_("Flagged when it came in"),
-    Did.BEGUN: N_("Begun by staff"),
-    Did.DISMISSED: N_("Decided: not an adverse event"),
-    Did.REOPENED: N_("Opened again"),
-    Did.WRITTEN: N_("Version {version} written"),
-    Did.HEARD_MORE: N_("Another message of the person added"),
-    Did.JOINED: N_("Decided: part of report {note}"),
-    Did.FORWARDED: N_("Version {version} handed on to {note}"),
-    Did.ACKNOWLEDGED: N_("Version {version} acknowledged: {note}"),
-}
-REASONS: Final = {
-    Reason.NOTHING_HAPPENED: N_("Nothing happened: it is denied, feared or asked about"),
-    Reason.SOMEBODY_ELSE: N_("It is about somebody else, who is not in the study"),
-    Reason.BEFORE: N_("It was known before the person heard of the study"),
-    Reason.MISREAD: N_("The words mean something else"),
-    Reason.OTHER: N_("Another reason, in words"),
-}
-WAYS: Final = {
-    Way.PORTAL: N_("In the sponsor’s own system for safety reports"),
-    Way.MAIL: N_("By encrypted e-mail"),
-    Way.FAX: N_("By fax"),
-    Way.HAND: N_("From hand to hand"),
-}
-CHANNELS: Final = {
-    Channel.EMAIL: N_("by e-mail"),
-    Channel.SMS: N_("by text message"),
-    Channel.LETTER: N_("by letter"),
-    Channel.PHONE: N_("in a call"),
-}
 DISMISSED: Final = N_("It is written down that this is not an adverse event.")
 REOPENED: Final = N_("It is open again, and its clock runs.")
 JOINED: Final = N_("The words are part of report {number} now. Please write a new version of it.")
@@ -100,6 +59,7 @@ def everything() -> str:
     )
     with reading(service().engine) as database:
         studies = _studies(database, {each.trial for each in page.items if each.trial})
+        is_heard = bool(alarms.readers(database))
 
     def address(number: int) -> str:
         kept: dict[str, Any] = {"show": "all"} if everything else {}
@@ -109,6 +69,7 @@ def everything() -> str:
         "safety.html",
         page=page,
         waiting=waiting,
+        is_heard=is_heard,
         everything=everything,
         address=address,
         studies=studies,
@@ -182,22 +143,29 @@ def acknowledge(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.xml")
 @STAFF
-def xml(number: int, version: int) -> Response:
+def xml(number: int, version: int) -> ResponseReturnValue:
     """A version as ICH E2B(R3)."""
     own()
     wanted = Wanted(number, version, actor(), now())
-    made = exporting.as_xml(service().engine, service().secrets.vault, service().settings, wanted)
+    engine, vault, settings = service().engine, service().secrets.vault, service().settings
+    try:
+        made = exporting.as_xml(engine, vault, settings, wanted)
+    except Refusal as refusal:
+        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
     return _file(made, "application/xml", f"safety-{number}-{version}.xml")
 
 
 @pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.<any({', '.join(LANGUAGES)}):look>.pdf")
 @STAFF
-def pdf(number: int, version: int, look: str) -> Response:
+def pdf(number: int, version: int, look: str) -> ResponseReturnValue:
     """A version as a PDF in a language."""
     own()
     wanted = Wanted(number, version, actor(), now())
-    vault, settings = service().secrets.vault, service().settings
-    made = exporting.as_pdf(service().engine, vault, settings, wanted, look)
+    engine, vault, settings = service().engine, service().secrets.vault, service().settings
+    try:
+        made = exporting.as_pdf(engine, vault, settings, wanted, look)
+    except Refusal as refusal:
+        return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
     return _file(made, "application/pdf", f"safety-{number}-{version}-{look}.pdf")
 
 
@@ -219,21 +187,6 @@ def decision(number: int) -> Decision:
 def _by(number: int) -> tuple[Engine, Keyring, Decision]:
     """What every decision about a case takes first."""
     return service().engine, service().secrets.vault, decision(number)
-
-
-def clock(line: Line) -> tuple[str, str]:
-    """What the clock of a case says, and of which kind that is: over, soon, runs or stands."""
-    if line.due_at is None:
-        return say(N_("Nothing waits")), "stands"
-    left = line.due_at - now()
-    hours = abs(left) // HOUR
-    if left < timedelta():
-        said = say_count("Overdue by {n} hour", "Overdue by {n} hours", hours)
-        return (said if hours else say(N_("Overdue by less than an hour"))), "over"
-    said = say_count("{n} hour left", "{n} hours left", hours)
-    return (
-        said if hours else say(N_("Less than an hour left"))
-    ), "soon" if left <= cases.WITHIN / 2 else "runs"
 
 
 def _tried(number: int, deed: Callable[[], object], said: str) -> ResponseReturnValue:
@@ -265,7 +218,7 @@ def _page(number: int, problems: dict[str, str]) -> str:
         words=[(each, marked(each.text or "")) for each in case.words],
         report=sections(case.newest.report, language()) if case.newest else [],
         standings=STANDINGS,
-        steps=[_step(each) for each in case.steps],
+        steps=[told(each) for each in case.steps],
         reasons=[(each.value, say(words)) for each, words in REASONS.items()],
         ways=[(each.value, say(words)) for each, words in WAYS.items()],
         channels=CHANNELS,
@@ -289,18 +242,6 @@ def marked(text: str) -> list[tuple[str, bool]]:
         pieces += [(text[end : sign.start], False), (text[sign.start : sign.end], True)]
         end = sign.end
     return [(piece, is_sign) for piece, is_sign in [*pieces, (text[end:], False)] if piece]
-
-
-def _step(step: cases.Step) -> tuple[str, list[str], str, datetime]:
-    """What was done, why, by whom and when."""
-    said = say(DEEDS[step.did], version=step.version, note=step.note)
-    details = []
-    if step.did is Did.DISMISSED:
-        details = [say(REASONS[Reason(step.reason)]), step.note]
-    elif step.did is Did.FORWARDED:
-        details = [say(WAYS[Way(step.reason)])]
-    by = say(N_("by itself")) if step.by == READER else step.by
-    return said, [each for each in details if each], by, step.at
 
 
 def _studies(database: Session, numbers: set[str]) -> dict[str, Worded]:

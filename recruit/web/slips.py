@@ -55,7 +55,8 @@ def take() -> ResponseReturnValue:
     if wait > NO_WAIT:
         raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
     try:
-        slip = Slip(typed("code"), _ticked(), read_day(day), typed("words"))
+        is_sure = "old" in request.form
+        slip = Slip(typed("code"), _ticked(), read_day(day), typed("words"), is_sure)
         taken = slips.take(service().engine, service().secrets.vault, slip, _typist())
     except Refusal as refusal:
         return _page({refusal.field: refusal.explain(language())}, day)
@@ -77,6 +78,7 @@ def _page(
         code=again(typed("code")),
         words=again(typed("words")),
         day=day,
+        is_sure="old" in request.form,
         problems=problems,
         done=done,
     )

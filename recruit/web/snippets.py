@@ -18,7 +18,7 @@ from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
-from recruit.web.typed import again, typed
+from recruit.web.typed import again, typed, typed_number
 
 pages = Blueprint("snippets", __name__, url_prefix="/inbox/snippets")
 
@@ -61,7 +61,7 @@ def one(number: int) -> ResponseReturnValue:
 def change(number: int) -> ResponseReturnValue:
     """Write its next version."""
     _ours()
-    base = request.form.get("base", 0, type=int)
+    base = typed_number("base") or 0
     try:
         snippets.change(service().engine, number, base, _texts(), actor=actor())
     except Refusal as refusal:
@@ -77,7 +77,7 @@ def change(number: int) -> ResponseReturnValue:
 def approve(number: int) -> ResponseReturnValue:
     """Let a version be used."""
     _ours()
-    version = request.form.get("version", 0, type=int)
+    version = typed_number("version") or 0
     try:
         snippets.approve(service().engine, number, version, actor=actor())
     except Refusal as refusal:

@@ -12,6 +12,7 @@ from recruit.core.i18n import N_
 PARTS: Final = ("day", "month", "year")
 LONGEST: Final = 2000  # letters of one field that are shown again
 YEAR_DIGITS: Final = 4
+MOST: Final = 2_147_483_647
 
 UNFINISHED: Final = N_("Please write the day, the month and the year in numbers.")
 SHORT_YEAR: Final = N_("Please write the year with four digits, for example 1975.")
@@ -27,6 +28,13 @@ def again(text: str) -> str:
     """`text` for showing it once more: its line breaks stay, other control characters go."""
     lines = text[:LONGEST].splitlines()
     return "\n".join("".join(sign for sign in line if sign.isprintable()) for line in lines)
+
+
+def typed_number(name: str) -> int | None:
+    """The number in a field, as far as a database counts rows (32 bits); None where it is none."""
+    text = typed(name)
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST))
+    return int(text) if is_number and int(text) <= MOST else None
 
 
 def typed_day(name: str) -> tuple[str, str, str]:

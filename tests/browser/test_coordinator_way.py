@@ -137,7 +137,7 @@ def take_part(here: Invited, page: Page, link: str) -> None:
     way.press("Go on")
     page.locator("#agree").check()
     way.press("Give it to this centre")
-    way.says("Choose an appointment")
+    way.says("Take this back: the centre sees me no more")
 
 
 def report(page: Page, base_url: str, language: str) -> None:

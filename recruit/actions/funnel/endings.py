@@ -170,6 +170,8 @@ def _ended_early() -> ColumnElement[bool]:
         select(REFERRAL_STEP.c.id).where(
             REFERRAL_STEP.c.referral == REFERRAL.c.id,
             REFERRAL_STEP.c.state == paths.State.RELEASED.value,
+            REFERRAL_STEP.c.undoes.is_(None),
+            ~is_slip(),
         )
     )
     same = and_(MATCH.c.trial == REFERRAL.c.trial, MATCH.c.person == REFERRAL.c.person)

@@ -144,7 +144,7 @@ def way(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> Way:
         return Way(wrote_by, None)
     own = ledger.standings(session, {row.person}).get(row.person, Standings())
     where = Vault(keyring).read(session, row.person).get(REACHED_BY[wrote_by], "")
-    stands = where and own_answers.may_be_sent(own, wrote_by, row.trial, at)
+    stands = where and own_answers.permit_of(row.person, row.trial).stands(own, wrote_by, at)
     if not stands or is_suppressed(session, keyring, wrote_by, where):
         return Way(wrote_by, None)
     return Way(wrote_by, wrote_by, where)
@@ -168,7 +168,8 @@ def _answered(  # noqa: PLR0913, PLR0917 - what answer() has found out
         if to.channel is Channel.SMS:
             _check_sms(session, means, row, message)
         address = Address(to.channel, to.where)
-        reference = post(session, keyring, message, address, at, at + LIFE)
+        permit = own_answers.permit_of(row.person, row.trial)
+        reference = post(session, keyring, message, address, at, at + LIFE, permit=permit)
     used, is_edited = _made_of(session, answering)
     new = {
         "conversation": row.id,

@@ -100,7 +100,8 @@ def end(engine: Engine, keyring: Keyring, ended: Ended) -> str:
         _let_go(session, row)
         if ended.outcome is not Outcome.TALKED:
             phone = Channel.PHONE
-            typed_words.keep(session, keyring, person, row["trial"], phone, ended.words)
+            whose = (person, row["trial"])
+            typed_words.keep(session, keyring, *whose, phone, ended.words, row["sent_at"])
         trail.record(
             session,
             Tag.CALL_ENDED,
@@ -118,7 +119,7 @@ def _settle(session: Session, keyring: Keyring, ended: Ended, row: RowMapping) -
         _move(session, ended.outcome, row, at)
     match ended.outcome:
         case Outcome.TALKED:
-            _answer(session, keyring, ended, row, at)
+            _answer(session, keyring, ended, row)
         case Outcome.NO_CALLS:
             choices = withdrawing.of_channel(Channel.PHONE)
             stopping = Stopping(_hand(ended, row), "said in a call", choices)
@@ -142,16 +143,17 @@ def _move(session: Session, outcome: Outcome, row: RowMapping, at: datetime) -> 
             move(session, number, State.DEFERRED, Reason.NOT_CALLED, at, due_at=at, sent_at=None)
 
 
-def _answer(
-    session: Session, keyring: Keyring, ended: Ended, row: RowMapping, at: datetime
-) -> None:
+def _answer(session: Session, keyring: Keyring, ended: Ended, row: RowMapping) -> None:
+    """What was said counts from when the call was taken on, however late somebody types it."""
     if ended.answer is None:
         return
     if row["wave"] == Wave.QUESTION and ended.answer not in REFUSALS:
         # They were told that there is a question: a yes to that is none to a study.
-        typed_words.keep(session, keyring, row["person"], row["trial"], Channel.PHONE, ended.words)
+        whose = (row["person"], row["trial"])
+        typed_words.keep(session, keyring, *whose, Channel.PHONE, ended.words, row["sent_at"])
     else:
-        said = Answering(_hand(ended, row), row["trial"], ended.answer, How.PHONE, at, ended.words)
+        at, how = row["sent_at"], How.PHONE
+        said = Answering(_hand(ended, row), row["trial"], ended.answer, how, at, ended.words)
         typed_words.take(session, keyring, said, Channel.PHONE)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import conversations
+from recruit.actions.safety.tables import WORD
 from recruit.actions.words_table import ATTACHMENT, CONVERSATION, HEARD, REPLY
 
 DONE_WITH: Final = ("answered_at", "reply", "read_at", "read_by")
@@ -88,7 +89,10 @@ def _carry_words(session: Session, rows: Rows, numbers: Mapping[int, int], known
                 "conversation": numbers[row["conversation"]],
                 "trial": row["trial"] if row["trial"] in known["trial"] else None,
             }
-            session.execute(insert(HEARD).values({**_without_id(row), **place}))
+            new = insert(HEARD).values({**_without_id(row), **place}).returning(HEARD.c.id)
+            number = session.execute(new).scalar_one()
+            # What may be harm came before (safety.carried): it is of these words.
+            session.execute(update(WORD).where(WORD.c.mark == row["mark"]).values(heard=number))
 
 
 def _carry_files(session: Session, carried: CarriedWords) -> None:

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.words_table import CONVERSATION, REPLY
 from recruit.consent import ledger
-from recruit.consent.choices import Channel, Choice, Purpose
-from recruit.consent.state import Standings, pause_of, permitting
+from recruit.consent.choices import Channel
+from recruit.consent.state import Standings
 from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.notify import post
+from recruit.notify.post import Permit
 from recruit.notify.tables import MESSAGE
 
 IS_POSTED: Final = REPLY.c.reference.is_not(None)
@@ -63,10 +64,15 @@ def of_person(session: Session, keyring: Keyring, person: str) -> list[tuple[str
     return [(trials[each.conversation], each) for each in found]
 
 
-def may_be_sent(own: Standings, channel: Channel, trial: str | None, at: datetime) -> bool:
-    """Whether somebody with these standings agrees to a message by a channel, about a trial."""
-    choice = Choice(Purpose.CONTACT, channel, f"trial/{trial}") if trial else _any(channel)
-    return not pause_of(own, at) and permitting(own, choice, at) is not None
+def permit_of(person: str, trial: str | None) -> Permit:
+    """What an answer about a trial, or about none, rests on."""
+    return Permit(person, f"trial/{trial}") if trial else Permit(person)
+
+
+def waited_for(session: Session) -> set[str]:
+    """Everybody to whom an answer is posted, and has not gone out yet."""
+    posted = select(REPLY.c.person).join(MESSAGE, MESSAGE.c.reference == REPLY.c.reference)
+    return set(session.scalars(posted))
 
 
 def call_back(session: Session, people: Collection[str], *, all_of_it: bool = False) -> None:
@@ -87,10 +93,12 @@ def call_back(session: Session, people: Collection[str], *, all_of_it: bool = Fa
         reference
         for person, channel, reference, trial in rows
         if all_of_it
-        or not may_be_sent(standings.get(person, Standings()), Channel(channel), trial, at)
+        or not permit_of(person, trial).stands(
+            standings.get(person, Standings()), Channel(channel), at
+        )
     ]
     if ended:
-        post.call_back(session, ended, at)
+        post.call_back(session, ended)
 
 
 def is_on_its_way(session: Session, person: str) -> bool:
@@ -133,10 +141,6 @@ def _opened(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> l
         )
         for row in session.execute(query)
     ]
-
-
-def _any(channel: Channel) -> Choice:
-    return Choice(Purpose.CONTACT, channel)
 
 
 def _binding(key: str) -> str:

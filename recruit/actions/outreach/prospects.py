@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
@@ -145,9 +145,11 @@ def _rank(found: Prospect) -> int:
 def has_begun() -> ColumnElement[bool]:
     """The condition on OUTBOX that holds which messages waited or left, or were let go in a round.
 
-    What was stopped before its round leaves another way open; a round asks nobody twice.
+    What was stopped before its round leaves another way open; a round asks nobody twice. What was
+    taken back before any worker had it is as if it had not been decided, in a round or not.
     """
-    return or_(OUTBOX.c.state.in_(PENDING | LEFT), OUTBOX.c.round.is_not(None))
+    in_round = and_(OUTBOX.c.round.is_not(None), ~UNDONE)
+    return or_(OUTBOX.c.state.in_(PENDING | LEFT), in_round)
 
 
 def _before(session: Session, row: MatchRow) -> list[_Before]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Engine, RowMapping, select
@@ -19,7 +19,6 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.consent.entry import Actor, Role
 from recruit.core import chain
-from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound, Refusal
@@ -36,20 +35,22 @@ STRICTEST: Final = (
     Answer.YES,
 )
 """Of several boxes the first of these counts."""
-EARLIEST: Final = timedelta(hours=14)  # so far is the earliest zone ahead of UTC
 MISTYPED: Final = N_("This is no code of a letter: a sign is wrong or missing. Please compare it.")
 EMPTY: Final = N_("Please tick what is ticked on the slip, or type the words on it.")
-IN_FUTURE: Final = N_("This day is still to come.")
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A slip as it lies on the desk: its code, what is ticked, the day it came in, words on it."""
+    """A slip as it lies on the desk: its code, what is ticked, the day it came in, words on it.
+
+    `is_sure` is that a day long ago has been checked.
+    """
 
     code: str
     ticked: Collection[Answer]
     on: date
     words: str = field(default="", repr=False)
+    is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,13 @@ def take(engine: Engine, keyring: Keyring, slip: Slip, typist: Typist) -> Taken:
     The caller waits for `withdrawing.settled` before it says that a refusal holds.
 
     Raises:
-        Refusal: a code that cannot be one, nothing on the slip, a day to come, a question that
-            nobody wrote.
+        Refusal: a code that cannot be one, nothing on the slip, a day to come or long ago, a
+            question that nobody wrote.
         NotFound: no letter has this code, or one about a study that is not this organisation's.
     """
-    answer = _checked(slip)
+    answer, at = _checked(slip)
     with reading(engine) as session:
         row = _known(session, slip.code, typist)
-    at = min(now(), datetime.combine(slip.on, time(12), UTC))
     person = str(row["person"])
     actor = Actor(typist.account, Role.STAFF, f"slip of letter {row['id']}")
     hand = Hand(person, actor, typist.account, row["language"], typist.link)
@@ -99,7 +99,8 @@ def take(engine: Engine, keyring: Keyring, slip: Slip, typist: Typist) -> Taken:
         chain.hold(session)
         if row["wave"] == Wave.QUESTION and answer not in REFUSALS:
             # That letter invited to nothing: what is no refusal is words, which a person reads.
-            typed_words.keep(session, keyring, person, row["trial"], Channel.LETTER, slip.words)
+            whose = (person, row["trial"])
+            typed_words.keep(session, keyring, *whose, Channel.LETTER, slip.words, at)
         else:
             said = Answering(hand, row["trial"], answer, How.LETTER, at, slip.words)
             typed_words.take(session, keyring, said, Channel.LETTER)
@@ -114,16 +115,16 @@ def take(engine: Engine, keyring: Keyring, slip: Slip, typist: Typist) -> Taken:
     return Taken(person, answer)
 
 
-def _checked(slip: Slip) -> Answer:
+def _checked(slip: Slip) -> tuple[Answer, datetime]:
+    """The answer that counts, and when it came in."""
     if references(slip.code) is None:
         raise Refusal(record="", field="code", problem=MISTYPED)
     answer = counts(slip.ticked, slip.words)
     if answer is None:
         raise Refusal(record="", field="ticked", problem=EMPTY)
-    if slip.on > (now() + EARLIEST).date():
-        raise Refusal(record="", field="day", problem=IN_FUTURE)
+    at = typed_words.received_at(slip.on, is_sure=slip.is_sure)
     typed_words.check(answer, slip.words)
-    return answer
+    return answer, at
 
 
 def _known(session: Session, code: str, typist: Typist) -> RowMapping:

@@ -48,7 +48,9 @@ from recruit.notify.free_words import Meaning, may_mean_stop, meant
 
 SIZE: Final = 20
 STRANGER: Final = "unknown sender"
-LONGEST: Final = 10_000  # letters that are kept of one message
+LONGEST: Final = 20_000
+"""Letters that are kept of one message: as many as are read for an adverse event, so that what is
+cut is flagged as unread, and a person looks for the rest."""
 HOW: Final = {
     Channel.EMAIL: How.MAIL,
     Channel.SMS: How.SMS,
@@ -256,7 +258,7 @@ def _kept(session: Session, keyring: Keyring, new: _New, *, owed: bool, may_stop
     number: int = session.execute(insert(HEARD).values(row).returning(HEARD.c.id)).scalar_one()
     stops = may_stop and may_mean_stop(new.text)
     conversations.stir(session, conversation, new.at, owed=owed, may_stop=stops)
-    noticing.notice(session, number, new.text[:LONGEST], new.at)
+    noticing.notice(session, number, new.text, new.at)
     return number
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.reviewing import misread
 from recruit.audit.trail import Tag, record
+from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile
@@ -90,7 +91,9 @@ def change_within(
         about=about,
     )
     if changed is not posting:
-        # What reviewers say is misread is settled by whoever makes another rule of it.
+        # What reviewers say is misread is settled by whoever makes another rule of it. Whoever
+        # takes that back holds the chains before the note: so does this.
+        chain.hold(session)
         rules = (each.settled for each in changed.content.criteria)
         misread.follow(session, changed.content.draft.id, rules, by=edit.author, at=now())
         record(

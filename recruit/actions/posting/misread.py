@@ -10,6 +10,7 @@ from recruit.actions.reviewing import misread
 from recruit.actions.reviewing.misread import Note
 from recruit.actions.reviewing.tables import Settled
 from recruit.audit.trail import Tag, record
+from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.matching.basis import rule_digest
@@ -41,6 +42,7 @@ def dismiss(
     """
     with unit_of_work(engine) as session:
         content = store.held(session, posting, organisation).content
+        chain.hold(session)  # before the note, as whoever takes it back does
         where = next(
             (
                 number

@@ -1,4 +1,4 @@
-"""Who has a match in hand: one looker at a time, for some minutes, renewed by looking.
+"""Who has a match in hand: one at a time, for some minutes, renewed by whoever stays with it.
 
 A claim keeps two people from weighing the same match. That it is decided once does not rest on it:
 the decisions' own table refuses a second one.
@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import RowMapping, delete, insert, or_, select
+from sqlalchemy import Engine, RowMapping, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.reviewing.looked_at import looked_at
 from recruit.actions.reviewing.tables import CLAIM
 from recruit.core import chain
+from recruit.core.clock import now
+from recruit.core.db import unit_of_work
 
 HELD: Final = timedelta(minutes=10)
 """Longer than a match is looked at, shorter than a coffee."""
@@ -26,6 +29,21 @@ class Claim:
     match: int
     by: str
     until: datetime
+
+
+def claim(engine: Engine, match: int, tenant: int | None, by: str) -> Claim | None:
+    """Take a match in hand that stands and that somebody of `tenant` sees.
+
+    None where a colleague has it, or it stands no more.
+
+    Raises:
+        NotFound: there is none, or not for them.
+    """
+    with unit_of_work(engine) as session:
+        chain.hold(session)  # nobody is erased between the look and the claim
+        at = now()
+        looked = looked_at(session, match, tenant, at)
+        return None if looked.hindrance else take(session, match, by, at)
 
 
 def take(session: Session, match: int, by: str, at: datetime) -> Claim | None:

@@ -131,9 +131,13 @@ def decide(engine: Engine, means: Means, whose: Whose, wish: Wish) -> Outcome:
         found = Outcome(whose.match, row.trial, row.person, newer=looked.newer)
         if looked.hindrance:
             return replace(found, hindrance=looked.hindrance)
-        return _taken(session, found, whose, at) or _carried_out(
-            session, means, whose, wish, found, row, at
-        )
+        stands = standing(session, [whose.match], at).get(whose.match)
+        if stands and not _joins(stands, wish):
+            return replace(found, hindrance=Hindrance.DECIDED, stands=stands)
+        if claims.take(session, whose.match, whose.actor, at) is None:
+            colleague = claims.of(session, [whose.match], at)[whose.match]
+            return replace(found, hindrance=Hindrance.IN_HAND, until=colleague.until)
+        return _carried_out(session, means, whose, wish, found, row, at, stands)
 
 
 def check(wish: Wish, at: datetime) -> None:
@@ -156,15 +160,9 @@ def check(wish: Wish, at: datetime) -> None:
         raise Refusal(record="", field="criterion", problem=N_("Please choose a question."))
 
 
-def _taken(session: Session, found: Outcome, whose: Whose, at: datetime) -> Outcome | None:
-    """Whether it is decided already, or a colleague has the match in hand."""
-    stands = standing(session, [whose.match], at).get(whose.match)
-    if stands:
-        return replace(found, hindrance=Hindrance.DECIDED, stands=stands)
-    claim = claims.of(session, [whose.match], at).get(whose.match)
-    if claim and claim.by != whose.actor:
-        return replace(found, hindrance=Hindrance.IN_HAND, until=claim.until)
-    return None
+def _joins(stands: Decision, wish: Wish) -> bool:
+    """Whether it is a question beside one that is open: both are asked together."""
+    return stands.kind is wish.kind is Kind.ASK
 
 
 def _carried_out(  # noqa: PLR0913, PLR0917 - what is decided, by whom, with what, about what
@@ -175,6 +173,7 @@ def _carried_out(  # noqa: PLR0913, PLR0917 - what is decided, by whom, with wha
     found: Outcome,
     row: MatchRow,
     at: datetime,
+    stands: Decision | None,
 ) -> Outcome:
     if wish.kind is Kind.APPROVE:
         invited = invite(session, means.writer(), row, whose.actor, at)
@@ -184,6 +183,9 @@ def _carried_out(  # noqa: PLR0913, PLR0917 - what is decided, by whom, with wha
             return replace(found, hindrance=hindrance)
     if wish.kind is Kind.ASK and wish.criterion is not None:
         means.ask(session, row, wish.criterion, whose.actor, at)
+    if stands:
+        claims.let_go(session, whose.match)
+        return replace(found, decision=stands.id)
     return replace(found, decision=_written(session, whose, wish, row, at))
 
 

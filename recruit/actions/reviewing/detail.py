@@ -5,18 +5,17 @@ from datetime import date
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
 from recruit.actions.questioned import Standing
-from recruit.actions.reviewing import claims
 from recruit.actions.reviewing import queue as queues
-from recruit.actions.reviewing.looked_at import Hindrance, looked_at
+from recruit.actions.reviewing.looked_at import Hindrance, Looked, looked_at
 from recruit.actions.reviewing.queue import Line, Queue
 from recruit.actions.reviewing.since import Since, since_last
-from recruit.actions.reviewing.wanted import Look, Wanted, of_tenant
+from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.audit.trail import Tag, record
+from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
@@ -27,6 +26,7 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
+from recruit.trials.store import Version
 
 BESIDE = 25  # rows of the queue that are shown beside a match
 
@@ -72,7 +72,7 @@ def show_match(
 ) -> MatchDetail:
     """One match with its reasons; that somebody saw a person's facts is recorded.
 
-    It is in the looker's hand from now on, for some minutes, unless a colleague has it.
+    To look takes nothing in hand: a page may be fetched that nobody reads.
 
     Raises:
         NotFound: there is no such match, or the person no longer consents.
@@ -83,24 +83,57 @@ def show_match(
         found = _detail(session, match, wanted, look)
     line = found.line
     with unit_of_work(engine) as session:
+        chain.hold(session)
+        _standing(session, match, wanted.tenant)  # nobody is shown who went while it was read
         record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=line.pseudonym, new=line.slug)
         queues.note(session, found.queue, actor=actor)
-        claims.take(session, match, actor, now())  # in hand while it is looked at
     return found
 
 
-def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
-    seen = of_tenant(session, wanted.tenant, now()).where(col(MatchRow.id) == match)
-    row = session.scalars(seen).one_or_none()
-    if row is None:
-        looked = looked_at(session, match, wanted.tenant, now())
-        hindrance = looked.hindrance or Hindrance.NO_LONGER
-        if hindrance is Hindrance.WITHDRAWN:  # to whom that is no concern any more
-            raise NotFound(what="match", identifier=match)
-        raise NoLonger(hindrance, looked.newer)
+def look_again(
+    engine: Engine, *, match: int, tenant: int | None, look: Look, actor: str
+) -> tuple[Looked, Outcome | None]:
+    """A match that somebody decides about, judged; None where it stands no more.
+
+    That somebody saw what is open about a person is recorded; of one who withdrew nothing is read.
+
+    Raises:
+        NotFound: there is no such match, or not for them.
+    """
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        looked = looked_at(session, match, tenant, now())
+        row = looked.row
+        if looked.hindrance:
+            return looked, None
+        _, _, outcome = _judged(session, row, look)
+        record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=row.person, new=row.trial)
+    return looked, outcome
+
+
+def _standing(session: Session, match: int, tenant: int | None) -> MatchRow:
+    """A match that stands, as somebody of `tenant` sees it.
+
+    Raises:
+        NotFound, NoLonger: as `show_match`.
+    """
+    looked = looked_at(session, match, tenant, now())
+    if looked.hindrance is Hindrance.WITHDRAWN:  # to whom that is no concern any more
+        raise NotFound(what="match", identifier=match)
+    if looked.hindrance:
+        raise NoLonger(looked.hindrance, looked.newer)
+    return looked.row
+
+
+def _judged(session: Session, row: MatchRow, look: Look) -> tuple[Version, Profile, Outcome]:
     version = trials.version(session, row.trial, row.trial_version)
     profile = people.profile(session, row.person, row.profile_version)
-    outcome = explain(version.eligibility, profile, look.lexicon, look.on)
+    return version, profile, explain(version.eligibility, profile, look.lexicon, look.on)
+
+
+def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
+    row = _standing(session, match, wanted.tenant)
+    version, profile, outcome = _judged(session, row, look)
     queue = _beside(session, match, wanted, look)
     previous, following = queues.neighbours(session, wanted, (row.score, match), queue)
     return MatchDetail(

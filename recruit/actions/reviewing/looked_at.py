@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
@@ -13,6 +14,9 @@ from recruit.actions.match_table import MatchRow, Superseded
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import permit
 from recruit.core.errors import ConsentMissing, NotFound
+
+LARGEST: Final = 2**31 - 1
+"""What the column of a match's number holds: an address may name any."""
 
 
 class Hindrance(StrEnum):
@@ -54,6 +58,8 @@ def looked_at(session: Session, match: int, tenant: int | None, at: datetime) ->
     Raises:
         NotFound: there is none, or not for them.
     """
+    if not 0 < match <= LARGEST:
+        raise NotFound(what="match", identifier=match)
     this = select(MatchRow).where(col(MatchRow.id) == match)
     row = session.scalars(
         this.where(in_scope(session, tenant, this)).execution_options(populate_existing=True)

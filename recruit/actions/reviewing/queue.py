@@ -19,6 +19,8 @@ from recruit.actions.catalogue import Worded
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import BEST_FIRST, MatchRow, ReviewState
+from recruit.actions.reviewing import claims
+from recruit.actions.reviewing.claims import Claim
 from recruit.actions.reviewing.headings import Heading, criteria, headings
 from recruit.actions.reviewing.standing import Tally
 from recruit.actions.reviewing.wanted import Look, Wanted, narrowed, of_tenant
@@ -57,7 +59,8 @@ class Line:
 
     `why` is the first open criterion in one line; None where none is open. `site` is the name of
     the site that would take the person, `km` how far it is; None where that is not known. `since`
-    is when they came into the queue; `answered` that they answered a question since.
+    is when they came into the queue; `answered` that they answered a question since; `in_hand` who
+    has the match in hand at this moment.
     """
 
     id: int
@@ -72,6 +75,7 @@ class Line:
     state: ReviewState
     since: datetime
     answered: bool
+    in_hand: Claim | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +227,22 @@ def _lines(session: Session, rows: Sequence[RowMapping], look: Look) -> tuple[Li
     pairs = {(row["trial"], row["trial_version"]) for row in rows}
     known = headings(session, pairs)
     said = criteria(session, pairs, look.language, look.lexicon)
+    held = claims.of(session, [row["id"] for row in rows], now())
     return tuple(
         _line(
             row,
             known[row["trial"], row["trial_version"]],
             said[row["trial"], row["trial_version"]],
+            held.get(row["id"]),
             look,
         )
         for row in rows
     )
 
 
-def _line(row: RowMapping, heading: Heading, said: Sequence[Worded], look: Look) -> Line:
+def _line(
+    row: RowMapping, heading: Heading, said: Sequence[Worded], in_hand: Claim | None, look: Look
+) -> Line:
     return Line(
         id=row["id"],
         pseudonym=row["person"],
@@ -248,4 +256,5 @@ def _line(row: RowMapping, heading: Heading, said: Sequence[Worded], look: Look)
         state=ReviewState(row["state"]),
         since=row["since"],
         answered=row["answered"],
+        in_hand=in_hand,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.actions.reviewing import misread
@@ -48,13 +49,15 @@ def undo(engine: Engine, means: Means, whose: Whose, decision: int) -> Outcome:
         found = Outcome(whose.match, row.trial, row.person, newer=looked.newer)
         of_pair = history(session, row.trial, row.person)
         known = next((each for each in of_pair if each.id == decision and not each.ended), None)
-        if known is None:
+        current = looked.newer or whose.match
+        # What was answered, or is over, is no question any more: the match has come back by itself.
+        if known is None or (known.kind is Kind.ASK and not _is_asked(session, current)):
             return replace(found, hindrance=Hindrance.NOTHING)
         if not can_undo(session, known):
             return replace(found, hindrance=Hindrance.LEFT)
         _take_back(session, means, known, row, whose.actor, at)
         end(session, known.id, Ended.UNDONE, whose.actor, at)
-        put(session, [looked.newer or whose.match], ReviewState.WAITING)
+        put(session, [current], ReviewState.WAITING)
         record(
             session,
             Tag.MATCH_UNDECIDED,
@@ -72,6 +75,13 @@ def can_undo(session: Session, decision: Decision) -> bool:
         return True
     leaving = or_(OUTBOX.c.state.in_(LEFT | {State.DATA_SENT}), outbox.SETTLED)
     return not session.scalar(select(exists().where(_messages(decision), leaving)))
+
+
+def _is_asked(session: Session, match: int) -> bool:
+    query = select(col(MatchRow.state)).where(
+        col(MatchRow.id) == match, col(MatchRow.superseded_at).is_(None)
+    )
+    return session.scalar(query) == ReviewState.ASKED.value
 
 
 def _take_back(  # noqa: PLR0913, PLR0917 - what is taken back, with what, by whom and when

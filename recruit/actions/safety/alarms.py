@@ -5,6 +5,7 @@ until somebody has acted. The mail has counts and a link that asks for a sign-in
 study, no event.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,11 +37,14 @@ DAY: Final = 24
 LIFE: Final = timedelta(hours=24)
 READERS: Final = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
+log: Final = logging.getLogger(__name__)
+
 
 def alarm(engine: Engine, keyring: Keyring, at: datetime, *, link: str) -> int:
     """Tell the operator's own staff what has waited too long since the last time; of how many.
 
-    `link` is the page on which they decide and forward. Each stage of a case is told once.
+    `link` is the page on which they decide and forward. Each stage of a case is told once. Where
+    there is nobody to tell, none was told: it stays due, and the log says so each time.
     """
     with unit_of_work(engine) as session:
         if not is_alone(session, Job.ALARMING):
@@ -48,6 +52,12 @@ def alarm(engine: Engine, keyring: Keyring, at: datetime, *, link: str) -> int:
         chain.hold(session)
         due = [row for row in _waiting(session, at) if _stage(row, at) > row["alarmed"]]
         if not due:
+            return 0
+        every = [_stage(row, at) for row in _waiting(session, at)]
+        over = sum(stage >= DAY for stage in every)
+        fields = {"over": str(over), "soon": str(len(every) - over), "link": link}
+        if not _tell(session, keyring, fields, at):
+            log.error("safety: %d cases wait for too long, and there is nobody to tell", len(due))
             return 0
         for row in due:
             stage = _stage(row, at)
@@ -59,11 +69,19 @@ def alarm(engine: Engine, keyring: Keyring, at: datetime, *, link: str) -> int:
                 subject=subject(row),
                 new=f"safety {row['id']}: {stage} h",
             )
-        every = [_stage(row, at) for row in _waiting(session, at)]
-        over = sum(stage >= DAY for stage in every)
-        fields = {"over": str(over), "soon": str(len(every) - over), "link": link}
-        _tell(session, keyring, fields, at)
         return len(due)
+
+
+def readers(session: Session) -> list[str]:
+    """The addresses of those who are told: accounts of the operator's own that may sign in."""
+    query = select_models(Account.email).where(
+        col(Account.organisation).is_(None),
+        col(Account.role).in_(READERS),
+        col(Account.disabled).is_(False),
+        col(Account.email).is_not(None),
+    )
+    found = session.scalars(query.order_by(col(Account.id)))
+    return [email for email in found if email]
 
 
 def _waiting(session: Session, at: datetime) -> list[RowMapping]:
@@ -81,15 +99,11 @@ def _stage(row: RowMapping, at: datetime) -> int:
     return max((each for each in EARLY if hours >= each), default=0)
 
 
-def _tell(session: Session, keyring: Keyring, fields: Mapping[str, str], at: datetime) -> None:
-    """Both languages go out: nobody has said which one a member of the staff reads."""
-    query = select_models(Account.email).where(
-        col(Account.organisation).is_(None),
-        col(Account.role).in_(READERS),
-        col(Account.disabled).is_(False),
-        col(Account.email).is_not(None),
-    )
-    for email in session.scalars(query.order_by(col(Account.id))):
+def _tell(session: Session, keyring: Keyring, fields: Mapping[str, str], at: datetime) -> int:
+    """Both languages go out, for nobody has said which one they read; how many are told."""
+    told = readers(session)
+    for email in told:
         for language in LANGUAGES:
             message = Message(ALARM, language, fields)
-            post(session, keyring, message, Address(Channel.EMAIL, str(email)), at, at + LIFE)
+            post(session, keyring, message, Address(Channel.EMAIL, email), at, at + LIFE)
+    return len(told)

@@ -39,6 +39,7 @@ LONGEST_NOTE: Final = 2000
 
 NO_REASON: Final = N_("Please choose why this is not an adverse event.")
 NO_NOTE: Final = N_("Please say why in a few words.")
+NO_WORDS: Final = N_("The words were deleted: there is nothing left to decide about.")
 TOO_LONG: Final = N_("That is too long: 2,000 letters are the most.")
 
 
@@ -55,7 +56,8 @@ class Reason(StrEnum):
 def dismiss(engine: Engine, keyring: Keyring, decision: Decision, reason: str, words: str) -> None:
     """Decide that it is not an adverse event; it can be opened again.
 
-    Of somebody who was erased meanwhile the words go at once: nothing asks for them any more.
+    Of somebody who was erased meanwhile the words go at once; of a stranger after a term, in which
+    it can be opened again (keeping.tidy).
 
     Raises:
         Refusal: no reason, or an "other" one without words.
@@ -73,7 +75,7 @@ def dismiss(engine: Engine, keyring: Keyring, decision: Decision, reason: str, w
         change(session, row, state=Standing.DISMISSED.value, **waiting(None))
         note(session, keyring, decision, Did.DISMISSED, reason=reason, words=said)
         if is_erased(session, row["person"]):
-            delete_words(session, [decision.case])
+            delete_words(session, [decision.case], by=decision.by)
         record(session, Tag.SAFETY_DECIDED, decision, row, Standing.DISMISSED, reason)
 
 
@@ -81,10 +83,14 @@ def reopen(engine: Engine, keyring: Keyring, decision: Decision) -> None:
     """Open again what was dismissed: its clock is again that of awareness.
 
     Raises:
+        Refusal: the words were deleted since.
         NotFound, EditedMeanwhile: as `hold` does.
     """
     with unit_of_work(engine) as session:
         row = held_at(session, decision, Standing.DISMISSED)
+        left = select(WORD.c.id).where(WORD.c.case == decision.case, WORD.c.sealed.is_not(None))
+        if session.scalar(left.limit(1)) is None:
+            raise Refusal(record="", field="main", problem=NO_WORDS)
         change(session, row, state=Standing.OPEN.value, **waiting(row["aware_at"]))
         note(session, keyring, decision, Did.REOPENED)
         record(session, Tag.SAFETY_DECIDED, decision, row, Standing.OPEN)

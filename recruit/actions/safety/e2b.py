@@ -132,7 +132,7 @@ def _event(event: Element, report: Report, envelope: Envelope) -> None:
     add_id(event, envelope.number, f"{ICH}.3.1")
     add_id(event, envelope.number, f"{ICH}.3.2")
     add(event, "code", code="PAT_ADV_EVNT", codeSystem="2.16.840.1.113883.5.4")
-    add_text(event, "text", _narrative(report), LONGEST_NARRATIVE)
+    add_text(event, "text", narrative(report), LONGEST_NARRATIVE)
     add(event, "statusCode", code="active")
     add(add(event, "effectiveTime"), "low", value=day(envelope.received))
     add(event, "availabilityTime", value=day(envelope.newest))
@@ -151,8 +151,11 @@ def _event(event: Element, report: Report, envelope: Envelope) -> None:
         add_text(why, "originalText", report.reason, LONGEST_NAME)
 
 
-def _narrative(report: Report) -> str:
-    """What staff wrote, then each message of the reporter, whole and unchanged."""
+def narrative(report: Report) -> str:
+    """H.1: what staff wrote, then each message of the reporter, whole but for what is marked out.
+
+    Whoever exports it sees to it that it is no longer than LONGEST_NARRATIVE.
+    """
     said = (f"{WORDS} ({at}): {each}" for at, each in enumerate(report.words, 1))
     changed = () if report.change is not Change.FOLLOW_UP else (report.reason,)
     parts = [report.narrative, *changed, *said]

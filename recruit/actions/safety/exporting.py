@@ -1,7 +1,8 @@
 """A version of a report as a file to hand on: XML for machines, PDF for people.
 
-Each download is recorded. The XML is checked against the rules of ICH E2B(R3) before it goes out,
-by code that knows nothing of the writer.
+Each download is recorded. Nothing goes out that has a name, an address, an e-mail address, a number
+or a birth date of the person in it, whoever wrote that and whenever. The XML is checked against the
+rules of ICH E2B(R3) before it goes out, by code that knows nothing of the writer.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.safety import e2b
+from recruit.actions.safety import e2b, marking
 from recruit.actions.safety.cases import WITHIN, Version, versions_of, words_of
 from recruit.actions.safety.e2b import Envelope
 from recruit.actions.safety.e2b_check import faults
@@ -27,7 +28,7 @@ from recruit.audit.trail import Tag
 from recruit.core.config import Settings
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.core.errors import NotFound, WrongUsage
+from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.core.paths import templates
 from recruit.core.written import LOCALES
@@ -36,6 +37,14 @@ from recruit.notify.channels.letter_type import settable
 
 STYLE: Final = "safety/report.css"
 UNSEEN: Final = "\ufffd"
+SAYS_WHO: Final = N_(
+    "Version {version} says who the person is and is not given out. Please write a new version "
+    "without it."
+)
+TOO_LONG: Final = N_(
+    "The words and what happened are {length} characters together; E2B(R3) takes {longest} at most. "
+    "Nothing was cut, and nothing was given out: please shorten what happened, or use the PDF."
+)
 NOT_VALID: Final = N_("This report breaks rules of E2B(R3) and is not given out: {numbers}.")
 
 
@@ -54,10 +63,14 @@ def as_xml(engine: Engine, keyring: Keyring, settings: Settings, wanted: Wanted)
 
     Raises:
         NotFound: there is no such version.
+        Refusal: it says who the person is, or is too long to go out whole.
         WrongUsage: it breaks a rule, named by its number.
     """
     with unit_of_work(engine) as session:
         version, envelope = _found(session, keyring, settings, wanted)
+        length = len(e2b.narrative(version.report))
+        if length > e2b.LONGEST_NARRATIVE:
+            raise _refusal(TOO_LONG, length=length, longest=e2b.LONGEST_NARRATIVE)
         message = e2b.written(version, envelope)
         broken = sorted({each.number for each in faults(message)})
         if broken:
@@ -73,6 +86,7 @@ def as_pdf(
 
     Raises:
         NotFound: there is no such version.
+        Refusal: it says who the person is.
     """
     with unit_of_work(engine) as session:
         version, envelope = _found(session, keyring, settings, wanted)
@@ -86,9 +100,14 @@ def _found(
 ) -> tuple[Version, Envelope]:
     row = session.execute(select(CASE).where(CASE.c.id == wanted.case)).mappings().one_or_none()
     versions = versions_of(session, keyring, wanted.case) if row else ()
-    if row is None or not 1 <= wanted.version <= len(versions):
+    version = next((each for each in versions if each.number == wanted.version), None)
+    if row is None or version is None:
         raise NotFound(what=CASES, identifier=f"{wanted.case}-{wanted.version}")
-    version = versions[wanted.version - 1]
+    who = marking.opened(session, keyring, row["person"], wanted.case).who
+    report = version.report
+    said = (*report.words, report.narrative, report.event, report.reason, report.product)
+    if any(marking.says_who(each, who) for each in (*said, report.patient)):
+        raise _refusal(SAYS_WHO, version=wanted.version)
     heard = [each.at for each in words_of(session, keyring, wanted.case) if each.at <= version.at]
     organisation = operator(settings)
     envelope = Envelope(
@@ -101,6 +120,10 @@ def _found(
         at=wanted.at,
     )
     return version, envelope
+
+
+def _refusal(problem: str, **fields: object) -> Refusal:
+    return Refusal(record="", field="main", problem=problem, **fields)
 
 
 def operator(settings: Settings) -> str:

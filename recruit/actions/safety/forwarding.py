@@ -12,10 +12,12 @@ from typing import Final
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.safety import keeping
+from recruit.actions.safety.cases import Version, versions_of
 from recruit.actions.safety.held import Decision, change, held_at, note, record, waiting
 from recruit.actions.safety.noticing import Did, Standing
 from recruit.actions.safety.report import tidy
-from recruit.actions.safety.tables import STEP, VERSION, WORD
+from recruit.actions.safety.tables import STEP, WORD
 from recruit.audit.trail import Tag
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
@@ -64,10 +66,11 @@ def forward(engine: Engine, keyring: Keyring, decision: Decision, sent: Forwarde
         raise Refusal(record="", field="way", problem=NO_WAY)
     with unit_of_work(engine) as session:
         row = held_at(session, decision, Standing.REPORTED)
-        newest = select(func.max(VERSION.c.number)).where(VERSION.c.case == decision.case)
-        if session.scalar(newest) != sent.version:
+        newest = versions_of(session, keyring, decision.case)[-1]
+        if newest.number != sent.version:
             raise EditedMeanwhile
-        change(session, row, **waiting(_unwritten(session, decision.case)))
+        waits = _unwritten(session, decision.case, newest)
+        change(session, row, **waiting(waits))
         note(
             session,
             keyring,
@@ -87,6 +90,8 @@ def forward(engine: Engine, keyring: Keyring, decision: Decision, sent: Forwarde
                 words=answer,
             )
         record(session, Tag.SAFETY_FORWARDED, decision, row, f"version {sent.version}", sent.way)
+        if waits is None and keeping.is_erased(session, row["person"]):
+            keeping.keep_handed_on(session, decision.case)
 
 
 def acknowledge(
@@ -115,14 +120,12 @@ def acknowledge(
         record(session, Tag.SAFETY_FORWARDED, decision, row, Did.ACKNOWLEDGED.value)
 
 
-def _unwritten(session: Session, case: int) -> datetime | None:
-    """When the newest word came in that stands in no version yet; None where all do."""
-    kinds = (Did.WRITTEN.value, Did.HEARD_MORE.value)
-    last = select(STEP.c.kind).where(STEP.c.case == case, STEP.c.kind.in_(kinds))
-    if session.scalar(last.order_by(STEP.c.id.desc()).limit(1)) == Did.WRITTEN.value:
-        return None
-    newest = select(WORD.c.heard_at).where(WORD.c.case == case)
-    return session.scalar(newest.order_by(WORD.c.heard_at.desc()).limit(1))
+def _unwritten(session: Session, case: int, newest: Version) -> datetime | None:
+    """When the oldest word came in that is not in the newest version; None where all are."""
+    query = select(func.min(WORD.c.heard_at)).where(
+        WORD.c.case == case, WORD.c.mark.not_in(newest.report.marks)
+    )
+    return session.scalar(query)
 
 
 def _line(field: str, text: str) -> str:

@@ -79,8 +79,13 @@ def waiting(since: datetime | None) -> dict[str, object]:
 
 
 def wait_again(session: Session, row: RowMapping, at: datetime) -> None:
-    """Something more is known since `at`: it is to be forwarded, if nothing waits already."""
-    change(session, row, **({} if row["waits_since"] else waiting(at)))
+    """Something more is known since `at`: it is to be forwarded within 24 hours of that.
+
+    A clock that runs already is never set later, and one that is set earlier alarms anew.
+    """
+    since = row["waits_since"]
+    clock = waiting(at) if since is None or at < since else {}
+    change(session, row, aware_at=min(row["aware_at"], at), **clock)
 
 
 def note(  # noqa: PLR0913 - what a step says

@@ -1,12 +1,13 @@
 """A safety report: what is known of one event, and whether it may be reported at all.
 
-Four things make a report valid (ICH E2D of November 2003, section 4.2): an identifiable patient, an
-identifiable reporter, an event, and a suspect product; section 5.1 says when somebody is
-identifiable: a number or an age is enough, a name is not asked for. Here the pseudonym is what
-identifies the patient: no initials. The site that the person released to can match it.
+Four things make a report valid (ICH E2D(R1), step 4 of 15 September 2025): an identifiable patient,
+an identifiable reporter, an event, and a suspect product. Of a trial, regulation (EU) 536/2014,
+annex III, 2.3, asks for a coded subject: here the pseudonym identifies the patient, and there are
+no initials. The site that the person released to can match it.
 
-Seriousness is ICH E2A, section II.B. Relatedness is the investigator's to judge (regulation (EU)
-536/2014, annex III, 2.2): we pass on what an investigator said, and never say it ourselves.
+Seriousness is ICH E2A. Relatedness is the investigator's to judge, and the sponsor may set an
+opinion beside it but not make less of it (regulation (EU) 536/2014, annex III, 2.1): we pass on
+what an investigator said, and never say it ourselves.
 """
 
 import json
@@ -118,7 +119,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One version. `words` are the reporter's own, as they were written, the oldest first.
+    """One version. `words` are the reporter's own, the oldest first, as they may go out (marking).
+
+    `marks` says which messages these are (WORD.mark); it stays with us.
 
     `age` counts completed years at the onset. `country` is the reporter's (ISO 3166-1 alpha-2),
     `language` that of `event`, which is in the reporter's words. No criterion means that none is
@@ -146,6 +149,7 @@ class Report:
     change: Change
     reason: str = field(repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
+    marks: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_serious(self) -> bool:

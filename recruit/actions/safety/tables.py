@@ -1,8 +1,8 @@
-"""Possible adverse events and what was made of them. The law asks that reports are kept.
+"""Possible adverse events and what was made of them.
 
-Regulation (EU) 536/2014, articles 41 and 42, has investigators and sponsors record and report
-adverse events; regulation (EU) 2016/679, article 17(3)(b) and (c), lets such records stay when a
-person is erased. So these rows outlast the person, by pseudonym: docs/adr/0051.
+Regulation (EU) 536/2014, articles 41 and 42, binds investigators and sponsors, and this service is
+neither: whether its own records may outlast a person who is erased is not settled. As little as can
+be does, under the pseudonym and for a term: keeping.py, docs/adr/0051.
 """
 
 from typing import Final
@@ -49,7 +49,8 @@ CASE: Final = Table(
 )
 
 # The words of a case, as they were heard: a copy, for `heard` lets words go. `sealed` is bound to
-# `mark` as it is there; it is null once the words were deleted.
+# `mark` as it is there; it is null once the words were deleted. What a person chose to mark out of
+# them is sealed with them.
 WORD: Final = Table(
     "safety_word",
     SQLModel.metadata,

@@ -1,4 +1,7 @@
-"""The versions of a report: each is written once, whole and sealed, and none is changed."""
+"""The versions of a report: each is written once, whole and sealed, and none is changed.
+
+What somebody said stands in a version as it may go out: marking.py.
+"""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -6,8 +9,8 @@ from hashlib import sha256
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.safety import marking
 from recruit.actions.safety import report as reports
-from recruit.actions.safety.cases import words_of
 from recruit.actions.safety.held import (
     Decision,
     change,
@@ -20,6 +23,7 @@ from recruit.actions.safety.held import (
     waiting,
 )
 from recruit.actions.safety.known import born_of
+from recruit.actions.safety.marking import Choice
 from recruit.actions.safety.noticing import Did, Standing, copy_word
 from recruit.actions.safety.report import Change, Typed
 from recruit.actions.safety.tables import VERSION, WORD
@@ -30,9 +34,12 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound
 
 
-def write(engine: Engine, keyring: Keyring, decision: Decision, typed: Typed) -> int:
+def write(
+    engine: Engine, keyring: Keyring, decision: Decision, typed: Typed, choice: Choice
+) -> int:
     """Write a version of the report, with the words of the case as they are now; its number.
 
+    They are marked out as `choice` says, which is kept with them for the next version.
     It waits to be forwarded: the first from awareness, a further one from now, unless something
     waits already.
 
@@ -45,10 +52,19 @@ def write(engine: Engine, keyring: Keyring, decision: Decision, typed: Typed) ->
         if row["state"] == Standing.JOINED.value:
             raise EditedMeanwhile
         born = born_of(session, row["person"])
-        for refusal in reports.refusals(typed, born, decision.at.date()).values():
+        opened = marking.opened(session, keyring, row["person"], decision.case)
+        found = reports.refusals(typed, born, decision.at.date())
+        for refusal in (found | marking.refusals(typed.report, opened.who)).values():
             raise refusal
         number = 1 + _last(session, decision.case)
-        _keep(session, keyring, decision, typed.report, number)
+        marking.choose(session, keyring, decision.case, choice)
+        kept = replace(
+            typed.report,
+            words=tuple(marking.copy(each, opened.who, choice) for each in opened.texts.values()),
+            marks=tuple(opened.texts),
+            change=typed.report.change if number > 1 else Change.FIRST,
+        )
+        _keep(session, keyring, decision, kept, number)
         since = row["aware_at"] if number == 1 else decision.at
         clock = {} if row["waits_since"] else waiting(since)
         change(session, row, state=Standing.REPORTED.value, **clock)
@@ -84,13 +100,9 @@ def _last(session: Session, case: int) -> int:
 
 
 def _keep(
-    session: Session, keyring: Keyring, decision: Decision, typed: reports.Report, number: int
+    session: Session, keyring: Keyring, decision: Decision, report: reports.Report, number: int
 ) -> None:
-    words = tuple(
-        each.text for each in words_of(session, keyring, decision.case) if each.text is not None
-    )
-    change_of = typed.change if number > 1 else Change.FIRST
-    text = reports.encode(replace(typed, words=words, change=change_of))
+    text = reports.encode(report)
     kept = {
         "case": decision.case,
         "number": number,

@@ -18,7 +18,7 @@ from recruit.referrals.safety.phrases import Phrasebook, read_phrases
 from recruit.referrals.safety.stream import MARKS, TABLES, word_set
 
 _SHORTEST: Final = 4  # words
-_SHORTEST_BODILY: Final = 2  # words, where one is of the body
+_SHORTEST_OF_WEIGHT: Final = 2  # words, where one is of the body or they are all that is said
 _LONG: Final = 8  # words besides the harmless ones that nothing harmless clears
 _VERBS: Final = word_set(
     "can could do does did is are was were will would should may might have has must est sont peut"
@@ -68,6 +68,7 @@ class _Known:
     figures: frozenset[int]
     harmless: frozenset[int]
     bodily: frozenset[int]
+    end: int
 
     def clears(self, clause: Clause) -> bool:
         """Whether a clause was judged already, or is of harmless things and of not much else."""
@@ -81,8 +82,9 @@ class _Known:
     def tells(self, run: Sequence[Clause]) -> bool:
         """Whether clauses in a row have words enough to tell something."""
         said = frozenset(range(run[0].start, run[-1].end)) - self.marks - self.figures
+        alone = run[0].start == 0 and run[-1].end == self.end
         bodily = any(clause.start in self.bodily for clause in run)
-        return len(said) >= (_SHORTEST_BODILY if bodily else _SHORTEST)
+        return len(said) >= (_SHORTEST_OF_WEIGHT if alone or bodily else _SHORTEST)
 
 
 def _known(
@@ -104,6 +106,7 @@ def _known(
             for first, end in bodily
             if not spoken.issuperset(range(first, end))
         ),
+        end=len(words),
     )
 
 

@@ -61,6 +61,7 @@ def erase(token: str) -> ResponseReturnValue:
         service().secrets,
         service().settings.outbox,
         service().settings.letters,
+        service().settings.data_folder,
         asker=asker,
         actor=consent_actor(),
         token=token,

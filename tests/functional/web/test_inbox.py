@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -306,3 +307,27 @@ def test_an_answer_written_beforehand_is_approved_by_somebody_else_and_used(fres
     assert other.post(f"{address}/approve", data=version).status_code == 302
     page = author.get(f"/inbox/{number}?snippet={address.rpartition('/')[2]}").text
     assert "Vous pouvez venir en bus.</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("deed", "field"),
+    [("read", "up_to"), ("answer", "up_to"), ("answer", "seen"), ("answer", "snippet")],
+)
+def test_a_number_that_no_database_counts_to_is_none(world: World, deed: str, field: str) -> None:
+    number = hear(world, SECRET, person(world))
+    sent = send(world.enter(COORDINATOR), number, deed, words="Oui.", **{field: "9" * 30})
+    assert sent.status_code < 500
+
+
+@pytest.mark.parametrize("field", ["assigned", "base", "version"])
+def test_nor_is_it_of_somebody_or_of_a_version(world: World, field: str) -> None:
+    client = world.enter(COORDINATOR)
+    number = hear(world, SECRET, person(world))
+    text = {"name": "Way", "en": "By bus.", "fr": "En bus."}
+    token = csrf(client, "/inbox/snippets")
+    made = client.post("/inbox/snippets", data={**text, "csrf_token": token})
+    snippet = made.headers["Location"]
+    addresses = {"base": snippet, "version": f"{snippet}/approve"}
+    address = addresses.get(field, f"/inbox/{number}/assign")
+    sent = client.post(address, data={**text, field: "9" * 30, "csrf_token": token})
+    assert sent.status_code < 500

@@ -1,6 +1,6 @@
 """Ways through trials that Hypothesis makes up, likely and unlikely ones, as rows of every room."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,14 +9,17 @@ from sqlalchemy import Engine, Table, insert
 from sqlalchemy.orm import Session
 
 from recruit.actions.funnel.journeys import MATCH
+from recruit.actions.match_table import Superseded
 from recruit.actions.outreach.answer_table import ANSWER, Answer
 from recruit.actions.reviewing.tables import DECISION, Ended, Kind
+from recruit.core.dates import PartialDate
 from recruit.core.db import unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State, Wave
 from recruit.people import store as people
+from recruit.people.facts import Home, Profile
 from recruit.referrals import paths
-from recruit.referrals.tables import REFERRAL, REFERRAL_STEP
+from recruit.referrals.tables import REFERRAL, REFERRAL_QUESTION, REFERRAL_STEP
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.posting.tables import POSTING
@@ -27,6 +30,14 @@ SECOND_TRIAL: Final = "NCT00000778"
 TRIALS: Final = (SUGAR.id, SECOND_TRIAL)
 COMMUNITIES: Final = ("carers", "walkers")
 SITES: Final = (PARIS, LYON, None)
+QUESTIONS: Final = ("1" * 64, "2" * 64, "3" * 64)
+
+PROFILES: Final = (
+    Profile("", born=PartialDate.parse("1980-06"), sex="female", home=Home("FR", "75012")),
+    Profile("", born=PartialDate.parse("1940"), sex="male", home=Home("FR", "69002")),
+    Profile("", born=PartialDate.parse("1961"), home=Home("BE", "1000")),
+    Profile("", sex="female"),
+)
 
 minutes = st.integers(0, 60 * 24 * 40)
 Row = dict[str, Any]
@@ -42,6 +53,7 @@ class History:
     answers: list[Row] = field(default_factory=list)
     path: Row | None = None
     steps: list[Row] = field(default_factory=list)
+    questions: list[Row] = field(default_factory=list)
 
 
 def _at(draw: st.DrawFn) -> datetime:
@@ -57,6 +69,7 @@ def histories(draw: st.DrawFn) -> History:
     ]
     for each in matches[:-1] if draw(st.booleans()) else matches:
         each["superseded_at"] = each["made_at"] + timedelta(days=1)
+        each["reason"] = draw(st.sampled_from(list(Superseded))).value
     decisions = [
         {
             "kind": draw(st.sampled_from(list(Kind))).value,
@@ -98,7 +111,9 @@ def histories(draw: st.DrawFn) -> History:
     slips = draw(st.sets(st.integers(0, len(steps) - 1), max_size=1))
     steps += [{"state": states[0].value, "at": begun, "undoes": number} for number in slips]
     path = {"state": states[-1].value, "site": draw(st.sampled_from(SITES)), "begun_at": begun}
-    return History(matches, decisions, messages, answers, path, steps)
+    asked = draw(st.sets(st.sampled_from(QUESTIONS)))
+    questions: list[Row] = [{"question": key, "at": _at(draw)} for key in sorted(asked)]
+    return History(matches, decisions, messages, answers, path, steps, questions)
 
 
 def prepared(engine: Engine, lexicon: Lexicon) -> tuple[str, ...]:
@@ -120,6 +135,8 @@ def prepared(engine: Engine, lexicon: Lexicon) -> tuple[str, ...]:
         for community in COMMUNITIES:
             people.know_community(session, community)
             found += people.enrol(session, community, ["one", "two"]).values()
+        told = zip(found, PROFILES, strict=True)
+        people.save(session, [replace(profile, person=person) for person, profile in told])
     return tuple(found)
 
 
@@ -129,7 +146,7 @@ def write(session: Session, person: str, trial: str, history: History) -> None:
     number = None
     for each in history.matches:
         made = whose | each | {"since": each["made_at"]}
-        number = _add(session, MATCH, MATCHED | {"superseded_at": None} | made)
+        number = _add(session, MATCH, MATCHED | {"superseded_at": None, "reason": None} | made)
     for each in history.decisions:
         ended = {"ended_at": each["at"], "grounds": "0" * 64, "by": "account 5"}
         _add(session, DECISION, whose | each | ended | {"match": number})
@@ -146,6 +163,9 @@ def write(session: Session, person: str, trial: str, history: History) -> None:
         REFERRAL,
         whose | history.path | {"times": "", "changed_at": history.path["begun_at"]},
     )
+    for each in history.questions:
+        row = {"referral": path, "given": "yes", "by": "own link"} | each
+        session.execute(insert(REFERRAL_QUESTION), row)
     numbers: list[int] = []
     for each in history.steps:
         undone = each.get("undoes")

@@ -1,14 +1,18 @@
 """An answer goes once, by the channel that somebody wrote by, and only while that stands."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+import time_machine
+from sqlalchemy import Engine, delete, func, select, update
 
+from recruit.actions import erasure
 from recruit.actions.accounts import add_account
+from recruit.actions.audit import expire_consents
 from recruit.actions.confirming import Hand
 from recruit.actions.export import export_person
 from recruit.actions.inbox import holding, own, reading, snippets, stopping
@@ -22,6 +26,9 @@ from recruit.actions.vault import rotate_vault
 from recruit.actions.words_table import ATTACHMENT, CONVERSATION, HEARD, REPLY
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.entry import Actor
+from recruit.consent.entry import Role as ActorRole
+from recruit.consent.evidence import Evidence
 from recruit.consent.state import Standings
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
@@ -30,14 +37,18 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
 from recruit.notify import post
 from recruit.notify.letter import Letter, Outcome
+from recruit.notify.messages import Message
+from recruit.notify.post import Delivered
 from recruit.notify.tables import MESSAGE
 from recruit.people.accounts import Role
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import Tongue
-from tests.outreach import OWN, RING, STAFF, study, willing
+from tests.asking import SECRETS
+from tests.outreach import OWN, RING, STAFF, VOICE, study, willing
 from tests.web_world import CHEAP, PASSWORD
 
 BASE = "https://recruit.example.org"
+CLERK = Actor("cli", ActorRole.STAFF)
 QUESTION = "Est-ce loin de Lyon ?"
 
 
@@ -130,6 +141,14 @@ class Door:
         return Outcome.SENT
 
 
+def put_before(desk: Desk, at: datetime) -> None:
+    """Something else that the same run sends first."""
+    code = Message("sign-in-code", "fr", {"link": BASE, "code": "123456"})
+    to = post.Address(Channel.EMAIL, "anne@example.org")
+    with unit_of_work(desk.engine) as session:
+        post.post(session, RING, code, to, at - timedelta(hours=1), at + timedelta(hours=1))
+
+
 def test_an_answer_goes_by_the_channel_that_the_person_wrote_by(desk: Desk) -> None:
     assert desk.send(desk.says()) is Channel.EMAIL
     door = Door()
@@ -193,6 +212,82 @@ def test_an_answer_that_waits_is_called_back_by_a_withdrawal(desk: Desk) -> None
     post.deliver(desk.engine, RING, {Channel.EMAIL: door, Channel.SMS: Door()}, now())
     assert [letter for letter in door.taken if "Oui, en bus." in letter.text] == []
     assert withdrawing.settled(desk.engine, desk.person)
+
+
+class Leaving(Door):
+    """Does something else while it hands over the first letter."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def send(self, letter: Letter) -> Outcome:
+        if not self.taken:
+            self.meanwhile()
+        return super().send(letter)
+
+
+def test_a_withdrawal_in_the_middle_of_a_run_keeps_the_answer_behind_it_from_leaving(
+    desk: Desk,
+) -> None:
+    began = now()
+    put_before(desk, began)
+    desk.send(desk.says())
+    door = Leaving(lambda: desk.stop(Channel.EMAIL))
+    post.deliver(desk.engine, RING, {Channel.EMAIL: door, Channel.SMS: Door()}, began)
+    assert door.taken
+    assert [letter for letter in door.taken if "Oui, en bus." in letter.text] == []
+
+
+def test_whoever_does_not_agree_when_it_would_leave_is_sent_no_answer(desk: Desk) -> None:
+    desk.send(desk.says())
+    with unit_of_work(desk.engine) as session:  # nobody calls anything back
+        ledger.withdraw(session, desk.person, None, OWN, "test")
+    door = Door()
+    done = post.deliver(desk.engine, RING, {Channel.EMAIL: door, Channel.SMS: Door()}, now())
+    assert (door.taken, done, desk.posted) == ([], Delivered(never=1), 0)
+
+
+def test_consents_that_run_out_call_back_what_only_answers_rest_on(desk: Desk) -> None:
+    for_a_day = Evidence(
+        purposes=(Choice(Purpose.CONTACT, Channel.EMAIL),),
+        notice="0" * 64,
+        notice_version="1",
+        language="fr",
+        at=now(),
+        method="boxes",
+        source="test",
+        valid_until=now() + timedelta(days=1),
+    )
+    with unit_of_work(desk.engine) as session:
+        ledger.grant(session, [(desk.person, for_a_day)], OWN)
+    assert desk.send(desk.says()) is Channel.EMAIL
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        assert expire_consents(desk.engine, VOICE, actor="job")
+    with looking(desk.engine) as session:
+        assert session.scalars(select(MESSAGE.c.not_after)).all() == [post.CALLED_BACK]
+
+
+def test_an_erasure_waits_for_an_answer_that_was_posted_after_it_stopped_everything(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = 0
+
+    def settled(engine: Engine, _: str) -> bool:
+        nonlocal waits
+        waits += 1
+        with unit_of_work(engine) as session:
+            if waits > 1:  # whoever sent it is done
+                session.execute(delete(MESSAGE))
+                return True
+        desk.send(desk.says())
+        with unit_of_work(engine) as session:  # as whoever sends it claims it
+            session.execute(update(MESSAGE).values(tries=1, due_at=now() + post.LEASE))
+        return True
+
+    monkeypatch.setattr(erasure, "settled", settled)
+    erasure.erase_person(desk.engine, SECRETS, tmp_path, person=desk.person, actor=CLERK)
+    assert waits == 2
 
 
 def test_after_a_withdrawal_nothing_is_said_to_hold_while_an_answer_is_being_sent(

@@ -4,13 +4,16 @@ from pathlib import Path
 
 from sqlalchemy import Engine, delete, select
 
+from recruit.actions.erasure import erase_person
 from recruit.actions.outreach import attachments
 from recruit.actions.outreach.receipts import take_mail
 from recruit.actions.words_table import ATTACHMENT, HEARD
+from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from tests.asking import SECRETS
 from tests.mails import with_files
-from tests.outreach import RING
+from tests.outreach import RING, willing
 
 PDF = b"%PDF-1.4 a secret report\n%%EOF\n"
 BASE = "https://recruit.example.org"
@@ -59,3 +62,13 @@ def test_a_file_that_is_still_named_is_not_tidied_away(engine: Engine, tmp_path:
     with unit_of_work(engine) as session:
         attachments.tidy(session, tmp_path, now() + 2 * attachments.ORPHANED)
     assert len(kept(tmp_path)) == 1
+
+
+def test_an_erasure_removes_the_files_at_once(engine: Engine, tmp_path: Path) -> None:
+    who = willing(engine, "somebody")
+    raw = with_files("somebody@example.org", [("report.pdf", PDF)])
+    take_mail(engine, RING, raw, now(), base_url=BASE, folder=tmp_path)
+    assert len(kept(tmp_path)) == 1
+    actor = Actor("cli", Role.STAFF)
+    erase_person(engine, SECRETS, tmp_path, person=who, actor=actor, data=tmp_path)
+    assert kept(tmp_path) == []

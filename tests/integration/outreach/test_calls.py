@@ -15,6 +15,7 @@ from recruit.actions.outreach.call_outcomes import Ended, Outcome
 from recruit.actions.outreach.calls import Caller, Calling
 from recruit.actions.outreach.gates import Desk
 from recruit.actions.outreach.writing import Writer
+from recruit.actions.safety import noticing
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -360,6 +361,20 @@ def test_who_was_not_shown_the_number_says_nothing_of_the_call(
     room.reclaim()
     with pytest.raises(NotFound):
         room.end(number, Outcome.NO_CALLS)
+
+
+@pytest.mark.parametrize("answer", [Answer.YES, Answer.QUESTION])
+def test_what_a_call_tells_of_is_known_since_the_call_was_taken_on(
+    room: Room, answer: Answer, clock: time_machine.Traveller
+) -> None:
+    number = room.call()
+    room.begin(number)
+    clock.move_to(OFFICE_HOURS + timedelta(days=3))
+    room.end(number, Outcome.TALKED, answer=answer, words="J’ai eu mal à la tête.")
+    with reading(room.engine) as session:
+        [said] = words.unread(session, RING, None).items
+        suspicion = noticing.of_words(session, [said.number])[said.number]
+    assert (said.at, suspicion.aware_at) == (OFFICE_HOURS, OFFICE_HOURS)
 
 
 def test_an_outcome_is_said_once(room: Room) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from recruit.actions.outreach import answers, slips, words
 from recruit.actions.outreach.answers import Answer, How
 from recruit.actions.outreach.slips import Slip, Taken, Typist
+from recruit.actions.safety import noticing
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel, Purpose
@@ -118,6 +119,18 @@ def test_words_are_kept_for_somebody_to_read(desk: Desk) -> None:
     assert desk.words() == ["J’ai eu mal à la tête."]
 
 
+@pytest.mark.parametrize("ticked", [{Answer.NOT_NOW}, {Answer.QUESTION}])
+def test_what_a_slip_tells_of_is_known_since_the_day_it_came_in(
+    desk: Desk, ticked: set[Answer]
+) -> None:
+    on = OFFICE_HOURS.date() - timedelta(days=70)
+    desk.take(ticked=ticked, words="J’ai eu mal à la tête.", on=on, is_sure=True)
+    with reading(desk.engine) as session:
+        [said] = words.unread(session, RING, None).items
+        suspicion = noticing.of_words(session, [said.number])[said.number]
+    assert (said.at.date(), suspicion.aware_at.date()) == (on, on)
+
+
 def test_words_alone_are_a_question(desk: Desk) -> None:
     assert desk.take(ticked=frozenset(), words="Où est-ce ?").answer is Answer.QUESTION
     assert desk.words() == ["Où est-ce ?"]
@@ -164,6 +177,7 @@ def test_ones_own_organisations_letter_is_taken(desk: Desk) -> None:
         ("words", {"ticked": {Answer.QUESTION}}),
         ("words", {"words": "x" * 2001}),
         ("day", {"on": OFFICE_HOURS.date() + timedelta(days=2)}),
+        ("old", {"on": OFFICE_HOURS.date() - timedelta(days=61)}),
     ],
 )
 def test_a_slip_that_makes_no_sense_is_refused(

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, func, select
 
 from recruit.actions.export import export_person
 from recruit.actions.outreach import words
+from recruit.actions.safety import noticing
 from recruit.actions.vault import rotate_vault
 from recruit.actions.words_table import HEARD
 from recruit.consent.choices import Channel
@@ -141,3 +142,15 @@ def test_a_person_gets_their_words_with_everything_else(engine: Engine, lexicon:
     hear(engine, "bonjour", person)
     exported = export_person(engine, RING, lexicon, person=person, actor="own account")
     assert [each["text"] for each in exported["words"]] == ["bonjour"]
+
+
+def test_what_is_longer_than_what_is_kept_is_flagged_for_a_person_to_look(
+    engine: Engine, here: Study
+) -> None:
+    who = willing(engine)
+    whole = hear(engine, "a " * (words.LONGEST // 2), who)
+    cut = hear(engine, "a " * (words.LONGEST // 2) + "b", who)
+    with reading(engine) as session:
+        assert set(noticing.of_words(session, [whole, cut])) == {cut}
+        kept = {each.number: each.is_cut for each in words.of_person(session, RING, who)}
+    assert kept == {whole: False, cut: True}
