@@ -1,7 +1,8 @@
 """Whether a message may tell of an adverse event: what is in doubt is flagged.
 
-What people write is read three times: for the words of our own tables, for the diseases of the
-lexicon and for measured values. A sign goes only where its neighbours surely take it back.
+What people write is read four times: for the words of our own tables, for the diseases of the
+lexicon, for measured values, and for what nothing knows to be harmless. A sign goes only where its
+neighbours surely take it back.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,9 @@
 """What is told of somebody else: "ma mère a eu un AVC", "my neighbour fell".
 
-A relative may also write for, or about, the person who takes part. So a sign goes only where
-nothing in the whole message hints that the other one takes part; of deaths even less is sure.
+A relative may also write for, or about, the person who takes part, and often says nothing of that.
+So a sign goes only where nothing in the whole message hints at it, and something shows why it is
+told: it was long before, it may run in the family, or the writer cannot come for it. Of deaths
+even less is sure.
 """
 
 from typing import Final
@@ -124,8 +126,9 @@ def _staff(around: Surroundings, sign: Candidate) -> bool:
 
 
 def _surely_theirs(around: Surroundings, sign: Candidate) -> bool:
-    """A death in the family: of an illness of theirs, or a reason why the writer cannot come."""
-    following = around.words[sign.last : sign.last + 2]
-    if _OF & set(following) or _INHERITED & set(around.words):
+    """What may run in the family, a death of an illness, or a reason why the writer cannot come."""
+    if _INHERITED & set(around.words):
         return True
-    return sign.kind is not Kind.DEATH and bool(_OWN_VISIT & set(around.words))
+    if sign.kind is Kind.DEATH:
+        return bool(_OF & set(around.words[sign.last : sign.last + 2]))
+    return bool(_OWN_VISIT & set(around.words))

@@ -61,7 +61,10 @@ def told(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The places of words of which something is known; `bodily` are the starts of clauses."""
+    """The places of words of which something is known.
+
+    `bodily` are the starts of clauses, `end` is that of the message.
+    """
 
     marks: frozenset[int]
     judged: frozenset[int]
@@ -82,7 +85,7 @@ class _Known:
     def tells(self, run: Sequence[Clause]) -> bool:
         """Whether clauses in a row have words enough to tell something."""
         said = frozenset(range(run[0].start, run[-1].end)) - self.marks - self.figures
-        alone = run[0].start == 0 and run[-1].end == self.end
+        alone = run[0].start == 0 and run[-1].end == self.end and not self.figures
         bodily = any(clause.start in self.bodily for clause in run)
         return len(said) >= (_SHORTEST_OF_WEIGHT if alone or bodily else _SHORTEST)
 
