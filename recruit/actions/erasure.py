@@ -59,7 +59,8 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
 
     So are representatives who act for nobody else, and links and messages to any of them, in the
     folder `outbox` as well, what waits for the print house in the folder `letters`, and the files
-    of their mails in the folder `data`. What shows that `actor` may ask for it stands in the ledger and in the audit trail.
+    of their mails in the folder `data`. What shows that `actor` may ask for it stands in the ledger
+    and in the audit trail.
 
     `farewell` may post a last message in the same unit of work, once all others are deleted; it is
     not called for whom we cannot reach.

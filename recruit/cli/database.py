@@ -7,10 +7,11 @@ from typing import Final
 import click
 
 from recruit.actions.audit import verify_ledger, verify_trail
+from recruit.actions.outreach.attachments import FOLDER
 from recruit.actions.restore import restore
 from recruit.actions.vault import closed_holders
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told
+from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told, warn
 from recruit.cli.parts import opened
 from recruit.core.backup import back_up, damages
 from recruit.core.db import is_current, upgrade
@@ -104,6 +105,15 @@ def backup(file: Path) -> None:
         raise OutOfDate
     back_up(database, file)
     say(N_("The copy is in {file}; “recruit db restore” brings it back."), file=file)
+    folder = opened().settings.data_folder / FOLDER
+    if any(folder.glob("*")):
+        warn(
+            N_(
+                "The files that came along with mails are not in it: copy the folder {folder} as "
+                "well. They are sealed, and open with this copy and the vault’s keys alone."
+            ),
+            folder=folder,
+        )
 
 
 @db.command("restore")

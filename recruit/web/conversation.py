@@ -44,6 +44,24 @@ SENT_BY: Final = {
     Channel.PHONE: N_("in a call"),
     None: N_("on their page"),
 }
+TELL: Final = {
+    (Channel.PHONE, Channel.LETTER): N_(
+        "This person has no channel left by which an answer goes: call them or write a letter."
+    ),
+    (Channel.PHONE,): N_(
+        "This person has no channel left by which an answer goes: call them. They agree to no "
+        "letter, or have no address for it."
+    ),
+    (Channel.LETTER,): N_(
+        "This person has no channel left by which an answer goes: write a letter. They agree to no "
+        "call, or have no number for it."
+    ),
+    (): N_(
+        "This person has no channel left at all, not for a call or a letter either: they find the "
+        "answer when they next sign in."
+    ),
+}
+"""What to do where nobody tells the person that an answer waits on their page."""
 WAVES: Final = {
     Wave.INVITATION: N_("Invitation"),
     Wave.REMINDER: N_("Reminder"),
@@ -111,6 +129,7 @@ def page(
         stages=STAGES,
         ways=WAYS,
         sent_by=SENT_BY,
+        tell=TELL[shown.left],
         waves=WAVES,
         automatic=AUTOMATIC,
         refused=REFUSED,

@@ -150,6 +150,29 @@ def way(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> Way:
     return Way(wrote_by, wrote_by, where)
 
 
+def left(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> list[Channel]:
+    """By which of a call and a letter somebody may be told of an answer that waits on their page.
+
+    Raises:
+        SealBroken: as above.
+    """
+    if row.person is None:
+        return []
+    own = ledger.standings(session, {row.person}).get(row.person, Standings())
+    known, permit = (
+        Vault(keyring).read(session, row.person),
+        own_answers.permit_of(row.person, row.trial),
+    )
+    found = {each: known.get(REACHED_BY[each], "") for each in (Channel.PHONE, Channel.LETTER)}
+    return [
+        channel
+        for channel, where in found.items()
+        if where
+        and permit.stands(own, channel, at)
+        and not is_suppressed(session, keyring, channel, where)
+    ]
+
+
 def _answered(  # noqa: PLR0913, PLR0917 - what answer() has found out
     session: Session,
     means: Means,

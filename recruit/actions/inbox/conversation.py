@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Row, and_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.following.stages import Standing, standing_of
-from recruit.actions.inbox.answering import Way, newest, way
+from recruit.actions.inbox.answering import Way, left, newest, way
 from recruit.actions.inbox.holding import found
 from recruit.actions.inbox.snippets import Snippet, every
 from recruit.actions.outreach import attachments, own_answers, words
@@ -70,6 +70,7 @@ Item = Theirs | Automatic | Ours | Sent
 class Conversation:
     """Everything on its page. `study` is None where it is about none, `standing` where none is.
 
+    `left` is how somebody may be told of an answer that cannot be sent, a call or a letter.
     `newest_answer` is the number of our newest answer, `newest_word` of their newest message.
     """
 
@@ -85,6 +86,7 @@ class Conversation:
     held_by: int | None
     held_until: datetime | None
     way: Way
+    left: tuple[Channel, ...]
     language: str
     newest_answer: int
     newest_word: int
@@ -110,6 +112,7 @@ def show(
 
 def _conversation(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> Conversation:
     theirs = words.where(session, keyring, HEARD.c.conversation == row.id)
+    to = way(session, keyring, row, at)
     items: list[Item] = [
         *_theirs(session, keyring, theirs),
         *_automatic(theirs),
@@ -128,7 +131,8 @@ def _conversation(session: Session, keyring: Keyring, row: Row[Any], at: datetim
         assigned=row.assigned,
         held_by=row.held_by if row.held_until and row.held_until > at else None,
         held_until=row.held_until,
-        way=way(session, keyring, row, at),
+        way=to,
+        left=() if to.channel else tuple(left(session, keyring, row, at)),
         language=spoken(session, row.person) if row.person else "fr",
         newest_answer=newest(session, row.id),
         newest_word=max((each.number for each in theirs), default=0),

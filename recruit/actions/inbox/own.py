@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.inbox.conversation import Automatic
@@ -14,7 +14,7 @@ from recruit.actions.outreach.answer_table import How
 from recruit.actions.outreach.answered import ONCE_A, RECEIVED
 from recruit.actions.outreach.own_answers import Ours
 from recruit.actions.outreach.words import Heard
-from recruit.actions.words_table import HEARD
+from recruit.actions.words_table import HEARD, REPLY
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
@@ -31,6 +31,8 @@ from recruit.people import store
 LONGEST: Final = 2_000
 A_DAY: Final = 20
 """So many messages of one person are taken in a day; whoever writes more is told to wait."""
+LATELY: Final = timedelta(days=14)
+"""So long somebody's first page says that we answered: what they have read is not tracked."""
 NO_WORDS: Final = N_("Please write your message.")
 TOO_LONG: Final = N_("Please use at most 2,000 letters.")
 TOO_MANY: Final = N_("There were many messages today. Please write again tomorrow.")
@@ -69,6 +71,16 @@ def messages(session: Session, keyring: Keyring, person: str) -> list[Mine]:
     found = [*_theirs(session, keyring, person)]
     found += [Mine(trial, each) for trial, each in own_answers.of_person(session, keyring, person)]
     return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def answered_lately(session: Session, person: str, at: datetime) -> datetime | None:
+    """When we last answered a person; None where that is long ago, or they have written since."""
+    query = select(func.max(REPLY.c.at)).where(REPLY.c.person == person, REPLY.c.at > at - LATELY)
+    answered: datetime | None = session.scalar(query)
+    if answered is None:
+        return None
+    since = and_(HEARD.c.person == person, HEARD.c.heard_at > answered)
+    return None if session.scalar(select(exists().where(since))) else answered
 
 
 def studies(session: Session, person: str) -> list[str]:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, session
 
 from recruit.actions.choice_words import title
 from recruit.actions.fact_lines import line
+from recruit.actions.inbox.own import answered_lately
 from recruit.actions.my_choices import overview
 from recruit.actions.profile import show_profile
 from recruit.consent.choices import Choice, Purpose
@@ -36,6 +37,7 @@ def start() -> str:
     profile = show_profile(service().engine, person=person).profile
     with reading(service().engine) as database:
         look = overview(database, person, clock.now())
+        answered = answered_lately(database, person, clock.now())
         links = [link.state(clock.today()) for link in of_person(database, person)]
     link, lexicon = acting(), service().open_lexicon()
     told = [fact for fact in profile.facts if _is_told(fact)]
@@ -50,6 +52,7 @@ def start() -> str:
         matching=any(each.yes and each.choice == MATCHING for each in look.lines),
         in_person=link is None or link.kind is Kind.GUARDIAN,
         asked=len(waiting(person)),
+        answered=answered,
         waiting=links.count(State.ACCEPTED) + links.count(State.BLOCKED),
     )
 

@@ -313,16 +313,16 @@ def test_an_answer_written_beforehand_is_approved_by_somebody_else_and_used(fres
     ("deed", "field"),
     [("read", "up_to"), ("answer", "up_to"), ("answer", "seen"), ("answer", "snippet")],
 )
-def test_a_number_that_no_database_counts_to_is_none(world: World, deed: str, field: str) -> None:
-    number = hear(world, SECRET, person(world))
-    sent = send(world.enter(COORDINATOR), number, deed, words="Oui.", **{field: "9" * 30})
+def test_a_number_that_no_database_counts_to_is_none(fresh: World, deed: str, field: str) -> None:
+    number = hear(fresh, SECRET, person(fresh))
+    sent = send(fresh.enter(COORDINATOR), number, deed, words="Oui.", **{field: "9" * 30})
     assert sent.status_code < 500
 
 
 @pytest.mark.parametrize("field", ["assigned", "base", "version"])
-def test_nor_is_it_of_somebody_or_of_a_version(world: World, field: str) -> None:
-    client = world.enter(COORDINATOR)
-    number = hear(world, SECRET, person(world))
+def test_nor_is_it_of_somebody_or_of_a_version(fresh: World, field: str) -> None:
+    client = fresh.enter(COORDINATOR)
+    number = hear(fresh, SECRET, person(fresh))
     text = {"name": "Way", "en": "By bus.", "fr": "En bus."}
     token = csrf(client, "/inbox/snippets")
     made = client.post("/inbox/snippets", data={**text, "csrf_token": token})

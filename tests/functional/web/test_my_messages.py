@@ -82,3 +82,12 @@ def test_who_may_only_look_does_not_write(camille: Own) -> None:
     assert token
     sent = looker.client.post(PAGE, data={"csrf_token": token[1], "words": "me too"})
     assert sent.status_code == 403
+
+
+def test_the_first_page_says_that_we_answered_until_more_is_written(camille: Own) -> None:
+    camille.send(PAGE, words="Is it far?")
+    assert "We answered your message" not in camille.page("/me")
+    answered(camille, "No, it is near.")
+    assert "We answered your message" in camille.page("/me")
+    camille.send(PAGE, words="Thank you. And by train?")
+    assert "We answered your message" not in camille.page("/me")

@@ -15,7 +15,7 @@ from recruit.actions.accounts import add_account
 from recruit.actions.audit import expire_consents
 from recruit.actions.confirming import Hand
 from recruit.actions.export import export_person
-from recruit.actions.inbox import holding, own, reading, snippets, stopping
+from recruit.actions.inbox import conversation, holding, own, reading, snippets, stopping
 from recruit.actions.inbox.answering import AnsweredMeanwhile, Answering, Means, answer
 from recruit.actions.inbox.own import Writing
 from recruit.actions.inbox.stopping import Meant
@@ -130,6 +130,10 @@ def desk(engine: Engine, lexicon: Lexicon) -> Desk:
     return Desk(engine, lexicon, willing(engine))
 
 
+def told_by(desk: Desk) -> tuple[Channel, ...]:
+    return conversation.show(desk.engine, RING, desk.number, now(), actor=STAFF).left
+
+
 class Door:
     """A provider that takes everything."""
 
@@ -203,6 +207,13 @@ def test_who_agrees_to_no_message_that_way_finds_the_answer_on_their_page(desk: 
 def test_what_was_written_on_paper_is_answered_on_the_page(desk: Desk) -> None:
     desk.hear("sur papier", Channel.LETTER)
     assert desk.send(desk.says()) is None
+
+
+def test_who_can_be_sent_nothing_may_be_called_or_written_to_while_they_agree(desk: Desk) -> None:
+    desk.hear("sur papier", Channel.LETTER)
+    assert told_by(desk) == (Channel.PHONE, Channel.LETTER)
+    desk.stop(Channel.PHONE)
+    assert told_by(desk) == (Channel.LETTER,)
 
 
 def test_an_answer_that_waits_is_called_back_by_a_withdrawal(desk: Desk) -> None:

@@ -70,5 +70,6 @@ def test_an_erasure_removes_the_files_at_once(engine: Engine, tmp_path: Path) ->
     take_mail(engine, RING, raw, now(), base_url=BASE, folder=tmp_path)
     assert len(kept(tmp_path)) == 1
     actor = Actor("cli", Role.STAFF)
-    erase_person(engine, SECRETS, tmp_path, person=who, actor=actor, data=tmp_path)
+    outbox = tmp_path / "outbox"
+    erase_person(engine, SECRETS, outbox, person=who, actor=actor, data=tmp_path)
     assert kept(tmp_path) == []

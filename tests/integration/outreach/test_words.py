@@ -145,12 +145,11 @@ def test_a_person_gets_their_words_with_everything_else(engine: Engine, lexicon:
 
 
 def test_what_is_longer_than_what_is_kept_is_flagged_for_a_person_to_look(
-    engine: Engine, here: Study
+    engine: Engine,
 ) -> None:
-    who = willing(engine)
-    whole = hear(engine, "a " * (words.LONGEST // 2), who)
-    cut = hear(engine, "a " * (words.LONGEST // 2) + "b", who)
+    who, whole = willing(engine), "Bonjour. " * (words.LONGEST // 9)
+    fits, cut = hear(engine, whole, who), hear(engine, whole + "Merci.", who)
     with reading(engine) as session:
-        assert set(noticing.of_words(session, [whole, cut])) == {cut}
+        assert set(noticing.of_words(session, [fits, cut])) == {cut}
         kept = {each.number: each.is_cut for each in words.of_person(session, RING, who)}
-    assert kept == {whole: False, cut: True}
+    assert kept == {fits: False, cut: True}
