@@ -15,7 +15,7 @@ from math import exp, log, sqrt
 from statistics import median_low
 from typing import Any, Final
 
-from sqlalchemy import Row, distinct, func, select
+from sqlalchemy import ColumnElement, Row, distinct, func, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.funnel.journeys import GONE, MATCH, at_sites
@@ -118,12 +118,12 @@ def _people(scope: Scope, at: datetime) -> Any:  # noqa: ANN401 - a Select of si
         select(
             OUTBOX.c.person,
             func.count(distinct(OUTBOX.c.trial)).label("times"),
-            func.max(OUTBOX.c.sent_at).label("last"),
+            func.max(_left()).label("last"),
         )
         .where(
             OUTBOX.c.wave == Wave.INVITATION.value,
             OUTBOX.c.state.in_(sorted(state.value for state in GONE)),
-            OUTBOX.c.sent_at > at - WITHIN,
+            _left() > at - WITHIN,
         )
         .group_by(OUTBOX.c.person)
     )
@@ -147,6 +147,11 @@ def _people(scope: Scope, at: datetime) -> Any:  # noqa: ANN401 - a Select of si
         .join(VERSION, (VERSION.c.person == PARTICIPANT.c.pseudonym) & VERSION.c.current)
         .outerjoin(asked, asked.c.person == PARTICIPANT.c.pseudonym)
     )
+
+
+def _left() -> ColumnElement[datetime]:
+    """When a message left, or may have."""
+    return func.coalesce(OUTBOX.c.sent_at, OUTBOX.c.changed_at)
 
 
 def _keys(row: Row[Any], on: date) -> dict[Group, str]:
