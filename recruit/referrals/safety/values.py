@@ -1,5 +1,6 @@
 """Measured values that a message tells, beyond the bounds of tables/values.txt."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,7 @@ from recruit.referrals.safety.stream import ENDS, TABLES
 _REACH: Final = 7  # words from the name to its figure
 _AFTERWARDS: Final = frozenset({"fievre", "fever", "febrile", "temperature", "bpm"})
 _FARTHEST_BACK: Final = 3
+_FEVER: Final = re.compile(r"(?:3[89]|4[01])[.,]\d")  # "38,7" needs no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ def _table() -> Mapping[str, tuple[Bounds, ...]]:
 
 def found(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where in `words` a value beyond its bounds is told, as [first, end)."""
-    return ((first, end) for first, end, beyond in _told(words) if beyond)
+    for first, end, beyond in _told(words):
+        if beyond:
+            yield first, end
+    for place, word in enumerate(words):
+        if _FEVER.fullmatch(word):
+            yield place, place + 1
 
 
 def ordinary(words: Sequence[str]) -> Iterator[tuple[int, int]]:
