@@ -90,8 +90,9 @@ def approve(
     }
     insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
     new = insert_or(OUTBOX).values(row)
-    again = {name: value for name, value in row.items() if name != "reference"}
-    again |= {"reason": None, "round": None}  # it waits for a round anew
+    # It waits for a round anew; no worker ever had it, and so nobody has seen its reference.
+    anew = {"reason": None, "round": None}
+    again = {name: value for name, value in row.items() if name != "reference"} | anew
     kept = new.on_conflict_do_update(index_elements=ONCE, set_=again, where=UNDONE)
     number: int | None = session.execute(kept.returning(OUTBOX.c.id)).scalar_one_or_none()
     if number is not None:

@@ -61,8 +61,9 @@ class Bar:
 
     `stands` is what is decided, by `decided_by` (words), which can still be undone or not;
     `came_back` what was decided before and is over. `in_hand` is a colleague's claim, `held_by` who
-    that is; `mine` is one's own. `prospect` is what inviting the person comes to, or `hindrance` why that cannot be
-    known. `done` is what was just done: "words", and the "match" and decision ("of") to undo.
+    that is; `mine` is one's own. `prospect` is what inviting the person comes to, or `hindrance`
+    why that cannot be known. `done` is what was just done: "words", and the "match" and decision
+    ("of") to undo.
     """
 
     forms: Forms

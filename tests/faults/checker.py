@@ -33,6 +33,7 @@ STEPS = {
     "delivered": {"bounced", "complained"},
     "bounced": {"complained"},
 }
+# A decision that was taken back may be taken again while no worker ever had the message (fence 0).
 # A receipt may come for an earlier try; where there was none, nothing may follow from one.
 AFTER_A_TRY = {
     "queued",
@@ -135,8 +136,9 @@ def _wrong_steps(steps: object) -> list[str]:
     for step in steps:  # type: ignore[attr-defined]  # rows of a query
         if step.message != message:
             message, before, fence, tried = step.message, "", 0, False
+        anew = before == "cancelled" and step.state == "approved" and step.fence == fence == 0
         late = tried and before in AFTER_A_TRY and step.state in RECEIPTS
-        if step.state not in STEPS.get(before, set()) and not late:
+        if step.state not in STEPS.get(before, set()) and not (late or anew):
             wrong.append(f"message {message} went from {before or 'nothing'} to {step.state}")
         if step.state == "claimed" and step.fence != fence + 1:
             wrong.append(f"message {message} was claimed as {step.fence} after {fence}")

@@ -67,6 +67,8 @@ class Outbox(RuleBasedStateMachine):
         self.hands: dict[str, Hand] = {}
         self.keys: set[tuple[str, Wave]] = set()
         self.resent: set[tuple[str, Wave]] = set()
+        self.had: set[tuple[str, Wave]] = set()
+        self.undone: set[tuple[str, Wave]] = set()
         names = [f"machine{next(NUMBERS)}" for _ in range(PEOPLE)]
         self.people = [willing(self.engine, each, channels=(Channel.EMAIL,)) for each in names]
         self.agreed = dict.fromkeys(self.people, True)
@@ -99,10 +101,22 @@ class Outbox(RuleBasedStateMachine):
                 assert not self.agreed[person]
                 return
             number = outbox.approve(session, leave, self.message(person, wave), self.now, by="me")
-            assert (number is not None) == ((person, wave) not in self.keys)
+            free = (person, wave) not in self.keys or (person, wave) in self.undone
+            assert (number is not None) == free
             if number is not None:
-                outbox.queue(session, [number], self.now)
+                outbox.queue(session, [number], self.now, round_=1)
         self.keys.add((person, wave))
+        self.undone.discard((person, wave))
+
+    @rule(who=WHO, wave=st.sampled_from(WAVES))
+    def undo(self, who: int, wave: Wave) -> None:
+        """Somebody takes a decision back; it may be taken again if no worker ever had it."""
+        person = self.people[who]
+        this = outbox.of_person(person) & (OUTBOX.c.wave == wave.value)
+        with unit_of_work(self.engine) as session:
+            stopped = outbox.cancel(session, this, Reason.UNDONE, self.now)
+        if stopped and (person, wave) not in self.had:
+            self.undone.add((person, wave))
 
     @rule(worker=WORKERS)
     def claim(self, worker: str) -> None:
@@ -111,6 +125,7 @@ class Outbox(RuleBasedStateMachine):
         with unit_of_work(self.engine) as session:
             for mine in outbox.claim(session, worker, self.now):
                 self.hands[worker] = Hand(mine, State.CLAIMED)
+                self.had.add((mine.message.person, mine.message.wave))
 
     @rule(worker=WORKERS)
     def connect(self, worker: str) -> None:

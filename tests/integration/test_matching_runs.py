@@ -14,6 +14,7 @@ from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
+from recruit.actions.questioning.rematching import rematch
 from recruit.actions.reviewing.detail import show_match
 from recruit.actions.reviewing.queue import list_queue
 from recruit.actions.reviewing.wanted import Look, Wanted
@@ -22,7 +23,8 @@ from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.ledger import Actor, Role
-from recruit.core.db import reading
+from recruit.core import chain
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing, NotFound
 from recruit.core.files import Record
 from recruit.matching.outcome import Verdict
@@ -291,6 +293,45 @@ def test_somebody_who_goes_while_a_run_goes_on_is_in_no_later_match_of_it(
     store.match(progress=lambda done, _: go(store) if done == 1 else None)
     assert {row.trial for row in store.rows() if row.person == gone} <= {"T-0"}
     assert len([row for row in store.rows() if row.person != gone]) == 3
+
+
+def be_matched_at_once(store: Store) -> None:
+    """Something new of somebody, which ends their matches or begins them, as an answer does."""
+    store.take_people(person("p1", birth_date="1930-01"), person("p2", birth_date="1960-01"))
+    with unit_of_work(store.engine) as session:
+        chain.hold(session)
+        for name in ("p1", "p2"):
+            rematch(session, people.pseudonym_of(session, name), store.lexicon, ON)
+
+
+def test_a_run_never_overwrites_what_was_judged_from_a_newer_profile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    store.take_trials(*(trial(f"T-{number}") for number in range(3)))
+    store.take_people(person("p1"), person("p2"))
+    store.match()
+    report = store.match(progress=lambda done, _: be_matched_at_once(store) if done == 1 else None)
+    assert [row.trial for row in store.standing() if row.person == store.named("p1")] == []
+    stands = [row for row in store.standing() if row.person == store.named("p2")]
+    assert [row.profile_version for row in stands] == [2, 2, 2]
+    assert (report.new, report.superseded) == (0, 0)
+
+
+def test_a_run_ends_no_match_of_somebody_who_came_after_it_began(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    store.take_trials(*(trial(f"T-{number}") for number in range(2)))
+    store.take_people(person("p1"))
+
+    def come(done: int, _: int | None) -> None:
+        if done == 1:
+            store.take_people(person("p2"))
+            store.match()
+
+    store.match(progress=come)
+    assert len([row for row in store.standing() if row.person == store.named("p2")]) == 2
 
 
 def test_nothing_of_the_matches_of_an_erased_person_is_left(store: Store) -> None:

@@ -11,6 +11,10 @@ from recruit.actions.accounts import add_account
 from recruit.actions.match_table import Superseded
 from recruit.actions.reviewing import claims
 from recruit.actions.reviewing.misread import open_notes
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
+from recruit.consent import ledger
+from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
@@ -18,6 +22,7 @@ from recruit.people.accounts import Role
 from recruit.terminology.lexicon import Lexicon
 from tests.coordinating import STRANGER, Team, team
 from tests.deciding import decisions, stands, superseded
+from tests.outreach import OWN
 from tests.web_world import ADMINISTRATOR, CHEAP, PASSWORD, csrf
 
 COLLEAGUE = "colleague@example.org"
@@ -32,6 +37,18 @@ def here(tmp_path: Path, sqlite_engine: Engine, lexicon: Lexicon) -> Team:
 
 def account(here: Team, email: str, role: Role) -> None:
     add_account(here.engine, email=email, role=role, password=PASSWORD, actor="test", cost=CHEAP)
+
+
+def withdraw(here: Team, name: str) -> None:
+    with unit_of_work(here.engine) as session:
+        ledger.withdraw(session, here.people[name], Choice(Purpose.MATCHING), OWN, "test")
+
+
+def questions_of(page: str) -> list[str]:
+    """The criteria about which the page offers to ask."""
+    boxes = re.findall(r'<input[^>]*type="radio"[^>]*>', page)
+    asks = [each for each in boxes if 'name="criterion"' in each]
+    return [value for each in asks for value in re.findall(r'value="(\d+)"', each)]
 
 
 def plain(page: str) -> str:
@@ -83,15 +100,48 @@ def test_an_odd_day_is_asked_for_again(here: Team, until: str) -> None:
 
 
 def test_a_colleague_sees_who_has_a_match_in_hand_and_cannot_decide(here: Team) -> None:
-    match = here.matches["ada"]
-    here.enter().get(f"/review/{match}")
+    client, match = here.enter(), here.matches["ada"]
+    assert "Take in hand" in plain(client.get(f"/review/{match}").text)
+    page = plain(here.post(client, f"/review/{match}/claim"))
+    assert re.search(r"In your hands until \d\d:\d\d", page)
     other = here.enter(COLLEAGUE)
+    assert "In hand: coordinator@example.org" in plain(other.get("/review").text)
     page = plain(other.get(f"/review/{match}").text)
     assert re.search(r"In hand with coordinator@example.org until \d\d:\d\d", page)
     assert "Approve for invitation" not in page
     code, text = status(other, f"/review/{match}/decide", decision="approve")
     assert (code, decisions(here.engine)) == (409, [])
     assert "A colleague has this match in hand." in text
+
+
+def test_to_look_at_a_match_takes_nothing_in_hand(here: Team) -> None:
+    match = here.matches["ada"]
+    here.enter().get(f"/review/{match}")
+    assert "In hand" not in plain(here.enter(COLLEAGUE).get(f"/review/{match}").text)
+
+
+def test_a_match_of_somebody_who_withdrew_is_not_taken_in_hand(here: Team) -> None:
+    client, match = here.enter(), here.matches["ada"]
+    withdraw(here, "ada")
+    sent = {"csrf_token": csrf(client, "/privacy")}
+    quiet = {"X-Requested-With": "fetch"}
+    assert client.post(f"/review/{match}/claim", data=sent, headers=quiet).status_code == 409
+
+
+def test_an_incomplete_decision_shows_nothing_of_somebody_who_withdrew(here: Team) -> None:
+    client, match = here.enter(), here.matches["ada"]
+    withdraw(here, "ada")
+    code, text = status(client, f"/review/{match}/decide", decision="no")
+    assert code == 409
+    assert "does not want to be matched" in text
+    assert here.people["ada"] not in text
+
+
+def test_who_sees_what_is_open_in_an_incomplete_decision_is_recorded(here: Team) -> None:
+    status(here.enter(), f"/review/{here.matches['ada']}/decide", decision="no")
+    with reading(here.engine) as session:
+        seen = select(AUDIT.c.subject).where(AUDIT.c.tag == Tag.MATCH_EXPLAINED.value)
+        assert session.scalars(seen).all() == [here.people["ada"]]
 
 
 def test_a_match_that_was_superseded_while_its_page_was_open_is_said_to_be(here: Team) -> None:
@@ -136,6 +186,35 @@ def test_many_are_shown_first_and_decided_once(here: Team) -> None:
     assert "left out" in plain(said)
     with reading(here.engine) as session:
         assert session.scalar(select(func.count()).select_from(OUTBOX)) == len(listed)
+
+
+def test_a_number_that_no_match_has_is_left_out(here: Team) -> None:
+    client, odd = here.enter(), ["4294967296", "9" * 30, "0", "-1"]
+    assert (
+        client.get("/review/bulk?" + "&".join(f"match={each}" for each in odd)).status_code == 200
+    )
+    chosen = [*odd, here.matches["ada"]]
+    said = here.post(client, "/review/bulk", decision="no", reason="other", match=chosen)
+    assert "1 no is written down." in plain(said)
+    said = here.post(client, f"/outreach/{here.study.trial}/invite", match=odd)
+    assert "0 people were invited." in plain(said)
+
+
+def test_that_a_rule_is_misread_is_not_said_of_many(here: Team) -> None:
+    misread = {"reason": "rule misread", "criterion": 1, "wrong": "number"}
+    chosen = list(here.matches.values())
+    code, text = status(here.enter(), "/review/bulk", decision="no", match=chosen, **misread)
+    assert (code, decisions(here.engine)) == (422, [])
+    assert "A rule belongs to one study." in text
+
+
+def test_who_is_asked_can_be_asked_something_more(here: Team) -> None:
+    client, match = here.enter(), here.matches["ada"]
+    asks = questions_of(client.get(f"/review/{match}").text)
+    here.post(client, f"/review/{match}/decide", decision="ask", criterion=asks[0])
+    page = client.get(f"/review/{match}").text
+    assert questions_of(page) == asks[1:]
+    assert ("Ask something more…" in plain(page)) == bool(asks[1:])
 
 
 def test_saying_no_to_many_needs_a_reason(here: Team) -> None:

@@ -15,6 +15,7 @@ from recruit.actions.questioning import answering, ending
 from recruit.actions.questioning.opening import open_for
 from recruit.actions.referring.answering import Reply
 from recruit.actions.referring.replies import Days, change_of
+from recruit.actions.reviewing.looked_at import Hindrance
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import now, today
@@ -27,6 +28,7 @@ from recruit.notify.stages import Reason, State
 from recruit.people import store, telling
 from recruit.people.facts import MeasureFact, Profile, Source
 from recruit.terminology.lexicon import Lexicon
+from tests.deciding import stands, undone
 from tests.outreach import OWN, Study, matched, state, willing
 from tests.questioning import OTHER, ask, asking_study, ends, queue
 
@@ -87,6 +89,20 @@ def test_an_answer_becomes_a_fact_and_the_match_comes_back(
     assert ends(engine) == [(here.trial, "answered", "told")]
     # Nothing is left to tell of.
     assert state(engine, message) == (State.CANCELLED, "answered already")
+
+
+def test_an_answered_question_is_not_undone_and_its_match_stays_marked(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    person = willing(engine)
+    old = matched(engine, lexicon, here.trial, person)
+    ask(engine, lexicon, old, "HbA1c")
+    decision = stands(engine, old)
+    assert decision
+    answer(engine, lexicon, person, "HbA1c", "told")
+    found = undone(engine, old, decision.id)
+    assert found.hindrance is Hindrance.NOTHING
+    assert queue(engine, here.trial, person) == [("waiting", True)]
 
 
 def test_what_two_studies_ask_is_asked_once(engine: Engine, lexicon: Lexicon, here: Study) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from recruit.actions.outreach.halting import Halting, halt
+from recruit.actions.outreach.prospects import has_begun
 from recruit.actions.reviewing import decisions as deciding
 from recruit.actions.reviewing.bulk import Many, decide_each, preview
 from recruit.actions.reviewing.deciding import Wish
@@ -12,6 +13,7 @@ from recruit.actions.reviewing.tables import Kind
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Refusal
+from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State
 from recruit.terminology.lexicon import Lexicon
@@ -29,6 +31,7 @@ from tests.deciding import (
     undone,
 )
 from tests.outreach import Study, matched, study, willing
+from tests.questioning import asking_study, ends, place
 
 
 @pytest.fixture
@@ -41,6 +44,13 @@ def messages(engine: Engine) -> list[tuple[str, str, str | None]]:
     with reading(engine) as session:
         rows = session.execute(select(OUTBOX).order_by(OUTBOX.c.id)).all()
     return [(row.channel, row.state, row.reason) for row in rows]
+
+
+def in_round(engine: Engine) -> None:
+    """Let the fifth round begin with everybody who waits for one."""
+    with unit_of_work(engine) as session:
+        numbers = session.scalars(select(OUTBOX.c.id)).all()
+        outbox.queue(session, numbers, now(), round_=5)
 
 
 def leave(engine: Engine, where: State) -> None:
@@ -62,6 +72,31 @@ def test_an_approval_that_is_undone_cancels_its_invitation_and_may_be_given_agai
     assert again.hindrance is None
     assert messages(engine) == [("email", "approved", None)]
     assert decisions(engine) == [("approve", "undone"), ("approve", None)]
+
+
+def test_an_approval_undone_in_its_round_is_as_if_it_had_not_been_given(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    first = decided(engine, match)
+    in_round(engine)
+    assert undone(engine, match, first.decision).hindrance is None
+    with reading(engine) as session:
+        assert session.scalar(select(OUTBOX.c.id).where(has_begun())) is None
+    assert decided(engine, match, Wish(Kind.ASK, criterion=2)).hindrance is None
+
+
+def test_an_approval_given_again_waits_for_a_round_anew_and_ends_if_it_is_stopped_before(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    match = matched(engine, lexicon, here.trial, willing(engine))
+    first = decided(engine, match)
+    in_round(engine)
+    undone(engine, match, first.decision)
+    assert decided(engine, match).hindrance is None
+    halt(engine, Halting(here.trial, "the freezer broke", COORDINATOR, None))
+    assert deciding.bring_back(engine, now()) == 1
+    assert state(engine, match) == "waiting"
 
 
 @pytest.mark.parametrize("left", [State.DATA_SENT, State.ACCEPTED, State.UNKNOWN])
@@ -130,6 +165,21 @@ def test_who_is_asked_first_comes_back_when_that_is_undone_or_over(
     assert decided(engine, match, by=COLLEAGUE).hindrance is Hindrance.DECIDED
     assert undone(engine, match, asked.decision).hindrance is None
     assert (state(engine, match), decisions(engine)) == ("waiting", [("ask", "undone")])
+
+
+def test_a_second_question_joins_the_first_and_both_are_undone(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    there = asking_study(engine, lexicon)
+    match = matched(engine, lexicon, there.trial, willing(engine))
+    sugar, smoker = (place(engine, there.trial, each) for each in ("HbA1c", "smoker"))
+    first = decided(engine, match, Wish(Kind.ASK, criterion=sugar))
+    second = decided(engine, match, Wish(Kind.ASK, criterion=smoker), by=COLLEAGUE)
+    assert (second.hindrance, second.decision) == (None, first.decision)
+    assert len(messages(engine)) == 1
+    assert [ended for _, ended, _ in ends(engine)] == [None, None]
+    assert undone(engine, match, first.decision).hindrance is None
+    assert [ended for _, ended, _ in ends(engine)] == ["withdrawn", "withdrawn"]
 
 
 def test_a_question_that_cannot_be_asked_decides_nothing(
