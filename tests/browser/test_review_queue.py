@@ -59,3 +59,26 @@ def test_a_match_is_judged_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).not_to_have_text(name)
     page.keyboard.press("x")
     expect(page.locator("#decide-no")).to_have_attribute("open", "")
+
+
+def test_who_stays_with_a_match_or_touches_its_bar_has_it_in_hand(
+    page: Page, browser_world: World
+) -> None:
+    page.set_viewport_size(WIDE)
+    page.clock.install()
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "/claim" in sent.url else None)
+    page.goto(f"/review/{browser_world.matches['open']}?lang=en")
+    mine = page.get_by_text("You have this match in hand.")
+    page.clock.run_for(4_000)
+    expect(mine).to_be_hidden()
+    assert asked == []
+    page.clock.run_for(2_000)
+    expect(mine).to_be_visible()
+    expect(page.get_by_role("button", name="Take in hand")).to_be_hidden()
+    page.reload()
+    with page.expect_response("**/claim*") as answer:
+        page.get_by_text("Not now…").click()
+    assert answer.value.status == 204
+    expect(mine).to_be_visible()
+    assert faults(page) == ""
