@@ -13,6 +13,7 @@ MEASURES = (
     "attacking",
     "bulk",
     "counting",
+    "funnel",
     "outreach",
     "pacing",
     "review",

@@ -91,11 +91,11 @@ QUICK: Final = Cost(passes=1, memory=8, lanes=1)
 
 def run(folder: Path, count: int = PEOPLE, matches: int = MATCHES) -> None:
     """Print how long each kind of page takes, and what memory the server has."""
-    with _server() as url:
+    with server() as url:
         engine = connect(url)
         upgrade(engine)
         begin = time.perf_counter()
-        _fill(engine, start().lexicon, folder, count, matches)
+        fill(engine, start().lexicon, folder, count, matches)
         _say_what_is_there(engine, time.perf_counter() - begin)
         engine.dispose()
         with _pages(url, folder) as (base, process):
@@ -106,7 +106,8 @@ def run(folder: Path, count: int = PEOPLE, matches: int = MATCHES) -> None:
 
 
 # ---------------------------------------------------------------- the database
-def _fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: int) -> None:
+def fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: int) -> None:
+    """The demonstration's trials, so many people, so many matches, and a coordinator."""
     import_trials(engine, lexicon, demo_trials(), actor="bench")
     pool = _pool(engine, lexicon, folder)
     _enrol(engine, len(pool), count)
@@ -194,7 +195,8 @@ def _say_what_is_there(engine: Engine, took: float) -> None:
 
 # ---------------------------------------------------------------- the server and those who press
 @contextmanager
-def _server() -> Iterator[str]:
+def server() -> Iterator[str]:
+    """The address of an empty database of a PostgreSQL of its own."""
     with tempfile.TemporaryDirectory(prefix="recruit-review-") as folder:
         cluster = Cluster(Path(folder))
         cluster.start()

@@ -32,7 +32,7 @@ GROUPS: Final = {
     Group.SEX: N_("By sex"),
 }
 SEXES: Final = {"female": N_("Women"), "male": N_("Men")}
-TOO_FEW: Final = N_("Too few people to compare.")
+TOO_FEW: Final = N_("No two groups are large enough to compare.")
 EVEN: Final = N_("No group was asked more or less often than chance explains.")
 FEWER: Final = N_("{group}: asked {share} as often as the others.")
 MORE: Final = N_("{group}: asked {times} times as often as the others.")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from recruit.actions.funnel.journeys import reached
 from recruit.actions.funnel.scope import Scope
 from recruit.actions.funnel.steps import Step
-from recruit.actions.posting.feasibility import Asker, lost_between, nested
+from recruit.actions.posting.feasibility import Asker, nested
 from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
 from recruit.disclosure.counts import Question, count_each, last_said
@@ -30,12 +30,18 @@ from recruit.trials.posting.store import Posting
 class Told:
     """How many people reached a step, about; None where no more may be asked.
 
-    `lost` is by how many it is fewer than the step before, as far as both are said.
+    `lost` is by how many it is fewer than the step before, as far as both are said; where few
+    reached it, by how many at least.
     """
 
     step: Step
     people: Answer | None
     lost: int
+
+    @property
+    def at_least(self) -> bool:
+        """Whether more may be lost than that."""
+        return self.lost > 0 and self.people is not None and self.people.about is None
 
 
 def is_theirs(session: Session, posting: Posting, organisation: int | None) -> bool:
@@ -80,6 +86,12 @@ def _arranged(said: Sequence[Answer | None]) -> tuple[Told, ...]:
     people = nested(said)
     before = [None, *people]
     return tuple(
-        Told(step, now_at, lost_between(earlier, now_at))
+        Told(step, now_at, _lost(earlier, now_at))
         for step, earlier, now_at in zip(Step, before, people, strict=False)
     )
+
+
+def _lost(before: Answer | None, after: Answer | None) -> int:
+    if before is None or after is None or before.about is None:
+        return 0
+    return max(0, before.about - (after.grain.few if after.about is None else after.about))

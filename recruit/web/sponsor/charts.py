@@ -86,7 +86,13 @@ def drawn(rows: Sequence[Bar]) -> bytes:
 
 
 def _plain(picture: Element) -> Element:
-    """Without what pygal adds for a script that would move things: a picture runs none."""
+    """Without what pygal adds for a script that would move things: a picture runs none.
+
+    Figures begin where their bar ends; pygal lets a long one begin on the bar.
+    """
+    for figure in picture.iter():
+        if figure.get("class") == "value":
+            figure.set("text-anchor", "start")
     for parent in list(picture.iter()):
         for child in list(parent):
             if str(child.tag).rpartition("}")[2] in {"script", "desc"}:

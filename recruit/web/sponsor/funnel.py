@@ -1,5 +1,7 @@
 """`/sponsor/trials/<number>/funnel`: how far people come, as far as a sponsor may know it."""
 
+from typing import Final
+
 from flask import Blueprint, Response, render_template
 
 from recruit.actions.funnel.disclosed import Told, is_theirs, told, told_before
@@ -19,6 +21,8 @@ from recruit.web.sponsor.posting import STATES, organisation, posting
 from recruit.web.table_file import table_file
 
 pages = Blueprint("posting_funnel", __name__, url_prefix="/sponsor/trials/<number>/funnel")
+
+AT_LEAST: Final = N_("Most people stop before “{step}”: about {n} fewer, or more than that.")
 
 
 @pages.get("")
@@ -80,8 +84,9 @@ def _finding(steps: tuple[Told, ...]) -> str:
     dearest = max(steps, key=lambda each: each.lost, default=None)
     if dearest is None or not dearest.lost:
         return say(N_("No step loses so many people that it can be told."))
+    fewer = N_("Most people stop before “{step}”: about {n} fewer.")
     return translate(
-        N_("Most people stop before “{step}”: about {n} fewer."),
+        AT_LEAST if dearest.at_least else fewer,
         language(),
         step=say(WORDS[Step(dearest.step)]),
         n=written.number(dearest.lost, language()),
