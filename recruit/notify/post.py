@@ -5,9 +5,8 @@ The row is the truth: whoever sends it claims it for a while, and if they die, i
 the next. At least once, then, which is right for what people wait for; a repeat has the same
 Message-ID. No transaction is open while the network is waited for.
 
-A message that rests on a consent names it, and whoever sends asks for it once more right before
-the hand-over, holding the person: a withdrawal comes before that and nothing leaves, or after it
-and waits for the message's fate.
+What rests on a consent names it, and whoever sends asks for it right before the hand-over, holding
+the person: a withdrawal comes before and nothing leaves, or after it and waits for its fate.
 """
 
 import json
@@ -54,7 +53,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
+class Basis:
     """What a message rests on: its person agrees to messages by its channel, in this scope."""
 
     person: str
@@ -93,14 +92,14 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
     at: datetime,
     not_after: datetime,
     calendar: str = "",
-    permit: Permit | None = None,
+    basis: Basis | None = None,
 ) -> str:
     """Write a message in the caller's unit of work; it goes out once that is committed.
 
     Gives its reference, by which it can be called back while it waits.
 
     After `not_after` it is no longer worth sending: a code's end. `calendar` is an appointment
-    (RFC 5545) that goes along with an e-mail. What rests on a consent names it as its `permit`.
+    (RFC 5545) that goes along with an e-mail. What rests on a consent names it as its `basis`.
 
     Raises:
         ValueError: no such message, other fields than it has, or a text that breaks lines.
@@ -110,8 +109,8 @@ def post(  # noqa: PLR0913, PLR0917 - the interface of the post, by position
         raise ValueError
     reference = token_hex(16)
     sealed = {"where": to.where, "fields": dict(message.fields), "calendar": calendar}
-    if permit:
-        sealed["permit"] = {"person": permit.person, "scope": permit.scope}
+    if basis:
+        sealed["basis"] = {"person": basis.person, "scope": basis.scope}
     inside = json.dumps(sealed).encode()
     row = {
         "reference": reference,
@@ -233,7 +232,7 @@ def _send(
     except SealBroken:  # the key may come back, and the other messages go on
         return Outcome.LATER
     channel = Channel(row.channel)
-    if "permit" in inside and not _may_go(engine, Permit(**inside["permit"]), row, at):
+    if "basis" in inside and not _may_go(engine, Basis(**inside["basis"]), row, at):
         return None
     message = Message(row.name, row.language, inside["fields"])
     letter = written(message, channel, inside["where"], row.reference)
@@ -241,18 +240,15 @@ def _send(
     return carriers[channel].send(replace(letter, calendar=inside.get("calendar", "")))
 
 
-def _may_go(engine: Engine, permit: Permit, row: Row[Any], at: datetime) -> bool:
-    """Whether what a claimed message rests on stands, and nobody has called it back.
-
-    Who ends it after this finds the message claimed, and waits for its fate.
-    """
+def _may_go(engine: Engine, basis: Basis, row: Row[Any], at: datetime) -> bool:
+    """Whether what a claimed message rests on stands, and nobody has called it back."""
     with unit_of_work(engine) as session:
-        hold_people(session, [permit.person])
+        hold_people(session, [basis.person])
         not_after = session.scalar(select(MESSAGE.c.not_after).where(_mine(row)))
         if not_after is None or not_after <= at:
             return False
-        own = ledger.standings(session, {permit.person}).get(permit.person, Standings())
-        return permit.stands(own, Channel(row.channel), at)
+        own = ledger.standings(session, {basis.person}).get(basis.person, Standings())
+        return basis.stands(own, Channel(row.channel), at)
 
 
 def _mine(row: Row[Any]) -> ColumnElement[bool]:

@@ -144,7 +144,7 @@ def way(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> Way:
         return Way(wrote_by, None)
     own = ledger.standings(session, {row.person}).get(row.person, Standings())
     where = Vault(keyring).read(session, row.person).get(REACHED_BY[wrote_by], "")
-    stands = where and own_answers.permit_of(row.person, row.trial).stands(own, wrote_by, at)
+    stands = where and own_answers.basis_of(row.person, row.trial).stands(own, wrote_by, at)
     if not stands or is_suppressed(session, keyring, wrote_by, where):
         return Way(wrote_by, None)
     return Way(wrote_by, wrote_by, where)
@@ -159,16 +159,16 @@ def left(session: Session, keyring: Keyring, row: Row[Any], at: datetime) -> lis
     if row.person is None:
         return []
     own = ledger.standings(session, {row.person}).get(row.person, Standings())
-    known, permit = (
+    known, basis = (
         Vault(keyring).read(session, row.person),
-        own_answers.permit_of(row.person, row.trial),
+        own_answers.basis_of(row.person, row.trial),
     )
     found = {each: known.get(REACHED_BY[each], "") for each in (Channel.PHONE, Channel.LETTER)}
     return [
         channel
         for channel, where in found.items()
         if where
-        and permit.stands(own, channel, at)
+        and basis.stands(own, channel, at)
         and not is_suppressed(session, keyring, channel, where)
     ]
 
@@ -191,8 +191,8 @@ def _answered(  # noqa: PLR0913, PLR0917 - what answer() has found out
         if to.channel is Channel.SMS:
             _check_sms(session, means, row, message)
         address = Address(to.channel, to.where)
-        permit = own_answers.permit_of(row.person, row.trial)
-        reference = post(session, keyring, message, address, at, at + LIFE, permit=permit)
+        basis = own_answers.basis_of(row.person, row.trial)
+        reference = post(session, keyring, message, address, at, at + LIFE, basis=basis)
     used, is_edited = _made_of(session, answering)
     new = {
         "conversation": row.id,

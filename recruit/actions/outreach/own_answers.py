@@ -20,7 +20,7 @@ from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.notify import post
-from recruit.notify.post import Permit
+from recruit.notify.post import Basis
 from recruit.notify.tables import MESSAGE
 
 IS_POSTED: Final = REPLY.c.reference.is_not(None)
@@ -64,9 +64,9 @@ def of_person(session: Session, keyring: Keyring, person: str) -> list[tuple[str
     return [(trials[each.conversation], each) for each in found]
 
 
-def permit_of(person: str, trial: str | None) -> Permit:
+def basis_of(person: str, trial: str | None) -> Basis:
     """What an answer about a trial, or about none, rests on."""
-    return Permit(person, f"trial/{trial}") if trial else Permit(person)
+    return Basis(person, f"trial/{trial}") if trial else Basis(person)
 
 
 def waited_for(session: Session) -> set[str]:
@@ -93,7 +93,7 @@ def call_back(session: Session, people: Collection[str], *, all_of_it: bool = Fa
         reference
         for person, channel, reference, trial in rows
         if all_of_it
-        or not permit_of(person, trial).stands(
+        or not basis_of(person, trial).stands(
             standings.get(person, Standings()), Channel(channel), at
         )
     ]
