@@ -11,23 +11,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.safety import beginning, cases, known, writing
+from recruit.actions.safety import beginning, cases, known, marking, writing
 from recruit.actions.safety.beginning import Told
-from recruit.actions.safety.report import (
-    FUTURE,
-    Change,
-    Criterion,
-    Kind,
-    Outcome,
-    Product,
-    Related,
-    Report,
-    Sex,
-    Source,
-    Typed,
-    refusals,
-    tidy,
-)
+from recruit.actions.safety.marking import Choice, Opened
+from recruit.actions.safety.report import Change, Report, Typed, refusals, tidy
 from recruit.actions.safety.words import (
     CHANGES,
     CRITERIA,
@@ -41,37 +28,27 @@ from recruit.actions.safety.words import (
 )
 from recruit.consent.choices import Channel
 from recruit.core.clock import now, today
-from recruit.core.dates import PartialDate
 from recruit.core.db import reading
 from recruit.core.errors import EditedMeanwhile, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.web.address import asked
 from recruit.web.language import NAMES, language, say
-from recruit.web.safety_reports import (
-    CHANNELS,
-    DONE,
-    MEANWHILE,
-    NUMBER,
-    STAFF,
-    decision,
-    marked,
-    own,
-)
+from recruit.web.safety_reports import DONE, MEANWHILE, NUMBER, STAFF, decision, marked, own
+from recruit.web.safety_said import CHANNELS
+from recruit.web.safety_typed import NONE, onset_typed, read_choice, read_report
 from recruit.web.service import service
 from recruit.web.sessions import actor
-from recruit.web.typed import NO_DAY, again, read_day, typed, typed_day
+from recruit.web.typed import again, read_day, typed, typed_day
 
 pages = Blueprint("safety_form", __name__, url_prefix="/safety")
 
-NONE: Final = "none"
 WRITTEN: Final = N_("Version {version} is written. Please hand it on now.")
 BEGUN: Final = N_("The case is begun. Please decide, or write the report.")
 HOUR: Final = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)")
 NO_HOUR: Final = N_("Please write the time as hours and minutes: 09:30.")
-NO_WHOLE_DAY: Final = N_("Please give the year, or month and year, or the whole day, in numbers.")
 NO_CHANNEL: Final = N_("Please say how you learned of it.")
 
-Choice = TypeVar("Choice", bound=StrEnum)
+One = TypeVar("One", bound=StrEnum)
 
 
 @pages.get(f"/<{NUMBER}:number>/report")
@@ -99,14 +76,19 @@ def write(number: int) -> ResponseReturnValue:
     with reading(engine) as database:
         start = known.start(database, case)
         born = known.born_of(database, case.line.person)
-    said, problems = _read(start, is_first=case.newest is None)
+        opened = marking.opened(database, vault, case.line.person, number)
+    said, problems = read_report(start, is_first=case.newest is None)
+    choice, unclear = read_choice(opened)
     if case.line.edit != deciding.edit:
         return _overtaken(case, said)
-    found = {**_explained(refusals(said, born, today())), **problems}
-    if found:
-        return _form(case, said.report, none_applies=said.none_applies, problems=found), 422
+    found = refusals(said, born, today()) | marking.refusals(said.report, opened.who)
+    every = {**_explained(found), **problems, **unclear}
+    if typed("look") and not unclear:
+        return _form(case, said.report, none_applies=said.none_applies, problems={})
+    if every:
+        return _form(case, said.report, none_applies=said.none_applies, problems=every), 422
     try:
-        version = writing.write(engine, vault, deciding, said)
+        version = writing.write(engine, vault, deciding, said, choice)
     except EditedMeanwhile:
         return _overtaken(cases.show(engine, vault, number, actor=actor()), said)
     session[DONE] = say(WRITTEN, version=version)
@@ -146,13 +128,19 @@ def begin() -> ResponseReturnValue:
 
 def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dict[str, str]) -> str:
     ticked = {each.value for each in report.criteria}
+    with reading(service().engine) as database:
+        vault = service().secrets.vault
+        opened = marking.opened(database, vault, case.line.person, case.line.number)
+    choice, _ = read_choice(opened)
     return render_template(
         "safety_form.html",
         case=case,
         report=report,
         ticked={*ticked, NONE} if none_applies else ticked,
-        onset=_onset_typed(report),
-        words=[(each, marked(each.text or "")) for each in case.words],
+        onset=onset_typed(report),
+        words=_beside(case, opened, choice),
+        proposals=marking.proposals(opened.texts.values(), opened.who, choice),
+        more=again(typed("more")) if request.method == "POST" else "\n".join(choice.more),
         sexes=_options(SEXES),
         sources=_options(SOURCES),
         kinds=_options(KINDS),
@@ -166,6 +154,15 @@ def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dic
         age=again(typed("age")) if request.method == "POST" else _shown(report.age),
         problems=problems,
     )
+
+
+def _beside(
+    case: cases.Case, opened: Opened, choice: Choice
+) -> list[tuple[cases.Word, list[tuple[str, bool]], str]]:
+    """Each message as it was written, its signs of harm, and the copy of it that goes out."""
+    kept = [each for each in case.words if each.text is not None]
+    copies = [marking.copy(each, opened.who, choice) for each in opened.texts.values()]
+    return [(word, marked(word.text or ""), copy) for word, copy in zip(kept, copies, strict=True)]
 
 
 def _overtaken(case: cases.Case, said: Typed) -> tuple[str, int]:
@@ -212,7 +209,7 @@ def _told() -> Told:
     )
 
 
-def _options(words: Mapping[Choice, str]) -> list[tuple[str, str]]:
+def _options(words: Mapping[One, str]) -> list[tuple[str, str]]:
     return [(each.value, say(text)) for each, text in words.items()]
 
 

@@ -42,8 +42,8 @@ SAYS_WHO: Final = N_(
     "without it."
 )
 TOO_LONG: Final = N_(
-    "The words and what happened are {length} characters together; E2B(R3) takes {longest} at most. "
-    "Nothing was cut, and nothing was given out: please shorten what happened, or use the PDF."
+    "The words and what happened are {length} characters together, and E2B(R3) takes {longest}. "
+    "Nothing was cut and nothing given out: please shorten what happened, or use the PDF."
 )
 NOT_VALID: Final = N_("This report breaks rules of E2B(R3) and is not given out: {numbers}.")
 

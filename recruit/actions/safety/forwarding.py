@@ -125,7 +125,8 @@ def _unwritten(session: Session, case: int, newest: Version) -> datetime | None:
     query = select(func.min(WORD.c.heard_at)).where(
         WORD.c.case == case, WORD.c.mark.not_in(newest.report.marks)
     )
-    return session.scalar(query)
+    oldest: datetime | None = session.scalar(query)
+    return oldest
 
 
 def _line(field: str, text: str) -> str:

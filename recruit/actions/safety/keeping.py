@@ -65,9 +65,7 @@ def keep_handed_on(session: Session, case: int) -> None:
     """Keep of a case the versions that were handed on, and to whom; no original, no other one."""
     session.execute(update(WORD).where(WORD.c.case == case).values(sealed=None))
     went = select(STEP.c.version).where(STEP.c.case == case, STEP.c.kind == Did.FORWARDED.value)
-    session.execute(
-        delete(VERSION).where(VERSION.c.case == case, VERSION.c.number.not_in(went))
-    )
+    session.execute(delete(VERSION).where(VERSION.c.case == case, VERSION.c.number.not_in(went)))
     _delete_notes(session, [case])
 
 
@@ -145,7 +143,7 @@ def _has_words() -> ColumnElement[bool]:
     return exists(select(WORD.c.id).where(WORD.c.case == CASE.c.id, WORD.c.sealed.is_not(None)))
 
 
-def _ended(which: ColumnElement[bool], before: datetime) -> Select[tuple[int]]:
+def _ended(which: ColumnElement[bool], before: datetime) -> Select[Any]:
     """The cases for which a condition holds and to which nothing has happened since `before`."""
     later = exists(select(STEP.c.id).where(STEP.c.case == CASE.c.id, STEP.c.at > before))
     return select(CASE.c.id).where(which, ~later)

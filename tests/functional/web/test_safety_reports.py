@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from recruit.actions.accounts import add_account, add_organisation
 from recruit.actions.match_table import MatchRow
@@ -24,6 +24,7 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.people.account_tables import Account
 from recruit.people.accounts import Role
 from recruit.people.organisations import OrganisationKind
 from recruit.people.tables import PARTICIPANT
@@ -314,14 +315,14 @@ def test_another_message_is_added_and_waits_for_a_new_version(fresh: World) -> N
     client = fresh.enter(COORDINATOR)
     report(client, number)
     send(client, "forward", number, version="1", to="Desk", way="hand")
-    more = heard(fresh, "Ça va mieux depuis ce matin")
+    more = heard(fresh, "Merci pour votre appel")
     _, page = send(client, "words", number, heard=more)
     assert "hours left" in page
     status, page = report(client, number, change="follow-up", reason="She is better")
     assert status == 200
     assert "Report, version 2" in page
     text = client.get(f"/safety/{number}/2.xml").text
-    assert "Ça va mieux depuis ce matin" in text
+    assert "Merci pour votre appel" in text
     assert "She is better" in text
 
 
@@ -329,7 +330,8 @@ def test_a_second_suspicion_is_made_part_of_the_first_report(fresh: World) -> No
     first, second = flagged(fresh), flagged(fresh, "Je suis à l’hôpital, j’ai des nausées")
     client = fresh.enter(COORDINATOR)
     report(client, first)
-    _, page = send(client, "join", second, into=first)
+    send(client, "join", second, into=first)
+    page = client.get(f"/safety/{first}").text
     assert "des nausées" in page.replace("<mark>", "").replace("</mark>", "")
     assert "Part of another report" in client.get(f"/safety/{second}").text
 
@@ -458,3 +460,79 @@ def test_of_an_erased_person_the_page_says_what_stays(fresh: World) -> None:
     assert "The words were deleted" in page
     with reading(fresh.engine) as session:
         assert session.scalar(select(WORD.c.sealed).where(WORD.c.case == number)) is None
+
+
+SIGNED = "Depuis hier je vomis. Merci de rappeler au 01 99 00 00 42, la rose fane."
+
+
+def written(client: FlaskClient, number: int) -> str:
+    """The narrative of the XML of version 1."""
+    narrative = fromstring(client.get(f"/safety/{number}/1.xml").data).find(  # noqa: S314 - ours
+        ".//{*}investigationEvent/{*}text"
+    )
+    assert narrative is not None
+    return narrative.text or ""
+
+
+def test_a_number_is_marked_out_of_the_copy_beside_the_original(fresh: World) -> None:
+    number = flagged(fresh, SIGNED)
+    client = fresh.enter(COORDINATOR)
+    form = client.get(f"/safety/{number}/report").text
+    assert "01 99 00 00 42, la rose fane" in form.replace("<mark>", "").replace("</mark>", "")
+    assert "rappeler au [phone], la rose fane" in form
+    report(client, number, mark=["01 99 00 00 42"])
+    assert "[phone], la rose fane" in written(client, number)
+
+
+def test_a_wrong_proposal_is_taken_back_and_more_is_marked_out(fresh: World) -> None:
+    number = flagged(fresh, SIGNED)
+    client = fresh.enter(COORDINATOR)
+    report(client, number, more="La Rose")
+    assert "au 01 99 00 00 42, […] fane" in written(client, number)
+    form = client.get(f"/safety/{number}/report").text
+    assert "au 01 99 00 00 42, […] fane" in form
+
+
+def test_what_is_to_be_marked_out_and_stands_nowhere_is_refused(fresh: World) -> None:
+    number = flagged(fresh, SIGNED)
+    status, page = report(fresh.enter(COORDINATOR), number, more="la tulipe")
+    assert status == 422
+    assert "Line 1 stands in none of the words." in page
+
+
+def test_a_look_at_the_copy_writes_nothing(fresh: World) -> None:
+    number = flagged(fresh, SIGNED)
+    client = fresh.enter(COORDINATOR)
+    _, page = report(client, number, more="rose", look="yes")
+    assert "la […] fane" in page
+    assert "Report, version" not in client.get(f"/safety/{number}").text
+
+
+def test_what_is_too_long_for_the_xml_is_refused_and_not_cut(fresh: World) -> None:
+    number = flagged(fresh)
+    client = fresh.enter(COORDINATOR)
+    for _ in range(10):
+        with unit_of_work(fresh.engine) as session:
+            keyring = fresh.app.extensions[EXTENSION].secrets.vault
+            more = words.hear(
+                session,
+                keyring,
+                person=person(fresh),
+                trial=DIABETES.id,
+                channel=Channel.EMAIL,
+                text="Merci. " * 1428,
+                at=now(),
+            )
+            noticing.copy_word(session, number, more)
+    report(client, number)
+    answer = client.get(f"/safety/{number}/1.xml")
+    assert answer.status_code == 422
+    assert "Nothing was cut and nothing given out" in answer.text
+
+
+def test_nobody_to_tell_stands_on_the_page(fresh: World) -> None:
+    client = fresh.enter(COORDINATOR)
+    assert "Nobody is told" not in client.get("/safety").text
+    with unit_of_work(fresh.engine) as session:
+        session.execute(update(Account).values(email=None))
+    assert "Nobody is told" in client.get("/safety").text

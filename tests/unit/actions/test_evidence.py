@@ -39,7 +39,7 @@ def plain(words: str) -> str:
         (
             MeasureFact("egfr", 109.5, DAY, source=Source.NOTE),
             "estimated glomerular filtration rate: 109.5 mL/min/1.73 m² (1 October 2026, note)",
-            "débit de filtration glomérulaire estimé : 109,5 mL/min/1,73 m² (1 octobre 2026, note)",
+            "débit de filtration glomérulaire estimé : 109,5 mL/min/1,73 m² (1er octobre 2026, note)",
         ),
         (
             OrdinalFact("ecog", "1", PartialDate.parse("2026-10"), source=Source.RECORD),
@@ -64,7 +64,7 @@ def plain(words: str) -> str:
         (
             ClinicalFact(Kind.CONDITION, "asthma", (), status="past", ended=DAY),
             "asthma: in the past (until 1 October 2026, own answer)",
-            "asthma : dans le passé (fin : 1 octobre 2026, sa réponse)",
+            "asthma : dans le passé (fin : 1er octobre 2026, sa réponse)",
         ),
         (Attribute.BORN, "Born: April 1975", "Naissance : avril 1975"),
         (Attribute.SEX, "woman", "femme"),

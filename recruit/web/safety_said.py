@@ -1,0 +1,79 @@
+"""What `/safety` says: the words for what a case is, what was done with it, and its clock."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from recruit.actions.safety import cases
+from recruit.actions.safety.cases import Line
+from recruit.actions.safety.deciding import Reason
+from recruit.actions.safety.forwarding import Way
+from recruit.actions.safety.noticing import READER, Did, Standing
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
+from recruit.core.i18n import N_
+from recruit.web.language import say, say_count
+
+HOUR: Final = timedelta(hours=1)
+STANDINGS: Final = {
+    Standing.OPEN: N_("To be decided"),
+    Standing.DISMISSED: N_("Not an adverse event"),
+    Standing.REPORTED: N_("Report"),
+    Standing.JOINED: N_("Part of another report"),
+}
+DEEDS: Final = {
+    Did.FLAGGED: N_("Flagged when it came in"),
+    Did.BEGUN: N_("Begun by staff"),
+    Did.DISMISSED: N_("Decided: not an adverse event"),
+    Did.REOPENED: N_("Opened again"),
+    Did.WRITTEN: N_("Version {version} written"),
+    Did.HEARD_MORE: N_("Another message of the person added"),
+    Did.JOINED: N_("Decided: part of report {note}"),
+    Did.FORWARDED: N_("Version {version} handed on to {note}"),
+    Did.ACKNOWLEDGED: N_("Version {version} acknowledged: {note}"),
+}
+REASONS: Final = {
+    Reason.NOTHING_HAPPENED: N_("Nothing happened: it is denied, feared or asked about"),
+    Reason.SOMEBODY_ELSE: N_("It is about somebody else, who is not in the study"),
+    Reason.BEFORE: N_("It was known before the person heard of the study"),
+    Reason.MISREAD: N_("The words mean something else"),
+    Reason.OTHER: N_("Another reason, in words"),
+}
+WAYS: Final = {
+    Way.PORTAL: N_("In the sponsor’s own system for safety reports"),
+    Way.MAIL: N_("By encrypted e-mail"),
+    Way.FAX: N_("By fax"),
+    Way.HAND: N_("From hand to hand"),
+}
+CHANNELS: Final = {
+    Channel.EMAIL: N_("by e-mail"),
+    Channel.SMS: N_("by text message"),
+    Channel.LETTER: N_("by letter"),
+    Channel.PHONE: N_("in a call"),
+}
+
+
+def clock(line: Line) -> tuple[str, str]:
+    """What the clock of a case says, and of which kind that is: over, soon, runs or stands."""
+    if line.due_at is None:
+        return say(N_("Nothing waits")), "stands"
+    left = line.due_at - now()
+    hours = abs(left) // HOUR
+    if left < timedelta():
+        said = say_count("Overdue by {n} hour", "Overdue by {n} hours", hours)
+        return (said if hours else say(N_("Overdue by less than an hour"))), "over"
+    said = say_count("{n} hour left", "{n} hours left", hours)
+    return (
+        said if hours else say(N_("Less than an hour left"))
+    ), "soon" if left <= cases.WITHIN / 2 else "runs"
+
+
+def told(step: cases.Step) -> tuple[str, list[str], str, datetime]:
+    """What was done, why, by whom and when."""
+    said = say(DEEDS[step.did], version=step.version, note=step.note)
+    details = []
+    if step.did is Did.DISMISSED:
+        details = [say(REASONS[Reason(step.reason)]), step.note]
+    elif step.did is Did.FORWARDED:
+        details = [say(WAYS[Way(step.reason)])]
+    by = say(N_("by itself")) if step.by == READER else step.by
+    return said, [each for each in details if each], by, step.at
