@@ -5,12 +5,14 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, select
 
 from recruit.actions.erasure import erase_person
-from recruit.actions.outreach import attachments
+from recruit.actions.outreach import attachments, words
 from recruit.actions.outreach.receipts import take_mail
 from recruit.actions.words_table import ATTACHMENT, HEARD
+from recruit.consent.choices import Channel
 from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.notify.attached import Attached, Kind
 from tests.asking import SECRETS
 from tests.mails import with_files
 from tests.outreach import RING, willing
@@ -65,11 +67,13 @@ def test_a_file_that_is_still_named_is_not_tidied_away(engine: Engine, tmp_path:
 
 
 def test_an_erasure_removes_the_files_at_once(engine: Engine, tmp_path: Path) -> None:
-    who = willing(engine, "somebody")
-    raw = with_files("somebody@example.org", [("report.pdf", PDF)])
-    take_mail(engine, RING, raw, now(), base_url=BASE, folder=tmp_path)
-    assert len(kept(tmp_path)) == 1
-    actor = Actor("cli", Role.STAFF)
-    outbox = tmp_path / "outbox"
+    who, found = willing(engine), Attached("report.pdf", Kind.PDF, len(PDF), PDF)
+    files = attachments.store(tmp_path, [found])
+    with unit_of_work(engine) as session:
+        number = words.hear(
+            session, RING, person=who, trial=None, channel=Channel.EMAIL, text="Voici.", at=now()
+        )
+        attachments.keep(session, RING, number, files)
+    actor, outbox = Actor("cli", Role.STAFF), tmp_path / "outbox"
     erase_person(engine, SECRETS, outbox, person=who, actor=actor, data=tmp_path)
     assert kept(tmp_path) == []

@@ -93,6 +93,6 @@ def test_no_text_is_too_strange(text: str) -> None:
     ["ne ", "stop ", "stop these ", "not want to ", "je ne veux plus de ", "a", "> ", "n't "],
 )
 def test_no_text_takes_long(part: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     meant(part * (1_000_000 // len(part)))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
