@@ -72,8 +72,7 @@ class TakenBack:
     besides participants, `staff` their accounts by address, `passkeys` those that are in use,
     `revoked` when communities' keys were, `hooks` the communities that are told, `waiting` what
     they have yet to be told, `stopped` the trials and texts that rest, `carried` what people were
-    sent about studies and what they answered, `questions` what they were asked before, `safety`
-    what may be harm, and its reports.
+    sent about studies and answered, `questions` what they were asked, `safety` what may be harm.
     """
 
     events: Sequence[RowMapping]

@@ -154,7 +154,7 @@ def find(text: str, who: Identity) -> tuple[Found, ...]:
     folded = fold(text)
     found = [*_anybodys(folded, who), *_theirs(text, folded, who)]
     kept: list[Found] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+    for each in sorted(found, key=lambda one: (one.start, -one.end, one.what is What.ADDRESS)):
         if kept and each.start < kept[-1].end:
             last = kept.pop()
             sure = last.is_sure or each.is_sure
@@ -256,7 +256,7 @@ def _spelt(part: str) -> str:
 
 
 def _alone(pattern: str) -> str:
-    return rf"(?<![^\W_]){pattern}(?![^\W_])"
+    return rf"(?<![^\W_]){pattern}(?![^\W_]|@)"
 
 
 def _plain(sign: str) -> str:
