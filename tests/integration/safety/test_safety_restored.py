@@ -17,8 +17,8 @@ from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.db import reading, unit_of_work
-from tests.integration.safety.test_safety_reports import HARM, STAFF, by, said, suspicion, typed
-from tests.outreach import RING, VAULT, willing
+from tests.integration.safety.test_safety_reports import HARM, by, said, suspicion, typed
+from tests.outreach import RING, STAFF, VAULT, willing
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
