@@ -17,6 +17,10 @@ from recruit.people.accounts import STAFF, Role
 from recruit.people.organisations import OrganisationKind
 
 ACTOR: Final = "cli"
+NOTHING_YET: Final = N_(
+    "A referring professional can look after their own account and read the public studies; "
+    "there is nothing else for them yet. People of a study centre work as coordinator."
+)
 
 of_role = click.option("--role", required=True, type=click.Choice([role.value for role in STAFF]))
 of_organisation = click.option(
@@ -53,6 +57,8 @@ def add(email: str, role: str, organisation: str, *, password_stdin: bool) -> No
         organisation=organisation,
     )
     say(N_("{email} can sign in as {role}."), email=account.email, role=role)
+    if account.role is Role.PROFESSIONAL:
+        say(NOTHING_YET)
 
 
 def _asked() -> str:

@@ -21,6 +21,7 @@ from recruit.disclosure.rule import (
     Answer,
     Chance,
     Grain,
+    Purse,
     answer,
     cost,
 )
@@ -79,13 +80,15 @@ def count_each(  # noqa: PLR0913 - as above
     at: datetime,
     grain: Grain,
     chance: Chance | None = None,
+    purse: Purse | None = None,
 ) -> list[Answer | None]:
     """The same for several sets, each at its own cost; None where `count` would raise.
 
     Coarse answers are kept by question, not by set: whether two sets are the same must not show in
     whether their answers are. The same question gets its answer again for a day, whoever asks.
+    `purse` is the asker's where it is not the common one; no name may ask with two.
     """
-    desk = _Desk.opened(session, asker, questions, at, grain)
+    desk = _Desk.opened(session, asker, questions, at, grain, purse)
     for number in desk.unanswered():
         desk.give([number], cost(questions[number].people.size, grain), chance)
     return desk.closed()
@@ -149,19 +152,22 @@ class _Desk:
     earlier: list[list[_Given]]
     known: list[tuple[Sketch, _Given]]
     left: float
+    stands: timedelta
     answers: list[tuple[_Given, bool] | None]
 
     @classmethod
-    def opened(
+    def opened(  # noqa: PLR0913, PLR0917 - as above
         cls,
         session: Session,
         asker: str,
         questions: Sequence[Question],
         at: datetime,
         grain: Grain,
+        purse: Purse | None = None,
     ) -> "_Desk":
         """Whoever else counts waits until the caller's unit of work ends."""
         _hold(session)
+        purse = purse or Purse(ALLOWANCE, KEPT)
         if grain is Grain.FINE:
             earlier = _repeated(session, asker, questions, at)
             known = list(_about_as_large(session, [each.people.size for each in questions]))
@@ -173,7 +179,8 @@ class _Desk:
             )
         ).scalar_one()
         nothing: list[tuple[_Given, bool] | None] = [None] * len(questions)
-        return cls(session, asker, questions, at, grain, earlier, known, ALLOWANCE - spent, nothing)
+        left, stands = purse.allowance - spent, purse.stands
+        return cls(session, asker, questions, at, grain, earlier, known, left, stands, nothing)
 
     def unanswered(self) -> Iterator[int]:
         """The questions that are neither locked nor about a set that was answered before."""
@@ -243,12 +250,12 @@ class _Desk:
         ]
 
     def _same(self, number: int) -> _Given | None:
-        """The question's last answer, for a day.
+        """The question's last answer, as long as it stands.
 
         Whatever became of its set: that an answer changes must not tell who came or left just then.
         """
         earlier = self.earlier[number]
-        return earlier[-1] if earlier and earlier[-1].at > self.at - KEPT else None
+        return earlier[-1] if earlier and earlier[-1].at > self.at - self.stands else None
 
     def _near(self, number: int) -> _Given | None:
         """An answer about a set that differs by few people: the question's own, else the oldest."""

@@ -25,6 +25,9 @@ ALLOWANCE: Final = 18.0  # answers about small sets in one window
 # for k = 18 and e = 18. Five points would allow k = 20.
 ERROR: Final = 18.0
 SHARE: Final = 0.02  # in a large set the error is two per cent of it, and the answer costs less
+# What one trial's funnel may cost beside that: its steps are people whom others acted on, no sets
+# that an asker can think up. k = 20.25 then still guesses right in 0.5497 of the cases.
+BESIDE: Final = ALLOWANCE / 8
 EDGE: Final = 10 / 3  # standard errors between ten people and the least coarse number
 # Several parts of one set, asked for together: whoever gains or loses an attribute moves from one
 # part to another, so that all parts, however many, tell about them what two answers do.
@@ -51,6 +54,14 @@ class Grain(StrEnum):
         one of eleven unless its error exceeds 3.3 standard errors, one time in 3,000.
         """
         return SMALL if self is Grain.FINE else SMALL + STEP * round(EDGE * self.error / STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What an asker may spend in one window, and for how long a coarse answer stands."""
+
+    allowance: float
+    stands: timedelta
 
 
 class Chance(Protocol):

@@ -41,7 +41,7 @@ KINDS: Final = {
     "withdrew": State.WITHDREW,
 }
 DONE: Final = "following_done"
-CALLED: Final = N_("Written down: called, and nobody answered.")
+CALLED: Final = N_("Written down: tried to reach them, and nobody answered.")
 WRITTEN: Final = N_("Written down: {stage}.")
 UNDONE: Final = N_("Your last entry is taken back.")
 CHANGED: Final = N_(

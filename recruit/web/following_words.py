@@ -32,7 +32,7 @@ STAGES: Final = {
     Stage.LAPSED: N_("No longer matched"),
     Stage.APPROVED: N_("Approved for invitation"),
     Stage.INVITED: N_("Has been invited"),
-    Stage.DELIVERED: N_("Invitation delivered"),
+    Stage.DELIVERED: N_("Delivery of the invitation confirmed"),
     Stage.STOPPED: N_("Invitation came to nothing"),
     Stage.INTERESTED: N_("Interested, answering questions"),
     Stage.PRESCREENED: N_("Questions answered"),
@@ -61,7 +61,7 @@ WAY: Final = (
 # What a site can write down: as a button, in the order in which it usually comes.
 DEEDS: Final = {
     State.CONTACTED: N_("I have spoken with them"),
-    State.SCREENING: N_("A screening visit is booked"),
+    State.SCREENING: N_("Screening has begun"),
     State.ENROLLED: N_("They are enrolled"),
 }
 ENDS: Final = {
@@ -75,7 +75,7 @@ WHY: Final[dict[str, str]] = {
     **{reason.value: words for reason, words in NOES.items()},
     RELEASE_TAKEN_BACK: N_("The person took the release back"),
     NOT_LOOKED_FOR: N_("The person took back that studies are looked for"),
-    NOBODY_ANSWERED: N_("Called, and nobody answered"),
+    NOBODY_ANSWERED: N_("Tried to reach them, and nobody answered"),
     Answer.NOT_NOW.value: N_("The person said: not now"),
     Answer.NEVER_THIS.value: N_("The person said: never this study"),
     Answer.NEVER.value: N_("The person said: never again any study"),

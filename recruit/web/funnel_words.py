@@ -126,7 +126,8 @@ def duration(taken: timedelta, language: str) -> str:
     """12 days or 5 hours, as people say it."""
     hours = round(taken / timedelta(hours=1))
     if hours < 48:  # noqa: PLR2004 - two days
-        words = N_("1 hour") if hours == 1 else N_("{n} hours")
+        # Hours begun: what took a minute is within the first.
+        words = N_("less than 1 hour") if hours == 1 else N_("{n} hours")
         return translate(words, language, n=hours)
     days = round(taken / timedelta(days=1))
     return translate(N_("{n} days"), language, n=written.number(days, language))

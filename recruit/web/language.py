@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from recruit.core.i18n import LANGUAGES, translate
@@ -61,7 +61,8 @@ def other_languages() -> list[tuple[str, str, str]]:
     The address is the query alone and so relative to this page: a path from the request, put into
     a link, could lead to another host ("//…"). A page that only answers to POST has none.
     """
-    if request.url_rule and "GET" not in (request.url_rule.methods or ()):
+    here = current_app.url_map.bind_to_environ(request.environ)
+    if request.url_rule and not here.test(method="GET"):
         return []
     kept = [(key, value) for key, value in request.args.items(multi=True) if key != PARAMETER]
     return [

@@ -17,13 +17,14 @@ from recruit.web.access import staff
 from recruit.web.address import asked
 from recruit.web.deciding_words import WRONGS
 from recruit.web.funnel_words import percent
-from recruit.web.language import language, say
+from recruit.web.language import language, say, say_count
 from recruit.web.service import service
 from recruit.web.sessions import tenant, visitor
 from recruit.web.table_file import table_file
 
 pages = Blueprint("precision", __name__, url_prefix="/funnel/rules")
 
+MISREAD: Final = N_("{n} time (open: {open})"), N_("{n} times (open: {open})")
 NONE_FAILED: Final = N_("Nobody has failed a screening on a criterion that we had let pass.")
 MOST_FAILED: Final = N_("“{criterion}”: {failed} of {screened} failed on it.")
 COLUMNS: Final = (
@@ -137,7 +138,7 @@ def _of(failed: int, people: int) -> str:
 def _misread(found: Precision) -> str:
     if not found.misread:
         return "–"
-    return say(N_("{n} times, {open} open"), n=found.misread, open=found.open)
+    return say_count(*MISREAD, found.misread, open=found.open)
 
 
 def _finding(found: tuple[Precision, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
@@ -70,4 +71,7 @@ def test_on_paper_the_finding_its_chart_and_its_table_stay(
     expect(page.get_by_role("columnheader", name="People").first).to_be_visible()
     for gone in ("search", ".parts", ".no-print", ".bottom"):
         expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator("header.top nav li").first).to_be_hidden()
+    first = pypdfium2.PdfDocument(page.pdf(format="A4"))[0].get_textpage().get_text_range()
+    assert "Identified" in first  # the table begins on the first page, not after an empty one
     page.close()

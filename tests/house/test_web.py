@@ -53,6 +53,16 @@ def test_every_route_declares_who_may_enter(app: Flask) -> None:
     assert silent == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_title_is_plain_text(page: Path) -> None:
+    """What another block holds may have marks in it, which a tab would show."""
+    source = page.read_text("utf-8")
+    for title in re.findall(r"{% block title %}(.*?){% endblock", source, re.DOTALL):
+        assert "<" not in title
+        assert "tongue(" not in title
+        assert not re.search(r"self\.\w+\(\)(?! \| striptags)", title)
+
+
 def who(view: Callable[..., object]) -> str:
     """Who may enter, in a word or by their roles."""
     roles = declared(view) or frozenset()
@@ -101,9 +111,12 @@ def test_what_is_free_of_the_token_check_asks_for_a_key_or_a_signature(app: Flas
 
 
 def test_every_form_that_changes_something_carries_the_token() -> None:
+    carrying = r"{%-? macro (\w+)\((?:(?!endmacro).)*?token\(\)"  # token() itself is one of them
     for page in PAGES:
+        carriers = re.findall(carrying, page.read_text(), re.DOTALL)
         for form in re.findall(r'<form[^>]*method="post".*?</form>', page.read_text(), re.DOTALL):
-            assert "token()" in form, page.name  # csrf_token(), or the macro of forms.html
+            found = any(f"{name}(" in form for name in ("token", "csrf_token", *carriers))
+            assert found, page.name
 
 
 def test_no_template_switches_escaping_off() -> None:

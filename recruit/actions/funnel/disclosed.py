@@ -1,13 +1,16 @@
 """The funnel of a trial as far as its sponsor may know it.
 
 The people at each step are a set, and each set contains the next. Every set's size passes through
-the door of all counts for sponsors, coarsely, as the feasibility waterfall does (ADR 30): a count
-costs a ninth of a fine one, stands for a day, and the same question gets the same answer whoever
-asks. What is shown is never larger than the step before.
+the door of all counts for sponsors, coarsely, as the feasibility waterfall does (ADR 30), but out
+of a purse of each trial's own: who looks at the funnel takes nothing from the counts of criteria,
+nor the other way round (ADR 52). A count costs a ninth of a fine one and stands for half a window,
+so that the purse pays two funnels in one. What is shown is never larger than the step before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
 import numpy as np
 from sqlalchemy import select
@@ -20,10 +23,12 @@ from recruit.actions.posting.feasibility import Asker, nested
 from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
 from recruit.disclosure.counts import Question, count_each, last_said
-from recruit.disclosure.rule import Answer, Grain
+from recruit.disclosure.rule import BESIDE, WINDOW, Answer, Grain, Purse
 from recruit.disclosure.sketch import Sketch, mark
 from recruit.trials import tenants
 from recruit.trials.posting.store import Posting
+
+PURSE: Final = Purse(BESIDE, WINDOW / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,14 @@ def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, 
         Question(words, Sketch.of(marks[furthest >= step.value]))
         for step, words in zip(Step, _questions(trial), strict=True)
     ]
-    said = count_each(session, asker=asker.name, questions=asked, at=now(), grain=Grain.COARSE)
+    said = count_each(
+        session,
+        asker=_asker(asker, trial),
+        questions=asked,
+        at=now(),
+        grain=Grain.COARSE,
+        purse=PURSE,
+    )
     shown = " ".join(answer.words if answer else "refused" for answer in said)
     record(session, Tag.FUNNEL_SHOWN, actor=asker.actor, subject=f"trial {trial}", new=shown)
     return _arranged(said)
@@ -75,7 +87,12 @@ def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, 
 
 def told_before(session: Session, trial: str, asker: Asker) -> tuple[Told, ...]:
     """What was last said of it, for its chart and its file. Nothing is counted."""
-    return _arranged(last_said(session, asker.name, _questions(trial), now()))
+    return _arranged(last_said(session, _asker(asker, trial), _questions(trial), now()))
+
+
+def _asker(asker: Asker, trial: str) -> str:
+    """Whose purse it is: an organisation's for one trial, in as many letters as a row has room."""
+    return f"{asker.name} funnel {sha256(trial.encode()).hexdigest()[:16]}"
 
 
 def _questions(trial: str) -> list[str]:

@@ -93,6 +93,7 @@ def _plain(picture: Element) -> Element:
     for figure in picture.iter():
         if figure.get("class") == "value":
             figure.set("text-anchor", "start")
+            figure.set("dx", "6")
     for parent in list(picture.iter()):
         for child in list(parent):
             if str(child.tag).rpartition("}")[2] in {"script", "desc"}:

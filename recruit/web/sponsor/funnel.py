@@ -23,6 +23,10 @@ from recruit.web.table_file import table_file
 pages = Blueprint("posting_funnel", __name__, url_prefix="/sponsor/trials/<number>/funnel")
 
 AT_LEAST: Final = N_("Most people stop before “{step}”: about {n} fewer, or more than that.")
+ALL_FEW: Final = N_(
+    "Too few people to tell at which step they stop: every number up to 190 reads the same here."
+)
+NOT_TOLD: Final = N_("No step loses so many people that it can be told.")
 
 
 @pages.get("")
@@ -80,10 +84,14 @@ def _before(number: str) -> tuple[Told, ...]:
         return told_before(session, found.heading.trial, Asker(organisation(), actor()))
 
 
+def _few(steps: tuple[Told, ...]) -> bool:
+    return all(each.people and each.people.about is None for each in steps)
+
+
 def _finding(steps: tuple[Told, ...]) -> str:
     dearest = max(steps, key=lambda each: each.lost, default=None)
     if dearest is None or not dearest.lost:
-        return say(N_("No step loses so many people that it can be told."))
+        return say(ALL_FEW if _few(steps) else NOT_TOLD)
     fewer = N_("Most people stop before “{step}”: about {n} fewer.")
     return translate(
         AT_LEAST if dearest.at_least else fewer,

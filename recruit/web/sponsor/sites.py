@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.actions.posting import sites as action
@@ -36,6 +36,9 @@ SITE_STATUSES: Final = {
     **{value: words for value, words in STATUSES.items() if value != TrialStatus.UNKNOWN.value},
 }
 CENTRE: Final = N_("Name of the study centre")
+DONE: Final = "site_done"
+STAFFED: Final = N_("The study centre of this site is saved.")
+UNSTAFFED: Final = N_("Saved: no study centre staffs this site.")
 SAVE: Final = N_("save the site “{name}”")
 REMOVE: Final = N_("take out a site")
 MOVE: Final = N_("move a site in the list")
@@ -45,9 +48,9 @@ MOVE: Final = N_("move a site in the list")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def sites(number: str) -> str:
     """Every site in a table."""
-    with reading(service().engine) as session:
-        found = store.get(session, number, organisation())
-        lines = site_lines(session, found)
+    with reading(service().engine) as database:
+        found = store.get(database, number, organisation())
+        lines = site_lines(database, found)
     status = found.content.draft.status
     return render_template(
         "sponsor/sites.html",
@@ -127,6 +130,7 @@ def centre(number: str, handle: str) -> ResponseReturnValue:
         draft = found.content.draft
         fields = shown(draft.sites[place_of(draft, handle)])
         return _page(found, handle, fields, {"centre": refusal}, centre=name)
+    session[DONE] = say(STAFFED) if name.strip() else say(UNSTAFFED)
     return redirect(url_for("posting_sites.site", number=number, handle=handle))
 
 
@@ -155,8 +159,8 @@ def _page(
     *,
     centre: str | None = None,
 ) -> ResponseReturnValue:
-    with reading(service().engine) as session:
-        lines = {each.handle: each for each in site_lines(session, found)}
+    with reading(service().engine) as database:
+        lines = {each.handle: each for each in site_lines(database, found)}
     line = lines.get(handle) if handle else None
     labels = {each: say(words) for each, words in LABELS.items()} | {"centre": say(CENTRE)}
     said = {each: why.explain(language()) for each, why in (problems or {}).items()}
@@ -164,6 +168,7 @@ def _page(
         "sponsor/site.html",
         posting=found,
         states=STATES,
+        done=session.pop(DONE, None),
         handle=handle,
         line=line,
         place=list(lines).index(handle) + 1 if handle else 0,

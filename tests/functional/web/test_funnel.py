@@ -4,14 +4,21 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from recruit.actions.funnel import disclosed
+from recruit.actions.posting.feasibility import Asker
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
+from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.disclosure import counts
+from recruit.disclosure.rule import WINDOW
+from recruit.disclosure.tables import GIVEN
 from recruit.people import organisations
 from recruit.trials import tenants
 from recruit.trials.posting import store as postings
@@ -70,7 +77,7 @@ def test_one_study_tells_reasons_times_and_that_a_forecast_comes_too_early(desk:
     assert "Most people stop before “Approved for invitation”: 3 of 6 came that far." in page
     assert "The person said: not now" in page
     assert "Screening failed – Type 2 diabetes" in page
-    assert "1 hour" in page
+    assert "less than 1 hour" in page
 
 
 def test_no_page_and_no_file_names_anybody(desk: Team) -> None:
@@ -136,13 +143,32 @@ def test_a_sponsor_is_told_of_few_people_and_the_trail_says_so(desk: Team) -> No
     client = desk.enter(OWN)
     page = unescape(client.get(f"{address}?lang=en").text)
     assert page.count("0–190") >= 10
-    assert "No step loses so many people that it can be told." in page
+    assert "Too few people to tell at which step they stop" in page
     file = client.get(f"{address}/funnel.csv").text
     assert [row[1] for row in _cells(file)[1:]] == ["0–190"] * 10
     assert client.get(f"{address}/chart.svg").status_code == 200
     with reading(desk.engine) as session:
         shown = select(AUDIT.c.new).where(AUDIT.c.tag == Tag.FUNNEL_SHOWN.value)
         assert session.scalars(shown).all() == [" ".join(["0–190"] * 10)]
+
+
+def test_the_funnel_spends_its_own_purse_and_is_told_whole_every_time(
+    desk: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left for criteria here; in half a year no window costs more than the purse."""
+    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    asker, start = Asker(None, "test"), now() + timedelta(days=100)
+    for day in range(0, 180, 5):
+        at = start + timedelta(days=day)
+        monkeypatch.setattr(disclosed, "now", lambda at=at: at)
+        with unit_of_work(desk.engine) as session:
+            steps = disclosed.told(session, desk.study.trial, asker, b"a key of the test")
+            assert all(each.people and not each.people.locked for each in steps)
+            paid = select(GIVEN.c.asker, func.sum(GIVEN.c.cost)).group_by(GIVEN.c.asker)
+            rows = session.execute(paid.where(GIVEN.c.at > at - WINDOW))
+            spent = {row[0]: row[1] for row in rows}
+        assert max(spent.values()) <= disclosed.PURSE.allowance
+        assert asker.name not in spent
 
 
 def test_a_draft_with_anothers_number_opens_no_funnel(desk: Team) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web_world import World
+from tests.web_world import World, csrf
 
 PAGES = ["/", "/studies", "/studies/WEB-1", "/privacy", "/login", "/nothing-here"]
 
@@ -60,3 +60,14 @@ def test_caches_keep_languages_apart(filled: World) -> None:
     answer = filled.app.test_client().get("/?lang=fr")
     assert {"Accept-Language", "Cookie"} <= set(answer.vary)
     assert answer.headers["Content-Language"] == "fr"
+
+
+def test_a_form_that_was_refused_leads_to_its_page_in_the_other_language(filled: World) -> None:
+    client = filled.app.test_client()
+    sent = {
+        "email": "nobody@example.org",
+        "password": "wrong",
+        "csrf_token": csrf(client, "/login"),
+    }
+    page = client.post("/login?lang=en", data=sent).text
+    assert '<a href="?lang=fr"' in page

@@ -183,9 +183,9 @@ def test_a_site_writes_down_the_whole_way_and_sees_no_name(camille: Own, desk: F
 def test_a_call_in_vain_is_counted_and_taken_back(camille: Own, desk: FlaskClient) -> None:
     through(camille)
     assert write(desk, camille, "call").status_code == 302
-    assert "Called once, and nobody answered." in desk.get(f"{way_of(camille)}/way").text
+    assert "Tried once, and nobody answered." in desk.get(f"{way_of(camille)}/way").text
     assert write(desk, camille, "undo").status_code == 302
-    assert "Called once" not in desk.get(f"{way_of(camille)}/way").text
+    assert "Tried once" not in desk.get(f"{way_of(camille)}/way").text
 
 
 def test_an_end_wants_a_reason_and_names_the_criterion(camille: Own, desk: FlaskClient) -> None:

@@ -255,6 +255,9 @@ def add_centre(desk: Desk, name: str = "Example Hospital") -> None:
 def test_a_centre_is_named_and_taken_away_again(desk: Desk) -> None:
     add_centre(desk)
     assert desk.post(desk.handle(PARIS) + "/centre", centre="  example  HOSPITAL ")[0] == 302
+    page = desk.client.get(desk.handle(PARIS) + "?lang=en").text
+    assert "The study centre of this site is saved." in page
+    assert "&lt;span" not in page.partition("</title>")[0]
     assert staffed(desk) == {site_key(PARIS): "Example Hospital"}
     assert "Example Hospital" in desk.client.get(desk.address).text
     desk.post(desk.handle(PARIS) + "/centre", centre="")
