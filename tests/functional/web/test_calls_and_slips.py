@@ -187,3 +187,12 @@ def test_guessing_codes_is_slowed_down(here: Team) -> None:
         code = code_of(f"{number:032x}".translate({48: "7"}))
         assert send(client, "/slips", code=code, ticked="yes", **TODAY)[0] == 422
     assert send(client, "/slips", code=slip_of(here, "ada"), ticked="yes", **TODAY)[0] == 429
+
+
+def test_a_slip_of_long_ago_is_asked_about_once(here: Team) -> None:
+    client = here.enter()
+    slip = {"code": slip_of(here, "ada"), "ticked": "yes", **TODAY, "day_month": "8"}
+    status, text = send(client, "/slips", **slip)
+    assert (status, 'name="old"' in text) == (422, True)
+    status, _ = send(client, "/slips", **slip, old="yes")
+    assert (status, given(here, "ada")) == (200, [Answer.YES])
