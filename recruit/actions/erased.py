@@ -33,13 +33,13 @@ ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
 # referred to.
 LEAVES: Final[tuple[Column[Any], ...]] = (
     REPRESENTATION.c.person,
-    ACCOUNT.c.pseudonym,
     EVENT.c.person,
     CONTACT.c.person,
     ANSWER.c.person,
     REPLY.c.person,
     HEARD.c.person,
     CONVERSATION.c.person,
+    ACCOUNT.c.pseudonym,
     QUESTION_ASKED.c.person,
     OUTBOX.c.person,
     REFERRAL.c.person,

@@ -18,6 +18,7 @@ from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
 from recruit.actions.questioned import of_person as questions
 from recruit.actions.referring.kept import kept
+from recruit.actions.reviewing.kept import kept as decisions
 from recruit.actions.safety import keeping as safety
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -59,6 +60,7 @@ def export_person(
             "told": _told(session, person),
             "consents": [plain(event) for event in ledger.history(session, person)],
             "matches": [_match(each) for each in own_matches(session, person, lexicon, today())],
+            "decisions": decisions(session, person),
             "studies": kept(session, person),
             "messages": messages(session, person),
             "answers": given(session, person),

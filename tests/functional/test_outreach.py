@@ -88,11 +88,11 @@ def test_a_rehearsal_lands_as_files_and_its_letters_as_pdf(
     assert ran.status == 0
     [said] = ran.lines
     mails = list((shell.folder / "outbox").glob("*.eml"))
-    assert said["sent"] == len(mails) == 28
+    assert said["sent"] == len(mails) == 36
     assert said["missing"] == [
         f"{wave} sms {language} FR" for language in ("en", "fr") for wave in ("closing", "results")
     ]
-    assert [Path(each).read_bytes()[:5] for each in said["letters"]] == [b"%PDF-"] * 8
+    assert [Path(each).read_bytes()[:5] for each in said["letters"]] == [b"%PDF-"] * 10
 
 
 def test_a_rehearsal_for_somebody_else_sends_nothing(shell: Shell, here: Study) -> None:

@@ -106,7 +106,8 @@ def test_an_export_holds_every_table_that_holds_something_of_the_person(
         # A keyed digest of the contact points that the community knows.
         "community_contact": "contact",
         "outbox": "messages", "answer": "answers", "heard": "words", "referral": "studies",
-        "question_asked": "questions", "safety_case": "safety",
+        "question_asked": "questions", "safety_case": "safety", "decision": "decisions",
+        "conversation": "words", "reply": "our_answers",
     }  # fmt: skip
     kept = {column.table.name for column in (*LEAVES, *STAYS)}
     assert kept == set(parts)
@@ -254,6 +255,7 @@ def test_leaving_writes_the_last_message_before_the_address_goes(
         SECRETS,
         NOWHERE,
         NOWHERE,
+        NOWHERE,
         asker=asker,
         actor=Actor("account 1", Role.SELF),
         token=token,
@@ -273,7 +275,13 @@ def test_five_wrong_codes_erase_nobody_and_end_the_code(engine: Engine, camille:
     def tried(code: str) -> Problem | None:
         actor = Actor("account 1", Role.SELF)
         return leaving.leave(
-            engine, SECRETS, NOWHERE, NOWHERE, asker=asker, actor=actor, token=token, code=code
+            engine,
+            SECRETS,
+            *(NOWHERE, NOWHERE, NOWHERE),
+            asker=asker,
+            actor=actor,
+            token=token,
+            code=code,
         )
 
     assert [tried(wrong) for _ in range(5)] == [Problem.WRONG] * 5

@@ -136,7 +136,9 @@ def here(tmp_path: Path, empty_engine: Engine, lexicon: Lexicon) -> Here:
         )
     assign_trial(engine, trial=trial, organisation=SPONSOR, actor="test")
     with unit_of_work(engine) as session:
-        whose = select(Organisation.id).where(col(Organisation.name) == SPONSOR).scalar_subquery()
+        whose = (
+            select(col(Organisation.id)).where(col(Organisation.name) == SPONSOR).scalar_subquery()
+        )
         session.execute(update(POSTING).values(organisation=whose))
     return Here(found, 1)
 

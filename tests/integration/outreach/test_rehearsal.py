@@ -52,8 +52,8 @@ def rehearsed(engine: Engine, trial: str, to: str = TEAM) -> list[Letter]:
 def test_every_message_of_a_trial_goes_to_the_team(engine: Engine, here: Study) -> None:
     sent = rehearsed(engine, here.trial)
     assert {each.to for each in sent} == {TEAM}
-    # Four ways to invite and to remind, news by all but text messages, in two languages.
-    assert len(sent) == 2 * (2 * 4 + 2 * 3)
+    # Four ways to invite, to remind and to ask, news by all but text messages, in two languages.
+    assert len(sent) == 2 * (3 * 4 + 2 * 3)
 
 
 def test_each_says_in_its_subject_and_first_line_that_it_is_a_rehearsal(

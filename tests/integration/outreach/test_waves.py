@@ -215,7 +215,7 @@ def test_who_turns_away_is_missing_again(
     clock.shift(WEEK)
     with unit_of_work(engine) as session:
         path = paths.held(session, here.trial, first[0])
-        paths.step(session, path, paths.State.DECLINED, now(), "own page")
+        paths.step(session, path, paths.State.DECLINED, now(), "own page", reason="own page")
     assert look(engine, here).missing == 1
     assert begin(engine) == Begun(rounds=1, people=10)
 
