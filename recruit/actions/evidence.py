@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from recruit.core.dates import PartialDate
 from recruit.core.i18n import N_, translate
 from recruit.core.written import country, known_date, number, tongue
+from recruit.criteria.phrase import Lexicon
 from recruit.criteria.phrase.numbers import unit_after
 from recruit.matching.outcome import Attribute, CriterionOutcome
 from recruit.people.facts import (
@@ -50,32 +51,43 @@ SEXES: Final = {"female": N_("woman"), "male": N_("man")}
 class OnRecord:
     """A fact in the reader's language, and its date and source ("" for an attribute).
 
-    `trust` is a message of the catalogue: how far the source can be relied on.
+    `trust` is a message of the catalogue: how far the source can be relied on. `text` is the
+    record's own words, where they are others than the reader's; "" elsewhere.
     """
 
     words: str
     origin: str
     trust: str = ""
+    text: str = ""
 
     def __str__(self) -> str:
         return f"{self.words} ({self.origin})" if self.origin else self.words
 
 
-def evidence(outcome: CriterionOutcome, profile: Profile, language: str) -> tuple[OnRecord, ...]:
+def evidence(
+    outcome: CriterionOutcome, profile: Profile, language: str, lexicon: Lexicon | None = None
+) -> tuple[OnRecord, ...]:
     """What on record speaks of the criterion, in `language` ("en" or "fr"), nothing twice."""
     facts = (fact for leaf in outcome.leaves for fact in leaf.evidence)
-    return tuple(dict.fromkeys(on_record(fact, profile, language) for fact in facts))
+    return tuple(dict.fromkeys(on_record(fact, profile, language, lexicon) for fact in facts))
 
 
-def on_record(fact: Fact | Attribute, profile: Profile, language: str) -> OnRecord:
-    """How `fact` is shown; an attribute is looked up in `profile`."""
+def on_record(
+    fact: Fact | Attribute, profile: Profile, language: str, lexicon: Lexicon | None = None
+) -> OnRecord:
+    """How `fact` is shown; an attribute is looked up in `profile`.
+
+    What is called otherwise in `language` goes by that name where the `lexicon` knows it.
+    """
     match fact:
         case Attribute():
             return OnRecord(_attribute(fact, profile, language), "")
         case ClinicalFact():
-            words = _status(fact.status, fact.text, language)
+            name = _name(fact, language, lexicon)
+            words = _status(fact.status, name, language)
             said = _origin(fact.source, lasted(fact, language), language)
-            return OnRecord(words, said, TRUST[fact.source])
+            text = "" if name.casefold() == fact.text.casefold() else fact.text
+            return OnRecord(words, said, TRUST[fact.source], text)
         case MeasureFact(variable=key):
             entry = variable(key)
             unit = unit_after(entry.unit if entry else None, language)
@@ -110,6 +122,17 @@ def person(profile: Profile, age: tuple[int, int] | None, language: str) -> str:
     if profile.home.country:
         said.append(country(profile.home.country, language))
     return ", ".join(said)
+
+
+def _name(fact: ClinicalFact, language: str, lexicon: Lexicon | None) -> str:
+    """What the fact's one concept is called in `language`; its own words where that is not known.
+
+    Several concepts are several readings of the same words: then these say more.
+    """
+    concept = lexicon.concept(fact.concepts[0]) if lexicon and len(fact.concepts) == 1 else None
+    if concept is None or (language == "fr" and not concept.name_fr):
+        return fact.text
+    return concept.name(language)
 
 
 def _attribute(attribute: Attribute, profile: Profile, language: str) -> str:

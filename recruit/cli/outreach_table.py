@@ -12,7 +12,7 @@ from recruit.actions.outreach.prospects import Fate, Prospect
 from recruit.actions.outreach.reason_words import CHANNELS, FATES, REASONS, STATES, WAVES, why
 from recruit.actions.outreach.rehearsal import Piece
 from recruit.core.i18n import N_, translate
-from recruit.core.written import LOCALES, tongue
+from recruit.core.written import LOCALES, pattern, tongue
 
 WHEN: Final = N_("When")
 HEADINGS: Final = (N_("Person"), N_("What becomes of it"), N_("How"), WHEN, N_("Why"))
@@ -77,6 +77,8 @@ def _row(prospect: Prospect, language: str, zone: ZoneInfo) -> tuple[str, ...]:
     when = ""
     if prospect.when:
         local = prospect.when.astimezone(zone)
-        when = format_datetime(local, "d MMM y, HH:mm", locale=LOCALES[language])
+        when = format_datetime(
+            local, pattern("d MMM y, HH:mm", local, language), locale=LOCALES[language]
+        )
     reason = translate(STATES[state], language) if state else why(prospect, language)
     return prospect.person, translate(FATES[prospect.fate], language), how, when, reason

@@ -15,8 +15,14 @@ LOCALES: Final = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
 
 
 def day(value: date, language: str) -> str:
-    """1 October 2026, 1 octobre 2026."""
-    return format_date(value, "d MMMM y", locale=LOCALES[language])
+    """1 October 2026, 1er octobre 2026."""
+    return format_date(value, pattern("d MMMM y", value, language), locale=LOCALES[language])
+
+
+def pattern(shape: str, value: date, language: str) -> str:
+    """A pattern of dates for this day: French has an ordinal for the first of a month alone."""
+    first = language == "fr" and value.day == 1
+    return shape.replace("d MMM", "d'er' MMM") if first else shape
 
 
 def known_date(value: PartialDate, language: str) -> str:

@@ -7,10 +7,10 @@ from recruit.actions.evidence import OnRecord, evidence
 from recruit.actions.questions import questions
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import CriterionKind
-from recruit.criteria.nodes import Unparsed
-from recruit.criteria.phrase import Lexicon, phrase
+from recruit.criteria.nodes import Clinical, Unparsed
+from recruit.criteria.phrase import Lexicon, capitalised, phrase, thing
 from recruit.criteria.truth import Truth
-from recruit.matching.outcome import CriterionOutcome, Outcome, Verdict, Why
+from recruit.matching.outcome import CriterionOutcome, LeafOutcome, Outcome, Verdict, Why, holds
 from recruit.people.facts import Profile
 from recruit.web.wording import understood
 
@@ -64,8 +64,10 @@ class Piece:
 class Explained:
     """One criterion as the page shows it; `word`, `kind` and `reason` are catalogue messages.
 
-    `text` is the study's own sentence, `pieces` the same in parts. `contradicts` says that facts on
-    record contradict each other.
+    `text` is the study's own sentence, `pieces` the same in parts. `grounds` says of each part that
+    no fact on record speaks of what it rests on: (the part in words, message). `unread` are the
+    words that no rule was read from, where others were. `contradicts` says that facts on record
+    contradict each other.
     """
 
     sign: str
@@ -78,6 +80,8 @@ class Explained:
     questions: tuple[str, ...]
     facts: tuple[OnRecord, ...]
     reason: str | None
+    grounds: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
     contradicts: bool
 
 
@@ -116,7 +120,7 @@ def _criterion(  # noqa: PLR0913, PLR0917 - a criterion, and how it is read
     lexicon: Lexicon,
 ) -> Explained:
     criterion = outcome.criterion
-    facts = evidence(outcome, profile, language)
+    facts = evidence(outcome, profile, language, lexicon)
     return Explained(
         sign=SIGNS[outcome.holds],
         word=WORDS[criterion.kind][outcome.holds],
@@ -128,6 +132,8 @@ def _criterion(  # noqa: PLR0913, PLR0917 - a criterion, and how it is read
         questions=tuple(questions(outcome, language, lexicon)),
         facts=facts,
         reason=_reason(outcome, shown=bool(facts)),
+        grounds=_grounds(outcome, language, lexicon) if facts else (),
+        unread=_unread(outcome, pieces),
         contradicts=any(leaf.why is Why.CONTRADICTION for leaf in outcome.leaves),
     )
 
@@ -143,7 +149,7 @@ def _pieces(outcome: CriterionOutcome, source: str) -> tuple[Piece, ...]:
     if whole != " ".join(source[start:end].split()) or not whole:
         return (Piece(whole),)
     marks = sorted(
-        (*leaf.leaf.span, SIGNS[leaf.truth])
+        (*leaf.leaf.span, _sign(leaf, outcome))
         for leaf in outcome.leaves
         if leaf.leaf.span and not isinstance(leaf.leaf, Unparsed)
     )
@@ -154,6 +160,39 @@ def _pieces(outcome: CriterionOutcome, source: str) -> tuple[Piece, ...]:
             at = last
     pieces.append(Piece(source[at:end]))
     return tuple(each for each in pieces if each.text)
+
+
+def _sign(leaf: LeafOutcome, outcome: CriterionOutcome) -> str:
+    """The sign of a part: that of the whole criterion, unless one of the two is not known.
+
+    That an exclusion is not so lets the person in: it is no "no" beneath a "yes".
+    """
+    if Truth.UNKNOWN in {leaf.truth, outcome.holds}:
+        return SIGNS[holds(outcome.criterion.kind, leaf.truth)]
+    return SIGNS[outcome.holds]
+
+
+def _grounds(
+    outcome: CriterionOutcome, language: str, lexicon: Lexicon
+) -> tuple[tuple[str, str], ...]:
+    """On what each part rests that is settled though no fact speaks of it; nothing where all do."""
+    return tuple(
+        (capitalised(thing(each.leaf, language, lexicon)), REASONS[each.why])
+        for each in outcome.leaves
+        if each.why is Why.COMPLETE and not each.evidence and isinstance(each.leaf, Clinical)
+    )
+
+
+def _unread(outcome: CriterionOutcome, pieces: tuple[Piece, ...]) -> tuple[str, ...]:
+    """The words that no rule was read from; none where no rule was read at all: that is said."""
+    if not any(piece.sign for piece in pieces):
+        return ()
+    left = (
+        " ".join(leaf.leaf.text.split())
+        for leaf in outcome.leaves
+        if isinstance(leaf.leaf, Unparsed)
+    )
+    return tuple(dict.fromkeys(left))
 
 
 def _reason(outcome: CriterionOutcome, *, shown: bool) -> str | None:

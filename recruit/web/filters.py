@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 
 
 def day(value: date) -> str:
-    """1 October 2026, 1 octobre 2026; of a moment, the day in the zone of the service."""
+    """1 October 2026, 1er octobre 2026; of a moment, the day in the zone of the service."""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(service().settings.timezone)).date()
     return written.day(value, language())
@@ -28,8 +28,9 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """1 October 2026, 14:05, in the zone of the service."""
-    zone = ZoneInfo(service().settings.timezone)
-    return format_datetime(value, "d MMMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
+    local = value.astimezone(ZoneInfo(service().settings.timezone))
+    shape = written.pattern("d MMMM y, HH:mm", local, language())
+    return format_datetime(local, shape, tzinfo=local.tzinfo, locale=LOCALES[language()])
 
 
 def time_of_day(value: datetime) -> str:

@@ -12,18 +12,21 @@ from recruit.actions.audit import note_shown
 from recruit.actions.evidence import on_record, person
 from recruit.actions.fallen import Fallen, fallen
 from recruit.actions.matching import next_run
+from recruit.actions.reviewing.decisions import Decision, standing
 from recruit.actions.reviewing.detail import MatchDetail, NoLonger, show_match
+from recruit.actions.reviewing.looked_at import Hindrance
 from recruit.actions.reviewing.queue import Queue, show_queue, sites, studies
 from recruit.actions.reviewing.since import Because, Flip
-from recruit.actions.reviewing.wanted import Look, Wanted
+from recruit.actions.reviewing.wanted import Look, Pile, Wanted
 from recruit.core import clock
 from recruit.core.db import reading
+from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.deciding_bar import bar_of, called, just_done
-from recruit.web.deciding_words import HAPPENED
+from recruit.web.deciding_words import DECIDED, HAPPENED, NOES
 from recruit.web.explaining import (
     SIGNS,
     VERDICT_SIGNS,
@@ -66,12 +69,14 @@ def matches() -> str:
         ended = _ended(these) if begins and not these.narrows else ()
         expected = None if queue.lines else next_run(session, clock.now())
     _note(ended)
+    options = _options(these)
     return render_template(
         "review.html",
         done=just_done(),
         fallen=ended,
         next_run=expected,
-        options=_options(these),
+        options=options,
+        set_to=_chosen(these, options),
         **_queue_words(these, queue),
     )
 
@@ -84,13 +89,9 @@ def match(match_id: int) -> ResponseReturnValue:
     try:
         found = show_match(service().engine, match=match_id, wanted=these, look=look, actor=actor())
     except NoLonger as over:
-        page = render_template(
-            "review_over.html",
-            happened=HAPPENED[over.hindrance],
-            newer=over.newer,
-            kept=kept(these, these.start),
-        )
-        return page, over.http_status
+        return _over(these, over.hindrance, over.newer), over.http_status
+    except NotFound as missing:  # erased, somebody else's, or none at all: nobody learns which
+        return _over(these, Hindrance.GONE, None), missing.http_status
     groups = explained(
         found.outcome,
         found.profile,
@@ -116,6 +117,15 @@ def match(match_id: int) -> ResponseReturnValue:
     )
 
 
+def _over(these: Wanted, hindrance: Hindrance, newer: int | None) -> str:
+    return render_template(
+        "review_over.html",
+        happened=HAPPENED[hindrance],
+        newer=newer,
+        kept=kept(these, these.start),
+    )
+
+
 def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
     """What the queue and its filters need, on either page."""
     return {
@@ -125,11 +135,24 @@ def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
         "first": kept(these),
         "earlier": kept(these, queue.earlier) if queue.earlier else None,
         "later": kept(these, queue.later) if queue.later else None,
+        "signs": VERDICT_SIGNS,
+        "words": VERDICT_WORDS,
+        "shown": _shown(these, queue),
+    }
+
+
+def _shown(these: Wanted, queue: Queue) -> dict[str, object]:
+    """What each row of the queue is said with."""
+    return {
+        "chosen": these,
+        "kept": kept(these, queue.start),
         "today": clock.now(),
-        "piles": PILES,
         "signs": VERDICT_SIGNS,
         "words": VERDICT_WORDS,
         "holders": _holders(queue),
+        "decided": _decided(queue, these),
+        "decided_words": DECIDED,
+        "no_words": NOES,
     }
 
 
@@ -140,6 +163,29 @@ def _holders(queue: Queue) -> dict[int, str]:
         return {}
     with reading(service().engine) as session:
         return {each.match: called(session, each.by) for each in held}
+
+
+def _decided(queue: Queue, these: Wanted) -> dict[int, tuple[Decision, str]]:
+    """What stands decided about the rows, and by whom, as whoever looks calls them."""
+    if these.pile is Pile.WAITING:
+        return {}
+    numbers = [each.id for each in queue.lines]
+    with reading(service().engine) as session:
+        found = standing(session, numbers, clock.now())
+        return {number: (each, called(session, each.by)) for number, each in found.items()}
+
+
+def _chosen(these: Wanted, options: dict[str, list[tuple[str, str]]]) -> list[str]:
+    """What the filters are set to, in the words of their choices."""
+    asked = kept(these)
+    said = [dict(options["state"])[these.pile.value]]
+    said += [
+        words
+        for name, choices in options.items()
+        for value, words in choices
+        if name != "state" and value and asked.get(name) == value
+    ]
+    return [*said, these.search] if these.search else said
 
 
 def _options(these: Wanted) -> dict[str, list[tuple[str, str]]]:
@@ -180,13 +226,14 @@ def _flips(found: MatchDetail) -> list[dict[str, object]]:
 
 
 def _flip(flip: Flip, found: MatchDetail) -> dict[str, object]:
+    lexicon = service().open_lexicon()
     kind = flip.now.criterion.kind
     return {
         "text": " ".join(flip.now.criterion.text.split()),
         "was": (SIGNS[flip.was], WORDS[kind][flip.was]) if flip.was is not None else None,
         "now": (SIGNS[flip.now.holds], WORDS[kind][flip.now.holds]),
         "because": say(BECAUSE[flip.because]),
-        "facts": [on_record(fact, found.profile, language()) for fact in flip.facts],
+        "facts": [on_record(fact, found.profile, language(), lexicon) for fact in flip.facts],
         "answered": flip.answered,
     }
 

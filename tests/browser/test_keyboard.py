@@ -116,6 +116,7 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
 @pytest.mark.usefixtures("staff")
 def test_keys_are_left_alone_while_somebody_types(page: Page) -> None:
     page.goto("/review?lang=en")
+    page.locator(".filters summary").click()
     page.get_by_label("Study").focus()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == "study"

@@ -37,8 +37,8 @@ SAMPLES = {
     },
     "fr": {
         "code": "123456",
-        "day": "1 décembre 2026",
-        "end": "Elle finit le 1 mars 2027.",
+        "day": "1er décembre 2026",
+        "end": "Elle finit le 1er mars 2027.",
         "receipt": "01234567-89ab-cdef-0123-456789abcdef",
         "choices": "Chercher des études qui me conviennent\nM’écrire par e-mail",
         "words": "Oui, vous pouvez venir en bus.\nLe centre paie le trajet.",

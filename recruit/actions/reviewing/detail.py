@@ -19,7 +19,7 @@ from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound, RecruitError
+from recruit.core.errors import RecruitError
 from recruit.core.i18n import N_
 from recruit.matching.outcome import Outcome
 from recruit.matching.reference import explain
@@ -75,8 +75,8 @@ def show_match(
     To look takes nothing in hand: a page may be fetched that nobody reads.
 
     Raises:
-        NotFound: there is no such match, or the person no longer consents.
-        NoLonger: it has been superseded.
+        NotFound: there is no such match, or not for them.
+        NoLonger: it has been superseded, or the person no longer consents.
     """
     with reading(engine) as session:
         queues.plan_alone(session)
@@ -118,8 +118,6 @@ def _standing(session: Session, match: int, tenant: int | None) -> MatchRow:
         NotFound, NoLonger: as `show_match`.
     """
     looked = looked_at(session, match, tenant, now())
-    if looked.hindrance is Hindrance.WITHDRAWN:  # to whom that is no concern any more
-        raise NotFound(what="match", identifier=match)
     if looked.hindrance:
         raise NoLonger(looked.hindrance, looked.newer)
     return looked.row

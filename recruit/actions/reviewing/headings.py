@@ -18,7 +18,7 @@ from sqlmodel import col
 from recruit.actions.catalogue import Worded, title
 from recruit.core.i18n import LANGUAGES
 from recruit.criteria.codec import decode_eligibility
-from recruit.criteria.eligibility import Criterion, leaves
+from recruit.criteria.eligibility import Criterion, CriterionKind, leaves
 from recruit.criteria.nodes import Unparsed
 from recruit.criteria.phrase import Lexicon, phrase
 from recruit.trials import centres
@@ -46,6 +46,14 @@ class Heading:
     sites: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A criterion in one line, and whether it lets people in or keeps them out."""
+
+    kind: CriterionKind
+    said: Worded
+
+
 class Kept(Generic[K, V]):
     """The values that were asked for last, shared by the threads of a process."""
 
@@ -69,7 +77,7 @@ class Kept(Generic[K, V]):
 
 
 HEADINGS: Final[Kept[str, Heading]] = Kept(MOST)
-CRITERIA: Final[Kept[Hashable, tuple[Worded, ...]]] = Kept(MOST)
+CRITERIA: Final[Kept[Hashable, tuple[Asked, ...]]] = Kept(MOST)
 
 
 def headings(session: Session, pairs: Collection[Pair]) -> dict[Pair, Heading]:
@@ -84,7 +92,7 @@ def headings(session: Session, pairs: Collection[Pair]) -> dict[Pair, Heading]:
 
 def criteria(
     session: Session, pairs: Collection[Pair], language: str, lexicon: Lexicon
-) -> dict[Pair, tuple[Worded, ...]]:
+) -> dict[Pair, tuple[Asked, ...]]:
     """The criteria of trial versions in their order, each in one line.
 
     As its rule says, where that was understood, else in the study's own words.
@@ -122,11 +130,13 @@ def _heading(session: Session, number: int) -> Heading:
     )
 
 
-def _criteria(session: Session, number: int, language: str, lexicon: Lexicon) -> tuple[Worded, ...]:
+def _criteria(session: Session, number: int, language: str, lexicon: Lexicon) -> tuple[Asked, ...]:
     version = session.get_one(TrialVersion, number)
     written = decode_draft(version.draft).language
     read = decode_eligibility(json.loads(version.eligibility), version.trial)
-    return tuple(_line(each, written, language, lexicon) for each in read.criteria)
+    return tuple(
+        Asked(each.kind, _line(each, written, language, lexicon)) for each in read.criteria
+    )
 
 
 def _line(criterion: Criterion, written: str, language: str, lexicon: Lexicon) -> Worded:

@@ -21,13 +21,14 @@ from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import BEST_FIRST, MatchRow, ReviewState
 from recruit.actions.reviewing import claims
 from recruit.actions.reviewing.claims import Claim
-from recruit.actions.reviewing.headings import Heading, criteria, headings
+from recruit.actions.reviewing.headings import Asked, Heading, criteria, headings
 from recruit.actions.reviewing.standing import Tally
 from recruit.actions.reviewing.wanted import Look, Wanted, narrowed, of_tenant
 from recruit.audit.trail import Tag, record_each
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.matching.outcome import Verdict
+from recruit.criteria.truth import Truth
+from recruit.matching.outcome import Verdict, holds
 from recruit.trials.tables import Trial
 
 SIZE: Final = 50
@@ -44,6 +45,7 @@ SHOWN: Final = (
     col(MatchRow.against),
     col(MatchRow.unknown),
     col(MatchRow.first_open),
+    col(MatchRow.truths),
     col(MatchRow.km),
     col(MatchRow.site),
     col(MatchRow.state),
@@ -57,7 +59,8 @@ Position = tuple[float, int]
 class Line:
     """A match in the queue, as it was judged when it was made.
 
-    `why` is the first open criterion in one line; None where none is open. `site` is the name of
+    `why` is the first open criterion in one line, `contrary` the first that speaks against the
+    person; None where there is none. `site` is the name of
     the site that would take the person, `km` how far it is; None where that is not known. `since`
     is when they came into the queue; `answered` that they answered a question since; `in_hand` who
     has the match in hand at this moment.
@@ -71,6 +74,7 @@ class Line:
     verdict: Verdict
     tally: Tally
     why: Worded | None
+    contrary: Worded | None
     km: float | None
     state: ReviewState
     since: datetime
@@ -241,7 +245,7 @@ def _lines(session: Session, rows: Sequence[RowMapping], look: Look) -> tuple[Li
 
 
 def _line(
-    row: RowMapping, heading: Heading, said: Sequence[Worded], in_hand: Claim | None, look: Look
+    row: RowMapping, heading: Heading, said: Sequence[Asked], in_hand: Claim | None, look: Look
 ) -> Line:
     return Line(
         id=row["id"],
@@ -251,10 +255,17 @@ def _line(
         site=dict(heading.sites).get(row["site"]),
         verdict=Verdict(row["verdict"]),
         tally=Tally(row["held"], row["against"], row["unknown"]),
-        why=said[row["first_open"]] if row["first_open"] is not None else None,
+        why=said[row["first_open"]].said if row["first_open"] is not None else None,
+        contrary=_contrary(row, said) if row["against"] else None,
         km=row["km"],
         state=ReviewState(row["state"]),
         since=row["since"],
         answered=row["answered"],
         in_hand=in_hand,
     )
+
+
+def _contrary(row: RowMapping, said: Sequence[Asked]) -> Worded | None:
+    truths = (Truth[each.upper()] for each in row["truths"])
+    pairs = zip(said, truths, strict=True)
+    return next((each.said for each, truth in pairs if holds(each.kind, truth) is Truth.NO), None)

@@ -23,7 +23,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
-from recruit.core.written import LOCALES
+from recruit.core.written import LOCALES, pattern
 from recruit.notify.channels.calendar import appointment as as_calendar
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
@@ -102,9 +102,9 @@ def when(booked: Appointment, language: str) -> str:
 
 def at_site(moment: datetime, zone: str, language: str) -> str:
     """A moment as the clocks of a zone show it, with the day of the week."""
-    return format_datetime(
-        moment, "EEEE d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=LOCALES[language]
-    )
+    local = moment.astimezone(ZoneInfo(zone))
+    shape = pattern("EEEE d MMMM y, HH:mm", local, language)
+    return format_datetime(local, shape, tzinfo=local.tzinfo, locale=LOCALES[language])
 
 
 def calendar_file(booked: Appointment, site: Site | None, hand: Hand) -> str:

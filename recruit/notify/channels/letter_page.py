@@ -143,6 +143,6 @@ def _environment() -> Environment:
 
 
 def _day(when: date, language: str) -> str:
-    from babel.dates import format_date  # noqa: PLC0415 - slow to import
+    from recruit.core.written import day  # noqa: PLC0415 - Babel is slow to import
 
-    return format_date(when, "long", locale="fr" if language == "fr" else "en_GB")
+    return day(when, language)

@@ -345,7 +345,7 @@ def test_a_value_is_put_right(camille: Own) -> None:
 
 @pytest.mark.parametrize(
     ("language", "amount", "day"),
-    [("fr", "7,8", "1 octobre 2026"), ("en", "7.8", "1 October 2026")],
+    [("fr", "7,8", "1er octobre 2026"), ("en", "7.8", "1 October 2026")],
 )
 def test_a_value_stands_in_the_form_as_it_can_be_read_again(
     camille: Own, language: str, amount: str, day: str

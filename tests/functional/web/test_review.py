@@ -122,7 +122,7 @@ def test_what_is_open_comes_first_with_its_question(filled: World, signed_in: Si
 
 def test_a_fact_is_shown_with_its_date_and_source(filled: World, signed_in: SignIn) -> None:
     page = plain(signed_in(COORDINATOR).get(f"/review/{filled.matches['known']}").text)
-    assert "diabète de type 2 since 2015, own answer" in page
+    assert "type 2 diabetes mellitus diabète de type 2 since 2015, own answer" in page
     assert re.search(r"HbA1c: 7\.8\s%  ?1 \w+ \d{4}, health record", page)
 
 
@@ -214,12 +214,26 @@ def test_filters_narrow_the_queue(
 def test_a_row_says_why_in_one_line(filled: World, signed_in: SignIn) -> None:
     page = signed_in(COORDINATOR).get("/review").text
     lines = [each for each in page.split("<li") if f"/review/{filled.matches['known']}?" in each]
-    assert "Keeps a diary of every single breakfast" in plain(lines[0])
+    said = plain(lines[0])
+    assert re.search(r"waiting since today.*Not known: Keeps a diary of every single", said)
+
+
+def test_a_row_says_what_is_against_as_such(filled: World, signed_in: SignIn) -> None:
+    page = signed_in(COORDINATOR).get("/review").text
+    lines = [each for each in page.split("<li") if f"/review/{filled.matches['against']}?" in each]
+    assert re.search(r"Against: Between 18 and 75", plain(lines[0]))
 
 
 @pytest.mark.parametrize("path", ["/review/0", "/review/-1", "/review/x", "/review/" + "9" * 40])
 def test_a_match_that_is_none_is_not_found(signed_in: SignIn, path: str) -> None:
     assert signed_in(COORDINATOR).get(path).status_code == 404
+
+
+def test_a_match_that_went_with_its_person_says_so_and_leads_back(signed_in: SignIn) -> None:
+    gone = signed_in(COORDINATOR).get("/review/99999")
+    assert gone.status_code == 404
+    assert "Its person may have had their data deleted." in plain(gone.text)
+    assert "All matches" in plain(gone.text)
 
 
 def test_an_empty_table_says_what_comes_next(fresh: World) -> None:
@@ -239,7 +253,11 @@ def test_a_withdrawal_holds_at_once(fresh: World) -> None:
         assert row
         ledger.withdraw(session, row.person, Choice(Purpose.MATCHING), TESTER, "test")
     assert match not in rows(client.get("/review").text)
-    assert client.get(f"/review/{match}").status_code == 404
+    gone = client.get(f"/review/{match}")
+    assert gone.status_code == 410
+    assert "The person does not want to be matched with this study any more." in plain(gone.text)
+    assert 'href="/review"' in gone.text
+    assert "HbA1c" not in gone.text
 
 
 def test_who_saw_a_persons_facts_is_recorded(fresh: World) -> None:
