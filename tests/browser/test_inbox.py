@@ -117,7 +117,7 @@ def test_a_conversation_is_answered_by_keyboard_alone(
     press(page, "link", "Venir")
     page.get_by_label("Your answer").focus()
     page.keyboard.press("Control+End")
-    page.keyboard.type(" This cures.")
+    page.keyboard.type(" Cela guérit.")
     press(page, "button", "Send the answer")
     expect(page.get_by_role("alert")).to_contain_text("must not be said")
     check(page, witness, NARROW)
