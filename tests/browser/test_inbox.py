@@ -120,6 +120,7 @@ def test_a_conversation_is_answered_by_keyboard_alone(
     page.keyboard.type(" Cela guérit.")
     press(page, "button", "Send the answer")
     expect(page.get_by_role("alert")).to_contain_text("must not be said")
+    page.set_viewport_size(NARROW)
     check(page, witness, NARROW)
     field = page.get_by_label("Your answer")
     field.focus()
