@@ -31,7 +31,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.core.paths import templates
-from recruit.core.written import LOCALES
+from recruit.core.written import LOCALES, pattern
 from recruit.notify.channels.letter_pdf import printed
 from recruit.notify.channels.letter_type import settable
 
@@ -180,7 +180,8 @@ def _sign(sign: str) -> str:
 
 
 def _moment(at: datetime, language: str) -> str:
-    return format_datetime(at, "d MMMM y, HH:mm", tzinfo=UTC, locale=LOCALES[language])
+    shape = pattern("d MMMM y, HH:mm", at.astimezone(UTC), language)
+    return format_datetime(at, shape, tzinfo=UTC, locale=LOCALES[language])
 
 
 @cache
