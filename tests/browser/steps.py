@@ -71,6 +71,10 @@ class Keys:
     page: Page
     faults: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """What is focused is in sight at once: a page that still scrolls would be looked at."""
+        self.page.emulate_media(reduced_motion="reduce")
+
     def press(self, target: Locator) -> None:
         self.reach(target)
         self.page.keyboard.press("Enter")
