@@ -8,7 +8,7 @@ class Kind(StrEnum):
     """What sort of thing a sign speaks of. The tables of words have one section for each.
 
     An adverse event is any untoward medical occurrence, whether or not the treatment caused it
-    (ICH E2A, II.A.1). Death, hospital and lasting harm make it serious (E2A, II.B). Pregnancy,
+    (ICH E2A). Death, hospital and lasting harm make it serious (E2A). Pregnancy,
     overdose, medication error and lack of effect are collected with or without an event (E2D).
     """
 
