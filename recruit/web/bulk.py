@@ -14,6 +14,7 @@ from recruit.actions.audit import note_shown
 from recruit.actions.reviewing.bulk import MOST, Many, Preview, decide_each, preview
 from recruit.actions.reviewing.deciding import Wish, check
 from recruit.actions.reviewing.tables import Kind, No
+from recruit.actions.reviewing.wanted import Pile
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
@@ -82,7 +83,8 @@ def confirmed() -> ResponseReturnValue:
             given={name: again(typed(name)) for name in ("decision", *GIVEN)},
             address=_address(),
         )
-    session[DONE] = {"words": _told(kind, decided, left_out)}
+    pile = Pile.LATER if kind is Kind.NOT_NOW else Pile.DECIDED
+    session[DONE] = {"words": _told(kind, decided, left_out), "pile": pile.value}
     return redirect(url_for("review.matches", **_address()))
 
 
