@@ -56,6 +56,11 @@ def test_an_account_for_nobodys_organisation_is_refused(shell: Shell) -> None:
     assert add(shell, "--organisation", "Nowhere") == 2
 
 
+def test_it_is_said_what_a_referring_professional_can_do(shell: Shell) -> None:
+    command = ("user", "add", EMAIL, "--role", "professional", "--password-stdin")
+    assert "there is nothing else for them yet" in shell.run(*command, given=PASSWORD).out
+
+
 def test_a_trial_is_assigned_to_an_organisation(either: Shell) -> None:
     assert either.run("trials", "import", either.jsonl("t.jsonl", trial("OWN-1"))).status == 0
     assert either.run("organisation", "add", "Acme", "--kind", "sponsor").status == 0

@@ -183,7 +183,9 @@ def test_a_site_writes_down_the_whole_way_and_sees_no_name(camille: Own, desk: F
 def test_a_call_in_vain_is_counted_and_taken_back(camille: Own, desk: FlaskClient) -> None:
     through(camille)
     assert write(desk, camille, "call").status_code == 302
-    assert "Tried once, and nobody answered." in desk.get(f"{way_of(camille)}/way").text
+    page = desk.get(f"{way_of(camille)}/way").text
+    assert "Tried once, and nobody answered." in page
+    assert "I wrote, and nobody answered" in page  # Camille chose to be written to
     assert write(desk, camille, "undo").status_code == 302
     assert "Tried once" not in desk.get(f"{way_of(camille)}/way").text
 
