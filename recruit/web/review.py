@@ -121,6 +121,7 @@ def _over(these: Wanted, hindrance: Hindrance, newer: int | None) -> str:
     return render_template(
         "review_over.html",
         happened=HAPPENED[hindrance],
+        gone=hindrance is Hindrance.GONE,  # an erasure takes the decisions along
         newer=newer,
         kept=kept(these, these.start),
     )
