@@ -70,6 +70,7 @@ WHAT: Final = {
     Tag.SAFETY_WRITTEN: N_("A report of a possible side effect was written."),
     Tag.SAFETY_FORWARDED: N_("A report of a possible side effect was passed on, as the law asks."),
     Tag.SAFETY_EXPORTED: N_("A report of a possible side effect was downloaded."),
+    Tag.SAFETY_WORDS_DELETED: N_("What you wrote of a possible side effect was deleted."),
     Tag.SAFETY_ALARMED: N_("Staff were reminded of a possible side effect."),
     Tag.QUESTION_ANSWERED: N_("A question of a study was answered."),
     Tag.REACH_CHOSEN: N_("A study centre was chosen, or how it may reach you."),

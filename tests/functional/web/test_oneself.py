@@ -133,7 +133,7 @@ def test_the_file_for_programs_holds_everything(camille: Own) -> None:
     assert set(whole) == {
         "format", "person", "community", "id", "since", "contact", "account", "representatives",
         "told", "profiles", "consents", "matches", "studies", "messages", "answers", "words",
-        "questions", "record", "safety",
+        "questions", "record", "safety", "decisions", "files", "our_answers",
     }  # fmt: skip
 
 
