@@ -39,7 +39,10 @@ def plain(words: str) -> str:
         (
             MeasureFact("egfr", 109.5, DAY, source=Source.NOTE),
             "estimated glomerular filtration rate: 109.5 mL/min/1.73 m² (1 October 2026, note)",
-            "débit de filtration glomérulaire estimé : 109,5 mL/min/1,73 m² (1er octobre 2026, note)",
+            (
+                "débit de filtration glomérulaire estimé : 109,5 mL/min/1,73 m²"
+                " (1er octobre 2026, note)"
+            ),
         ),
         (
             OrdinalFact("ecog", "1", PartialDate.parse("2026-10"), source=Source.RECORD),
