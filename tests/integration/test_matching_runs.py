@@ -15,7 +15,7 @@ from recruit.actions.matching import MatchReport, explain_match, judge_all, matc
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
 from recruit.actions.questioning.rematching import rematch
-from recruit.actions.reviewing.detail import show_match
+from recruit.actions.reviewing.detail import NoLonger, show_match
 from recruit.actions.reviewing.queue import list_queue
 from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.actions.trials import import_trials
@@ -259,7 +259,7 @@ def test_who_refuses_one_trial_is_seen_with_the_others_alone(store: Store) -> No
     with reading(store.engine) as session:
         lines = list_queue(session, Wanted(), look).lines
         assert {(line.slug, line.pseudonym) for line in lines} == set(everyone)
-    with pytest.raises(NotFound):
+    with pytest.raises(NoLonger):
         show_match(store.engine, match=refused.id or 0, wanted=Wanted(), look=look, actor="test")
     with pytest.raises(ConsentMissing):
         explain(store, "T-1", "p1")
