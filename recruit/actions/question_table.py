@@ -7,13 +7,12 @@ along. What was answered is a fact of the profile; here stands that it was.
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
 from sqlmodel import SQLModel
 
 import recruit.notify.outbox_tables  # noqa: F401 - questions point to that table
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN: Final = text("ended_at IS NULL")
 
 

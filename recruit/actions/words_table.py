@@ -7,7 +7,6 @@ an address of nobody's is a conversation of its own, by that address.
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -22,9 +21,8 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 import recruit.people.account_tables  # noqa: F401 - who is assigned is an account
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 UNREAD: Final = text("read_at IS NULL")
 IS_OWED: Final = text("due_at IS NOT NULL")
 IS_DOUBTFUL: Final = text("stop_at IS NOT NULL")

@@ -15,9 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
-    Integer,
     RowMapping,
     Select,
     String,
@@ -34,6 +32,7 @@ from sqlmodel import SQLModel
 
 from recruit.core.append_only import keep_append_only
 from recruit.core.bulk import insert_all
+from recruit.core.columns import NUMBER
 from recruit.core.i18n import N_
 
 GENESIS: Final = "0" * 64  # what the first row of a chain follows
@@ -44,13 +43,12 @@ CHANGED: Final = N_("this row was changed or added from outside")
 MISSING: Final = N_("rows are missing from here on")
 UNREADABLE: Final = N_("this row cannot be read")
 
-_SEQUENCE: Final = BigInteger().with_variant(Integer, "sqlite")
 
 HEADS: Final = Table(
     "chain_head",
     SQLModel.metadata,
     Column("chain", String(64), primary_key=True),
-    Column("sequence", _SEQUENCE, nullable=False),
+    Column("sequence", NUMBER, nullable=False),
     Column("digest", String(64), nullable=False),
 )
 
@@ -74,7 +72,7 @@ def chained_table(name: str, *columns: SchemaItem) -> Table:
         Table(
             name,
             SQLModel.metadata,
-            Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+            Column("sequence", NUMBER, primary_key=True, autoincrement=False),
             *columns,
             Column("previous", String(64), nullable=False),
             Column("digest", String(64), nullable=False),

@@ -1,9 +1,17 @@
 """Column types that both databases keep alike."""
 
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
+
+NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+"""What rows are numbered by: SQLite counts up by itself only in a column that it calls INTEGER."""
+
+
+LARGEST: Final = 2**31 - 1
+"""What a column of whole numbers holds, SQL's INTEGER on PostgreSQL: an address may name any."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -3,7 +3,6 @@
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -15,15 +14,13 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from recruit.core.columns import UTCDateTime
-
-_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
+from recruit.core.columns import NUMBER, UTCDateTime
 
 # An answer about one set, whoever asks. No `about` means few people.
 GIVEN: Final = Table(
     "count_given",
     SQLModel.metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("asker", String(64), nullable=False),  # who asked first
     Column("sketch", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
@@ -39,10 +36,10 @@ GIVEN: Final = Table(
 ASKED: Final = Table(
     "count_asked",
     SQLModel.metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("asker", String(64), nullable=False),
     Column("question", String(64), nullable=False),  # a digest
-    Column("given", _NUMBER, ForeignKey("count_given.id"), nullable=False),
+    Column("given", NUMBER, ForeignKey("count_given.id"), nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Index("count_asked_by_question", "question", "asker", "at"),
 )

@@ -20,12 +20,12 @@ from secrets import token_hex
 from typing import Final
 
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
 from recruit.consent.permit import Permit
 from recruit.core.locks import hold_people
+from recruit.core.upsert import insert_or
 from recruit.notify.outbox_steps import move_all, note
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import (
@@ -88,8 +88,7 @@ def approve(
         "approved_at": at,
         "changed_at": at,
     }
-    insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    new = insert_or(OUTBOX).values(row)
+    new = insert_or(session, OUTBOX).values(row)
     # It waits for a round anew; no worker ever had it, and so nobody has seen its reference.
     anew = {"reason": None, "round": None}
     again = {name: value for name, value in row.items() if name != "reference"} | anew
@@ -342,7 +341,3 @@ def _held(session: Session, mine: Sequence[Claim]) -> set[int]:
 def _let_go(session: Session, which: ColumnElement[bool]) -> None:
     """Nobody has these messages any more."""
     session.execute(update(OUTBOX).where(which).values(lease_until=None))
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"

@@ -6,7 +6,6 @@ They say who was asked about which study, which is about their health: an erasur
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -18,9 +17,8 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 IS_DUE: Final = text("state IN ('queued', 'deferred')")
 HAS_LEASE: Final = text("lease_until IS NOT NULL")
 WAS_SENT: Final = text("sent_at IS NOT NULL")

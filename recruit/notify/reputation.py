@@ -21,7 +21,6 @@ from fractions import Fraction
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.audit import trail
@@ -29,6 +28,7 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
+from recruit.core.upsert import insert_or
 from recruit.notify.outbox_tables import IS_DUE, IS_TROUBLE, OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.stages import Claim, Hold, Reason, State
@@ -235,9 +235,7 @@ def _look(engine: Engine, channel: Channel, waiting: int, at: datetime) -> Stand
 def _keep(session: Session, before: Look, values: Mapping[str, object]) -> bool:
     """Write down what was seen, unless somebody let the channel go on meanwhile."""
     if before.since is None:
-        is_postgresql = session.get_bind().dialect.name == "postgresql"
-        insert_or = postgresql.insert if is_postgresql else sqlite.insert
-        first = insert_or(CHANNEL_STANDING).values(channel=before.channel.value, **values)
+        first = insert_or(session, CHANNEL_STANDING).values(channel=before.channel.value, **values)
         new = first.on_conflict_do_nothing().returning(CHANNEL_STANDING.c.channel)
         return session.scalar(new) is not None
     as_it_was = and_(

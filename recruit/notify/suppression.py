@@ -17,11 +17,11 @@ from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Row, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
 from recruit.core.crypto import Keyring, new_key
+from recruit.core.upsert import insert_or
 from recruit.notify.receipt_tables import SUPPRESSION, SUPPRESSION_KEY
 from recruit.people.vault import Item, plain
 
@@ -172,7 +172,5 @@ def _digest(key: bytes, channel: Channel, where: str) -> str:
 
 def _add(session: Session, table: Table, row: Mapping[str, object]) -> bool:
     """Add a row unless there is one of its key already; whether it was added."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert_or = postgresql.insert if is_postgresql else sqlite.insert
-    new = insert_or(table).values(dict(row)).on_conflict_do_nothing()
+    new = insert_or(session, table).values(dict(row)).on_conflict_do_nothing()
     return session.execute(new.returning(*table.primary_key)).first() is not None

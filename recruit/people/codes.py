@@ -21,12 +21,12 @@ from secrets import randbelow
 from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.core.crypto import Keyring
 from recruit.core.errors import SealBroken
 from recruit.core.tokens import token as new_token
+from recruit.core.upsert import insert_or
 from recruit.people.code_tables import ASKED, CODE
 
 
@@ -193,9 +193,8 @@ def may_ask(session: Session, keyring: Keyring, address: str, at: datetime) -> b
         "hour": at.replace(minute=0, second=0, microsecond=0),
         "times": 1,
     }
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     counted = (
-        dialect.insert(ASKED)
+        insert_or(session, ASKED)
         .values(row)
         .on_conflict_do_update(index_elements=["digest", "hour"], set_={"times": ASKED.c.times + 1})
         .returning(ASKED.c.times)

@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.core import chain
 from recruit.core.errors import EditedMeanwhile
+from recruit.core.upsert import insert_or
 from recruit.referrals.tables import REFERRAL, REFERRAL_STEP
 
 
@@ -128,8 +128,7 @@ def begin(session: Session, trial: str, person: str, at: datetime, by: str) -> P
         "begun_at": at,
         "changed_at": at,
     }
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    made = dialect.insert(REFERRAL).values(row).on_conflict_do_nothing()
+    made = insert_or(session, REFERRAL).values(row).on_conflict_do_nothing()
     if session.execute(made.returning(REFERRAL.c.id)).scalar_one_or_none() is not None:
         path = held(session, trial, person)
         _note(session, path, Step(State.INTERESTED, "", None, by, at))

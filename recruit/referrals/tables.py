@@ -7,7 +7,6 @@ it along with the path, appointments too.
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Date,
     ForeignKey,
@@ -21,9 +20,8 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 import recruit.people.account_tables  # noqa: F401 - reminders point to that table
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 SITE_KEY: Final = String(64)  # SHA-256 of what a site is called and where it is
 IS_OPEN: Final = text("ended_at IS NULL")
 

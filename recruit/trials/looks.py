@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Column, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from recruit.core.bulk import among
 from recruit.core.columns import UTCDateTime
+from recruit.core.upsert import insert_or
 from recruit.trials.checks import LONGEST_ID
 
 OLD: Final = timedelta(days=7)  # registries are asked every night: a week of them has failed
@@ -28,10 +28,7 @@ def looked(session: Session, trials: Collection[str], at: datetime) -> None:
     """Keep that the registries of `trials` answered at the moment `at`."""
     if not trials:
         return
-    insert_or = (
-        postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    )
-    new = insert_or(REGISTRY_LOOK)
+    new = insert_or(session, REGISTRY_LOOK)
     at_again = new.on_conflict_do_update(index_elements=["trial"], set_={"at": new.excluded.at})
     # Always in the same order: two that look at once wait for each other instead of deadlocking.
     session.execute(at_again, [{"trial": trial, "at": at} for trial in sorted(trials)])

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from recruit.core.clock import now
 from recruit.core.errors import NotFound
+from recruit.core.upsert import insert_or
 from recruit.criteria.codec import decode_eligibility, encode_eligibility
 from recruit.criteria.eligibility import Eligibility
 from recruit.terminology.lexicon import Lexicon
@@ -161,10 +161,9 @@ def _held(session: Session, number: str, moment: datetime) -> Trial:
     trial = session.get(Trial, number, with_for_update={"key_share": True})
     if trial:
         return trial
-    insert_or = postgresql.insert if _is_postgresql(session) else sqlite.insert
     new = {"id": number, "status": "", "version": 0, "recorded_at": moment, "amended_at": moment}
     # Another import may be writing the same trial: it is waited for, and then there is its row.
-    session.execute(insert_or(Trial).values(new).on_conflict_do_nothing())
+    session.execute(insert_or(session, Trial).values(new).on_conflict_do_nothing())
     return session.get_one(Trial, number, with_for_update={"key_share": True})
 
 

@@ -1,8 +1,23 @@
-"""Reading what stands behind the `?` of an address, where anybody may write anything."""
+"""Reading addresses, where anybody may write anything: row numbers, and what follows the `?`."""
 
-from flask import request
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter, Map
+
+from recruit.core.columns import LARGEST
 
 LONGEST: int = 200
+
+
+class Row(IntegerConverter):
+    """`<row:number>`: a number that rows of the database may have; a larger one is no address."""
+
+    def __init__(self, on: Map) -> None:
+        super().__init__(on, max=LARGEST)
+
+
+def init_app(app: Flask) -> None:
+    """Let routes name rows."""
+    app.url_map.converters["row"] = Row
 
 
 def asked(name: str) -> str:

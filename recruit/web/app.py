@@ -13,6 +13,7 @@ from recruit.core.paths import templates
 from recruit.terminology.lexicon import Lexicon
 from recruit.web import (
     access,
+    address,
     answering,
     bulk,
     calls,
@@ -124,7 +125,7 @@ def create_app(
     )
     app.context_processor(lambda: {"language": language.language()})
     # The language first: whatever fails after it is said in it.
-    for part in (language, origin, safety, members, access, rates, errors, filters):
+    for part in (address, language, origin, safety, members, access, rates, errors, filters):
         part.init_app(app)
     for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)

@@ -16,6 +16,7 @@ from recruit.actions.reviewing.deciding import Wish, check
 from recruit.actions.reviewing.tables import Kind, No
 from recruit.actions.reviewing.wanted import Pile
 from recruit.core.clock import now
+from recruit.core.columns import LARGEST
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
@@ -26,7 +27,7 @@ from recruit.web.deciding_bar import DONE, words
 from recruit.web.deciding_words import SHORT
 from recruit.web.language import language, say, say_count
 from recruit.web.means import means, writer
-from recruit.web.queue_address import LARGEST, kept, wanted
+from recruit.web.queue_address import kept, wanted
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed

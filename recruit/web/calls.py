@@ -69,7 +69,7 @@ def everything() -> str:
     )
 
 
-@pages.post("/<int(max=2147483647):number>")
+@pages.post("/<row:number>")
 @staff(Role.COORDINATOR)
 def begin(number: int) -> ResponseReturnValue:
     """Take a call on, unless one is in hand already, or a gate is shut."""
@@ -87,14 +87,14 @@ def begin(number: int) -> ResponseReturnValue:
     return redirect(url_for("calls.one", number=number))
 
 
-@pages.get("/<int(max=2147483647):number>")
+@pages.get("/<row:number>")
 @staff(Role.COORDINATOR)
 def one(number: int) -> ResponseReturnValue:
     """The call in hand: whom to call, what to say, and what came of it."""
     return _page(number, {})
 
 
-@pages.post("/<int(max=2147483647):number>/outcome")
+@pages.post("/<row:number>/outcome")
 @staff(Role.COORDINATOR)
 def outcome(number: int) -> ResponseReturnValue:
     """Write down what came of it."""

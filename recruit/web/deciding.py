@@ -37,7 +37,7 @@ from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed
 
-pages = Blueprint("deciding", __name__, url_prefix="/review/<int(max=2147483647):match_id>")
+pages = Blueprint("deciding", __name__, url_prefix="/review/<row:match_id>")
 
 WORKERS: Final = (Role.COORDINATOR, Role.ADMINISTRATOR)
 GIVEN: Final = ("reason", "criterion", "wrong", "words", "until")

@@ -39,7 +39,7 @@ from recruit.web.typed import typed_number
 
 pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 
-NUMBER: Final = "/<int(max=2147483647):number>"
+NUMBER: Final = "/<row:number>"
 WAYS: Final = {
     How.PAGE: N_("on our page"),
     How.MAIL: N_("by e-mail"),
@@ -148,7 +148,7 @@ def stop(number: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.one", number=number))
 
 
-@pages.get(f"{NUMBER}/files/<int(max=2147483647):file>")
+@pages.get(f"{NUMBER}/files/<row:file>")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def handed_out(number: int, file: int) -> Response:
     """A file that came along with a mail, to keep and never to show."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from recruit.actions.reviewing.wanted import Pile, Wanted
+from recruit.core.columns import LARGEST
 from recruit.core.i18n import N_
 from recruit.matching.outcome import Verdict
 from recruit.web.address import asked
@@ -19,7 +20,6 @@ PILES: Final = {
 KMS: Final = (10, 25, 50, 100, 200)
 UNKNOWNS: Final = (0, 1, 2, 3, 5)
 WAITING: Final = (1, 3, 7, 14, 30)  # days
-LARGEST: Final = 2**31 - 1  # what a column of numbers holds
 KEPT: Final = (
     "study",
     "site",

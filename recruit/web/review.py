@@ -81,7 +81,7 @@ def matches() -> str:
     )
 
 
-@pages.get("/<int(max=2147483647):match_id>")
+@pages.get("/<row:match_id>")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def match(match_id: int) -> ResponseReturnValue:
     """One match, what is open first: each criterion, its rule and what is on record."""

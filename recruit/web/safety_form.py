@@ -33,7 +33,7 @@ from recruit.core.errors import EditedMeanwhile, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.web.address import asked
 from recruit.web.language import NAMES, language, say
-from recruit.web.safety_reports import DONE, MEANWHILE, NUMBER, STAFF, decision, marked, own
+from recruit.web.safety_reports import DONE, MEANWHILE, STAFF, decision, marked, own
 from recruit.web.safety_said import CHANNELS
 from recruit.web.safety_typed import NONE, onset_typed, read_choice, read_report
 from recruit.web.service import service
@@ -51,7 +51,7 @@ NO_CHANNEL: Final = N_("Please say how you learned of it.")
 One = TypeVar("One", bound=StrEnum)
 
 
-@pages.get(f"/<{NUMBER}:number>/report")
+@pages.get("/<row:number>/report")
 @STAFF
 def form(number: int) -> str:
     """The form, with what the version before said, or what is on record."""
@@ -65,7 +65,7 @@ def form(number: int) -> str:
     return _form(case, start, none_applies=none, problems={})
 
 
-@pages.post(f"/<{NUMBER}:number>/report")
+@pages.post("/<row:number>/report")
 @STAFF
 def write(number: int) -> ResponseReturnValue:
     """Write a version."""

@@ -28,12 +28,11 @@ from recruit.web.language import language, say
 from recruit.web.safety_said import CHANNELS, REASONS, STANDINGS, WAYS, clock, told
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
-from recruit.web.typed import again, typed
+from recruit.web.typed import again, typed, typed_number
 
 pages = Blueprint("safety_reports", __name__, url_prefix="/safety")
 
 DONE: Final = "safety_done"
-NUMBER: Final = "int(max=2147483647)"
 DISMISSED: Final = N_("It is written down that this is not an adverse event.")
 REOPENED: Final = N_("It is open again, and its clock runs.")
 JOINED: Final = N_("The words are part of report {number} now. Please write a new version of it.")
@@ -79,14 +78,14 @@ def everything() -> str:
     )
 
 
-@pages.get(f"/<{NUMBER}:number>")
+@pages.get("/<row:number>")
 @STAFF
 def one(number: int) -> str:
     """One case: words, decision, report, what was done."""
     return _page(number, {})
 
 
-@pages.post(f"/<{NUMBER}:number>/dismiss")
+@pages.post("/<row:number>/dismiss")
 @STAFF
 def dismiss(number: int) -> ResponseReturnValue:
     """Decide that it is not an adverse event."""
@@ -95,7 +94,7 @@ def dismiss(number: int) -> ResponseReturnValue:
     return _tried(number, deed, say(DISMISSED))
 
 
-@pages.post(f"/<{NUMBER}:number>/reopen")
+@pages.post("/<row:number>/reopen")
 @STAFF
 def reopen(number: int) -> ResponseReturnValue:
     """Open again what was dismissed."""
@@ -103,45 +102,47 @@ def reopen(number: int) -> ResponseReturnValue:
     return _tried(number, partial(deciding.reopen, *_by(number)), say(REOPENED))
 
 
-@pages.post(f"/<{NUMBER}:number>/join")
+@pages.post("/<row:number>/join")
 @STAFF
 def join(number: int) -> ResponseReturnValue:
     """Decide that it belongs to another report of the same person."""
     own()
-    into = _whole("into")
+    into = typed_number("into") or 0
     deed = partial(deciding.join, *_by(number), into)
     return _tried(number, deed, say(JOINED, number=into))
 
 
-@pages.post(f"/<{NUMBER}:number>/words")
+@pages.post("/<row:number>/words")
 @STAFF
 def add_word(number: int) -> ResponseReturnValue:
     """Add another message of the person to the report."""
     own()
-    return _tried(number, partial(writing.add_word, *_by(number), _whole("heard")), say(ADDED))
+    return _tried(
+        number, partial(writing.add_word, *_by(number), typed_number("heard") or 0), say(ADDED)
+    )
 
 
-@pages.post(f"/<{NUMBER}:number>/forward")
+@pages.post("/<row:number>/forward")
 @STAFF
 def forward(number: int) -> ResponseReturnValue:
     """Write down that the newest version was handed on."""
     own()
-    sent = Forwarded(_whole("version"), typed("to"), typed("way"), typed("answer"))
+    sent = Forwarded(typed_number("version") or 0, typed("to"), typed("way"), typed("answer"))
     deed = partial(forwarding.forward, *_by(number), sent)
     return _tried(number, deed, say(FORWARDED, version=sent.version))
 
 
-@pages.post(f"/<{NUMBER}:number>/acknowledge")
+@pages.post("/<row:number>/acknowledge")
 @STAFF
 def acknowledge(number: int) -> ResponseReturnValue:
     """Write down what the sponsor said to it."""
     own()
-    version, answer = _whole("version"), typed("acknowledged")
+    version, answer = typed_number("version") or 0, typed("acknowledged")
     deed = partial(forwarding.acknowledge, *_by(number), version, answer)
     return _tried(number, deed, say(ACKNOWLEDGED))
 
 
-@pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.xml")
+@pages.get("/<row:number>/<row:version>.xml")
 @STAFF
 def xml(number: int, version: int) -> ResponseReturnValue:
     """A version as ICH E2B(R3)."""
@@ -155,7 +156,7 @@ def xml(number: int, version: int) -> ResponseReturnValue:
     return _file(made, "application/xml", f"safety-{number}-{version}.xml")
 
 
-@pages.get(f"/<{NUMBER}:number>/<{NUMBER}:version>.<any({', '.join(LANGUAGES)}):look>.pdf")
+@pages.get(f"/<row:number>/<row:version>.<any({', '.join(LANGUAGES)}):look>.pdf")
 @STAFF
 def pdf(number: int, version: int, look: str) -> ResponseReturnValue:
     """A version as a PDF in a language."""
@@ -181,7 +182,7 @@ def own() -> None:
 
 def decision(number: int) -> Decision:
     """Who decides about a case now, as they saw it."""
-    return Decision(number, _whole("edit"), actor(), now())
+    return Decision(number, typed_number("edit") or 0, actor(), now())
 
 
 def _by(number: int) -> tuple[Engine, Keyring, Decision]:
@@ -248,13 +249,6 @@ def _studies(database: Session, numbers: set[str]) -> dict[str, Worded]:
     return {
         number: title(trials.get(database, number).draft, language()) for number in sorted(numbers)
     }
-
-
-def _whole(name: str) -> int:
-    """A number of a hidden field; 0, which nothing has, where it is none."""
-    text = typed(name)
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len("2147483647")
-    return int(text) if is_number else 0
 
 
 def _done(number: int, said: str) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ from recruit.web.typed import again, typed, typed_number
 
 pages = Blueprint("snippets", __name__, url_prefix="/inbox/snippets")
 
-NUMBER: Final = "/<int(max=2147483647):number>"
+NUMBER: Final = "/<row:number>"
 DONE: Final = "snippets_done"
 WAITS: Final = N_("Written. Somebody else approves it before it is used.")
 APPROVED: Final = N_("Approved. Answers are made of this version from now on.")

@@ -6,13 +6,13 @@ from typing import Final
 
 from flask import request
 
+from recruit.core.columns import LARGEST
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 
 PARTS: Final = ("day", "month", "year")
 LONGEST: Final = 2000  # letters of one field that are shown again
 YEAR_DIGITS: Final = 4
-MOST: Final = 2_147_483_647
 
 UNFINISHED: Final = N_("Please write the day, the month and the year in numbers.")
 SHORT_YEAR: Final = N_("Please write the year with four digits, for example 1975.")
@@ -33,8 +33,8 @@ def again(text: str) -> str:
 def typed_number(name: str) -> int | None:
     """The number in a field, as far as a database counts rows (32 bits); None where it is none."""
     text = typed(name)
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST))
-    return int(text) if is_number and int(text) <= MOST else None
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))
+    return int(text) if is_number and int(text) <= LARGEST else None
 
 
 def typed_day(name: str) -> tuple[str, str, str]:

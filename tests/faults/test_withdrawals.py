@@ -5,14 +5,16 @@ The few races here keep every run of the suite honest; `make test-faults` runs 1
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from time import sleep
 
 import time_machine
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
-from recruit.core.db import reading
+from recruit.core.clock import now
+from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State
 from recruit.terminology.lexicon import Lexicon
@@ -27,6 +29,8 @@ RACES = int(os.environ.get("RECRUIT_TEST_RACES", "150"))
 WORKERS = 4
 CLICKING = 8
 """People who click at the same time."""
+AROUND = 0.3
+"""Seconds: so far a click and its message's moment lie apart at most."""
 
 
 def test_nothing_is_completed_after_a_withdrawals_200(
@@ -40,11 +44,12 @@ def test_nothing_is_completed_after_a_withdrawals_200(
         persons = crowd(postgres_engine, RACES)
         match_all(postgres_engine, here, persons)
         tokens = queue_all(postgres_engine, here, persons)
+        put_off(postgres_engine)
         orders = Orders(url, there.port, "w", started=started)
         with pages(url, tmp_path, started) as port, crew(orders) as staff:
             for _ in range(WORKERS):
                 staff.hire()
-            answers = clicked(port, tokens, persons)
+            answers = raced(postgres_engine, port, tokens)
             assert eventually(lambda: left(postgres_engine) == 0, within=120)
             findings = check(
                 url,
@@ -61,18 +66,35 @@ def test_nothing_is_completed_after_a_withdrawals_200(
     assert both_sides_won(postgres_engine)
 
 
-def clicked(port: int, tokens: dict[str, str], persons: list[str]) -> dict[str, Answer]:
-    """Everybody withdraws, in the order in which their messages leave, a little before or after."""
-    random = Random(2026)  # noqa: S311 - a moment nobody has to guess
-    pauses = [random.random() * 0.02 for _ in persons]
+def put_off(engine: Engine) -> None:
+    """No message is due yet: each becomes so when its person is about to withdraw."""
+    with unit_of_work(engine) as session:
+        session.execute(update(OUTBOX).values(due_at=now() + timedelta(days=1)))
 
-    def click(numbered: tuple[int, str]) -> tuple[str, Answer]:
-        number, person = numbered
-        sleep(pauses[number])
-        return person, one_click(port, tokens[person])
+
+def raced(engine: Engine, port: int, tokens: dict[str, str]) -> dict[str, Answer]:
+    """Everybody withdraws, a little before or after their message becomes due."""
+    random = Random(2026)  # noqa: S311 - a moment nobody has to guess
+    ahead = {person: random.uniform(-AROUND, AROUND) for person in tokens}
+
+    def race(person: str) -> tuple[str, Answer]:
+        with ThreadPoolExecutor(1) as other_side:
+            due = other_side.submit(become_due, engine, person, max(ahead[person], 0))
+            sleep(max(-ahead[person], 0))
+            answer = one_click(port, tokens[person])
+            due.result()
+        return person, answer
 
     with ThreadPoolExecutor(CLICKING) as people:
-        return dict(people.map(click, enumerate(persons)))
+        return dict(people.map(race, tokens))
+
+
+def become_due(engine: Engine, person: str, after: float) -> None:
+    """The message of a person is due so many seconds from now, unless it was stopped meanwhile."""
+    sleep(after)
+    its_own = (OUTBOX.c.person == person) & (OUTBOX.c.state == State.QUEUED)
+    with unit_of_work(engine) as session:
+        session.execute(update(OUTBOX).where(its_own).values(due_at=now()))
 
 
 def both_sides_won(engine: Engine) -> bool:

@@ -12,7 +12,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -27,6 +26,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.i18n import LANGUAGES
 from recruit.core.locks import Job, is_alone
+from recruit.core.upsert import insert_or
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
 from recruit.people.account_tables import Account, Role
@@ -113,8 +113,7 @@ def _is_first_today(
 ) -> bool:
     """Note that somebody is told today; False where they were: no process tells them twice."""
     row = {"account": account.id, "day": day, "people": people, "at": at}
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    noted = dialect.insert(STAFF_REMINDER).values(row).on_conflict_do_nothing()
+    noted = insert_or(session, STAFF_REMINDER).values(row).on_conflict_do_nothing()
     return session.execute(noted.returning(STAFF_REMINDER.c.account)).first() is not None
 
 

@@ -31,8 +31,8 @@ from recruit.actions.funnel.steps import Step
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
 from recruit.actions.reviewing.tables import DECISION, Ended, Kind
-from recruit.core.columns import UTCDateTime
-from recruit.notify.outbox_tables import NUMBER, OUTBOX
+from recruit.core.columns import NUMBER, UTCDateTime
+from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, State, Wave
 from recruit.referrals import paths
 from recruit.referrals.tables import REFERRAL, REFERRAL_STEP, SITE_KEY

@@ -7,10 +7,10 @@ their health: an erasure takes the rows along.
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 from sqlmodel import SQLModel
 
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
 
 class Answer(StrEnum):
@@ -44,7 +44,7 @@ class How(StrEnum):
 ANSWER: Final = Table(
     "answer",
     SQLModel.metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("trial", ForeignKey("trial.id"), nullable=False),
     Column("person", ForeignKey("participant.pseudonym"), nullable=False),
     Column("answer", String(16), nullable=False),

@@ -6,11 +6,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
 from recruit.core.crypto import Keyring
+from recruit.core.upsert import insert_or
 from recruit.referrals.deadlines import is_working_day
 
 ANSWERED_WITHIN: Final = 3
@@ -37,9 +37,7 @@ def filed(
         "waits": 0,
         "newest_at": datetime.fromtimestamp(0, UTC),
     }
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert_or = postgresql.insert if is_postgresql else sqlite.insert
-    session.execute(insert_or(CONVERSATION).values(row).on_conflict_do_nothing())
+    session.execute(insert_or(session, CONVERSATION).values(row).on_conflict_do_nothing())
     begun: int = session.scalars(known.limit(1)).one()
     return begun
 

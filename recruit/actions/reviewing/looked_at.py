@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
@@ -13,10 +12,8 @@ from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import permit
+from recruit.core.columns import LARGEST
 from recruit.core.errors import ConsentMissing, NotFound
-
-LARGEST: Final = 2**31 - 1
-"""What the column of a match's number holds: an address may name any."""
 
 
 class Hindrance(StrEnum):

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -20,9 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 STANDS: Final = text("ended_at IS NULL")
 UNSETTLED: Final = text("settled_at IS NULL")
 

@@ -8,7 +8,6 @@ be does, under the pseudonym and for a term: keeping.py, docs/adr/0051.
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -21,9 +20,8 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 
-NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 WAITS: Final = text("waits_since IS NOT NULL")
 
 # One possible adverse event. `aware_at` is when the first word of it came in. `waits_since` is the

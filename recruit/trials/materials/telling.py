@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
-    Integer,
     String,
     Table,
     func,
@@ -26,7 +24,7 @@ from sqlmodel import SQLModel
 from recruit.core import chain
 from recruit.core.append_only import keep_append_only
 from recruit.core.clock import now
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 from recruit.trials.materials.content import Channel, Material
 from recruit.trials.posting.tables import HEX_256, ID
 
@@ -34,12 +32,7 @@ POSTING_TELLING: Final = keep_append_only(
     Table(
         "posting_telling",
         SQLModel.metadata,
-        Column(
-            "sequence",
-            BigInteger().with_variant(Integer, "sqlite"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        Column("sequence", NUMBER, primary_key=True, autoincrement=False),
         Column("posting", ID, ForeignKey("posting.id"), nullable=False),
         Column("channel", String(16), nullable=False),
         Column("language", String(2), nullable=False),

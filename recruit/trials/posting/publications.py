@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -31,13 +30,11 @@ from sqlmodel import SQLModel
 from recruit.core import chain
 from recruit.core.append_only import keep_append_only
 from recruit.core.clock import now
-from recruit.core.columns import UTCDateTime
+from recruit.core.columns import NUMBER, UTCDateTime
 from recruit.trials.checks import LONGEST_ID
 from recruit.trials.draft import TrialStatus
 from recruit.trials.posting.store import Heading, Life, Posting, Revision
 from recruit.trials.posting.tables import HEX_256, ID, POSTING
-
-_SEQUENCE: Final = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Deed(StrEnum):
@@ -65,7 +62,7 @@ POSTING_DEED: Final = keep_append_only(
     Table(
         "posting_deed",
         SQLModel.metadata,
-        Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+        Column("sequence", NUMBER, primary_key=True, autoincrement=False),
         Column("posting", ID, ForeignKey("posting.id"), nullable=False),
         Column("deed", String(16), nullable=False),
         Column("trial", String(LONGEST_ID), nullable=False),

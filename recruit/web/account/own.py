@@ -116,7 +116,7 @@ def add_staff_passkey() -> ResponseReturnValue:
     return _again() or _add_passkey()
 
 
-@pages.post("/account/passkeys/<int(max=2147483647):passkey>/remove")
+@pages.post("/account/passkeys/<row:passkey>/remove")
 @staff(*STAFF)
 def remove_staff_passkey(passkey: int) -> ResponseReturnValue:
     """Forget one."""
@@ -137,7 +137,7 @@ def add_passkey_of_mine() -> ResponseReturnValue:
     return _again() or _add_passkey()
 
 
-@pages.post("/me/passkeys/<int(max=2147483647):passkey>/remove")
+@pages.post("/me/passkeys/<row:passkey>/remove")
 @participant
 def remove_passkey_of_mine(passkey: int) -> ResponseReturnValue:
     """Forget one."""

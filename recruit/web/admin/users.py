@@ -26,7 +26,7 @@ ROLES: Final = {
     Role.ADMINISTRATOR: N_("Administrator"),
     Role.PROFESSIONAL: N_("Referring professional"),
 }
-NUMBER: Final = "<int(max=2147483647):number>"
+NUMBER: Final = "<row:number>"
 
 
 @pages.get("")

@@ -48,7 +48,7 @@ def editor(number: str) -> str:
     return _editor(found)
 
 
-@pages.post("/<int(max=2147483647):criterion>/standing")
+@pages.post("/<row:criterion>/standing")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def stand(number: str, criterion: int) -> ResponseReturnValue:
     """Accept a criterion, leave it to somebody, or take that back."""
@@ -67,7 +67,7 @@ def stand(number: str, criterion: int) -> ResponseReturnValue:
     return _answer(changed, criterion)
 
 
-@pages.post("/<int(max=2147483647):criterion>/remove")
+@pages.post("/<row:criterion>/remove")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def remove(number: str, criterion: int) -> ResponseReturnValue:
     """Take a criterion away; undo brings it back."""

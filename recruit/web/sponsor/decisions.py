@@ -70,7 +70,7 @@ def file(number: str) -> ResponseReturnValue:
     return redirect(url_for("text_decisions.everything", number=number, country=filed.country))
 
 
-@pages.get("/decisions/<int(max=2147483647):decision>/document")
+@pages.get("/decisions/<row:decision>/document")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def document(number: str, decision: int) -> ResponseReturnValue:
     """A decision's document: to be saved, never shown by the browser as part of this site."""

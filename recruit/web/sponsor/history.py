@@ -66,7 +66,7 @@ def undo(number: str) -> ResponseReturnValue:
     return redirect(url_for("posting_criteria.editor", number=number, _anchor="bar"))
 
 
-@pages.post("/history/<int(max=2147483647):revision>/restore")
+@pages.post("/history/<row:revision>/restore")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def restore(number: str, revision: int) -> ResponseReturnValue:
     """Make an earlier revision the newest again."""

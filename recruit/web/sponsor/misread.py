@@ -14,7 +14,7 @@ pages = Blueprint(
 )
 
 
-@pages.post("/<int(max=2147483647):note>")
+@pages.post("/<row:note>")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def dismiss(number: str, note: int) -> ResponseReturnValue:
     """Let a note go: the rule is right."""

@@ -70,7 +70,7 @@ larger(pages, "send_new", LARGEST)
 
 
 # -------------------------------------------------------------------- routes
-@pages.get("/<int(max=2147483647):criterion>/rule")
+@pages.get("/<row:criterion>/rule")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def edit(number: str, criterion: int) -> ResponseReturnValue:
     """The form with the criterion as it is."""
@@ -85,7 +85,7 @@ def edit(number: str, criterion: int) -> ResponseReturnValue:
     return _page(Form(here, criterion, base, kept.kind, kept.text, root, problems=problems))
 
 
-@pages.post("/<int(max=2147483647):criterion>/rule")
+@pages.post("/<row:criterion>/rule")
 @staff(Role.SPONSOR, Role.ADMINISTRATOR)
 def send(number: str, criterion: int) -> ResponseReturnValue:
     """A button of the form."""

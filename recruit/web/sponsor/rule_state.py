@@ -8,6 +8,7 @@ from flask import request, url_for
 from recruit.actions.posting import rule
 from recruit.actions.posting.criteria import found
 from recruit.actions.posting.history import Difference, differences
+from recruit.core.columns import LARGEST
 from recruit.core.db import reading
 from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.criteria.codec import decode
@@ -85,7 +86,7 @@ def place(posting: str, criterion: int) -> str:
 
 def is_number(text: str) -> bool:
     """Whether it is a whole number such as a database counts with."""
-    return text.isascii() and text.isdecimal() and len(text) < len("2147483647")
+    return text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST))
 
 
 def sent(here: Posting, criterion: int) -> Form:

@@ -5,6 +5,7 @@ everybody who may come to it: what is new is in here by being there.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
@@ -13,6 +14,7 @@ from typing import Final
 
 import pytest
 from flask.testing import FlaskClient
+from pypdfium2 import PdfiumError
 from sqlalchemy import Engine, func, insert, select, update
 from sqlmodel import col
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
@@ -39,6 +41,7 @@ from recruit.trials.posting.tables import POSTING
 from recruit.web.access import declared
 from tests.asking import Invited, invited
 from tests.browser.test_outreach_way import SITE
+from tests.letters import texts
 from tests.outreach import OWN, VAULT, agreement
 from tests.web_world import CHEAP, PASSWORD, World
 
@@ -49,7 +52,17 @@ CANARIES: Final = {
     Item.ADDRESS: "17 rue Zqxaddress\n75012 Paris",
     Item.BIRTH_DATE: "1975-03-17",
 }
-SIGNS: Final = ("zqx", "639981793", "639 98 17 93", "39 98 17 93", "1975-03-17", "17/03/1975")
+SIGNS: Final = (
+    "zqxname",
+    "zqxfamily",
+    "zqxemail",
+    "zqxaddress",
+    "639981793",
+    "639 98 17 93",
+    "39 98 17 93",
+    "1975-03-17",
+    "17/03/1975",
+)
 TEXT: Final = "Depuis hier j’ai des vertiges et je vomis. Que dois-je faire ?"
 SPONSOR, CENTRE = "Example University", "Hôpital Saint-Exemple"
 NUMBERS: Final = (1, 2, 3)
@@ -191,4 +204,12 @@ def walk(here: Here, email: str) -> tuple[list[tuple[str, str]], int]:
 def _all_of(answer: object) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)  # type: ignore[attr-defined]
     body: bytes = answer.data  # type: ignore[attr-defined]
-    return f"{headers}\n{body.decode('utf-8', 'replace')}".lower()
+    return f"{headers}\n{_words_of(body)}".lower()
+
+
+def _words_of(body: bytes) -> str:
+    """What a reader sees; a PDF packs its text, so that a name is not found in its bytes."""
+    if body.startswith(b"%PDF"):
+        with suppress(PdfiumError):  # a document that somebody handed in may be any bytes
+            return "\n".join(texts(body))
+    return body.decode("utf-8", "replace")
