@@ -7,7 +7,15 @@ from pathlib import Path
 
 from bench.shared import machine, require
 
-ON_SHARED_DATA = ("importing", "reading", "judging", "ranking", "matching")
+ON_SHARED_DATA = (
+    "importing",
+    "reading",
+    "logical_forms",
+    "covid_criteria",
+    "judging",
+    "ranking",
+    "matching",
+)
 MEASURES = (
     *ON_SHARED_DATA,
     "attacking",
