@@ -13,7 +13,9 @@ from recruit.actions.catalogue import STATES, title
 from recruit.actions.inbox import holding
 from recruit.actions.inbox.conversation import Conversation, Theirs, show
 from recruit.actions.inbox.snippets import Snippet
+from recruit.actions.inbox.stopping import Meant, Stopped
 from recruit.actions.outreach.answer_table import How
+from recruit.actions.outreach.conversations import last_day
 from recruit.actions.safety.noticing import Standing as SuspicionStanding
 from recruit.consent.choices import Channel
 from recruit.core import clock
@@ -24,6 +26,7 @@ from recruit.notify.stages import Wave
 from recruit.trials.about import OPEN, UNSAID
 from recruit.web.following_words import STAGES
 from recruit.web.language import language, say
+from recruit.web.named import Named
 from recruit.web.safety_reports import marked
 from recruit.web.service import service
 from recruit.web.sessions import Visitor, actor
@@ -91,6 +94,11 @@ SUSPICIONS: Final = {
     SuspicionStanding.JOINED: N_("A person decided: part of another report"),
 }
 
+STOPS: Final = {
+    Meant.ALL: N_("Every message was stopped, as the person asks:"),
+    Meant.STUDY: N_("Everything about this study was stopped, as the person asks:"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -113,7 +121,8 @@ def page(
     moment, engine = clock.now(), service().engine
     shown = show(engine, service().secrets.vault, number, moment, actor=actor())
     with reading(engine) as database:
-        names = holding.colleagues(database)
+        names, named = holding.colleagues(database), Named(database)
+        stoppers = {each.by: named(each.by) for each in shown.items if isinstance(each, Stopped)}
     said = render_template(
         "inbox_conversation.html",
         talk=shown,
@@ -134,6 +143,9 @@ def page(
         automatic=AUTOMATIC,
         refused=REFUSED,
         suspicions=SUSPICIONS,
+        stops=STOPS,
+        stoppers=stoppers,
+        last_day=last_day,
         form=_form(shown),
         at=moment,
         problems=problems,

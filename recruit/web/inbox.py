@@ -20,7 +20,7 @@ from recruit.actions.catalogue import Worded, title
 from recruit.actions.inbox import holding, listing, reading, stopping
 from recruit.actions.inbox.listing import Place, Wanted, Which
 from recruit.actions.inbox.stopping import Meant
-from recruit.actions.outreach import withdrawing, words
+from recruit.actions.outreach import conversations, withdrawing, words
 from recruit.actions.outreach.answer_table import How
 from recruit.core import clock
 from recruit.core.db import reading as looking
@@ -204,6 +204,7 @@ def _list() -> str:
         studies=studies,
         names=names,
         ways=WAYS,
+        last_day=conversations.last_day,
         at=moment,
         done=session.pop(DONE, None),
     )

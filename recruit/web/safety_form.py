@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety import beginning, cases, known, marking, writing
 from recruit.actions.safety.beginning import Told
 from recruit.actions.safety.marking import Choice, Opened
@@ -26,7 +27,6 @@ from recruit.actions.safety.words import (
     SEXES,
     SOURCES,
 )
-from recruit.consent.choices import Channel
 from recruit.core.clock import now, today
 from recruit.core.db import reading
 from recruit.core.errors import EditedMeanwhile, Refusal
@@ -34,7 +34,7 @@ from recruit.core.i18n import LANGUAGES, N_
 from recruit.web.address import asked
 from recruit.web.language import NAMES, language, say
 from recruit.web.safety_reports import DONE, MEANWHILE, STAFF, decision, marked, own
-from recruit.web.safety_said import CHANNELS
+from recruit.web.safety_said import CAME_BY
 from recruit.web.safety_typed import NONE, onset_typed, read_choice, read_report
 from recruit.web.service import service
 from recruit.web.sessions import actor
@@ -46,7 +46,10 @@ WRITTEN: Final = N_("Version {version} is written. Please hand it on now.")
 BEGUN: Final = N_("The case is begun. Please decide, or write the report.")
 HOUR: Final = re.compile(r"([01]?\d|2[0-3])[:hH]([0-5]\d)")
 NO_HOUR: Final = N_("Please write the time as hours and minutes: 09:30.")
-NO_CHANNEL: Final = N_("Please say how you learned of it.")
+NO_WAY: Final = N_("Please say how you learned of it.")
+
+HEARD_BY_STAFF: Final = (How.MAIL, How.SMS, How.LETTER, How.PHONE)
+"""What is written on a page of ours comes in by itself."""
 
 One = TypeVar("One", bound=StrEnum)
 
@@ -103,7 +106,7 @@ def new() -> str:
     local = now().astimezone(_zone())
     day = (str(local.day), str(local.month), str(local.year))
     start = {"person": asked("person"), "trial": asked("trial"), "hour": f"{local:%H:%M}"}
-    return _begin(start, day, Channel.PHONE.value, {})
+    return _begin(start, day, How.PHONE.value, {})
 
 
 @pages.post("/new")
@@ -121,7 +124,7 @@ def begin() -> ResponseReturnValue:
     except Refusal as refusal:
         start = {name: again(typed(name)) for name in ("person", "trial", "hour", "words")}
         problems = {refusal.field: refusal.explain(language())}
-        return _begin(start, typed_day("day"), typed("channel"), problems), refusal.http_status
+        return _begin(start, typed_day("day"), typed("how"), problems), refusal.http_status
     session[DONE] = say(BEGUN)
     return redirect(url_for("safety_reports.one", number=number))
 
@@ -150,7 +153,7 @@ def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dic
         related=_options(RELATED),
         changes=[pair for pair in _options(CHANGES) if pair[0] != Change.FIRST],
         languages=[(code, NAMES[code]) for code in LANGUAGES],
-        channels=CHANNELS,
+        came_by=CAME_BY,
         age=again(typed("age")) if request.method == "POST" else _shown(report.age),
         problems=problems,
     )
@@ -173,14 +176,14 @@ def _overtaken(case: cases.Case, said: Typed) -> tuple[str, int]:
 
 
 def _begin(
-    start: dict[str, str], day: tuple[str, str, str], channel: str, problems: dict[str, str]
+    start: dict[str, str], day: tuple[str, str, str], how: str, problems: dict[str, str]
 ) -> str:
     return render_template(
         "safety_new.html",
         start={"words": "", **start},
         day=day,
-        channel=channel,
-        channels=[(each.value, say(words)) for each, words in CHANNELS.items()],
+        how=how,
+        ways=[(each.value, say(CAME_BY[each])) for each in HEARD_BY_STAFF],
         zone=service().settings.timezone,
         problems=problems,
     )
@@ -195,15 +198,15 @@ def _told() -> Told:
     hour = HOUR.fullmatch(typed("hour").strip())
     if hour is None:
         raise Refusal(record="", field="hour", problem=NO_HOUR)
-    channel = typed("channel")
-    if channel not in set(CHANNELS):
-        raise Refusal(record="", field="channel", problem=NO_CHANNEL)
+    how = next((each for each in HEARD_BY_STAFF if each.value == typed("how")), None)
+    if how is None:
+        raise Refusal(record="", field="how", problem=NO_WAY)
     day = read_day(typed_day("day"))
     at = datetime(day.year, day.month, day.day, int(hour[1]), int(hour[2]), tzinfo=_zone())
     return Told(
         person=tidy(typed("person")),
         trial=tidy(typed("trial")) or None,
-        channel=Channel(channel),
+        how=how,
         text=typed("words"),
         at=at.astimezone(UTC),
     )

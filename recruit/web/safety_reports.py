@@ -25,7 +25,8 @@ from recruit.trials import store as trials
 from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
 from recruit.web.language import language, say
-from recruit.web.safety_said import CHANNELS, REASONS, STANDINGS, WAYS, clock, told
+from recruit.web.named import Named
+from recruit.web.safety_said import CAME_BY, REASONS, STANDINGS, WAYS, clock, told
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed, typed_number
@@ -209,6 +210,8 @@ def _page(number: int, problems: dict[str, str]) -> str:
         trial = case.line.trial
         study = _studies(database, {trial})[trial] if trial else None
         sponsor, contacts = known.contacts(database, trial)
+        named = Named(database)
+        steps = [told(each, named(each.by)) for each in case.steps]
     return render_template(
         "safety_case.html",
         case=case,
@@ -219,10 +222,10 @@ def _page(number: int, problems: dict[str, str]) -> str:
         words=[(each, marked(each.text or "")) for each in case.words],
         report=sections(case.newest.report, language()) if case.newest else [],
         standings=STANDINGS,
-        steps=[told(each) for each in case.steps],
+        steps=steps,
         reasons=[(each.value, say(words)) for each, words in REASONS.items()],
         ways=[(each.value, say(words)) for each, words in WAYS.items()],
-        channels=CHANNELS,
+        came_by=CAME_BY,
         clock=clock(case.line),
         problems=problems,
         typed={name: again(typed(name)) for name in ("words", "to", "answer", "acknowledged")},

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety import cases
 from recruit.actions.safety.cases import Line
 from recruit.actions.safety.deciding import Reason
 from recruit.actions.safety.forwarding import Way
-from recruit.actions.safety.noticing import READER, Did, Standing
-from recruit.consent.choices import Channel
+from recruit.actions.safety.noticing import Did, Standing
 from recruit.core.clock import now
 from recruit.core.i18n import N_
 from recruit.web.language import say, say_count
@@ -44,11 +44,12 @@ WAYS: Final = {
     Way.FAX: N_("By fax"),
     Way.HAND: N_("From hand to hand"),
 }
-CHANNELS: Final = {
-    Channel.EMAIL: N_("by e-mail"),
-    Channel.SMS: N_("by text message"),
-    Channel.LETTER: N_("by letter"),
-    Channel.PHONE: N_("in a call"),
+CAME_BY: Final = {
+    How.PAGE: N_("on our page"),
+    How.MAIL: N_("by e-mail"),
+    How.SMS: N_("by text message"),
+    How.LETTER: N_("by letter"),
+    How.PHONE: N_("in a call"),
 }
 
 
@@ -67,13 +68,12 @@ def clock(line: Line) -> tuple[str, str]:
     ), "soon" if left <= cases.WITHIN / 2 else "runs"
 
 
-def told(step: cases.Step) -> tuple[str, list[str], str, datetime]:
-    """What was done, why, by whom and when."""
+def told(step: cases.Step, by: str) -> tuple[str, list[str], str, datetime]:
+    """What was done, why, by whom (in words) and when."""
     said = say(DEEDS[step.did], version=step.version, note=step.note)
     details = []
     if step.did is Did.DISMISSED:
         details = [say(REASONS[Reason(step.reason)]), step.note]
     elif step.did is Did.FORWARDED:
         details = [say(WAYS[Way(step.reason)])]
-    by = say(N_("by itself")) if step.by == READER else step.by
     return said, [each for each in details if each], by, step.at

@@ -1,9 +1,11 @@
 """The database that migrations make is the one that the code expects."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
 from sqlmodel import SQLModel
 
 import recruit.actions.match_table
@@ -50,6 +52,28 @@ def test_a_migrated_database_is_current_and_stays_so_when_upgraded_again(engine:
     upgrade(engine)
 
     assert is_current(engine)
+
+
+def test_the_words_of_a_case_are_by_the_way_they_came_from_0030_on(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    command.upgrade(migrations(engine), "0027")
+    heard = (
+        "INSERT INTO heard (id, channel, mark, sealed, heard_at, conversation, how)"
+        " VALUES (1, 'email', 'a', '', '2026-11-20 12:00', 1, 'page')"
+    )
+    copies = (
+        'INSERT INTO safety_word (id, "case", mark, channel, heard_at)'
+        " VALUES (1, 1, 'a', 'email', '2026-11-20 12:00'),"
+        " (2, 1, 'b', 'email', '2026-11-20 12:00'), (3, 1, 'c', 'phone', '2026-11-20 12:00')"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(heard))
+        connection.execute(text(copies))
+    upgrade(engine)
+    with engine.connect() as connection:
+        ways = connection.scalars(text("SELECT how FROM safety_word ORDER BY id")).all()
+    engine.dispose()
+    assert ways == ["page", "mail", "phone"]
 
 
 def test_an_older_database_is_not_current(engine: Engine) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import Engine, Row, and_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.following.stages import Standing, standing_of
+from recruit.actions.inbox import stopping
 from recruit.actions.inbox.answering import Way, left, newest, way
 from recruit.actions.inbox.holding import found
 from recruit.actions.inbox.snippets import Snippet, every
+from recruit.actions.inbox.stopping import Stopped
 from recruit.actions.outreach import attachments, own_answers, words
 from recruit.actions.outreach.attachments import Attachment
 from recruit.actions.outreach.own_answers import Ours
@@ -63,7 +65,7 @@ class Sent:
     at: datetime
 
 
-Item = Theirs | Automatic | Ours | Sent
+Item = Theirs | Automatic | Ours | Sent | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def _conversation(session: Session, keyring: Keyring, row: Row[Any], at: datetim
         *_automatic(theirs),
         *own_answers.of_conversation(session, keyring, row.id),
         *_sent(session, row),
+        *(stopping.done(session, row.id, row.person) if row.person else ()),
     ]
     return Conversation(
         number=row.id,

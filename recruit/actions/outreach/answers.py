@@ -126,6 +126,18 @@ def take(session: Session, keyring: Keyring, answering: Answering) -> Path | Non
     return None
 
 
+def note_refusal(session: Session, answering: Answering) -> None:
+    """Write down a no that staff read in somebody's own words, and end the way that it is about.
+
+    What the person takes back with it is for the caller to write, who holds the chains.
+    """
+    before = given(session, answering.trial, answering.hand.person)
+    if not before or before[-1].answer != answering.answer:
+        _write(session, answering)
+    cancelling.about_trial(session, answering.hand.person, answering.trial, Reason.ANSWERED)
+    _end_path(session, answering)
+
+
 def given(session: Session, trial: str, person: str) -> tuple[Given, ...]:
     """Every answer of a person about a trial, the oldest first: the last one counts."""
     query = select(ANSWER).where(ANSWER.c.trial == trial, ANSWER.c.person == person)

@@ -1,6 +1,6 @@
 """Conversations: what one person and we wrote about one study, kept together as words come in."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -85,6 +85,11 @@ def due(at: datetime) -> datetime:
         day += timedelta(days=1)
         left -= is_working_day(day)
     return datetime.combine(day + timedelta(days=1), time(), HERE).astimezone(UTC)
+
+
+def last_day(due_at: datetime) -> date:
+    """The last day on which an answer is in time, as `due` has it."""
+    return (due_at - timedelta(seconds=1)).astimezone(HERE).date()
 
 
 def _later(at: datetime) -> object:

@@ -9,13 +9,13 @@ from typing import Final
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety.held import Decision, word_binding
 from recruit.actions.safety.noticing import Did, Standing, copy_word, note_step
 from recruit.actions.safety.tables import CASE, WORD
 from recruit.actions.words_table import HEARD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
@@ -39,7 +39,7 @@ class Told:
 
     person: str
     trial: str | None
-    channel: Channel
+    how: How
     text: str = field(repr=False)
     at: datetime
 
@@ -82,7 +82,7 @@ def begin_of_call(engine: Engine, keyring: Keyring, told: Told, *, by: str, at: 
             "case": case,
             "mark": mark,
             "sealed": keyring.seal(inside, word_binding(mark)),
-            "channel": told.channel.value,
+            "how": told.how.value,
             "heard_at": told.at,
         }
         session.execute(insert(WORD).values(kept))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, RowMapping, func, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach.answer_table import How
 from recruit.actions.paging import Page, page_number
 from recruit.actions.safety.held import CASES, step_binding, subject, version_binding, word_binding
 from recruit.actions.safety.noticing import Did, Standing
@@ -16,7 +17,6 @@ from recruit.actions.safety.tables import CASE, STEP, VERSION, WORD
 from recruit.actions.words_table import HEARD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Channel
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
@@ -51,7 +51,7 @@ class Line:
 class Word:
     """What somebody wrote, in their own words; `text` is None once it was deleted."""
 
-    channel: Channel
+    how: How
     at: datetime
     text: str | None = field(repr=False)
 
@@ -83,7 +83,7 @@ class Other:
     """Something else that the person wrote and that is not part of any case."""
 
     number: int
-    channel: Channel
+    how: How
     at: datetime
     text: str = field(repr=False)
 
@@ -157,7 +157,7 @@ def words_of(session: Session, keyring: Keyring, case: int) -> tuple[Word, ...]:
     """The words of a case, the oldest first."""
     query = select(WORD).where(WORD.c.case == case).order_by(WORD.c.heard_at, WORD.c.id)
     return tuple(
-        Word(Channel(row.channel), row.heard_at, _text(keyring, row.sealed, row.mark))
+        Word(How(row.how), row.heard_at, _text(keyring, row.sealed, row.mark))
         for row in session.execute(query)
     )
 
@@ -232,9 +232,7 @@ def _others(session: Session, keyring: Keyring, person: str) -> tuple[Other, ...
         .limit(SIZE)
     )
     return tuple(
-        Other(
-            row.id, Channel(row.channel), row.heard_at, _text(keyring, row.sealed, row.mark) or ""
-        )
+        Other(row.id, How(row.how), row.heard_at, _text(keyring, row.sealed, row.mark) or "")
         for row in session.execute(query)
     )
 

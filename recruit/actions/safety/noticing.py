@@ -95,9 +95,9 @@ def of_words(session: Session, numbers: Collection[int]) -> Mapping[int, Suspici
 def copy_word(session: Session, case: int, number: int) -> None:
     """Keep with a case what was heard under `number`, sealed as it is."""
     kept = select(
-        literal(case), HEARD.c.id, HEARD.c.mark, HEARD.c.sealed, HEARD.c.channel, HEARD.c.heard_at
+        literal(case), HEARD.c.id, HEARD.c.mark, HEARD.c.sealed, HEARD.c.how, HEARD.c.heard_at
     ).where(HEARD.c.id == number)
-    columns = ["case", "heard", "mark", "sealed", "channel", "heard_at"]
+    columns = ["case", "heard", "mark", "sealed", "how", "heard_at"]
     session.execute(insert(WORD).from_select(columns, kept))
 
 

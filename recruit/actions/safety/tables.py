@@ -48,7 +48,7 @@ CASE: Final = Table(
 
 # The words of a case, as they were heard: a copy, for `heard` lets words go. `sealed` is bound to
 # `mark` as it is there; it is null once the words were deleted. What a person chose to mark out of
-# them is sealed with them.
+# them is sealed with them. `how` is the way they came in (answer_table.How).
 WORD: Final = Table(
     "safety_word",
     SQLModel.metadata,
@@ -57,7 +57,7 @@ WORD: Final = Table(
     Column("heard", ForeignKey("heard.id", ondelete="SET NULL")),
     Column("mark", String(64), nullable=False),
     Column("sealed", Text),
-    Column("channel", String(8), nullable=False),
+    Column("how", String(8), nullable=False),
     Column("heard_at", UTCDateTime, nullable=False),
     UniqueConstraint("case", "mark", name="safety_word_once"),
     Index("safety_word_heard", "heard"),

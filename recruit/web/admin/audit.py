@@ -9,15 +9,20 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from recruit.actions.audit import COLUMNS, Leaf, Question, export_trail, read_trail
+from recruit.actions.deeds import ACCOUNT
 from recruit.audit.trail import Tag
 from recruit.core.cells import cell
+from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.address import asked
+from recruit.web.admin.audit_words import SOURCES, WORDS
 from recruit.web.language import say
+from recruit.web.named import Named
 from recruit.web.service import service
 from recruit.web.sessions import actor
 
@@ -28,6 +33,9 @@ NO_TAG: Final = N_("There is no such kind of row. Please choose one of the list.
 BACKWARDS: Final = N_("The last day lies before the first.")
 LARGEST: Final = 2**53  # row numbers beyond this are none of ours
 MARK: Final = "\ufeff"  # so that spreadsheets read UTF-8
+
+WHOLE: Final = N_("{source}: everything")
+ONE: Final = N_("{source}: {what}")
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -47,12 +55,16 @@ def trail() -> ResponseReturnValue:
             actor=actor(),
         )
     kept = _kept()
+    with reading(service().engine) as database:
+        named = _named(database, leaf)
     page = render_template(
         "admin/audit.html",
         leaf=leaf,
         chosen=kept,
         problems=problems,
-        tags=[("", say(N_("Everything"))), *((tag, tag) for tag in _tags())],
+        tags=[("", say(N_("Everything"))), *_in_words()],
+        words={tag.value: say(words) for tag, words in WORDS.items()},
+        named=named,
         newer=leaf.newer and url_for("audit.trail", after=leaf.newer, **kept),
         older=leaf.older and url_for("audit.trail", before=leaf.older, **kept),
         at_newest=not {"before", "after"} & request.args.keys(),
@@ -119,6 +131,26 @@ def _question() -> tuple[Question, dict[str, str]]:
 def _tags() -> list[str]:
     """Every source and every tag, each source before its own."""
     return sorted({*(tag.partition(":")[0] for tag in Tag), *Tag})
+
+
+def _in_words() -> Iterator[tuple[str, str]]:
+    """The same as they are chosen from: each source as a whole, then its own, by their words."""
+    own: dict[str, list[tuple[str, str]]] = {source: [] for source in SOURCES}
+    for each, what in WORDS.items():
+        own[each.partition(":")[0]].append((say(what), each.value))
+    for source, words in sorted(SOURCES.items(), key=lambda each: say(each[1])):
+        name = say(words)
+        yield source, say(WHOLE, source=name)
+        for what, tag in sorted(own[source]):
+            yield tag, say(ONE, source=name, what=what)
+
+
+def _named(database: Session, leaf: Leaf) -> dict[str, str]:
+    """Who the accounts are that a page names, as doers or as what was done something to."""
+    named = Named(database)
+    told = {row[name] or "" for row in leaf.rows for name in ("subject", "old", "new")}
+    accounts = {each for each in told if each.startswith(ACCOUNT)}
+    return {who: named(who) for who in accounts | {row["actor"] for row in leaf.rows}}
 
 
 def _kept() -> dict[str, Any]:

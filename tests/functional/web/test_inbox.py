@@ -1,8 +1,10 @@
 """`/inbox`: conversations, for the operator's own staff; others see that something came."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -262,6 +264,24 @@ def test_words_that_may_mean_stop_are_offered_and_taken_back(fresh: World) -> No
     assert send(browser, number, "stop").status_code == 422
     assert "nothing was meant to stop" in send(browser, number, "stop", meant="nothing").text
     assert "May mean stop" not in browser.get("/inbox").text
+
+
+def test_a_stop_that_was_done_is_told_with_who_did_it(fresh: World) -> None:
+    text = "Faut-il que je vous dise stop pour avoir la paix ?"
+    number = hear(fresh, text, person(fresh), DIABETES.id)
+    browser = fresh.enter(COORDINATOR)
+    assert "Owed by the end of" in browser.get(f"/inbox/{number}").text
+    page = re.sub(r"\s+", " ", send(browser, number, "stop", meant="study").text)
+    assert f"about this study was stopped, as the person asks:</strong> by {COORDINATOR}" in page
+    assert "None is owed" in page
+
+
+def test_an_answer_is_owed_by_the_end_of_a_day(fresh: World) -> None:
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        number = hear(fresh, "une question", person(fresh))
+        browser = fresh.enter(COORDINATOR)
+        assert "Owed by the end of 25 November 2026" in browser.get(f"/inbox/{number}").text
+        assert "Réponse due au plus tard le 25 novembre 2026" in browser.get("/inbox?lang=fr").text
 
 
 def test_a_file_is_handed_out_and_never_shown(fresh: World) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from recruit.actions.accounts import add_account, add_organisation
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import words
+from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety import noticing
 from recruit.actions.safety.e2b_check import faults
 from recruit.actions.safety.tables import CASE, WORD
@@ -343,6 +344,25 @@ def test_nobody_elses_message_is_added(fresh: World) -> None:
     assert send(client, "words", number, heard="999999")[0] == 404
 
 
+def test_words_are_shown_by_the_way_they_came(fresh: World) -> None:
+    keyring = fresh.app.extensions[EXTENSION].secrets.vault
+    with unit_of_work(fresh.engine) as session:
+        words.hear(
+            session,
+            keyring,
+            person=person(fresh),
+            trial=None,
+            channel=Channel.EMAIL,  # by which an answer goes
+            text=SAID,
+            at=now(),
+            how=How.PAGE,
+        )
+        number = session.scalars(select(CASE.c.id)).one()
+    page = fresh.enter(COORDINATOR).get(f"/safety/{number}").text
+    assert "on our page" in page
+    assert "by e-mail" not in page.split("Decide</h2>")[0]
+
+
 def test_a_case_is_begun_by_hand_with_the_moment_of_hearing(fresh: World) -> None:
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False):
         client = fresh.enter(COORDINATOR)
@@ -351,7 +371,7 @@ def test_a_case_is_begun_by_hand_with_the_moment_of_hearing(fresh: World) -> Non
             "csrf_token": token,
             "person": person(fresh),
             "trial": DIABETES.id,
-            "channel": "phone",
+            "how": "phone",
             "day_day": "24",
             "day_month": "11",
             "day_year": "2026",
@@ -375,7 +395,7 @@ def test_a_case_is_begun_by_hand_with_the_moment_of_hearing(fresh: World) -> Non
         ("words", "x" * 10_001, "these are 10001"),
         ("day_year", "2041", "has not come yet"),
         ("hour", "25:00", "hours and minutes"),
-        ("channel", "owl", "how you learned of it"),
+        ("how", "owl", "how you learned of it"),
     ],
 )
 def test_a_case_that_cannot_be_begun_says_why(
@@ -386,7 +406,7 @@ def test_a_case_that_cannot_be_begun_says_why(
         "csrf_token": csrf(client, "/safety/new"),
         "person": person(own),
         "trial": "",
-        "channel": "phone",
+        "how": "phone",
         "day_day": "1",
         "day_month": "11",
         "day_year": "2025",

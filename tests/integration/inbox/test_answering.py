@@ -15,10 +15,12 @@ from recruit.actions.accounts import add_account
 from recruit.actions.audit import expire_consents
 from recruit.actions.confirming import Hand
 from recruit.actions.export import export_person
+from recruit.actions.following import timeline
+from recruit.actions.following.stages import Stage, stage_of
 from recruit.actions.inbox import conversation, holding, own, reading, snippets, stopping
 from recruit.actions.inbox.answering import AnsweredMeanwhile, Answering, Means, answer
 from recruit.actions.inbox.own import Writing
-from recruit.actions.inbox.stopping import Meant
+from recruit.actions.inbox.stopping import SAYS, Meant, Stopped
 from recruit.actions.outreach import attachments, conversations, own_answers, withdrawing, words
 from recruit.actions.outreach.receipts import What, take_mail
 from recruit.actions.outreach.withdrawing import Stopping, of_channel
@@ -44,7 +46,9 @@ from recruit.people.accounts import Role
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import Tongue
 from tests.asking import SECRETS
+from tests.following import on_the_way
 from tests.outreach import OWN, RING, STAFF, VOICE, study, willing
+from tests.referring import SUGAR
 from tests.web_world import CHEAP, PASSWORD
 
 BASE = "https://recruit.example.org"
@@ -370,6 +374,41 @@ def test_a_stop_in_free_words_is_done_as_the_staff_read_it(desk: Desk) -> None:
     held = [standings[Choice(Purpose.CONTACT, each)].holds(now()) for each in Channel]
     assert (any(held), standings[Choice(Purpose.MATCHING)].holds(now())) == (False, True)
     assert desk.row.stop_at is None  # type: ignore[attr-defined]
+
+
+def test_a_stop_that_is_done_owes_no_answer_and_stands_in_the_conversation(desk: Desk) -> None:
+    desk.hear("Faut-il dire stop pour que cela finisse ?")
+    assert desk.row.due_at is not None  # type: ignore[attr-defined]
+    link, at = f"{BASE}/me/consents", now()
+    stopping.confirm(desk.engine, RING, desk.number, Meant.ALL, at, actor=STAFF, link=link)
+    assert desk.row.due_at is None  # type: ignore[attr-defined]
+    shown = conversation.show(desk.engine, RING, desk.number, now(), actor=STAFF)
+    [stopped] = [each for each in shown.items if isinstance(each, Stopped)]
+    assert (stopped.meant, stopped.by, stopped.at >= at) == (Meant.ALL, STAFF, True)
+
+
+def test_words_in_which_no_stop_was_meant_still_wait_for_an_answer(desk: Desk) -> None:
+    desk.hear("Faut-il dire stop pour que cela finisse ?")
+    link = f"{BASE}/me/consents"
+    stopping.confirm(desk.engine, RING, desk.number, Meant.NOTHING, now(), actor=STAFF, link=link)
+    assert desk.row.due_at is not None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("meant", [Meant.ALL, Meant.STUDY])
+def test_a_stop_in_the_talk_about_a_study_is_a_no_to_it(
+    engine: Engine, lexicon: Lexicon, meant: Meant
+) -> None:
+    person = on_the_way(engine, lexicon)
+    desk = Desk(engine, lexicon, person)
+    number = desk.hear("Faut-il dire stop pour que cela finisse ?", trial=SUGAR.id)
+    link = f"{BASE}/me/consents"
+    assert stopping.confirm(engine, RING, number, meant, now(), actor=STAFF, link=link)
+    with looking(engine) as session:
+        assert stage_of(session, SUGAR.id, person, now()) is Stage.DECLINED
+        last = timeline.of(session, SUGAR.id, person)[-1]
+        own = ledger.standings(session, {person}).get(person, Standings())
+    assert (last.stage, last.by, last.reason) == (Stage.DECLINED, STAFF, SAYS[meant].value)
+    assert not withdrawing.released(own, SUGAR.id)
 
 
 def test_what_was_done_by_itself_is_not_offered_again(engine: Engine) -> None:
