@@ -134,11 +134,13 @@ def _form(case: cases.Case, report: Report, *, none_applies: bool, problems: dic
     with reading(service().engine) as database:
         vault = service().secrets.vault
         opened = marking.opened(database, vault, case.line.person, case.line.number)
+        site = known.site_that_knows(database, case)
     choice, _ = read_choice(opened)
     return render_template(
         "safety_form.html",
         case=case,
         report=report,
+        site=site,
         ticked={*ticked, NONE} if none_applies else ticked,
         onset=onset_typed(report),
         words=_beside(case, opened, choice),

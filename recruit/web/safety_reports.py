@@ -1,8 +1,8 @@
 """`/safety`: possible adverse events, for the operator's own staff: the list, and one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,10 +26,13 @@ from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
 from recruit.web.language import language, say
 from recruit.web.named import Named
-from recruit.web.safety_said import CAME_BY, REASONS, STANDINGS, WAYS, clock, told
+from recruit.web.safety_said import CAME_BY, REASONS, SIGNS, STANDINGS, VAGUE, WAYS, clock, told
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant
 from recruit.web.typed import again, typed, typed_number
+
+if TYPE_CHECKING:
+    from recruit.referrals.safety import Sign
 
 pages = Blueprint("safety_reports", __name__, url_prefix="/safety")
 
@@ -220,6 +223,7 @@ def _page(number: int, problems: dict[str, str]) -> str:
         sponsor=sponsor,
         contacts=contacts,
         words=[(each, marked(each.text or "")) for each in case.words],
+        stood_out=stood_out(each.text or "" for each in case.words),
         report=sections(case.newest.report, language()) if case.newest else [],
         standings=STANDINGS,
         steps=steps,
@@ -236,16 +240,32 @@ def _page(number: int, problems: dict[str, str]) -> str:
 
 def marked(text: str) -> list[tuple[str, bool]]:
     """A text in pieces, and whether each is a sign of harm."""
-    from recruit.referrals.safety import suspected  # noqa: PLC0415 - its lexicon takes time to load
-
     pieces: list[tuple[str, bool]] = []
     end = 0
-    for sign in sorted(suspected(text), key=lambda each: each.start):
-        if sign.start < end:
-            continue
+    for sign in sorted(_apart(text), key=lambda each: each.start):
         pieces += [(text[end : sign.start], False), (text[sign.start : sign.end], True)]
         end = sign.end
     return [(piece, is_sign) for piece, is_sign in [*pieces, (text[end:], False)] if piece]
+
+
+def stood_out(texts: Iterable[str]) -> list[str]:
+    """What texts may tell of, in words: named kinds of harm first, what no table knows last."""
+    kinds = {sign.kind.value: None for text in texts for sign in _apart(text)}
+    return [say(SIGNS[kind]) for kind in sorted(kinds, key=VAGUE.__contains__)]
+
+
+def _apart(text: str) -> list["Sign"]:
+    """The signs of a text without those that lie in another one, named kinds of harm first.
+
+    What stands out only because no table knows it would else hide what a table does know.
+    """
+    from recruit.referrals.safety import suspected  # noqa: PLC0415 - its lexicon takes time to load
+
+    kept: list[Sign] = []
+    for sign in sorted(suspected(text), key=lambda each: (each.kind in VAGUE, each.start)):
+        if all(sign.end <= each.start or each.end <= sign.start for each in kept):
+            kept.append(sign)
+    return kept
 
 
 def _studies(database: Session, numbers: set[str]) -> dict[str, Worded]:

@@ -52,6 +52,28 @@ CAME_BY: Final = {
     How.PHONE: N_("in a call"),
 }
 
+# By the words of referrals/safety/signs.Kind, which is slow to import.
+SIGNS: Final = {
+    "symptom": N_("a symptom or complaint"),
+    "illness": N_("an illness"),
+    "injury": N_("an injury or a fall"),
+    "bleeding": N_("bleeding"),
+    "allergy": N_("an allergy"),
+    "mind": N_("mood or mind"),
+    "suicide": N_("thoughts of suicide or self-harm"),
+    "death": N_("a death"),
+    "hospital": N_("a hospital or emergency care"),
+    "pregnancy": N_("a pregnancy or birth"),
+    "dose": N_("a wrong or missed dose"),
+    "effect": N_("no effect, or worse"),
+    "device": N_("a device"),
+    "value": N_("a measured value"),
+    "other": N_("something that is not surely harmless"),
+    "unread": N_("more than a machine reads"),
+}
+VAGUE: Final = ("other", "unread")
+"""Kinds that name no harm."""
+
 
 def clock(line: Line) -> tuple[str, str]:
     """What the clock of a case says, and of which kind that is: over, soon, runs or stands."""

@@ -104,6 +104,47 @@ def test_an_answer_to_an_invitation_is_no_event(text: str) -> None:
     assert suspected(text) == ()
 
 
+EVERYDAY = [
+    "J'ai changé d'adresse, j'habite maintenant à Nantes.",
+    "Je vais y réfléchir avec mon médecin.",
+    "J'ai lu le document et tout est clair.",
+    "C'est trop loin pour moi, désolé.",
+    "Je ne suis plus intéressée.",
+    "Mon médecin est le docteur Exemple à Lyon.",
+    "J'habite à la campagne et je n'ai pas de voiture.",
+    "L'étude se passe dans quel hôpital ?",
+    "Est-ce que ça fait mal ?",
+    "Mon dernier HbA1c était à 7,2 %.",
+    "I would like to take part but I work during the day.",
+    "I don't want any more messages from you.",
+    "Sorry, it is too far for me.",
+    "My number has changed.",
+    "Do I have to stay overnight in the hospital?",
+    "My last HbA1c was 7.2 %.",
+]
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_an_everyday_message_is_not_flagged(text: str) -> None:
+    assert suspected(text) == ()
+
+
+WITH_HARM = [
+    "Je ne suis plus intéressé par rien depuis la piqûre.",
+    "Dois-je rester à l'hôpital si je saigne encore ?",
+    "Do I have to keep taking the tablets even though I vomit?",
+    "Est-ce que ça fait mal longtemps ? J'ai mal depuis la piqûre.",
+    "It is too far for me now that my legs are swollen.",
+    "I live in fear since the injection.",
+    "Mon HbA1c est à 13.",
+]
+
+
+@pytest.mark.parametrize("text", WITH_HARM)
+def test_everyday_words_take_no_harm_back(text: str) -> None:
+    assert suspected(text)
+
+
 def test_words_that_no_table_knows_are_flagged_too() -> None:
     assert [sign.kind for sign in suspected("Le zigomar fit tchouk dans la cambuse")] == [
         Kind.OTHER

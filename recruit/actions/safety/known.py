@@ -1,7 +1,10 @@
 """What the form of a first version starts with: what is on record of person and study."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
+from recruit.actions.following.stages import Stage, standing_of
 from recruit.actions.safety.cases import Case
 from recruit.actions.safety.report import (
     LONGEST_LINE,
@@ -15,12 +18,18 @@ from recruit.actions.safety.report import (
     Source,
     age_at,
 )
+from recruit.actions.visits.sites import site_of
+from recruit.core.clock import now
 from recruit.core.dates import PartialDate
+from recruit.core.errors import NotFound
 from recruit.people import store as people
 from recruit.people.facts import Profile
+from recruit.referrals import paths
 from recruit.trials import store as trials
 from recruit.trials.draft import Contact, TrialDraft
 
+# A site may write down late that somebody was enrolled. Who fails the screening is given nothing.
+PERHAPS_GIVEN: Final = frozenset({Stage.SCREENING, Stage.ENROLLED, Stage.WITHDREW})
 NOWHERE = "FR"  # the country of who runs the service, until somebody says another
 
 
@@ -48,7 +57,7 @@ def start(session: Session, case: Case) -> Report:
         study=draft.name if draft else "",
         sponsor=draft.sponsor if draft else "",
         product="; ".join(draft.interventions)[:LONGEST_LINE] if draft else "",
-        role=Product.SUSPECT,
+        role=_part(session, case),
         event="",
         language="en" if profile and profile.languages == {"en"} else "fr",
         onset=None,
@@ -61,10 +70,33 @@ def start(session: Session, case: Case) -> Report:
     )
 
 
+def site_that_knows(session: Session, case: Case) -> str | None:
+    """The site that was told who the person of a case is; None where they released it to none."""
+    if case.line.person is None or case.line.trial is None:
+        return None
+    path = paths.of(session, case.line.trial, case.line.person)
+    if path is None or paths.released_at(session, path) is None:
+        return None
+    site = site_of(trials.get(session, path.trial).draft, path.site)
+    return site.words if site else None
+
+
 def contacts(session: Session, trial: str | None) -> tuple[str, tuple[Contact, ...]]:
     """The sponsor of a trial and whom its posting names: none of them is surely for safety."""
     draft = _draft(session, trial)
     return (draft.sponsor, draft.contacts) if draft else ("", ())
+
+
+def _part(session: Session, case: Case) -> Product:
+    """What the product of the study can have done: nothing to somebody who is not in it yet."""
+    line = case.line
+    if line.person is None or line.trial is None:
+        return Product.SUSPECT
+    try:
+        stage = standing_of(session, line.trial, line.person, now()).stage
+    except NotFound:  # they were never matched with it
+        return Product.NOT_GIVEN
+    return Product.SUSPECT if stage in PERHAPS_GIVEN else Product.NOT_GIVEN
 
 
 def _profile(session: Session, person: str | None) -> Profile | None:

@@ -3,7 +3,7 @@
 Four things make a report valid (ICH E2D(R1), step 4 of 15 September 2025): an identifiable patient,
 an identifiable reporter, an event, and a suspect product. Of a trial, regulation (EU) 536/2014,
 annex III, 2.3, asks for a coded subject: here the pseudonym identifies the patient, and there are
-no initials. The site that the person released to can match it.
+no initials. A site that the person has released their details to can match it; before that, nobody.
 
 Seriousness is ICH E2A. Relatedness is the investigator's to judge, and the sponsor may set an
 opinion beside it but not make less of it (regulation (EU) 536/2014, annex III, 2.1): we pass on

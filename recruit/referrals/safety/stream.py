@@ -17,7 +17,7 @@ from recruit.terminology.words import plain
 TABLES: Final = Path(__file__).with_name("tables")
 _LETTERS: Final = r"[^\W\d_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060]+[^\W\d_]*)*"
 _TOKEN: Final = re.compile(
-    rf"(?P<word>{_LETTERS}(?:['’´`ʼ]{_LETTERS})*)"
+    rf"(?P<word>(?i:hb)?(?i:a1c)\b|{_LETTERS}(?:['’´`ʼ]{_LETTERS})*)"
     r"|(?P<number>\d+(?:[.,:/h]\d+)*)"
     r"|(?P<mark>[.!?…;:,()«»\"\n\u2014\u2013]|(?<=\s)-(?=\s))"
     r"|(?P<picture>[\u2620\u26b0\u2695\U0001f300-\U0001faff])"

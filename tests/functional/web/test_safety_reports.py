@@ -344,6 +344,20 @@ def test_nobody_elses_message_is_added(fresh: World) -> None:
     assert send(client, "words", number, heard="999999")[0] == 404
 
 
+def test_the_form_says_of_who_is_not_invited_that_nothing_was_given(fresh: World) -> None:
+    number = flagged(fresh)
+    page = fresh.enter(COORDINATOR).get(f"/safety/{number}/report").text
+    assert re.search(r'value="not given"\s+checked', page)
+    assert "No site knows who this is" in page
+
+
+def test_named_kinds_of_harm_come_before_what_no_table_knows(fresh: World) -> None:
+    number = flagged(fresh, "Le zigomar fit tchouk dans la cambuse. Et je vomis.")
+    page = fresh.enter(COORDINATOR).get(f"/safety/{number}").text
+    told = "stand out: a symptom or complaint, something that is not surely harmless."
+    assert told in page
+
+
 def test_words_are_shown_by_the_way_they_came(fresh: World) -> None:
     keyring = fresh.app.extensions[EXTENSION].secrets.vault
     with unit_of_work(fresh.engine) as session:

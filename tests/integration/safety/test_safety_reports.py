@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, select, update
 
+from recruit.actions.following.contacting import Desk
 from recruit.actions.outreach import words
 from recruit.actions.safety import (
     alarms,
@@ -16,6 +17,7 @@ from recruit.actions.safety import (
     forwarding,
     held,
     keeping,
+    known,
     noticing,
     writing,
 )
@@ -24,7 +26,7 @@ from recruit.actions.safety.forwarding import Forwarded
 from recruit.actions.safety.held import Decision
 from recruit.actions.safety.marking import Choice
 from recruit.actions.safety.noticing import Standing, Suspicion
-from recruit.actions.safety.report import Typed
+from recruit.actions.safety.report import Product, Typed
 from recruit.actions.safety.tables import CASE, STEP, VERSION, WORD
 from recruit.actions.sweep import sweep
 from recruit.consent.choices import Channel
@@ -39,7 +41,12 @@ from recruit.people.accounts import Newcomer, Role
 from recruit.people.organisations import OrganisationKind
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item, Vault
+from recruit.referrals.paths import State
+from recruit.terminology.lexicon import Lexicon
+from tests.following import ZONE, on_the_way, report
+from tests.following import staff as coordinator
 from tests.outreach import RING, SECRET, STAFF, willing
+from tests.referring import SUGAR
 from tests.unit.actions.test_e2b import REPORT
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -91,6 +98,32 @@ def person(engine: Engine) -> str:
 def test_awareness_is_receipt(engine: Engine, person: str) -> None:
     found = suspicion(engine, said(engine, person))
     assert (found.standing, found.aware_at, found.waits_since) == (Standing.OPEN, AT, AT)
+
+
+def test_the_form_starts_with_what_the_site_has_written_down(
+    engine: Engine, lexicon: Lexicon
+) -> None:
+    person = on_the_way(engine, lexicon)
+    with unit_of_work(engine) as session:
+        words.hear(
+            session,
+            RING,
+            person=person,
+            trial=SUGAR.id,
+            channel=Channel.SMS,
+            text=HARM,
+            at=now(),
+        )
+        number = session.scalars(select(CASE.c.id)).one()
+    case = cases.show(engine, RING, number, actor=STAFF)
+    with reading(engine) as session:
+        assert known.start(session, case).role is Product.NOT_GIVEN
+        assert known.site_that_knows(session, case)
+    desk = Desk(None, f"account {coordinator(engine)}", ZONE)
+    for state in (State.CONTACTED, State.SCREENING, State.ENROLLED):
+        report(engine, desk, person, state)
+    with reading(engine) as session:
+        assert known.start(session, case).role is Product.SUSPECT
 
 
 def test_what_tells_of_no_harm_is_not_flagged(engine: Engine, person: str) -> None:
