@@ -12,6 +12,7 @@ from recruit.terminology.dates import find_dates
 from recruit.terminology.numerals import ONLY_BEFORE_UNIT, lowered, number
 from recruit.terminology.quantity_patterns import (
     AFTER_LIMIT,
+    AFTER_TIME,
     AGAIN,
     GOES_ON,
     IN_DIGITS,
@@ -104,7 +105,10 @@ def _start(match: re.Match[str]) -> int:
 
 
 def _goes_on(text: str, start: int) -> bool:
-    return bool(GOES_ON.search(text, max(0, start - 2), start))
+    if not GOES_ON.search(text, max(0, start - 2), start):
+        return False
+    # "8yr-18yrs"
+    return not AFTER_TIME.search(text, max(0, start - 12), start)
 
 
 def _of_number(text: str, match: re.Match[str]) -> Quantity | None:
@@ -175,8 +179,10 @@ _DAYS: Final = {"h": 1 / 24, "min": 1 / 1440, "(24.h)": 1.0}
 _TIME: Final = {"a": TimeUnit.YEAR, "mo": TimeUnit.MONTH, "wk": TimeUnit.WEEK, "d": TimeUnit.DAY}
 _SINGLE: Final = re.compile(
     r"\b(?:an?|the\s(?:last|past|previous|prior|preceding)|(?:last|past|previous|prior|preceding)"
+    r"|the(?=\s(?:year|month|week|day)\s(?:prior|before|preceding|leading)\b)"
     r"|this|l'|l’|le|la|dernier|derni[eè]re|cette)\s?(?P<unit>year|month|week|day|ann[ée]e|mois"
-    r"|semaine)\b(?P<after>\s(?:derni[eè]re?|pr[ée]c[ée]dente?|pass[ée]e?|[ée]coul[ée]e?))?",
+    r"|semaine)\b(?P<after>\s(?:derni[eè]re?|pr[ée]c[ée]dente?|pass[ée]e?|[ée]coul[ée]e?"
+    r"|(?=(?:pr[ée]c[ée]dant|qui\spr[ée]c[èe]de|avant)\b)))?",
     re.IGNORECASE,
 )
 _FRENCH_ARTICLES: Final = ("l'", "l’", "le", "la")

@@ -56,6 +56,7 @@ IN_DIGITS: Final = re.compile(rf"{DIGITS}(?!\^|\d|[.,]\d)")
 IN_WORDS: Final = re.compile(WORD)
 # Before digits that are no number: "CD4", "IL-6", "10^9", "v4.0.3".
 GOES_ON: Final = re.compile(r"[\w.,^*/]$|[A-Za-z]-$")
+AFTER_TIME: Final = re.compile(r"\d\s?(?i:(?:year|yr|month|mo|week|wk|day)s?|y|ans|mois)-$")
 # The same number once more, in the other way: "six (6)".
 AGAIN: Final = re.compile(_spaced(r"_\(") + rf"(?:{DIGITS}|(?i:{WORD}))\)")
 OVER: Final = re.compile(_spaced("_/_") + rf"({DIGITS})" + _spaced(r"(?![\d/^]|_[x×*]_10|,\d)"))
@@ -88,7 +89,7 @@ def unit_pattern() -> re.Pattern[str]:
         rf"{_spaced('(?:_|-)')}{_BETWEEN}(?P<unit>%"
         rf"|{_spaced('(?i:log_(?:10)?_)?')}(?:{_POWER})?{_spaced(count)}"
         rf"(?:{_STROKE}{below}(?![a-zà-ÿ\d])){{1,3}}"
-        rf"|(?:{_POWER})?{alone}(?![A-Za-zÀ-ÿ\d]|-(?!old))|[CFL](?![\w'’-]))"
+        rf"|(?:{_POWER})?{alone}(?![A-Za-zÀ-ÿ\d]|-(?!old|\d\d|[2-9]))|[CFL](?![\w'’-]))"
     )
 
 

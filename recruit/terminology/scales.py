@@ -103,10 +103,10 @@ _GRADE: Final = re.compile(
     r"|(?:zero|zéro|one|two|three|four|five|six|un|deux|trois|quatre|cinq)(?!\w)"
 )
 _BETWEEN: Final = re.compile(
-    r"\s*(?:%\s*)?(?P<range>-|–|—|−|to|through|à|and|et|/|or|ou|,|&)\s*(?:or\s|ou\s|and\s|et\s)?",
+    r"\s*(?:%\s*)?(?P<range>-|–|—|−|~|to|through|à|and|et|/|or|ou|,|&)\s*(?:or\s|ou\s|and\s|et\s)?",
     re.IGNORECASE,
 )
-_SPAN: Final = {"-", "–", "—", "−", "to", "through", "à"}
+_SPAN: Final = {"-", "–", "—", "−", "~", "to", "through", "à"}
 
 
 def read_grade(scale: Scale, text: str) -> str | None:

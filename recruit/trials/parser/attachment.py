@@ -16,7 +16,7 @@ from recruit.criteria.nodes import (
 )
 from recruit.trials.parser import leaves, persons, subjects
 from recruit.trials.parser.asides import unfolded
-from recruit.trials.parser.bounds import Bound
+from recruit.trials.parser.bounds import Bound, spanning
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
@@ -192,9 +192,17 @@ class _Assembly:
         return either([first, *others])
 
     def _window(self, entry: Entry) -> Window | None:
-        usable = [bound for bound in self.found.windows if not bound.since]
+        usable = self._usable()
         window = leaves.window(usable[0]) if usable else None
         return leaves.free(window) if window and entry.denied is not None else window
+
+    def _usable(self) -> list[Bound]:
+        """The windows that look back; "for a month within the last 6 months" is only one."""
+        usable = [bound for bound in self.found.windows if not bound.since]
+        if len(usable) == 2:  # noqa: PLR2004 - one end each
+            ends = sorted(usable, key=lambda bound: bound.within)
+            return [both] if (both := spanning(*ends)) else usable
+        return usable
 
     def _since(self, rule: Rule) -> Rule:
         """Such as "At least 4 weeks since prior chemotherapy": none of it within 4 weeks."""
@@ -239,13 +247,14 @@ class _Assembly:
         return inside + [self.sheet.unread(bound.start, bound.end) for bound in unused]
 
     def _used(self, bound: Bound) -> bool:
-        first = next((b for b in self.found.windows if b.since == bound.since), None)
-        return bound is first and any(e.sort == "clinical" and e.acts for e in self.found.entries)
+        same = [b for b in self.found.windows if b.since == bound.since]
+        first = bound is same[0] or len(self._usable()) < len(same)
+        return first and any(e.sort == "clinical" and e.acts for e in self.found.entries)
 
     def _inert(self, rule: Rule, entry: Entry) -> Rule:
         """A mention that may not be the person's: without its concepts nothing answers it."""
         if isinstance(rule, Clinical):
-            return Clinical(rule.kind, rule.text, span=rule.span)
+            return Clinical(rule.kind, rule.text, within=rule.within, span=rule.span)
         return self.sheet.unread(entry.start, entry.end)
 
     def _unsure(self, said: list[tuple[Entry, Rule]]) -> Piece:
@@ -254,9 +263,10 @@ class _Assembly:
         found: list[tuple[int, Rule]] = [(e.start, self._inert(rule, e)) for e, rule in said]
         found += [(run.start, self.sheet.unread(run.start, run.end)) for run in self.found.runs]
         found += [(aside.start, self._shown(aside)) for aside in self.asides]
-        if found and self.found.windows:
-            found += [(b.start, self.sheet.unread(b.start, b.end)) for b in self.found.windows]
-            out.windows = []
+        timed = any(isinstance(rule, Clinical) and rule.within for _, rule in said)
+        for place, bound in enumerate(self.found.windows) if found else ():
+            if place or bound.since or not timed:
+                found.append((bound.start, self.sheet.unread(bound.start, bound.end)))
         if found:
             found += [(e.start, self.sheet.unread(e.start, e.end)) for e in out.open]
             out.open, out.unread, out.denied = [], True, self._denied

@@ -93,6 +93,17 @@ def compatible(first: Figure, second: Figure) -> bool:
 _DAYS: Final = {TimeUnit.DAY: 1.0, TimeUnit.WEEK: 7.0, TimeUnit.MONTH: 30.4, TimeUnit.YEAR: 365.0}
 
 
+def spanning(lasting: Bound, within: Bound) -> Bound | None:
+    """How long something lasted, and how long ago that was, as the two ends of one window."""
+    if not (lasting.lasting and within.within) or lasting.time is not within.time:
+        return None
+    if lasting.low is None or within.high is None or lasting.high or within.low:
+        return None
+    if lasting.low > within.high:
+        return None
+    return replace(within, low=lasting.low, low_inclusive=lasting.low_inclusive)
+
+
 def merged(one: Bound, other: Bound) -> Bound | None:
     """Two relations in a row as the sides of one range; None when they are not."""
     if other.bare or one.within or other.within or one.lasting or other.lasting:

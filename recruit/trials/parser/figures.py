@@ -24,7 +24,7 @@ _LENGTHS: Final[dict[str | None, tuple[float, TimeUnit]]] = {
     "(24.h)": (1.0, TimeUnit.DAY),
 }
 _LONE: Final = re.compile(
-    r"(?i)(?:last|past|previous|prior|preceding|derni[eè]re?|an?|l['’])\s?"
+    r"(?i)(?:last|past|previous|prior|preceding|derni[eè]re?|an?|the|l['’]|l[ea])\s?"
     r"(?:year|month|week|day|ann[ée]e|mois|semaine)\b"
 )
 

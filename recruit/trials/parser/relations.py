@@ -5,10 +5,11 @@ looks only around figures, and each step is bounded by the longest phrase of the
 the time is linear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Final
 
+from recruit.core.dates import TimeUnit
 from recruit.trials.parser.bounds import (
     Bound,
     Figure,
@@ -27,6 +28,13 @@ _AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
 _EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
 _BIRTH: Final = frozenset({"birth", "naissance", "newborn", "newborns", "neonates"})
 _FROM_BIRTH_TO: Final = frozenset({"to", "through", "until", "up", "-", "–", "a", "jusqu"})
+_TO: Final = frozenset({"to", "-", "–", "—", "through", "thru", "a", "~", "until", "÷"})
+# "the past year", "la semaine dernière": a length of time that says itself that it looks back.
+_BACK: Final = frozenset(
+    {"last", "past", "previous", "prior", "preceding", "dernier", "derniere", "passe", "passee"}
+    | {"precedent", "precedente", "ecoule", "ecoulee"}
+)
+_YEARS: Final = frozenset({"years", "year", "yrs", "yr", "ans"})
 _ALSO: Final = frozenset({"and", "but", "et", "mais"})
 _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
@@ -128,9 +136,7 @@ class Relations:
 
     def _from_figure(self, place: int) -> tuple[Bound, int]:
         """A relation that opens with its figure: "0-2", "18 years or older", "2.5 x ULN", "7"."""
-        spread = self._range(
-            place, place, words={"to", "-", "–", "—", "through", "thru", "a", "~", "until", "÷"}
-        )
+        spread = self._range(place, place, words=_TO)
         if spread:
             return spread
         figure, after = self._figure[place], self._after[place]
@@ -142,9 +148,14 @@ class Relations:
                     n in {"older", "younger", "age", "old", "ages", "elder"} for n in cue.words
                 )
                 base = replace(blank(start, self._words[end - 1].end, figure), older=older)
+                if cue.words == ("+",) and figure.unit is None and self._norm(end) in _YEARS:
+                    # "18+ years"
+                    base = replace(base, time=TimeUnit.YEAR, end=self._words[end].end)
+                    end += 1
                 opened = _opened(base, figure, low=cue.cue is Cue.OR_MORE)
                 return self._endings.ended(opened, end)
         end, value = self._words[after - 1].end, figure.value
+        back = figure.time is not None and not _BACK.isdisjoint(self._norms[place:after])
         bound = Bound(
             start,
             end,
@@ -154,10 +165,11 @@ class Relations:
             time=figure.time,
             times=figure.times,
             bare=True,
+            within=back,
         )
         return self._endings.ended(bound, after)
 
-    def _range(self, place: int, at: int, words: set[str]) -> tuple[Bound, int] | None:
+    def _range(self, place: int, at: int, words: Container[str]) -> tuple[Bound, int] | None:
         """Two figures with a word for "to" between them."""
         first, link = self._figure[at], self._after[at]
         # "between 18 years of age and 65"
@@ -167,7 +179,9 @@ class Relations:
             and self._norms[link] in {"years", "year", "of", "age", "old", "ans", "inclusive"}
         ):
             link += 1
-        if link >= len(self._norms) or self._norms[link] not in words | _ALSO:
+        if link >= len(self._norms):
+            return None
+        if self._norms[link] not in words and self._norms[link] not in _ALSO:
             return None
         other, strict, upper = self._upper(link + 1)
         second = self._figure.get(other)
@@ -222,9 +236,19 @@ class Relations:
     def _opened(self, place: int) -> tuple[Bound, int] | None:
         """An opening, then a time: "within the last 6 months", "for at least 3 months"."""
         for phrase in self._window.ways(self._norms, place):
-            at = self._skip(place + len(phrase.words))
+            opened = place + len(phrase.words)
+            at = self._skip(opened)
             figure = self._figure.get(at)
-            if phrase.cue not in {Cue.WITHIN, Cue.DURING} or figure is None or figure.time is None:
+            if phrase.cue not in {Cue.WITHIN, Cue.DURING} or figure is None:
+                continue
+            if not _AGES.isdisjoint(self._norms[opened:at]):
+                # "over the age of 6 months"
+                continue
+            spread = self._range(place, at, words=_TO) if phrase.cue is Cue.WITHIN else None
+            if spread and spread[0].time is not None:
+                # "within 24 to 48 hours"
+                return replace(spread[0], within=True), spread[1]
+            if figure.time is None:
                 continue
             after = self._after[at]
             bound = blank(self._words[place].start, self._words[after - 1].end, figure)
@@ -235,6 +259,9 @@ class Relations:
                 bound = replace(bound, low=figure.value, lasting=True)
             return self._endings.anchored(bound, after)
         return None
+
+    def _norm(self, place: int) -> str:
+        return self._norms[place] if place < len(self._norms) else ""
 
     def _skip(self, place: int) -> int:
         first = place

@@ -26,6 +26,11 @@ _ADJECTIVE: Final = (
 )
 
 
+def _counts_from_start(item: Item) -> bool:
+    """Whether it is a time that counts from the study's own start ("before the first dose")."""
+    return item.bound is not None and item.bound.anchor in {"enrolment", "first_dose"}
+
+
 class Walk(Heard):
     """Walks one stretch."""
 
@@ -38,7 +43,9 @@ class Walk(Heard):
         self._lives = not norms.isdisjoint(word_set("lives"))
         began = word_set("began")
         self.found.began = not norms.isdisjoint(began) or any(
-            not began.isdisjoint(spoken(item)) for item in row if item.mention or " " in item.phrase
+            not began.isdisjoint(spoken(item))
+            for item in row
+            if item.mention or (" " in item.phrase and not _counts_from_start(item))
         )
         for item in row:
             self._touched, self._touching = self._touching, False

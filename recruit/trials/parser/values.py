@@ -1,5 +1,7 @@
 """Which number belongs to what: values to variables, ages to the person, times to windows."""
 
+from typing import Final
+
 from recruit.core.dates import TimeUnit
 from recruit.terminology.concepts import Kind
 from recruit.trials.parser.bounds import Bound
@@ -35,7 +37,9 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
         return False
     open_ = _open(found)
     before = [entry for entry in open_ if entry.start < bound.start]
-    holder = before[-1] if before else next(iter(open_), None)
+    # "between age 18-65 with BMI > 29": what is said to be an age is no value of what follows.
+    after = [] if bound.older and bound.unit is None else open_
+    holder = before[-1] if before else next(iter(after), None)
     if holder:
         _hold(holder, bound, found)
         return True
@@ -77,18 +81,41 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         _hold(open_[-1], bound, found)
         return True
     # "Diabetes > 5 years" may be its length or the person's age.
-    lasts = found.lasts and not bound.bare and any(e.sort == "clinical" for e in found.entries)
-    if windowed or lasts:
+    clinical = any(entry.sort == "clinical" for entry in found.entries)
+    lasts = found.lasts and not bound.bare and clinical
+    if windowed or lasts or _follows(bound, found):
         found.windows.append(bound)
         return True
     if (
         bound.time is TimeUnit.YEAR
         and not bound.bare
+        and not any(0 <= run.start - bound.end <= _OF for run in found.runs)
         and all(entry.sort in {"sex", "adult"} for entry in found.entries)
     ):
         _age(bound, found, age_word)
         return True
     return False
+
+
+# "More than 2 years of handball": what the years are of follows at once.
+_OF: Final = len(" of ")
+
+
+def _follows(bound: Bound, found: Stretch) -> bool:
+    """Such as "liver biopsy (< 6 months)", "stroke > 3 months"; years may be the person's age.
+
+    What is no event began at most so long ago: that is no window.
+    """
+    if bound.bare or bound.time is TimeUnit.YEAR:
+        return False
+    before = [entry for entry in found.entries if entry.start < bound.start]
+    if not before or before[-1].sort != "clinical":
+        return False
+    reading = before[-1].reading
+    if bound.high is not None and (reading is None or reading.what is not Kind.PROCEDURE):
+        return False
+    between = (run for run in found.runs if run.start < bound.start)
+    return all(run.end <= before[-1].start for run in between)
 
 
 def _hold(entry: Entry, bound: Bound, found: Stretch) -> None:

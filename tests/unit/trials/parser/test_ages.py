@@ -62,6 +62,12 @@ def test_places_of_a_parted_range_do_not_overlap(lexicon: Lexicon) -> None:
         ("De la naissance à 18 ans", Age(max=18)),
         ("Adults and adolescents aged 12 to 80", Age(12, 80)),
         ("Infants aged 0-28 days", Age(0, 28, unit=TimeUnit.DAY)),
+        ("Age 8yr-18yrs", Age(8, 18)),
+        ("18+ years", Age(18)),
+        ("Equal to or older than 18 years", Age(18)),
+        ("Égal ou supérieur à 18 ans", Age(18)),
+        ("More or equal 18 years and less or equal 45 years", Age(18, 45)),
+        ("Over the age of 6 months", Age(6, min_inclusive=False, unit=TimeUnit.MONTH)),
     ],
 )
 def test_ages_are_one_range(text: str, expected: Age, lexicon: Lexicon) -> None:

@@ -49,6 +49,16 @@ def test_a_treatment_was_ever_unless_it_is_now(text: str, status: str, lexicon: 
         "Treatment with metformin within 4 weeks",
         "Major surgery in the last 4 weeks",
         "Chirurgie majeure dans les 4 dernières semaines",
+        "Major surgery within prior 4 weeks",
+        "Major surgery during the 4 weeks before study entry",
+        "Chirurgie majeure durant les 4 semaines précédant l'inclusion",
+        "Major surgery over the four weeks prior to enrolment",
+        "Metformin the prior four weeks",
+        "Major surgery in ≤ 4 weeks",
+        "Major surgery within no more than 4 weeks",
+        "Major surgery (< 4 weeks)",
+        "Chirurgie majeure (< 4 semaines)",
+        "Major surgery in the 4 weeks preceding the inclusion visit",
     ],
 )
 def test_a_time_looks_back(text: str, lexicon: Lexicon) -> None:
@@ -115,6 +125,75 @@ def test_a_time_that_something_has_lasted_is_one(text: str, lexicon: Lexicon) ->
     found = rule(text, lexicon, "inclusion")
     assert isinstance(found, Clinical)
     assert found.within == Window(None, 6, TimeUnit.MONTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Metformin in the past year", TimeUnit.YEAR),
+        ("Metformin in the preceding month", TimeUnit.MONTH),
+        ("Metformin in the year prior to inclusion", TimeUnit.YEAR),
+        ("Metformine au cours de l'année écoulée", TimeUnit.YEAR),
+        ("Metformine la semaine dernière", TimeUnit.WEEK),
+        ("Metformine dans le mois précédant l'inclusion", TimeUnit.MONTH),
+    ],
+)
+def test_a_time_without_a_figure_is_one_unit(text: str, unit: TimeUnit, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert found.within == Window(1, unit=unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["Major surgery within 24 to 48 hours", "Chirurgie majeure dans les 24 à 48 heures"]
+)
+def test_a_time_may_be_a_range(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert found.within == Window(2, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Metformin for more than 1 month within the last 6 months",
+        "Metformine pendant plus de 1 mois au cours des 6 derniers mois",
+    ],
+)
+def test_how_long_and_how_long_ago_are_one_window(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert found.within == Window(6, 1, TimeUnit.MONTH)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Metformin in the 4 weeks before the initiation of treatment",
+        "Metformine dans les 4 semaines avant le début du traitement",
+    ],
+)
+def test_the_start_of_the_study_drug_is_no_onset(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert found.within == Window(4, unit=TimeUnit.WEEK, anchor="first_dose")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Treatments with unheard-of metformin in the last 4 weeks",
+        "Traitement par fantaisine ou metformine dans les 4 dernières semaines",
+    ],
+)
+def test_a_mention_beside_unread_words_keeps_its_time(text: str, lexicon: Lexicon) -> None:
+    found = [leaf for leaf in leaves(rule(text, lexicon)) if isinstance(leaf, Clinical)]
+    assert {leaf.within for leaf in found} == {FOUR_WEEKS}
+
+
+@pytest.mark.parametrize("text", ["More than 2 years of handball", "Plus de 2 ans de handball"])
+def test_years_of_something_are_no_age(text: str, lexicon: Lexicon) -> None:
+    assert all(isinstance(leaf, Unparsed) for leaf in leaves(rule(text, lexicon, "inclusion")))
 
 
 def test_a_hyphen_makes_no_denial(lexicon: Lexicon) -> None:
