@@ -200,8 +200,8 @@ class _Assembly:
         """The windows that look back; "for a month within the last 6 months" is only one."""
         usable = [bound for bound in self.found.windows if not bound.since]
         if len(usable) == 2:  # noqa: PLR2004 - one end each
-            ends = sorted(usable, key=lambda bound: bound.within)
-            return [both] if (both := spanning(*ends)) else usable
+            whole = spanning(*sorted(usable, key=lambda bound: bound.within))
+            return usable if whole is None else [whole]
         return usable
 
     def _since(self, rule: Rule) -> Rule:
