@@ -15,7 +15,9 @@ def unfolded(row: Sequence[Item]) -> list[Item]:
             flat.append(item)
             last = item if item.mention else last
         elif _repeats(item.inside, last):
-            continue
+            if last is not None and flat[-1] is last and len(item.inside) == 1:
+                # Two names of one thing are one place: "imipramine (Tofranil)".
+                last.end = max(last.end, item.end)
         elif _values(item.inside):
             flat.extend(item.inside)
         else:

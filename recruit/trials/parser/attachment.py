@@ -226,15 +226,15 @@ class _Assembly:
         return measured(entry, entry.bound, self.sheet) or self.sheet.unread(entry.start, entry.end)
 
     # ------------------------------------------------------------------ what was not read
-    def _runs(self, surely: list[tuple[Entry, Rule]]) -> list[Unparsed]:
+    def _runs(self, surely: list[tuple[Entry, Rule]]) -> list[Unparsed | Clinical]:
         """Unread words narrow what they stand with; those at the ends may narrow the whole list."""
         out = self.piece_
         first, last = surely[0][0], surely[-1][0]
         if last.other:
             last = last.other
-        inside: list[Unparsed] = []
+        inside: list[Unparsed | Clinical] = []
         for run in self.found.runs:
-            leaf = self.sheet.unread(run.start, run.end)
+            leaf = self._run(run)
             if run.end <= first.start:
                 out.head.append(leaf)
             elif run.start >= last.end:
@@ -245,6 +245,13 @@ class _Assembly:
             inside.append(Unparsed(self.found.qualified))
         unused = (bound for bound in self.found.windows if not self._used(bound))
         return inside + [self.sheet.unread(bound.start, bound.end) for bound in unused]
+
+    def _run(self, run: Run) -> Unparsed | Clinical:
+        """Words nobody read: shown by their kind where that is known, for nothing answers them."""
+        if run.kind is None:
+            return self.sheet.unread(run.start, run.end)
+        words = self.sheet.text[run.start : run.end]
+        return Clinical(run.kind, words, span=self.sheet.place(run.start, run.end))
 
     def _used(self, bound: Bound) -> bool:
         same = [b for b in self.found.windows if b.since == bound.since]
@@ -261,7 +268,7 @@ class _Assembly:
         """Nothing is surely said of the person: the words as they are, nothing for mere fillers."""
         out = self.piece_
         found: list[tuple[int, Rule]] = [(e.start, self._inert(rule, e)) for e, rule in said]
-        found += [(run.start, self.sheet.unread(run.start, run.end)) for run in self.found.runs]
+        found += [(run.start, self._run(run)) for run in self.found.runs]
         found += [(aside.start, self._shown(aside)) for aside in self.asides]
         timed = any(isinstance(rule, Clinical) and rule.within for _, rule in said)
         for place, bound in enumerate(self.found.windows) if found else ():

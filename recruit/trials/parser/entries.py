@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from recruit.criteria.nodes import SexValue, Status
-from recruit.terminology.concepts import Mention, Reading
+from recruit.terminology.concepts import Kind, Mention, Reading
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.items import Item
 
@@ -88,11 +88,15 @@ class Carried:
 
 @dataclass(slots=True)
 class Run:
-    """Words that nobody read, at `[start, end)`; `words` are their normal forms."""
+    """Words that nobody read, at `[start, end)`; `words` are their normal forms.
+
+    Of some only the `kind` of thing is known that they speak of ("contraindication to").
+    """
 
     start: int
     end: int
     words: tuple[str, ...] = ()
+    kind: Kind | None = None
 
 
 @dataclass(slots=True)

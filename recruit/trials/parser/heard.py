@@ -175,7 +175,9 @@ class Heard:
             self._run(item)
 
     def _run(self, item: Item) -> None:
-        self.found.runs.append(Run(item.start, item.end, spoken(item)))
+        aversion = item.cue is Cue.UNCERTAIN and item.norm in word_set("aversions")
+        kind = Kind.CONDITION if aversion else None
+        self.found.runs.append(Run(item.start, item.end, spoken(item), kind))
 
     # ------------------------------------------------------------------ entries
     def _enter(self, entry: Entry) -> None:

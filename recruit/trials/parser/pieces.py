@@ -38,8 +38,8 @@ class Piece:
 
     rule: Rule | None = None
     denied: int | None = None
-    head: list[Unparsed] = field(default_factory=list)
-    tail: list[Unparsed] = field(default_factory=list)
+    head: list[Unparsed | Clinical] = field(default_factory=list)
+    tail: list[Unparsed | Clinical] = field(default_factory=list)
     windows: list[Bound] = field(default_factory=list)
     open: list[Entry] = field(default_factory=list)
     bound: Bound | None = None

@@ -66,7 +66,8 @@ def merge(found: Stretch) -> None:
     merged: list[Run] = []
     for run in sorted(found.runs, key=lambda each: each.start):
         before = merged[-1] if merged else None
-        if before and bisect_left(walls, before.end) == bisect_left(walls, run.start):
+        alike = before is not None and before.kind is None and run.kind is None
+        if before and alike and bisect_left(walls, before.end) == bisect_left(walls, run.start):
             before.end = max(before.end, run.end)
             before.words += run.words
         else:
