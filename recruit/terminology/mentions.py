@@ -7,7 +7,7 @@ the time is linear in the length of any text.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -16,6 +16,7 @@ from recruit.terminology import noise
 from recruit.terminology.concepts import How, Kind, Mention, Reading, Vocabulary
 from recruit.terminology.layout import ABBREVIATION, CASE, FRENCH, SPOKEN
 from recruit.terminology.lexicon import Lexicon
+from recruit.terminology.shared_heads import completed
 from recruit.terminology.words import Words, read
 
 LONGEST: Final = 160  # characters of a normal form; hardly a name is longer, none that is written
@@ -88,6 +89,11 @@ class Finder:
             known = self._named[number] = self._read(number)
         return known
 
+    def always(self, normal: str) -> tuple[Reading, ...]:
+        """What the name with this normal form stands for however it is written."""
+        number = self.lexicon.names.get(normal)
+        return () if number is None else self.named(number).always
+
     def _read(self, number: int) -> Named:
         groups: dict[Kind | Vocabulary, dict[str, How]] = {}
         written: list[tuple[str, str, Reading]] = []
@@ -102,11 +108,19 @@ class Finder:
             else:
                 groups.setdefault(what, {}).setdefault(key, how)
         readings = [
-            Reading(what, tuple(keys), next(iter(keys.values()))) for what, keys in groups.items()
+            Reading(what, self._widest(what, keys), next(iter(keys.values())))
+            for what, keys in groups.items()
         ]
         # Our own vocabulary is the narrower list: a word in it is rarely meant otherwise.
         readings.sort(key=lambda reading: not isinstance(reading.what, Vocabulary))
         return Named(tuple(readings), tuple(written))
+
+    def _widest(self, what: Kind | Vocabulary, keys: Collection[str]) -> tuple[str, ...]:
+        """The keys without those that lie within another: "hépatite B" is not only acute."""
+        if len(keys) == 1 or not isinstance(what, Kind):
+            return tuple(keys)
+        above = self.lexicon.ancestors
+        return tuple(k for k in keys if not any(o != k and o in above(k) for o in keys))
 
     def spelt(self, word: str) -> str:
         """`word` as the lexicon spells it: itself unless it is a slip of one letter."""
@@ -264,4 +278,5 @@ def find_mentions(text: str, lexicon: Lexicon) -> list[Mention]:
     norms = [finder.spelt(word) if len(word) >= SHORTEST_MISSPELT else word for word in words.norms]
     offsets = [0, *accumulate(len(word) + 1 for word in norms)]
     line = " ".join(norms) + " "
-    return list(Scan(text, words, finder, norms, line, offsets).mentions())
+    found = list(Scan(text, words, finder, norms, line, offsets).mentions())
+    return completed(text, words, norms, found, finder.always)

@@ -42,7 +42,8 @@ class Bound:
     `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
     written with a word that only ages have ("or older"); `within` and `lasting` are openings that
     only windows have; `since` counts the time that has passed since something, `fresh` how long it
-    has lasted at most ("depuis moins de 5 ans"). `split` parts a range with two units.
+    has lasted at most ("depuis moins de 5 ans"); one that is `aged` may be an age too ("de plus de
+    65 ans"). `split` parts a range with two units.
     """
 
     start: int
@@ -63,6 +64,7 @@ class Bound:
     since: bool = False
     ago: bool = False
     fresh: bool = False
+    aged: bool = False
     second: "Bound | None" = None
     split: Split | None = None
 

@@ -129,6 +129,15 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_table()["words"][name]["phrases"])
 
 
+_CONTRACTED: Final = {"de": ("de", "d", "du", "des"), "a": ("a", "au", "aux")}
+
+
+def _contracted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The phrase as French writes it before any noun: "prise de", "prise d'", "prise du"."""
+    ways = _CONTRACTED.get(phrase[-1]) if len(phrase) > 1 else None
+    return [(*phrase[:-1], last) for last in ways] if ways else [phrase]
+
+
 class Phrases:
     """The phrases of one part of the table, by their first word."""
 
@@ -140,9 +149,8 @@ class Phrases:
             by_value = {"": entry} if "phrases" in entry else entry
             for value, listed in by_value.items():
                 for phrase in listed["phrases"]:
-                    self._put(
-                        Phrase(tuple(w.norm for w in words(phrase)), Cue[name.upper()], value)
-                    )
+                    for norms in _contracted(tuple(w.norm for w in words(phrase))):
+                        self._put(Phrase(norms, Cue[name.upper()], value))
         for known in self._longer.values():
             known.sort(key=lambda phrase: -len(phrase.words))
         self.openers = frozenset(self._single) | {first for first, _ in self._longer}

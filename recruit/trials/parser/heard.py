@@ -48,7 +48,7 @@ class Heard:
         self._severity: Item | None = None
         self._allergy: Item | None = None
         self._polarity: Item | None = None
-        self._line: str | None = None
+        self._line: Item | None = None
         self._uncertain: Item | None = None
         self._touching = False
         self._touched = False
@@ -98,7 +98,7 @@ class Heard:
         self._polarity = item
 
     def _on_line(self, item: Item) -> None:
-        self._line = item.value
+        self._line = item
 
     def _on_sex(self, item: Item) -> None:
         if item.value == "both":
@@ -215,7 +215,8 @@ class Heard:
     def _clinical(self, entry: Entry) -> None:
         # "Patients of both sexes with asthma": it hangs on nothing that was said.
         entries = [e for e in self.found.entries if e.sort != "sex" or e.sex is not None]
-        entry.status, entry.allergy, entry.line = self.now.status, self.now.allergy, self._line
+        entry.status, entry.allergy = self.now.status, self.now.allergy
+        entry.line = self._line.value if self._line else None
         if self._severity is not None:
             self.now.severity, self._severity = self._severity.value, None
             entry.severity = self.now.severity
@@ -229,7 +230,7 @@ class Heard:
             return
         if self._link in {"of", "for", "unread"}:
             entry.acts = False
-        elif self._link == "adjacent" and self._touched and _noun(entries[-1]):
+        elif self._link == "adjacent" and self._touched and _noun(entries[-1]) and _noun(entry):
             # "glaucoma surgery": the last noun is what is meant, in French the first.
             (entry if self._head_first else entries[-1]).acts = False
 

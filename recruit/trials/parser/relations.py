@@ -256,7 +256,14 @@ class Relations:
                 fresh = phrase.words[0] == "depuis"
                 bound = replace(bound, high=figure.value, within=True, fresh=fresh)
             else:
-                bound = replace(bound, low=figure.value, lasting=True)
+                # "asthme de plus de 6 mois" lasts, "patients de plus de 65 ans" are as old as that.
+                bound = replace(
+                    bound,
+                    low=figure.value,
+                    low_inclusive="plus" not in phrase.words,
+                    lasting=True,
+                    aged=phrase.words[0] == "de",
+                )
             return self._endings.anchored(bound, after)
         return None
 

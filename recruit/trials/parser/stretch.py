@@ -158,6 +158,8 @@ class Walk(Heard):
                 # "severe renal or hepatic impairment": it goes on to what is read next.
                 self._run(self._severity)
                 self.now.severity = self._severity.value if last is None else None
+        if self._line is not None and clinical and clinical[-1].start < self._line.start:
+            clinical[-1].line = clinical[-1].line or self._line.value
         if self._polarity is not None:
             self._polarised(self._polarity)
 

@@ -80,6 +80,10 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
     if open_ and not (bound.within or bound.since or bound.ago or lone):
         _hold(open_[-1], bound, found)
         return True
+    people = all(entry.sort in {"sex", "adult"} for entry in found.entries)
+    if bound.aged and people and bound.anchor is None:
+        _age(bound, found, age_word)
+        return True
     # "Diabetes > 5 years" may be its length or the person's age.
     clinical = any(entry.sort == "clinical" for entry in found.entries)
     lasts = found.lasts and not bound.bare and clinical
@@ -90,7 +94,7 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         bound.time is TimeUnit.YEAR
         and not bound.bare
         and not any(0 <= run.start - bound.end <= _OF for run in found.runs)
-        and all(entry.sort in {"sex", "adult"} for entry in found.entries)
+        and people
     ):
         _age(bound, found, age_word)
         return True
