@@ -13,6 +13,11 @@ from recruit.terminology.words import BREAK, COMMA, Words
 
 Named = Callable[[str], tuple[Reading, ...]]
 _JOINS: Final = frozenset({COMMA, "and", "or", "nor", "et", "ou", "ni"})
+# These say how, not what: "medical or psychiatric illness" is not any medical condition.
+_QUALIFIERS: Final = frozenset(
+    {"acute", "chronic", "general", "medical", "persistent", "primary", "secondary", "systemic"}
+    | {"recurrent", "aigu", "aigue", "chronique", "generale", "medicale", "primitif"}
+)
 # Words of a shortened name: "renal", "type 1".
 _WIDEST: Final = 2
 
@@ -81,9 +86,7 @@ class _Lists:
         while (start := self._over(last + 1, 1)) is not None:
             for size in range(_WIDEST, 0, -1):
                 stop = start + size
-                if stop <= len(self._norms) and self._borrows(
-                    range(start, stop), heads, (), kind
-                ):
+                if stop <= len(self._norms) and self._borrows(range(start, stop), heads, (), kind):
                     last = stop - 1
                     break
             else:
@@ -105,7 +108,8 @@ class _Lists:
     ) -> bool:
         """Whether the words at `places`, with words of another name, are a name of its kind."""
         mine = [self._norms[place] for place in places]
-        if not _JOINS.isdisjoint(mine) or BREAK in mine or self._taken(places, kind):
+        barred = not _JOINS.isdisjoint(mine) or BREAK in mine or mine[0] in _QUALIFIERS
+        if barred or self._taken(places, kind):
             return False
         for whole in self._wholes(mine, heads, tails):
             readings = tuple(r for r in self._named(whole) if r.what is kind)

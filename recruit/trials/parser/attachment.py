@@ -176,17 +176,18 @@ class _Assembly:
     def _clinical(self, entry: Entry, span: Span) -> Rule | None:
         if entry.mention is None or entry.reading is None:
             return None
-        kind = leaves.kind_of(entry.reading)
+        reading = leaves.allergen(entry.mention, entry.reading) if entry.allergy else entry.reading
+        kind = leaves.kind_of(reading)
         if kind is None:
             return None
         severities = entry.severity.split() if entry.severity else [None]
         said = Said(
             entry.status, self._window(entry), severities[0], entry.line, entry.value, entry.allergy
         )
-        first = leaves.clinical(entry.mention, entry.reading, kind, said, span)
+        first = leaves.clinical(entry.mention, reading, kind, said, span)
         # "moderate to severe asthma" is either; one place cannot be that of two leaves.
         others = [
-            leaves.clinical(entry.mention, entry.reading, kind, replace(said, severity=each), None)
+            leaves.clinical(entry.mention, reading, kind, replace(said, severity=each), None)
             for each in severities[1:]
         ]
         return either([first, *others])

@@ -1,7 +1,7 @@
 """A statement as a row of items: mentions, relations, cues, brackets, and words nobody read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
@@ -89,7 +89,14 @@ def items(
             if read:
                 item.grades, item.end = (read[0], read[1]), read[2]
             found.append(item)
-            place = _after(words, place, item.end)
+            first, place = place, _after(words, place, item.end)
+            crossing = _crossing(first, place, bounds)
+            if crossing:
+                # "MMSE score | of 24 or more": the name took the relation's first word in.
+                bound, end = crossing
+                bound = replace(bound, start=words[place].start)
+                found.append(Item(bound.start, bound.end, bound=bound, phrase=words[place].norm))
+                place = end
         elif kind := _kind(phrase, word, found):
             noun = unnamed(word.start, word.end, text[word.start : word.end], kind)
             found.append(Item(word.start, word.end, mention=noun))
@@ -157,6 +164,14 @@ def _cue_first(
     # "antiplatelet medication", "Crohn disease": after its name, the general word says no more.
     named = before is not None and before.mention is not None and mention.start - before.end <= 1
     return phrase.cue in _CUE_WINS or (phrase.cue is Cue.NEUTRAL and named)
+
+
+def _crossing(
+    first: int, after: int, bounds: Mapping[int, tuple[Bound, int]]
+) -> tuple[Bound, int] | None:
+    """The relation that begins behind `first` and before `after`, and ends behind `after`."""
+    found = (bounds[place] for place in range(first + 1, after) if place in bounds)
+    return next((each for each in found if each[1] > after), None)
 
 
 def _after(words: Sequence[Word], place: int, end: int) -> int:

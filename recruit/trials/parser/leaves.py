@@ -195,6 +195,11 @@ def kind_of(reading: Reading) -> Kind | None:
     return reading.what if isinstance(reading.what, Kind) else None
 
 
+def allergen(mention: Mention, other: Reading) -> Reading:
+    """The mention's reading as what people are allergic to, `other` where it has none."""
+    return next((r for r in mention.readings if r.what is Kind.ALLERGY), other)
+
+
 def reading_of(mention: Mention, what: Vocabulary) -> Reading | None:
     """The mention's reading as an entry of one vocabulary."""
     return next((reading for reading in mention.readings if reading.what is what), None)

@@ -20,3 +20,22 @@ def bare(rule: Rule) -> Rule:
             return replace(rule, text="", span=None)
         case _:
             return replace(rule, span=None)
+
+
+def unordered(rule: Rule) -> Rule:
+    """The bare rule with what "and" and "or" join in one fixed order: languages differ in it."""
+    match rule:
+        case AllOf(of):
+            return AllOf(_sorted(of))
+        case AnyOf(of):
+            return AnyOf(_sorted(of))
+        case AtLeast(n, of):
+            return AtLeast(n, _sorted(of))
+        case Not(of):
+            return Not(unordered(of))
+        case _:
+            return bare(rule)
+
+
+def _sorted(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(sorted(map(unordered, rules), key=repr))
