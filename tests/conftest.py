@@ -1,5 +1,6 @@
 """What all tests share: throw-away databases of both kinds, never a skipped one."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,14 @@ from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
 from tests.postgres import Cluster
 
+ROOM = 4 << 30
+"""Bytes that a run may take."""
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A private PostgreSQL for this run; a missing server fails the tests that need it."""
-    with tempfile.TemporaryDirectory(prefix="recruit-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="recruit-pg-", dir=in_memory()) as folder:
         running = Cluster(Path(folder))
         running.start()
         try:
@@ -26,37 +30,63 @@ def cluster() -> Iterator[Cluster]:
             running.stop()
 
 
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy: migrating takes half a second."""
+    file = tmp_path_factory.mktemp("blank") / "recruit.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def blank_database(cluster: Cluster) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    url = cluster.new_database()
+    migrate(url)
+    return url.rsplit("/", 1)[1]
+
+
+def in_memory() -> Path | None:
+    """A folder that needs no disk, where the machine has one with room; else where files go."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it has a name nobody can guess
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if is_roomy else None
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest schema, and leave it."""
+    database = connect(url)
+    upgrade(database)
+    database.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest) -> Engine:
     """An empty, migrated database; each test that takes it runs on both kinds."""
-    if request.param == "sqlite":
-        database = connect(f"sqlite:///{tmp_path / 'recruit.db'}")
-    else:
-        cluster: Cluster = request.getfixturevalue("cluster")
-        database = connect(cluster.new_database())
-    upgrade(database)
-    yield database
-    database.dispose()
+    name = "sqlite_engine" if request.param == "sqlite" else "postgres_engine"
+    database: Engine = request.getfixturevalue(name)
+    return database
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(blank_file: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty, migrated SQLite database, for what does not depend on the kind."""
+    shutil.copy(blank_file, tmp_path / "recruit.db")
     database = connect(f"sqlite:///{tmp_path / 'recruit.db'}")
-    upgrade(database)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def postgres_engine(cluster: Cluster) -> Iterator[Engine]:
+def postgres_engine(cluster: Cluster, blank_database: str) -> Iterator[Engine]:
     """An empty, migrated PostgreSQL database."""
-    database = connect(cluster.new_database())
-    upgrade(database)
+    url = cluster.new_database(like=blank_database)
+    database = connect(url)
     with database.connect() as connection:
         assert connection.execute(text("select 1")).scalar() == 1
     yield database
     database.dispose()
+    cluster.drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """The command line over a data folder of its own, on either kind of database."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.functional.shell import Shell
-from tests.postgres import Cluster
 
 
 @pytest.fixture
@@ -15,10 +16,13 @@ def shell(data_folder: Path) -> Shell:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def either(
+    request: pytest.FixtureRequest, shell: Shell, blank_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Shell:
     """The same with an upgraded database of each kind in turn."""
     if request.param == "postgresql":
-        cluster: Cluster = request.getfixturevalue("cluster")
-        monkeypatch.setenv("RECRUIT_DATABASE_URL", cluster.new_database())
-    assert shell.run("db", "upgrade").status == 0
+        database: Engine = request.getfixturevalue("postgres_engine")
+        monkeypatch.setenv("RECRUIT_DATABASE_URL", str(database.url))
+    else:
+        shutil.copy(blank_file, shell.folder / "recruit.db")
     return shell

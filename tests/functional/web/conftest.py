@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from recruit.core.db import connect
 from tests.web_world import DATABASE, World, empty_database, fill, world
@@ -52,23 +51,6 @@ def fresh(stock: Stock, tmp_path: Path) -> Iterator[World]:
     own = stock.world(tmp_path)
     yield own
     own.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty database, to copy: migrating takes half a second."""
-    folder = tmp_path_factory.mktemp("blank")
-    empty_database(folder).dispose()
-    return folder / DATABASE
-
-
-@pytest.fixture
-def empty_engine(blank: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A database without any study, person or account."""
-    shutil.copy(blank, tmp_path / DATABASE)
-    engine = connect(f"sqlite:///{tmp_path / DATABASE}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ CHANGES = re.compile(r'name="csrf_token" value="[^"]+"|nonce="[^"]+"')
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine) -> Place:
-    return place(tmp_path, empty_engine)
+def here(tmp_path: Path, sqlite_engine: Engine) -> Place:
+    return place(tmp_path, sqlite_engine)
 
 
 @pytest.fixture

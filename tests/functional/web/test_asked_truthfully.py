@@ -27,8 +27,8 @@ def here(tmp_path: Path, sqlite_engine: Engine, lexicon: Lexicon) -> Invited:
 
 
 @pytest.fixture
-def camille(tmp_path: Path, empty_engine: Engine) -> Own:
-    who = own(place(tmp_path, empty_engine))
+def camille(tmp_path: Path, sqlite_engine: Engine) -> Own:
+    who = own(place(tmp_path, sqlite_engine))
     who.tell()
     interested(who.place.engine, words(), who.person)
     return who

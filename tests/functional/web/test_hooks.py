@@ -110,7 +110,7 @@ def packed(raw: bytes) -> str:
 
 
 @pytest.fixture
-def doors(empty_engine: Engine, tmp_path: Path, lexicon: Lexicon) -> Iterator[Doors]:
+def doors(sqlite_engine: Engine, tmp_path: Path, lexicon: Lexicon) -> Iterator[Doors]:
     settings = read_settings(
         {
             "RECRUIT_DATA_FOLDER": str(tmp_path),
@@ -119,16 +119,16 @@ def doors(empty_engine: Engine, tmp_path: Path, lexicon: Lexicon) -> Iterator[Do
             "RECRUIT_HOOK_KEYS": f"an older key of thirty-two letters,{KEY}",
         }
     )
-    here, person = study(empty_engine, lexicon), willing(empty_engine)
-    with unit_of_work(empty_engine) as session:
+    here, person = study(sqlite_engine, lexicon), willing(sqlite_engine)
+    with unit_of_work(sqlite_engine) as session:
         Vault(read_secrets(settings).vault).forget(session, person)
         Vault(read_secrets(settings).vault).keep(
             session, {person: {Item.PHONE: NUMBER, Item.EMAIL: ADDRESS}}
         )
-    reference = sent(empty_engine, here, person)
-    client = pages(settings, empty_engine).test_client()
-    yield Doors(client, empty_engine, settings, here, person, reference)
-    empty_engine.dispose()
+    reference = sent(sqlite_engine, here, person)
+    client = pages(settings, sqlite_engine).test_client()
+    yield Doors(client, sqlite_engine, settings, here, person, reference)
+    sqlite_engine.dispose()
 
 
 def status(state: str) -> Fields:
@@ -241,8 +241,8 @@ def test_an_older_key_still_opens(doors: Doors) -> None:
     assert doors.json(said, key="an older key of thirty-two letters").status_code == 200
 
 
-def test_without_keys_nothing_is_taken(empty_engine: Engine, tmp_path: Path) -> None:
-    client = pages(Settings(data_folder=tmp_path), empty_engine).test_client()
+def test_without_keys_nothing_is_taken(sqlite_engine: Engine, tmp_path: Path) -> None:
+    client = pages(Settings(data_folder=tmp_path), sqlite_engine).test_client()
     body = b"{}"
     headers = {"Authorization": f"Bearer {token(body, key='')}"}
     assert client.post("/hooks/json", data=body, headers=headers).status_code == 403

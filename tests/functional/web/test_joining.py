@@ -23,8 +23,8 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine) -> Place:
-    return place(tmp_path, empty_engine)
+def here(tmp_path: Path, sqlite_engine: Engine) -> Place:
+    return place(tmp_path, sqlite_engine)
 
 
 def people(here: Place) -> list[str]:

@@ -15,9 +15,9 @@ EASE = 60  # Kandel and Moles, French
 
 
 @pytest.fixture(params=["en", "fr"])
-def pages(request: pytest.FixtureRequest, tmp_path: Path, empty_engine: Engine) -> dict[str, str]:
+def pages(request: pytest.FixtureRequest, tmp_path: Path, sqlite_engine: Engine) -> dict[str, str]:
     """What each page says, by its path, in one language; `lang` is the language."""
-    here = place(tmp_path, empty_engine)
+    here = place(tmp_path, sqlite_engine)
     joiner = here.joiner(request.param)
 
     def seen(path: str) -> str:

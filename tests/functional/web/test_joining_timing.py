@@ -22,9 +22,9 @@ KNOWN = 1_200  # more than are asked for: no address reaches its five codes an h
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine) -> Place:
-    made = place(tmp_path, empty_engine)
-    with unit_of_work(empty_engine) as database:
+def here(tmp_path: Path, sqlite_engine: Engine) -> Place:
+    made = place(tmp_path, sqlite_engine)
+    with unit_of_work(sqlite_engine) as database:
         people = {f"P-{n:08}": {Item.EMAIL: f"known{n}@example.org"} for n in range(KNOWN)}
         Vault(made.keyring).keep(database, people)
     return made

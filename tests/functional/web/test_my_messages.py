@@ -18,9 +18,9 @@ PAGE = "/me/messages"
 
 
 @pytest.fixture
-def camille(empty_engine: Engine, tmp_path: Path) -> Own:
+def camille(sqlite_engine: Engine, tmp_path: Path) -> Own:
     """Somebody in their own space."""
-    return own(place(tmp_path, empty_engine))
+    return own(place(tmp_path, sqlite_engine))
 
 
 def answered(who: Own, text: str) -> None:

@@ -47,8 +47,8 @@ HEART = {"answer": "earlier", "began": "2019", "ended": "2019"}
 
 
 @pytest.fixture
-def here(tmp_path: Folder, empty_engine: Engine) -> Place:
-    return place(tmp_path, empty_engine)
+def here(tmp_path: Folder, sqlite_engine: Engine) -> Place:
+    return place(tmp_path, sqlite_engine)
 
 
 @pytest.fixture

@@ -111,8 +111,8 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine, lexicon: Lexicon) -> Here:
-    found = invited(tmp_path, empty_engine, lexicon)
+def here(tmp_path: Path, sqlite_engine: Engine, lexicon: Lexicon) -> Here:
+    found = invited(tmp_path, sqlite_engine, lexicon)
     engine, person, trial = found.engine, found.person, found.study.trial
     with unit_of_work(engine) as session:
         for name, kind in (

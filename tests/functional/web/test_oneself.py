@@ -27,8 +27,8 @@ NEW = "camille.new@example.org"
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine) -> Place:
-    return place(tmp_path, empty_engine)
+def here(tmp_path: Path, sqlite_engine: Engine) -> Place:
+    return place(tmp_path, sqlite_engine)
 
 
 @pytest.fixture

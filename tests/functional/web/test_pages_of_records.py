@@ -75,10 +75,10 @@ def squeezed(words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def reader(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def reader(blank_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """Somebody who reads a service that holds every study."""
     folder = tmp_path_factory.mktemp("records")
-    shutil.copy(blank, folder / DATABASE)
+    shutil.copy(blank_file, folder / DATABASE)
     engine = connect(f"sqlite:///{folder / DATABASE}")
     with unit_of_work(engine) as session:
         for number, (_, draft) in sorted(studies().items()):

@@ -24,8 +24,8 @@ STEPS = (
 
 
 @pytest.fixture
-def here(tmp_path: Path, empty_engine: Engine) -> Place:
-    return place(tmp_path, empty_engine)
+def here(tmp_path: Path, sqlite_engine: Engine) -> Place:
+    return place(tmp_path, sqlite_engine)
 
 
 @pytest.fixture

@@ -142,9 +142,9 @@ def test_nobody_is_told_that_they_are_eligible(visitor: FlaskClient) -> None:
 
 
 def test_an_empty_service_says_that_there_are_no_studies_yet(
-    tmp_path: Path, empty_engine: Engine
+    tmp_path: Path, sqlite_engine: Engine
 ) -> None:
-    app = pages(Settings(data_folder=tmp_path), empty_engine)
+    app = pages(Settings(data_folder=tmp_path), sqlite_engine)
     page = app.test_client().get("/studies?state=all").text
     assert "There are no studies here yet" in page
 

@@ -28,8 +28,8 @@ ADDRESS = "ada@example.org"
 
 
 @pytest.fixture
-def here(tmp_path: Folder, empty_engine: Engine) -> Place:
-    made = place(tmp_path, empty_engine)
+def here(tmp_path: Folder, sqlite_engine: Engine) -> Place:
+    made = place(tmp_path, sqlite_engine)
     for email, role in ((COORDINATOR, Role.COORDINATOR), (SPONSOR, Role.SPONSOR)):
         add_account(
             made.engine, email=email, role=role, password=PASSWORD, actor="test", cost=CHEAP
