@@ -1,6 +1,7 @@
 """Who did what to whom, when and why: one row per action, never changed afterwards."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import RowMapping, select
@@ -197,6 +198,16 @@ class Tag(StrEnum):
     CHANNEL_RESUMED = "notify:channel:resumed"
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A row that is to be recorded with others; its parts are those of `record`."""
+
+    tag: Tag
+    subject: str
+    new: str | None = None
+    reason: str = ""
+
+
 def record(  # noqa: PLR0913 - the columns of the trail, by name
     session: Session,
     tag: Tag,
@@ -227,8 +238,14 @@ def record_each(
     reason: str = "",
 ) -> None:
     """The same for many (subject, new) at once, a row each."""
+    record_deeds(session, (Deed(tag, subject, new, reason) for subject, new in of), actor=actor)
+
+
+def record_deeds(session: Session, deeds: Iterable[Deed], *, actor: str) -> None:
+    """The same for different deeds of one moment, a row each in their order."""
     rows = [
-        {**_row(tag, actor, subject, reason, ""), "old": None, "new": new} for subject, new in of
+        {**_row(each.tag, actor, each.subject, each.reason, ""), "old": None, "new": each.new}
+        for each in deeds
     ]
     chain.append(session, AUDIT, rows)
 

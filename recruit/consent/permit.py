@@ -23,6 +23,8 @@ from recruit.consent.tables import STATE
 from recruit.core.errors import ConsentMissing
 
 _SEAL: Final = object()
+Moment = datetime | ColumnElement[datetime]
+"""When; a parameter in its place lets a query be written once for all moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,14 @@ def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
     return set(session.scalars(consenting(purpose, at)))
 
 
-def consenting(purpose: Purpose, at: datetime) -> Select[str]:
+def consenting(purpose: Purpose, at: Moment) -> Select[str]:
     """The same people as a query, to narrow another one by."""
     return select(STATE.c.person).where(
         *_spoken(purpose, ANY), _holds(at), STATE.c.person.not_in(_paused(at))
     )
 
 
-def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: datetime) -> Select[str]:
+def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: Moment) -> Select[str]:
     """The pseudonyms of all who said no to `purpose` for one trial or site alone.
 
     `scope` may be a column of another query ("trial/" + its trial), to narrow that one by.
@@ -89,7 +91,7 @@ def refusing(purpose: Purpose, scope: str | ColumnElement[str], at: datetime) ->
     return select(STATE.c.person).where(*_spoken(purpose, scope), not_(_holds(at)))
 
 
-def _paused(at: datetime) -> Select[str]:
+def _paused(at: Moment) -> Select[str]:
     """The pseudonyms of all who have paused everything: `pause_of` as a query."""
     paused = STATE.alias("paused")
     return select(paused.c.person).where(
@@ -109,7 +111,7 @@ def _spoken(purpose: Purpose, scope: str | ColumnElement[str]) -> Iterator[Colum
     return (STATE.c[name] == value for name, value in choice.items())
 
 
-def _holds(at: datetime) -> ColumnElement[bool]:
+def _holds(at: Moment) -> ColumnElement[bool]:
     """`Standing.holds` as a condition."""
     return and_(
         STATE.c.type.in_(sorted(YES)),

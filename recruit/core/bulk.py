@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session
 
-FEW: Final = 50  # below this a COPY of its own gains nothing
+FEW: Final = 5  # below this a COPY of its own gains little
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -20,13 +20,14 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    delete,
+    bindparam,
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
@@ -37,6 +38,7 @@ from recruit.core.i18n import N_
 
 GENESIS: Final = "0" * 64  # what the first row of a chain follows
 LOCK: Final = 0x5EC0_17  # one lock for all chains: two would deadlock when taken in turn
+HELD: Final = "the transaction that holds the chains"
 PAGE: Final = 1000
 
 CHANGED: Final = N_("this row was changed or added from outside")
@@ -51,6 +53,14 @@ HEADS: Final = Table(
     Column("sequence", NUMBER, nullable=False),
     Column("digest", String(64), nullable=False),
 )
+# Every deed is recorded: these are asked so often that to write them anew each time would count.
+_HEAD: Final = select(HEADS.c.sequence, HEADS.c.digest).where(HEADS.c.chain == bindparam("of"))
+_MOVED: Final = (
+    update(HEADS)
+    .where(HEADS.c.chain == bindparam("of"))
+    .values(sequence=bindparam("last"), digest=bindparam("by"))
+)
+_ALONE: Final = select(func.pg_advisory_xact_lock(LOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,11 @@ def hold(session: Session) -> None:
 
     SQLite needs nothing: a writing unit of work begins with BEGIN IMMEDIATE.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    if session.info.get(HELD) is None or session.info[HELD] is not _now_in(session):
+        session.execute(_ALONE)
+        session.info[HELD] = _now_in(session)
 
 
 def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> list[int]:
@@ -102,8 +115,7 @@ def append(session: Session, table: Table, rows: Sequence[Mapping[str, object]])
         digest = _digest(table, whole)
         linked.append({**whole, "digest": digest})
     insert_all(session, table, linked)
-    session.execute(delete(HEADS).where(HEADS.c.chain == table.name))
-    session.execute(insert(HEADS), {"chain": table.name, "sequence": sequence, "digest": digest})
+    _move_head(session, table, sequence, digest)
     return list(range(sequence - len(rows) + 1, sequence + 1))
 
 
@@ -136,10 +148,20 @@ def digest_at(session: Session, table: Table, sequence: int) -> str | None:
 
 def head(session: Session, table: Table) -> tuple[int, str]:
     """Number and digest of the newest row; (0, GENESIS) of a chain without one."""
-    found = session.execute(
-        select(HEADS.c.sequence, HEADS.c.digest).where(HEADS.c.chain == table.name)
-    ).one_or_none()
+    found = session.execute(_HEAD, {"of": table.name}).one_or_none()
     return (found.sequence, found.digest) if found else (0, GENESIS)
+
+
+def _now_in(session: Session) -> SessionTransaction | None:
+    """The transaction, or the savepoint: a lock is let go with the one that it was taken in."""
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _move_head(session: Session, table: Table, sequence: int, digest: str) -> None:
+    moved = session.connection().execute(_MOVED, {"of": table.name, "last": sequence, "by": digest})
+    if not moved.rowcount:  # the chain's first rows
+        values = {"chain": table.name, "sequence": sequence, "digest": digest}
+        session.execute(insert(HEADS), values)
 
 
 def _rows(session: Session, table: Table) -> Iterator[RowMapping | Break]:

@@ -2,35 +2,27 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from textwrap import shorten
 from typing import Any, Final
 
 from flask import session
-from sqlalchemy.orm import Session
 
-from recruit.actions import questioned
-from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach.inviting import seen
-from recruit.actions.outreach.prospects import Prospect, prospect
 from recruit.actions.questions import questions
-from recruit.actions.reviewing import claims
 from recruit.actions.reviewing.claims import Claim
-from recruit.actions.reviewing.decisions import Decision, before, standing
-from recruit.actions.reviewing.undoing import can_undo
-from recruit.core.clock import now, today
+from recruit.actions.reviewing.detail import MatchDetail
+from recruit.actions.reviewing.outlook import Outlook
+from recruit.core.clock import today
 from recruit.core.db import reading
-from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import Outcome
 from recruit.people.account_tables import Account
 from recruit.web.deciding_words import DECIDED, NOES, WRONGS
 from recruit.web.language import language, say
-from recruit.web.means import writer
 from recruit.web.outreach_words import invitation_words
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant, visitor
+from recruit.web.sessions import actor, visitor
 
 DONE: Final = "review_done"  # what was just decided, kept for the next page
 PAUSES: Final = (7, 14, 30, 90)  # days
@@ -59,63 +51,39 @@ class Forms:
 class Bar:
     """What the bar shows of a match.
 
-    `stands` is what is decided, by `decided_by` (words), which can still be undone or not;
-    `came_back` what was decided before and is over. `in_hand` is a colleague's claim, `held_by` who
-    that is; `mine` is one's own. `prospect` is what inviting the person comes to, or `hindrance`
-    why that cannot be known. `done` is what was just done: "words", and the "match" and decision
-    ("of") to undo.
+    `outlook` is what is decided, by `decided_by` (words), or can be, and `hindrance` why that
+    cannot be known, in words. `in_hand` is a colleague's claim, `held_by` who that is; `mine` is
+    one's own. `done` is what was just done: "words", and the "match" and decision ("of") to undo.
     """
 
     forms: Forms
     trial: str
-    stands: Decision | None
+    outlook: Outlook
     decided_by: str
-    can_undo: bool
-    came_back: Decision | None
     in_hand: Claim | None
     held_by: str
     mine: Claim | None
-    prospect: Prospect | None
     hindrance: str | None
     done: Mapping[str, Any] | None
 
 
-def bar_of(
-    match: int, outcome: Outcome, kept: Mapping[str, Any], following: int | None = None
-) -> dict[str, object]:
-    """What templates/web/deciding_bar.html needs, of a match that stands and is seen.
-
-    Raises:
-        NotFound: it does not, or is not.
-    """
-    at = now()
-    with reading(service().engine) as database:
-        row = seen(database, match, tenant(), at)
-        stands = standing(database, [match], at).get(match)
-        claim = claims.of(database, [match], at).get(match)
-        other = claim if claim and claim.by != actor() else None
-        asked = questioned.standings(database, [row]).get(match, ())
-        found, hindrance = (None, None) if stands else _prospect(database, row, at)
-        bar = Bar(
-            forms=forms_of(
-                match,
-                outcome,
-                kept,
-                following,
-                asked={each.criterion for each in asked if each.ended is None},
-            ),
-            trial=row.trial,
-            stands=stands,
-            decided_by=called(database, stands.by) if stands else "",
-            can_undo=bool(stands and can_undo(database, stands)),
-            came_back=None if stands else before(database, [match]).get(match),
-            in_hand=other,
-            held_by=called(database, other.by) if other else "",
-            mine=claim if claim and not other else None,
-            prospect=found,
-            hindrance=hindrance,
-            done=just_done(),
-        )
+def bar_of(found: MatchDetail, kept: Mapping[str, Any]) -> dict[str, object]:
+    """What templates/web/deciding_bar.html needs, of a match that somebody is shown."""
+    line, outlook = found.line, found.outlook
+    mine = line.in_hand if line.in_hand and line.in_hand.by == actor() else None
+    other = line.in_hand if line.in_hand and not mine else None
+    open_ones = {each.criterion for each in found.asked if each.ended is None}
+    bar = Bar(
+        forms=forms_of(line.id, found.outcome, kept, found.beside.following, asked=open_ones),
+        trial=line.slug,
+        outlook=outlook,
+        decided_by=called(outlook.stands.by) if outlook.stands else "",
+        in_hand=other,
+        held_by=called(other.by) if other else "",
+        mine=mine,
+        hindrance=outlook.hindrance.say(language()) if outlook.hindrance else None,
+        done=just_done(),
+    )
     return {"bar": bar, **words()}
 
 
@@ -150,22 +118,16 @@ def words() -> dict[str, object]:
     }
 
 
-def called(database: Session, who: str) -> str:
+def called(who: str) -> str:
     """Who an account is to whoever looks: themselves, a colleague by address, or somebody."""
     if who == actor():
         return say(ME)
     number = who.removeprefix("account ")
-    account = database.get(Account, int(number)) if number.isdecimal() else None
+    with reading(service().engine) as database:
+        account = database.get(Account, int(number)) if number.isdecimal() else None
     me = visitor()
     same = account and me and account.organisation == me.organisation
     return account.email if same and account and account.email else say(COLLEAGUE)
-
-
-def _prospect(database: Session, row: MatchRow, at: datetime) -> tuple[Prospect | None, str | None]:
-    try:
-        return prospect(database, writer(), row, at), None
-    except WrongUsage as error:  # said where the button would be
-        return None, error.say(language())
 
 
 def _asks(outcome: Outcome) -> tuple[tuple[int, str], ...]:

@@ -8,18 +8,14 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.audit import note_shown
 from recruit.actions.evidence import on_record, person
-from recruit.actions.fallen import Fallen, fallen
-from recruit.actions.matching import next_run
-from recruit.actions.reviewing.decisions import Decision, standing
 from recruit.actions.reviewing.detail import MatchDetail, NoLonger, show_match
+from recruit.actions.reviewing.front import Front, show_queue
 from recruit.actions.reviewing.looked_at import Hindrance
-from recruit.actions.reviewing.queue import Queue, show_queue, sites, studies
+from recruit.actions.reviewing.queue import Beside, Queue
 from recruit.actions.reviewing.since import Because, Flip
-from recruit.actions.reviewing.wanted import Look, Pile, Wanted
+from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.core import clock
-from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
@@ -36,6 +32,7 @@ from recruit.web.explaining import (
     explained,
 )
 from recruit.web.language import language, say, say_count
+from recruit.web.means import writer
 from recruit.web.question_words import asked_lines
 from recruit.web.queue_address import KMS, PILES, UNKNOWNS, VERDICTS, WAITING, kept, wanted
 from recruit.web.service import service
@@ -63,21 +60,17 @@ ENDED: Final = {
 def matches() -> str:
     """The queue, best first."""
     these = wanted()
-    queue = show_queue(service().engine, these, _look(), actor=actor())
-    begins = queue.earlier is None
-    with reading(service().engine) as session:
-        ended = _ended(these) if begins and not these.narrows else ()
-        expected = None if queue.lines else next_run(session, clock.now())
-    _note(ended)
-    options = _options(these)
+    front = show_queue(service().engine, these, _look(), actor=actor())
+    options = _options(front)
     return render_template(
         "review.html",
         done=just_done(),
-        fallen=ended,
-        next_run=expected,
+        fallen=front.fallen,
+        next_run=front.next_run,
         options=options,
         set_to=_chosen(these, options),
-        **_queue_words(these, queue),
+        queue=front.queue,
+        **_queue_words(these, front.queue),
     )
 
 
@@ -87,7 +80,9 @@ def match(match_id: int) -> ResponseReturnValue:
     """One match, what is open first: each criterion, its rule and what is on record."""
     these, look = wanted(), _look()
     try:
-        found = show_match(service().engine, match=match_id, wanted=these, look=look, actor=actor())
+        found = show_match(
+            service().engine, writer, match=match_id, wanted=these, look=look, actor=actor()
+        )
     except NoLonger as over:
         return _over(these, over.hindrance, over.newer), over.http_status
     except NotFound as missing:  # erased, somebody else's, or none at all: nobody learns which
@@ -100,7 +95,6 @@ def match(match_id: int) -> ResponseReturnValue:
         look.lexicon,
         found.source,
     )
-    address = kept(these, found.queue.start)
     return render_template(
         "match.html",
         match=found,
@@ -112,8 +106,8 @@ def match(match_id: int) -> ResponseReturnValue:
         flips=_flips(found),
         ended=ENDED,
         asked=asked_lines(found.asked, found.outcome),
-        deciding=bar_of(match_id, found.outcome, address, found.following),
-        **_queue_words(these, found.queue),
+        deciding=bar_of(found, kept(these, found.beside.start)),
+        **_queue_words(these, found.beside),
     )
 
 
@@ -127,53 +121,35 @@ def _over(these: Wanted, hindrance: Hindrance, newer: int | None) -> str:
     )
 
 
-def _queue_words(these: Wanted, queue: Queue) -> dict[str, object]:
+def _queue_words(these: Wanted, queue: Queue | Beside) -> dict[str, object]:
     """What the queue and its filters need, on either page."""
+    shown = kept(these, queue.start)
     return {
-        "queue": queue,
         "chosen": these,
-        "kept": kept(these, queue.start),
+        "kept": shown,
         "first": kept(these),
         "earlier": kept(these, queue.earlier) if queue.earlier else None,
         "later": kept(these, queue.later) if queue.later else None,
         "signs": VERDICT_SIGNS,
         "words": VERDICT_WORDS,
-        "shown": _shown(these, queue),
+        "shown": {
+            "chosen": these,
+            "kept": shown,
+            "today": clock.now(),
+            "signs": VERDICT_SIGNS,
+            "words": VERDICT_WORDS,
+            "called": _called(queue),
+            "decided_words": DECIDED,
+            "no_words": NOES,
+        },
     }
 
 
-def _shown(these: Wanted, queue: Queue) -> dict[str, object]:
-    """What each row of the queue is said with."""
-    return {
-        "chosen": these,
-        "kept": kept(these, queue.start),
-        "today": clock.now(),
-        "signs": VERDICT_SIGNS,
-        "words": VERDICT_WORDS,
-        "holders": _holders(queue),
-        "decided": _decided(queue, these),
-        "decided_words": DECIDED,
-        "no_words": NOES,
-    }
-
-
-def _holders(queue: Queue) -> dict[int, str]:
-    """Who has which of the rows in hand, as whoever looks calls them."""
-    held = [each.in_hand for each in queue.lines if each.in_hand]
-    if not held:
-        return {}
-    with reading(service().engine) as session:
-        return {each.match: called(session, each.by) for each in held}
-
-
-def _decided(queue: Queue, these: Wanted) -> dict[int, tuple[Decision, str]]:
-    """What stands decided about the rows, and by whom, as whoever looks calls them."""
-    if these.pile is Pile.WAITING:
-        return {}
-    numbers = [each.id for each in queue.lines]
-    with reading(service().engine) as session:
-        found = standing(session, numbers, clock.now())
-        return {number: (each, called(session, each.by)) for number, each in found.items()}
+def _called(queue: Queue | Beside) -> dict[str, str]:
+    """Who has rows in hand or decided about them, as whoever looks calls them."""
+    held = {each.in_hand.by for each in queue.lines if each.in_hand}
+    decided = {each.decided.by for each in queue.lines if each.decided}
+    return {who: called(who) for who in held | decided}
 
 
 def _chosen(these: Wanted, options: dict[str, list[tuple[str, str]]]) -> list[str]:
@@ -189,14 +165,11 @@ def _chosen(these: Wanted, options: dict[str, list[tuple[str, str]]]) -> list[st
     return [*said, these.search] if these.search else said
 
 
-def _options(these: Wanted) -> dict[str, list[tuple[str, str]]]:
+def _options(front: Front) -> dict[str, list[tuple[str, str]]]:
     """What can be chosen in each filter: (value, words)."""
-    with reading(service().engine) as session:
-        named = studies(session, language(), these.tenant)
-        places = sites(session, these.study) if these.study else []
     return {
-        "study": [("", say(N_("All studies"))), *named],
-        "site": [("", say(N_("All sites"))), *places],
+        "study": [("", say(N_("All studies"))), *front.studies],
+        "site": [("", say(N_("All sites"))), *front.sites],
         "state": [(each.value, say(said)) for each, said in PILES.items()],
         "verdict": [
             ("", say(N_("Every verdict"))),
@@ -237,23 +210,6 @@ def _flip(flip: Flip, found: MatchDetail) -> dict[str, object]:
         "facts": [on_record(fact, found.profile, language(), lexicon) for fact in flip.facts],
         "answered": flip.answered,
     }
-
-
-def _ended(these: Wanted) -> tuple[Fallen, ...]:
-    with reading(service().engine) as session:
-        return fallen(
-            session,
-            study=these.study,
-            tenant=these.tenant,
-            language=language(),
-            at=clock.now(),
-        )
-
-
-def _note(ended: tuple[Fallen, ...]) -> None:
-    shown = [(each.pseudonym, each.slug) for each in ended]
-    if shown:
-        note_shown(service().engine, shown, actor=actor())
 
 
 def _look() -> Look:

@@ -12,6 +12,7 @@ import recruit.actions.match_changes
 import recruit.actions.matching
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
+from recruit.actions.outreach.writing import Writer
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
 from recruit.actions.questioning.rematching import rematch
@@ -240,6 +241,10 @@ def test_what_was_superseded_is_never_touched_again(store: Store) -> None:
 
 
 # ---------------------------------------------------------------- consent
+def _nobody_is_written_to() -> Writer:
+    pytest.fail("nothing is to be said to who is not shown")
+
+
 def test_nobody_is_matched_without_consent(store: Store) -> None:
     fill(store)
     store.withdraw("p1")
@@ -260,7 +265,14 @@ def test_who_refuses_one_trial_is_seen_with_the_others_alone(store: Store) -> No
         lines = list_queue(session, Wanted(), look).lines
         assert {(line.slug, line.pseudonym) for line in lines} == set(everyone)
     with pytest.raises(NoLonger):
-        show_match(store.engine, match=refused.id or 0, wanted=Wanted(), look=look, actor="test")
+        show_match(
+            store.engine,
+            _nobody_is_written_to,
+            match=refused.id or 0,
+            wanted=Wanted(),
+            look=look,
+            actor="test",
+        )
     with pytest.raises(ConsentMissing):
         explain(store, "T-1", "p1")
     assert explain(store, "T-2", "p1")

@@ -147,6 +147,8 @@ def state(session: Session, trial: str, at: datetime | None = None) -> Waves:
 def opens(session: Session, trial: str, at: datetime) -> datetime:
     """The first moment from `at` on at which a trial's next round can begin."""
     rounds = _rounds(session, trial)
+    if not rounds:
+        return at
     over = _next_at(rounds, _rows(session, trial), _answered(session, trial), at)
     return max(at, over)
 

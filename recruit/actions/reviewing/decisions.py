@@ -10,6 +10,7 @@ and the match comes back into the queue, marked with what stood before.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -31,10 +33,12 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
+from recruit.actions.current_matches import AT
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.actions.outreach.prospects import has_begun
 from recruit.actions.reviewing.tables import DECISION, MISREAD, Ended, Kind, No
 from recruit.audit.trail import Tag, record
+from recruit.consent.permit import Moment
 from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
@@ -86,23 +90,18 @@ def standing(session: Session, matches: Collection[int], at: datetime) -> Mappin
     return {row["of"]: _decision(row) for row in session.execute(query).mappings()}
 
 
-def before(session: Session, matches: Collection[int]) -> Mapping[int, Decision]:
-    """The last decision about each of these matches that is over though nobody took it back.
+def latest(session: Session, match: int, at: datetime) -> tuple[Decision | None, Decision | None]:
+    """What holds about one match, and what held until it was over though nobody took it back.
 
-    It marks what came back into the queue.
+    At most one of them: what is over marks what came back into the queue.
     """
-    newest = (
-        select(func.max(DECISION.c.id))
-        .where(DECISION.c.trial == col(MatchRow.trial), DECISION.c.person == col(MatchRow.person))
-        .correlate(MatchRow)
-        .scalar_subquery()
-    )
-    query = _with_matches().where(
-        col(MatchRow.id).in_(matches),
-        DECISION.c.id == newest,
-        DECISION.c.ended == Ended.OVER.value,
-    )
-    return {row["of"]: _decision(row) for row in session.execute(query).mappings()}
+    row = session.execute(_newest(), {"of": match, "at": at}).mappings().one_or_none()
+    found = _decision(row) if row else None
+    if row is None or found is None or found.ended is Ended.UNDONE:
+        return None, None
+    if found.ended:
+        return None, found
+    return (found if row["holds"] else None), None
 
 
 def history(session: Session, trial: str, person: str) -> list[Decision]:
@@ -200,7 +199,7 @@ def _displaced() -> tuple[tuple[ColumnElement[bool], ColumnElement[str]], ...]:
     )
 
 
-def _holds(at: datetime) -> ColumnElement[bool]:
+def _holds(at: Moment) -> ColumnElement[bool]:
     """The condition on a standing DECISION and its MatchRow that it still rests on something."""
     kind = KIND
     settled = select(MISREAD.c.id).where(
@@ -216,6 +215,17 @@ def _holds(at: datetime) -> ColumnElement[bool]:
         and_(kind == Kind.APPROVE.value, invited(DECISION.c.trial, DECISION.c.person)),
         # Whoever keeps the question puts the match back when it is answered or over.
         and_(kind == Kind.ASK.value, col(MatchRow.state) == ReviewState.ASKED.value),
+    )
+
+
+@cache
+def _newest() -> Select[tuple[object, ...]]:
+    """The last decision about the match `of`, and whether it holds at the moment `at`."""
+    last = select(func.max(DECISION.c.id)).where(_same_pair()).correlate(MatchRow).scalar_subquery()
+    return (
+        _with_matches()
+        .add_columns(_holds(AT).label("holds"))
+        .where(col(MatchRow.id) == bindparam("of"), DECISION.c.id == last)
     )
 
 

@@ -1,6 +1,7 @@
 """One match with its reasons, beside the queue that it stands in."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Engine
@@ -8,13 +9,17 @@ from sqlalchemy.orm import Session
 
 from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach.writing import Writer
 from recruit.actions.questioned import Standing
+from recruit.actions.reviewing import headings
 from recruit.actions.reviewing import queue as queues
+from recruit.actions.reviewing.lines import Line
 from recruit.actions.reviewing.looked_at import Hindrance, Looked, looked_at
-from recruit.actions.reviewing.queue import Line, Queue
-from recruit.actions.reviewing.since import Since, since_last
+from recruit.actions.reviewing.outlook import Outlook, outlook
+from recruit.actions.reviewing.queue import Beside
+from recruit.actions.reviewing.since import Judged, Since, since_last
 from recruit.actions.reviewing.wanted import Look, Wanted
-from recruit.audit.trail import Tag, record
+from recruit.audit.trail import Deed, Tag, record, record_deeds
 from recruit.core import chain
 from recruit.core.clock import now
 from recruit.core.dates import PartialDate
@@ -26,9 +31,6 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
-from recruit.trials.store import Version
-
-BESIDE = 25  # rows of the queue that are shown beside a match
 
 
 class NoLonger(RecruitError):
@@ -48,12 +50,11 @@ class MatchDetail:
     """A match with its reasons, judged on the day `on` from the versions it rests on.
 
     `source` is the text that the criteria's spans lie in, in `text_language`. `age` is (youngest,
-    oldest) in completed years, None when not known; `previous` and `following` are the neighbours
-    in the queue that was looked at, and `queue` the part of it that begins with `queue.start`.
-    `asked` are the questions that were put to the person, oldest first.
+    oldest) in completed years, None when not known. `asked` are the questions that were put to the
+    person, oldest first, `outlook` what is decided or can be, and `beside` the part of the queue
+    in which the match stands.
     """
 
-    line: Line
     source: str
     text_language: str
     profile: Profile
@@ -62,13 +63,23 @@ class MatchDetail:
     on: date
     since: Since | None
     asked: tuple[Standing, ...]
-    previous: int | None
-    following: int | None
-    queue: Queue
+    outlook: Outlook
+    beside: Beside
+
+    @property
+    def line(self) -> Line:
+        """Its row in the queue."""
+        return self.beside.line
 
 
-def show_match(
-    engine: Engine, *, match: int, wanted: Wanted, look: Look, actor: str
+def show_match(  # noqa: PLR0913 - which one, how and by whom, by name
+    engine: Engine,
+    writer: Callable[[], Writer],
+    *,
+    match: int,
+    wanted: Wanted,
+    look: Look,
+    actor: str,
 ) -> MatchDetail:
     """One match with its reasons; that somebody saw a person's facts is recorded.
 
@@ -80,13 +91,13 @@ def show_match(
     """
     with reading(engine) as session:
         queues.plan_alone(session)
-        found = _detail(session, match, wanted, look)
+        found = _detail(session, writer, match, wanted, look)
     line = found.line
     with unit_of_work(engine) as session:
         chain.hold(session)
         _standing(session, match, wanted.tenant)  # nobody is shown who went while it was read
-        record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=line.pseudonym, new=line.slug)
-        queues.note(session, found.queue, actor=actor)
+        explained = Deed(Tag.MATCH_EXPLAINED, line.pseudonym, line.slug)
+        record_deeds(session, [explained, *queues.seen(found.beside.lines)], actor=actor)
     return found
 
 
@@ -106,7 +117,9 @@ def look_again(
         row = looked.row
         if looked.hindrance:
             return looked, None
-        _, _, outcome = _judged(session, row, look)
+        version = trials.version(session, row.trial, row.trial_version)
+        profile = people.profile(session, row.person, row.profile_version)
+        outcome = explain(version.eligibility, profile, look.lexicon, look.on)
         record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=row.person, new=row.trial)
     return looked, outcome
 
@@ -123,39 +136,26 @@ def _standing(session: Session, match: int, tenant: int | None) -> MatchRow:
     return looked.row
 
 
-def _judged(session: Session, row: MatchRow, look: Look) -> tuple[Version, Profile, Outcome]:
-    version = trials.version(session, row.trial, row.trial_version)
-    profile = people.profile(session, row.person, row.profile_version)
-    return version, profile, explain(version.eligibility, profile, look.lexicon, look.on)
-
-
-def _detail(session: Session, match: int, wanted: Wanted, look: Look) -> MatchDetail:
+def _detail(
+    session: Session, writer: Callable[[], Writer], match: int, wanted: Wanted, look: Look
+) -> MatchDetail:
     row = _standing(session, match, wanted.tenant)
-    version, profile, outcome = _judged(session, row, look)
-    queue = _beside(session, match, wanted, look)
-    previous, following = queues.neighbours(session, wanted, (row.score, match), queue)
+    beside = queues.list_beside(session, row, wanted, look)
+    version = headings.version(session, beside.line.version)
+    profile = people.profile(session, row.person, row.profile_version)
+    outcome = explain(version.eligibility, profile, look.lexicon, look.on)
     return MatchDetail(
-        line=queues.line(session, match, look),
         source=version.draft.criteria,
         text_language=version.draft.language,
         profile=profile,
         age=_age(profile.born, look.on) if profile.born else None,
         outcome=outcome,
         on=look.on,
-        since=since_last(session, row, outcome, look),
+        since=since_last(session, row, Judged(version, profile, outcome), look),
         asked=tuple(questioned.standings(session, [row]).get(match, ())),
-        previous=previous,
-        following=following,
-        queue=queue,
+        outlook=outlook(session, writer, row, now()),
+        beside=beside,
     )
-
-
-def _beside(session: Session, match: int, wanted: Wanted, look: Look) -> Queue:
-    """The page of the queue that was looked at, where the match stands in it, else from it on."""
-    queue = queues.list_queue(session, wanted, look, BESIDE)
-    if match in {each.id for each in queue.lines}:
-        return queue
-    return queues.list_queue(session, replace(wanted, start=match), look, BESIDE)
 
 
 def _age(born: PartialDate, on: date) -> tuple[int, int]:

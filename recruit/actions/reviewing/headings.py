@@ -3,35 +3,52 @@
 What is read from the text does, with the parser: that is part of what it is kept under.
 """
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import Label, RowMapping
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.catalogue import Worded, title
 from recruit.core.i18n import LANGUAGES
-from recruit.criteria.codec import decode_eligibility
 from recruit.criteria.eligibility import Criterion, CriterionKind, leaves
 from recruit.criteria.nodes import Unparsed
 from recruit.criteria.phrase import Lexicon, phrase
 from recruit.trials import centres
+from recruit.trials import store as trials
 from recruit.trials.about import recruits
-from recruit.trials.draft import decode_draft
+from recruit.trials.store import Version
 from recruit.trials.tables import TrialVersion
 
 MOST: Final = 2_000
 """Studies whose headings a process keeps; each takes some kilobytes."""
+MOST_READ: Final = 200
+"""Versions that a process keeps as a whole; each takes some tens of kilobytes."""
 NAMES: Final = ("id", "trial", "number", "digest", "parser", "read_at")
-Pair = tuple[str, int]
+MARKED: Final[tuple[Label[Any], ...]] = tuple(
+    col(getattr(TrialVersion, each)).label(f"version_{each}") for each in NAMES
+)
+"""The columns by which a version is found here, for any query that can be joined with them."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trial version as it was read at one time: the same in every place that keeps it."""
+
+    id: int
+    trial: str
+    number: int
+    digest: str
+    parser: str
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +95,35 @@ class Kept(Generic[K, V]):
 
 HEADINGS: Final[Kept[str, Heading]] = Kept(MOST)
 CRITERIA: Final[Kept[Hashable, tuple[Asked, ...]]] = Kept(MOST)
+VERSIONS: Final[Kept[Mark, Version]] = Kept(MOST_READ)
 
 
-def headings(session: Session, pairs: Collection[Pair]) -> dict[Pair, Heading]:
-    """The headings of trial versions, by (trial, number)."""
-    return {
-        (row["trial"], row["number"]): HEADINGS.get(
-            row["digest"], partial(_heading, session, row["id"])
-        )
-        for row in _rows(session, pairs)
-    }
+def mark(row: RowMapping) -> Mark:
+    """The trial version that a row with the columns `MARKED` is about."""
+    return Mark(*(row[f"version_{each}"] for each in NAMES))
 
 
-def criteria(
-    session: Session, pairs: Collection[Pair], language: str, lexicon: Lexicon
-) -> dict[Pair, tuple[Asked, ...]]:
-    """The criteria of trial versions in their order, each in one line.
+def heading(session: Session, of: Mark) -> Heading:
+    """What a row says of a trial version."""
+    return HEADINGS.get(of.digest, partial(_heading, session, of))
+
+
+def criteria(session: Session, of: Mark, language: str, lexicon: Lexicon) -> tuple[Asked, ...]:
+    """The criteria of a trial version in their order, each in one line.
 
     As its rule says, where that was understood, else in the study's own words.
     """
-    return {
-        (row["trial"], row["number"]): CRITERIA.get(
-            (row["digest"], row["parser"], row["read_at"], language),
-            partial(_criteria, session, row["id"], language, lexicon),
-        )
-        for row in _rows(session, pairs)
-    }
+    key = (of.digest, of.parser, of.read_at, language)
+    return CRITERIA.get(key, partial(_criteria, session, of, language, lexicon))
 
 
-def _rows(session: Session, pairs: Collection[Pair]) -> Sequence[RowMapping]:
-    if not pairs:
-        return []
-    these = (
-        and_(col(TrialVersion.trial) == trial, col(TrialVersion.number) == number)
-        for trial, number in pairs
-    )
-    query = select(*(col(getattr(TrialVersion, name)) for name in NAMES)).where(or_(*these))
-    return session.execute(query).mappings().all()
+def version(session: Session, of: Mark) -> Version:
+    """A trial version, decoded."""
+    return VERSIONS.get(of, partial(trials.version, session, of.trial, of.number))
 
 
-def _heading(session: Session, number: int) -> Heading:
-    draft = decode_draft(session.get_one(TrialVersion, number).draft)
+def _heading(session: Session, of: Mark) -> Heading:
+    draft = version(session, of).draft
     return Heading(
         titles={each: title(draft, each) for each in LANGUAGES},
         language=draft.language,
@@ -130,12 +135,11 @@ def _heading(session: Session, number: int) -> Heading:
     )
 
 
-def _criteria(session: Session, number: int, language: str, lexicon: Lexicon) -> tuple[Asked, ...]:
-    version = session.get_one(TrialVersion, number)
-    written = decode_draft(version.draft).language
-    read = decode_eligibility(json.loads(version.eligibility), version.trial)
+def _criteria(session: Session, of: Mark, language: str, lexicon: Lexicon) -> tuple[Asked, ...]:
+    found = version(session, of)
     return tuple(
-        Asked(each.kind, _line(each, written, language, lexicon)) for each in read.criteria
+        Asked(each.kind, _line(each, found.draft.language, language, lexicon))
+        for each in found.eligibility.criteria
     )
 
 

@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from recruit.actions.centre_scope import in_scope
-from recruit.actions.current_matches import current_matches
+from recruit.actions.current_matches import CURRENT, current_matches
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import permit
 from recruit.core.columns import LARGEST
 from recruit.core.errors import ConsentMissing, NotFound
+
+AS_IT_IS: Final = {"populate_existing": True}  # not as the session read it before
+_STANDING: Final = CURRENT.where(col(MatchRow.id) == bindparam("match"))
 
 
 class Hindrance(StrEnum):
@@ -58,17 +63,19 @@ def looked_at(session: Session, match: int, tenant: int | None, at: datetime) ->
     if not 0 < match <= LARGEST:
         raise NotFound(what="match", identifier=match)
     this = select(MatchRow).where(col(MatchRow.id) == match)
-    row = session.scalars(
-        this.where(in_scope(session, tenant, this)).execution_options(populate_existing=True)
-    ).one_or_none()
+    scope = in_scope(session, tenant, this)
+    asked = {"at": at, "match": match}
+    standing = session.scalars(_STANDING.where(scope), asked, execution_options=AS_IT_IS)
+    row = standing.one_or_none()
+    if row is not None:
+        return Looked(row)
+    row = session.scalars(this.where(scope), execution_options=AS_IT_IS).one_or_none()
     if row is None:
         raise NotFound(what="match", identifier=match)
     of_pair = current_matches(at).where(
         col(MatchRow.trial) == row.trial, col(MatchRow.person) == row.person
     )
     newest = session.scalar(of_pair.with_only_columns(col(MatchRow.id)))
-    if newest == row.id:
-        return Looked(row)
     if newest is not None:
         return Looked(row, Hindrance.ANEW, newest)
     return Looked(row, _what_happened(session, row, at))

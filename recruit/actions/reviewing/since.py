@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
@@ -15,6 +17,18 @@ from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.facts import Fact, Profile, Source
 from recruit.trials import store as trials
+from recruit.trials.store import Version
+
+_EARLIER: Final = (
+    select(MatchRow)
+    .where(
+        col(MatchRow.person) == bindparam("person"),
+        col(MatchRow.trial) == bindparam("trial"),
+        col(MatchRow.id) < bindparam("match"),
+    )
+    .order_by(col(MatchRow.id).desc())
+    .limit(1)
+)
 
 
 class Because(StrEnum):
@@ -41,6 +55,15 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """How a match was judged, and from what."""
+
+    version: Version
+    profile: Profile
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """What is otherwise than in the match that ended at a moment, for a reason (Superseded).
 
@@ -58,18 +81,18 @@ class Since:
         return any(flip.answered for flip in self.flips)
 
 
-def since_last(session: Session, row: MatchRow, found: Outcome, look: Look) -> Since | None:
+def since_last(session: Session, row: MatchRow, judged: Judged, look: Look) -> Since | None:
     """What is otherwise than in the match before this one; None where there was none."""
-    earlier = select(MatchRow).where(
-        col(MatchRow.person) == row.person,
-        col(MatchRow.trial) == row.trial,
-        col(MatchRow.id) < (row.id or 0),
-    )
-    before = session.scalars(earlier.order_by(col(MatchRow.id).desc()).limit(1)).one_or_none()
+    asked = {"person": row.person, "trial": row.trial, "match": row.id}
+    before = session.scalars(_EARLIER, asked).one_or_none()
     if before is None or before.superseded_at is None:
         return None
-    version = trials.version(session, before.trial, before.trial_version)
-    profile = people.profile(session, before.person, before.profile_version)
+    found, profile = judged.outcome, judged.profile
+    version = judged.version
+    if before.trial_version != row.trial_version:
+        version = trials.version(session, before.trial, before.trial_version)
+    if before.profile_version != row.profile_version:
+        profile = people.profile(session, before.person, before.profile_version)
     then = explain(version.eligibility, profile, look.lexicon, before.made_at.date())
     was = {_identity(each): each for each in then.criteria}
     remain = {_identity(each) for each in found.criteria}

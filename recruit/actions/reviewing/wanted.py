@@ -10,7 +10,7 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from recruit.actions.centre_scope import in_scope
-from recruit.actions.current_matches import current_matches
+from recruit.actions.current_matches import CURRENT, current_matches
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.core.clock import now
 from recruit.criteria.phrase import Lexicon
@@ -78,9 +78,13 @@ class Look:
 
 
 def of_tenant(session: Session, tenant: int | None, at: datetime) -> SelectOfScalar[MatchRow]:
-    """The matches that stand, of people who consent at a moment, as `tenant` sees them."""
-    standing = current_matches(at)
-    return standing.where(in_scope(session, tenant, standing))
+    """The matches that stand, of people who consent at a moment, as `tenant` sees them.
+
+    The moment is the parameter `at` of the query, as in CURRENT.
+    """
+    if tenant is None:
+        return CURRENT
+    return CURRENT.where(in_scope(session, tenant, current_matches(at)))
 
 
 def narrowed(query: SelectOfScalar[MatchRow], wanted: Wanted) -> SelectOfScalar[MatchRow]:

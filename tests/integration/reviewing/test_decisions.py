@@ -129,7 +129,8 @@ def test_a_no_comes_back_marked_when_its_grounds_have_changed(
     again = rematched(engine, lexicon, SUGAR.id, person)
     assert (state(engine, again), decisions(engine)) == ("waiting", [("no", "over")])
     with reading(engine) as session:
-        assert deciding.before(session, [again])[again].reason is No.NOT_ELIGIBLE
+        stands, came_back = deciding.latest(session, again, now())
+    assert (stands, came_back and came_back.reason) == (None, No.NOT_ELIGIBLE)
 
 
 def test_a_no_outlives_an_amendment_of_what_is_fulfilled(engine: Engine, lexicon: Lexicon) -> None:

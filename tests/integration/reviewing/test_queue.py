@@ -10,7 +10,8 @@ from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_changes import write
 from recruit.actions.match_table import MatchRow, ReviewState
-from recruit.actions.reviewing.queue import Queue, list_queue, neighbours, position
+from recruit.actions.reviewing import queue
+from recruit.actions.reviewing.queue import Beside, Queue, list_beside, list_queue
 from recruit.actions.reviewing.standing import put
 from recruit.actions.reviewing.wanted import Look, Pile, Wanted
 from recruit.consent import ledger
@@ -92,6 +93,12 @@ class Place:
         with reading(self.engine) as session:
             return list_queue(session, wanted or Wanted(), look, size)
 
+    def beside(self, match: int, wanted: Wanted) -> Beside:
+        """A match with the queue beside it."""
+        with reading(self.engine) as session:
+            row = session.get_one(MatchRow, match)
+            return list_beside(session, row, wanted, Look(today(), "en", self.lexicon))
+
     def ids(self) -> list[int]:
         """The matches in the order of the queue."""
         return [each.id for each in self.page().lines]
@@ -131,11 +138,38 @@ def test_a_page_that_begins_with_a_match_that_has_gone_begins_with_the_next(plac
 
 def test_neighbours_are_found_beyond_the_page(place: Place) -> None:
     everybody = place.ids()
-    page = place.page(Wanted(start=everybody[2]), size=1)
-    with reading(place.engine) as session:
-        where = position(session, everybody[2])
-        assert where
-        assert neighbours(session, Wanted(), where, page) == (everybody[1], everybody[3])
+    found = place.beside(everybody[2], Wanted(start=everybody[2]))
+    assert (found.previous, found.following) == (everybody[1], everybody[3])
+
+
+def test_a_match_of_another_pile_stands_between_those_it_would_come_between(place: Place) -> None:
+    everybody = place.ids()
+    gone = next(name for name in NAMES if place.row(name).id == everybody[2])
+    place.put(gone, ReviewState.REFUSED)
+    found = place.beside(everybody[2], Wanted())
+    assert (found.line.id, found.line.state) == (everybody[2], ReviewState.REFUSED)
+    assert (found.previous, found.following) == (everybody[1], everybody[3])
+    assert [each.id for each in found.lines] == everybody[3:]
+
+
+def test_the_half_of_a_page_in_which_a_match_stands_is_beside_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "SIZE", 4)
+    monkeypatch.setattr(queue, "BESIDE", 2)
+    everybody = place.ids()
+    found = place.beside(everybody[2], Wanted(start=everybody[0]))
+    assert [each.id for each in found.lines] == everybody[2:4]
+    assert (found.start, found.earlier, found.later) == (everybody[0], everybody[0], everybody[4])
+    assert (found.previous, found.following) == (everybody[1], everybody[3])
+
+
+def test_many_matches_are_not_counted_to_the_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "COUNTED", 3)
+    page = place.page(size=2)
+    assert (page.total, page.more) == (3, True)
 
 
 @pytest.mark.parametrize(
