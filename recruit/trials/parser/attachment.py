@@ -21,6 +21,7 @@ from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
+from recruit.trials.parser.lists import same_time
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
@@ -295,6 +296,7 @@ class _Assembly:
             if rule is None:
                 continue
             if examples and parts:
+                parts[-1], rule = same_time(parts[-1], rule)
                 parts[-1] = AnyOf(
                     (parts[-1], *(rule.of if isinstance(rule, AnyOf | AllOf) else (rule,)))
                 )

@@ -1,10 +1,14 @@
 """Words that introduce a list and how many of it they ask for: "at least two of the following:"."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Not, Rule, Window
+from recruit.trials.parser import leaves
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.items import Item
+from recruit.trials.parser.lists import within
 
 Rows = Sequence[Sequence[Item]]
 
@@ -120,6 +124,53 @@ def _general(item: Item) -> bool:
     return item.mention is not None and not any(r.keys for r in item.mention.readings)
 
 
+def _timed(item: Item) -> bool:
+    return item.bound is not None and item.bound.time is not None and item.bound.second is None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What an introduction says of all that it introduces: when it was, and that it was ever."""
+
+    window: Window | None = None
+    ever: bool = False
+
+    def said_of(self, rule: Rule) -> Rule:
+        """The rule with what the introduction says of it."""
+        rule = _ever(rule) if self.ever else rule
+        return within(rule, self.window) if self.window else rule
+
+
+def shared(row: Sequence[Item]) -> Shared | None:
+    """What an introduction says of its whole list; None when it says anything besides.
+
+    "History of any of the following within 6 months:", "Within 4 weeks before the first dose:".
+    """
+    times = [item.bound for item in row if item.bound and _timed(item)]
+    rest = [item for item in row if not _timed(item) and not introducing(item)]
+    if len(times) > 1 or not all(_silent(item) or item.cue is Cue.HISTORY for item in rest):
+        return None
+    window = leaves.window(times[0]) if times else None
+    if times and (window is None or not (times[0].within or times[0].anchor or times[0].ago)):
+        return None
+    return Shared(window, any(item.cue is Cue.HISTORY for item in rest))
+
+
+def _ever(rule: Rule) -> Rule:
+    """The rule with every clinical leaf asked of any time."""
+    match rule:
+        case AllOf(of):
+            return AllOf(tuple(map(_ever, of)))
+        case AnyOf(of):
+            return AnyOf(tuple(map(_ever, of)))
+        case Not(of):
+            return Not(_ever(of))
+        case Clinical(status="current"):
+            return replace(rule, status="ever")
+        case _:
+            return rule
+
+
 def introduced(row: Sequence[Item]) -> int | None:
     """The place of the colon after which a sentence lists what it counts, None without one."""
     for place, item in enumerate(row):
@@ -129,7 +180,8 @@ def introduced(row: Sequence[Item]) -> int | None:
 
 
 def _opens(left: Sequence[Item]) -> bool:
-    words = [word for item in left for word in _words(item)]
+    # A time may stand between the words and the colon: "any of these within the last 6 months:".
+    words = [word for item in left if not _timed(item) for word in _words(item)]
     return (
         bool(left)
         and any(word in _OF_LIST for word in words[-_NEAR:])

@@ -12,7 +12,7 @@ from recruit.trials.parser.kinds import kind_of_word, unnamed
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
 _CUE_WINS: Final = frozenset(
-    {Cue.ALLERGY, Cue.FAMILY, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.NEGATIVE, Cue.POSITIVE}
+    {Cue.ALLERGY, Cue.FAMILY, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.NEGATIVE, Cue.POSITIVE, Cue.HISTORY}
 )
 
 

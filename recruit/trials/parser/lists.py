@@ -29,7 +29,7 @@ def stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
     """The row cut at commas and joining words, each stretch with what stands before it."""
     found: list[tuple[list[Item], Item | None]] = [([], None)]
     for item in unlabelled(row):
-        if item.cue in JOINS or (item.norm in _COMMAS and item.unread):
+        if item.cue in JOINS or (item.unread and (item.norm in _COMMAS or _opens(item, found))):
             found.append(([], item))
         elif len(found[-1][0]) == _LONGEST:
             # Nobody writes so long without a comma; this keeps the time linear.
@@ -37,6 +37,14 @@ def stretches(row: Sequence[Item]) -> list[tuple[list[Item], Item | None]]:
         else:
             found[-1][0].append(item)
     return found
+
+
+def _opens(item: Item, found: list[tuple[list[Item], Item | None]]) -> bool:
+    """Whether it is the colon of "In the last 6 months: stroke, asthma"."""
+    if item.norm != ":" or len(found) > 1:
+        return False
+    said = [each for each in found[0][0] if each.cue is not Cue.NEUTRAL]
+    return bool(said) and all(each.bound and each.bound.time for each in said)
 
 
 def unlabelled(row: Sequence[Item]) -> Sequence[Item]:
@@ -89,6 +97,21 @@ def within(rule: Rule, window: Window) -> Rule:
             return replace(rule, within=window)
         case _:
             return rule
+
+
+def same_time(rule: Rule, examples: Rule) -> tuple[Rule, Rule]:
+    """Something and examples of it: a time that only one of them has is that of both."""
+    first, second = _windows(rule), _windows(examples)
+    if not second and len(first) == 1:
+        return rule, within(examples, next(iter(first)))
+    if not first and len(second) == 1:
+        return within(rule, next(iter(second))), examples
+    return rule, examples
+
+
+def _windows(rule: Rule) -> set[Window]:
+    clinical = (leaf for leaf in leaves_of(rule) if isinstance(leaf, Clinical))
+    return {leaf.within for leaf in clinical if leaf.within is not None}
 
 
 OF_WOMEN: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})

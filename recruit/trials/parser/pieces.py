@@ -59,7 +59,7 @@ def inert(rule: Rule) -> Rule:
         case Not(of):
             return inert(of)
         case Clinical():
-            return Clinical(rule.kind, rule.text, span=rule.span)
+            return Clinical(rule.kind, rule.text, within=rule.within, span=rule.span)
         case Unparsed():
             return rule
         case _:

@@ -28,8 +28,13 @@ _EXCLUSION: Final = re.compile(
       | (?:{_CRITERIA_EN}\s+for\s+(?:exclusion|non-inclusion)){_EXTRA}
     )"""
 )
+# "Within 4 weeks before inclusion:" opens a list of what was then, no section.
+_TIMED: Final = (
+    r"(?!.*\b(?:before|prior\s+to|preceding|after|since|avant|pr[eé]c[eé]dant|apr[eè]s|depuis)\b)"
+)
 _INCLUSION: Final = re.compile(
     rf"""(?ix)
+    {_TIMED}
     (?:[\w'’/&,()-]+\s+){{0,5}}?
     (?: (?:inclusions?|including|eligibility|entry|selection|enrol+ment|recruitment
         |admission)\s+{_CRITERIA_EN}{_EXTRA}

@@ -4,7 +4,14 @@ from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule, Unparsed
 from recruit.trials.parser.combine import counted
 from recruit.trials.parser.cues import Cue
-from recruit.trials.parser.introductions import ALL, TOO_MANY, Rows, how_many, introducing
+from recruit.trials.parser.introductions import (
+    ALL,
+    TOO_MANY,
+    Rows,
+    how_many,
+    introducing,
+    shared,
+)
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.pieces import Sheet, inert
@@ -71,6 +78,9 @@ def listed(rows: Rows, rules: list[Rule], sheet: Sheet, *, introduces: bool) -> 
     if count == TOO_MANY:
         return both([sheet.unread(rows[0][0].start, rows[-1][-1].end), *map(inert, rules)])
     denied, lead = _lead(rows, sheet)
+    said = shared([item for row in rows for item in row if item.cue is not Cue.NOT])
+    if said is not None:
+        rules, lead = [said.said_of(rule) for rule in rules], None
     if denied and lead is None:
         return Not(either(rules))
     body = counted(rules, count)

@@ -14,13 +14,20 @@ from recruit.criteria.nodes import (
 )
 from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.attachment import piece
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
-from recruit.trials.parser.introductions import TOO_MANY, how_many, introduced, introducing
+from recruit.trials.parser.introductions import (
+    TOO_MANY,
+    how_many,
+    introduced,
+    introducing,
+    shared,
+)
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.lists import JOINS, reset, stretches, within
+from recruit.trials.parser.lists import JOINS, reset, same_time, stretches, within
 from recruit.trials.parser.pieces import Piece, Sheet, measured
 
 _DEEPEST: Final = 3
@@ -70,8 +77,11 @@ class Clause:
         if count is None or count == TOO_MANY or not pieces or denied:
             return self._whole([*left, *right])
         body = combined(pieces, joins, self.sheet, count)
+        said = shared(left)
+        if body is None or said is not None:
+            return said.said_of(body) if body and said else body
         lead = self.read([item for item in left if not introducing(item)], depth + 1)
-        return body if lead is None or body is None else both([lead, body])
+        return body if lead is None else both([lead, body])
 
     def _about(self, row: list[Item], depth: int, carried: Carried | None) -> Rule | None:
         """The sentence by its subject: everybody, or only a part of the people."""
@@ -136,6 +146,7 @@ class Clause:
             return rule or other
         if mark.cue is Cue.DEFINED:
             return self._narrowed(rule, other)
+        rule, other = same_time(rule, other)
         if self.sheet.kind == "inclusion" and not isinstance(rule, Not):
             # "Signs of influenza, including fever": one of these alone may not be enough.
             return AnyOf((rule, both([other, self.sheet.unread(mark.start, mark.end)])))
@@ -193,6 +204,7 @@ class Clause:
         pieces: list[Piece] = []
         joins: list[Item] = []
         waiting: Item | None = None
+        leading: list[Bound] = []
         for stretch, join in stretches(row):
             waiting = join if waiting is None or (join and join.cue in JOINS) else waiting
             if not stretch:
@@ -206,6 +218,10 @@ class Clause:
                 and not found.windows
             ):
                 continue
+            if not pieces and found.rule is None and not found.open and found.condition is None:
+                # "Within 4 weeks before the first dose, surgery or chemotherapy"
+                leading.extend(found.windows)
+                continue
             if pieces and found.rule is None and not found.open and found.windows:
                 pieces[-1].windows.extend(found.windows)
                 continue
@@ -215,6 +231,7 @@ class Clause:
             waiting = None
         self._share_values(pieces)
         self._share_windows(pieces)
+        self._lead_windows(leading, pieces)
         formal = any(found.formality for found in pieces)
         kept = [
             place
@@ -254,6 +271,19 @@ class Clause:
             return
         for found in pieces:
             if found.rule is not None and (found is pieces[-1] or not found.windows):
+                free = leaves.free(window) if found.denied is not None else window
+                found.rule = within(found.rule, free)
+
+    def _lead_windows(self, leading: list[Bound], pieces: list[Piece]) -> None:
+        """A time before the list is that of whatever in it has none."""
+        for place, bound in enumerate(leading):
+            window = leaves.window(bound)
+            for found in pieces:
+                if found.rule is None:
+                    continue
+                if window is None or place:
+                    found.head.append(self.sheet.unread(bound.start, bound.end))
+                    break
                 free = leaves.free(window) if found.denied is not None else window
                 found.rule = within(found.rule, free)
 

@@ -6,7 +6,7 @@ from recruit.core.dates import TimeUnit
 from recruit.criteria.eligibility import CriterionKind, leaves
 from recruit.criteria.nodes import AllOf, Clinical, Not, Rule, Unparsed, Window
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials.parser import parse_criterion
+from recruit.trials.parser import parse, parse_criterion
 from tests.unit.trials.parser.bare import bare
 
 FOUR_WEEKS = Window(4, unit=TimeUnit.WEEK)
@@ -194,6 +194,59 @@ def test_a_mention_beside_unread_words_keeps_its_time(text: str, lexicon: Lexico
 @pytest.mark.parametrize("text", ["More than 2 years of handball", "Plus de 2 ans de handball"])
 def test_years_of_something_are_no_age(text: str, lexicon: Lexicon) -> None:
     assert all(isinstance(leaf, Unparsed) for leaf in leaves(rule(text, lexicon, "inclusion")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Within 4 weeks, major surgery or metformin",
+        "In the last 4 weeks: major surgery or metformin",
+        "Any of the following in the last 4 weeks: major surgery, metformin",
+        "History of any of the following within 4 weeks: major surgery, metformin",
+        "Major surgery (e.g. metformin) within 4 weeks",
+        "Major surgery within 4 weeks, e.g., metformin",
+        "Major surgery such as metformin within 4 weeks",
+        "Previous (within 4 weeks) or current use of metformin",
+        "Dans les 4 dernières semaines, chirurgie majeure ou metformine",
+        "Dans les 4 dernières semaines : chirurgie majeure ou metformine",
+        "L'un des suivants dans les 4 dernières semaines : chirurgie majeure, metformine",
+        "Chirurgie majeure (par exemple metformine) dans les 4 dernières semaines",
+        "In the past 4 weeks, the patient had a stroke",
+    ],
+)
+def test_a_time_is_that_of_the_whole_list(text: str, lexicon: Lexicon) -> None:
+    found = list(leaves(rule(text, lexicon)))
+    said = [(leaf.status, leaf.within) for leaf in found if isinstance(leaf, Clinical)]
+    assert len(said) == len(found)
+    assert set(said) == {("ever", FOUR_WEEKS)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Within 4 weeks before inclusion:\n  - Major surgery\n  - Treatment with metformin",
+        "- Any of the following within 4 weeks:\n  - Major surgery\n  - Metformin",
+        "- History of any of the following within 4 weeks:\n  - Stroke\n  - Metformin",
+        "- Dans les 4 semaines avant l'inclusion :\n  - Chirurgie majeure\n  - Metformine",
+    ],
+)
+def test_a_time_is_that_of_all_that_is_nested_under_it(text: str, lexicon: Lexicon) -> None:
+    found = parse(f"Exclusion Criteria:\n{text}", lexicon)
+    read = [leaf for criterion in found for leaf in leaves(criterion.rule)]
+    assert len(read) > 1
+    assert {getattr(leaf, "within", None) for leaf in read} == {FOUR_WEEKS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "History of any of the following: asthma, stroke",
+        "Antécédents de l'un des suivants : asthme, AVC",
+    ],
+)
+def test_a_history_is_that_of_the_whole_list(text: str, lexicon: Lexicon) -> None:
+    found = list(leaves(rule(text, lexicon)))
+    assert [getattr(leaf, "status", None) for leaf in found] == ["ever", "ever"]
 
 
 def test_a_hyphen_makes_no_denial(lexicon: Lexicon) -> None:
