@@ -15,7 +15,6 @@ from recruit.consent.state import (
     YES,
     EventType,
     Standings,
-    columns_of,
     pause_of,
     permitting,
 )
@@ -76,10 +75,10 @@ def people_with(session: Session, purpose: Purpose, at: datetime) -> set[str]:
     return set(session.scalars(consenting(purpose, at)))
 
 
-def consenting(purpose: Purpose, at: Moment) -> Select[str]:
-    """The same people as a query, to narrow another one by."""
+def consenting(purpose: Purpose, at: Moment, scope: str | ColumnElement[str] = ANY) -> Select[str]:
+    """The same people as a query, to narrow another one by; `scope` as for `refusing`."""
     return select(STATE.c.person).where(
-        *_spoken(purpose, ANY), _holds(at), STATE.c.person.not_in(_paused(at))
+        *_spoken(purpose, scope), _holds(at), STATE.c.person.not_in(_paused(at))
     )
 
 
@@ -104,8 +103,10 @@ def _paused(at: Moment) -> Select[str]:
 
 
 def _spoken(purpose: Purpose, scope: str | ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    # A choice of no channel; the scope of a release is known to its rows alone.
     choice: Mapping[str, str | ColumnElement[str]] = {
-        **columns_of(Choice(purpose)),
+        "purpose": purpose.value,
+        "channel": "",
         "scope": scope,
     }
     return (STATE.c[name] == value for name, value in choice.items())

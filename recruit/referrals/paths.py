@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core import chain
@@ -175,11 +175,6 @@ def people(session: Session) -> set[str]:
     return set(session.scalars(select(REFERRAL.c.person)))
 
 
-def of_trials(session: Session, trials: Collection[str]) -> list[Path]:
-    """Every path through one of the trials, the newest first."""
-    return _paths(session, REFERRAL.c.trial.in_(sorted(trials)))
-
-
 def step(  # noqa: PLR0913 - what a step is made of
     session: Session,
     path: Path,
@@ -260,10 +255,15 @@ def _one(trial: str, person: str) -> ColumnElement[bool]:
     return (REFERRAL.c.trial == trial) & (REFERRAL.c.person == person)
 
 
+def found(session: Session, query: Select[Any]) -> list[Path]:
+    """The paths of a query of REFERRAL, in its order."""
+    return [_path(row) for row in session.execute(query).mappings()]
+
+
 def _paths(session: Session, which: ColumnElement[bool]) -> list[Path]:
     query = select(REFERRAL).where(which)
     newest = query.order_by(REFERRAL.c.changed_at.desc(), REFERRAL.c.id.desc())
-    return [_path(row) for row in session.execute(newest).mappings()]
+    return found(session, newest)
 
 
 def _path(row: RowMapping) -> Path:

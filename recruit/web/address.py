@@ -26,6 +26,13 @@ def asked(name: str) -> str:
     return "".join(sign for sign in value if sign.isprintable()).strip()
 
 
+def asked_row(name: str) -> int | None:
+    """The row of the database that `name` says; None where it says none."""
+    value = request.args.get(name, "")
+    is_one = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST))
+    return min(int(value), LARGEST) if is_one else None
+
+
 def asked_page(name: str = "page") -> int:
     """Which page of a list is wanted; the first one when it is no number."""
     value = request.args.get(name, "")

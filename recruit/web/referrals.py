@@ -1,8 +1,8 @@
 """`/referrals`: who said yes to a study, for its coordinators, and the times that a site offers."""
 
 import re
-from datetime import date, time, timedelta
-from typing import Final
+from datetime import date, time
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, session, url_for
@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from recruit.actions.following.overdue import Whose, how_many_late
 from recruit.actions.following.stages import Stage
-from recruit.actions.referring import offering, waiting
+from recruit.actions.referring import listing, offering, waiting
+from recruit.actions.referring.listing import Wanted
 from recruit.actions.referring.offering import Time
 from recruit.actions.visits import appointments
 from recruit.core.clock import now
@@ -20,6 +21,7 @@ from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.referrals.slots import Appointment
 from recruit.web.access import staff
+from recruit.web.address import asked_row
 from recruit.web.following import gone
 from recruit.web.following_words import STAGES, deadline, has
 from recruit.web.language import language, say
@@ -43,25 +45,24 @@ FIELDS: Final = ("site", "hour", "minutes", "places")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def everybody() -> str:
     """Whom the looker has in hand, by the day on which it is due, then everybody else."""
-    at = now()
-    found = waiting.list_waiting(
-        service().engine,
-        organisation=tenant(),
-        language=language(),
-        zone=_zone(),
-        actor=actor(),
-    )
-    whose = Whose(tenant(), _zone(), at)
-    with reading(service().engine) as database:
-        late = how_many_late(database, whose)
     who = visitor()
     opens = who is not None and who.role is Role.COORDINATOR
-    mine = [each for each in found if each.is_theirs] if opens else []
+    starts = {name: asked_row(name) for name in ("mine", "others")}
+    wanted = Wanted(tenant(), language(), _zone(), opens, **starts)
+    lists = listing.show(service().engine, wanted, actor=actor())
+    whose = Whose(tenant(), _zone(), now())
+    with reading(service().engine) as database:
+        late = how_many_late(database, whose)
+
+    def address(**begins: int | None) -> str:
+        """The same lists, one of them from another row on."""
+        values: dict[str, Any] = {**starts, **begins}
+        return url_for("referrals.everybody", **values)
+
     return render_template(
         "referrals.html",
-        mine=mine,
-        others=[each for each in found if each not in mine],
-        today=sum(each.due is not None and each.due <= at + timedelta(days=1) for each in mine),
+        lists=lists,
+        address=address,
         late=late,
         stages=STAGES,
         stage=Stage,

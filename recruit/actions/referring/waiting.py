@@ -4,7 +4,6 @@ Name and contact point are shown to the site that the person chose, with a permi
 moment, and each look stands in the audit trail.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,11 +18,8 @@ from recruit.actions.referring.answering import Stand, confirmed, stand
 from recruit.actions.referring.releasing import WAYS
 from recruit.actions.visits.released import is_released, permitted
 from recruit.actions.visits.sites import site_of
-from recruit.actions.visits.staffed import sees_every_site, trials_of, works_for
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.consent.choices import Purpose
-from recruit.consent.permit import people_with
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
@@ -32,7 +28,7 @@ from recruit.matching.outcome import Hierarchy
 from recruit.people.vault import Item, Vault
 from recruit.referrals import paths, slots
 from recruit.referrals.deadlines import due
-from recruit.referrals.paths import Path, State
+from recruit.referrals.paths import Path
 from recruit.referrals.slots import Appointment
 
 
@@ -69,32 +65,6 @@ class Contact:
     confirmed: Stand
 
 
-def list_waiting(
-    engine: Engine, *, organisation: int | None, language: str, zone: ZoneInfo, actor: str
-) -> list[Waiting]:
-    """Everybody who said yes to a study that somebody of `organisation` sees.
-
-    Those whom they have in hand come first, the most urgent before the others, then the newest.
-
-    Whoever has taken back everything is not among them.
-    """
-    with unit_of_work(engine) as session:
-        at = now()
-        everywhere = sees_every_site(session, organisation)
-        look = _Look(session, Holders(session), organisation, language, zone, at)
-        found = [
-            look.at(path)
-            for path in _visible(
-                session, paths.of_trials(session, trials_of(session, organisation))
-            )
-            if everywhere or _is_theirs(session, organisation, path)
-        ]
-        found.sort(key=_urgency)
-        shown = [(each.path.person, each.path.trial) for each in found]
-        trail.record_each(session, Tag.REFERRALS_SHOWN, actor=actor, of=shown, reason="list")
-        return found
-
-
 def show_contact(  # noqa: PLR0913 - who looks at whom, and with what
     engine: Engine,
     keyring: Keyring,
@@ -123,7 +93,7 @@ def show_contact(  # noqa: PLR0913 - who looks at whom, and with what
         kept = Vault(keyring).read(session, path.person)
         trail.record(session, Tag.RELEASED_SHOWN, actor=actor, subject=path.person, new=path.trial)
         return Contact(
-            _Look(session, Holders(session), organisation, language, zone, at).at(path),
+            Look(session, Holders(session), organisation, language, zone, at).at(path),
             paths.released_at(session, path) or path.since,
             kept.get(Item.NAME, ""),
             kept.get(WAYS[path.way or ""], ""),
@@ -132,24 +102,8 @@ def show_contact(  # noqa: PLR0913 - who looks at whom, and with what
         )
 
 
-def _visible(session: Session, found: Iterable[Path]) -> list[Path]:
-    """The paths of those who still agree to be looked for, or have released something."""
-    at = now()
-    willing = people_with(session, Purpose.MATCHING, at)
-    return [
-        path
-        for path in found
-        if path.state is not State.DECLINED
-        and (path.person in willing or is_released(session, path, at))
-    ]
-
-
-def _is_theirs(session: Session, organisation: int | None, path: Path) -> bool:
-    return path.site is not None and works_for(session, organisation, path.trial, path.site)
-
-
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """Who looks, when: what is looked up for one person serves for the next."""
 
     session: Session
@@ -170,16 +124,10 @@ class _Look:
             path=path,
             title=title(draft, self.language).text,
             site=site.words if site else "",
-            may_see=works_on(session, self.organisation, path)
-            and is_released(session, path, self.moment),
+            may_see=is_released(session, path, self.moment)
+            and works_on(session, self.organisation, path),
             appointment=slots.of_path(session, path),
             having=having,
             is_theirs=mine or operators,
             due=due(stage, path.since, self.zone),
         )
-
-
-def _urgency(each: Waiting) -> tuple[bool, float, float]:
-    """Whom the looker has in hand first, by the day; then whoever came last."""
-    until = each.due.timestamp() if each.is_theirs and each.due else 0.0
-    return not each.is_theirs, until, -each.path.since.timestamp()

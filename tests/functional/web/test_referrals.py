@@ -313,3 +313,13 @@ def test_a_time_that_somebody_booked_is_kept(camille: Own, desk: FlaskClient, he
     sent = desk.post(f"{page}/{number}/end", data={"csrf_token": csrf(desk, page)})
     assert sent.status_code == 422
     assert len(offers(here)) == 1
+
+
+def test_the_day_of_an_appointment_stands_at_the_screening(
+    camille: Own, desk: FlaskClient, here: Place
+) -> None:
+    through(camille)
+    camille.send(f"{STUDY}/appointment", f"{STUDY}/appointment", slot=offered(here.engine))
+    way = f"/referrals/{path_of(here.engine, camille.person).number}/way"
+    [station] = [each for each in desk.get(way).text.split("<li ") if "In screening" in each]
+    assert re.search(r"Appointment: \w+day \d+ \w+ 20\d\d, \d\d:\d\d", station)

@@ -23,7 +23,8 @@ from recruit.actions.outreach.prospects import Fate, prospect
 from recruit.actions.outreach.rounds import ON_THE_WAY
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.pushing import withdraw_pushed
-from recruit.actions.referring import waiting
+from recruit.actions.referring import listing
+from recruit.actions.referring.listing import Wanted
 from recruit.actions.visits import appointments, ending
 from recruit.actions.visits.sites import release
 from recruit.consent import ledger
@@ -260,7 +261,7 @@ def test_a_site_that_closes_during_screening_hands_over_to_the_operator(
     with pytest.raises(Refusal):
         outcomes.report(engine, VOICE, nurse, before, Outcome(State.ENROLLED))
     assert stands(engine, camille) is State.SCREENING
-    [own] = waiting.list_waiting(engine, organisation=None, language="fr", zone=ZONE, actor="x")
+    [own] = listing.show(engine, Wanted(None, "fr", ZONE, opens=True), actor="x").mine.people
     assert own.is_theirs
     report(engine, desk, camille, State.SCREEN_FAILURE, "closed")
     assert stands(engine, camille) is State.SCREEN_FAILURE

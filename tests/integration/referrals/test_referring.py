@@ -12,7 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from recruit.actions.outreach import withdrawing
 from recruit.actions.outreach.withdrawing import Stopping
-from recruit.actions.referring import releasing, reminding, waiting
+from recruit.actions.referring import listing, releasing, reminding, waiting
+from recruit.actions.referring.listing import Wanted
 from recruit.actions.visits import appointments
 from recruit.actions.visits.sites import release
 from recruit.audit import trail
@@ -180,9 +181,9 @@ def test_a_centre_sees_only_those_who_chose_it(engine: Engine, lexicon: Lexicon)
     own, other = centre_of_paris(engine)
 
     def seen(organisation: int | None) -> list[tuple[str, bool]]:
-        found = waiting.list_waiting(
-            engine, organisation=organisation, language="fr", zone=ZONE, actor="account 5"
-        )
+        wanted = Wanted(organisation, "fr", ZONE, opens=True)
+        lists = listing.show(engine, wanted, actor="account 5")
+        found = [*lists.mine.people, *lists.others.people]
         return [(each.path.person, each.may_see) for each in found]
 
     assert seen(own) == [(person, True)]
