@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import (
-    AllOf,
-    AnyOf,
     Clinical,
     Not,
     Rule,
@@ -15,13 +13,11 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.trials.parser import leaves, persons, subjects
-from recruit.trials.parser.asides import unfolded
+from recruit.trials.parser.asides import narrowed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
-from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
-from recruit.trials.parser.lists import same_time
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal
 from recruit.trials.parser.stretch import Walk
@@ -107,7 +103,12 @@ class _Assembly:
         parts = [self._since(part) for part in parts]
         if self._since_denied:
             out.denied = found.entries[0].start if out.denied is None else None
-        parts.extend(self._aside(parts))
+        found.asides = self.asides
+        parts.extend(
+            narrowed(
+                parts, [entry for entry, _ in surely], found, sheet=self.sheet, inner=self.inner
+            )
+        )
         narrow = self._runs(surely)
         parts.extend(self._inert(rule, entry) for entry, rule in said if not entry.acts)
         out.valued = any(entry.sort in {"measure", "ordinal", "age"} for entry, _ in surely)
@@ -285,21 +286,3 @@ class _Assembly:
     def _shown(self, aside: Item) -> Rule:
         rule = self.inner(aside.inside or [])
         return self.sheet.unread(aside.start, aside.end) if rule is None else inert(rule)
-
-    def _aside(self, parts: list[Rule]) -> list[Rule]:
-        """Brackets: examples widen what stands before them, everything else narrows it."""
-        more: list[Rule] = []
-        for aside in self.asides:
-            inside = aside.inside or []
-            examples = bool(inside) and inside[0].cue is Cue.EXAMPLES
-            rule = self.inner(inside[1:] if examples else inside)
-            if rule is None:
-                continue
-            if examples and parts:
-                parts[-1], rule = same_time(parts[-1], rule)
-                parts[-1] = AnyOf(
-                    (parts[-1], *(rule.of if isinstance(rule, AnyOf | AllOf) else (rule,)))
-                )
-            else:
-                more.append(rule)
-        return more

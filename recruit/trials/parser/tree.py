@@ -1,14 +1,11 @@
 """From the pieces of a statement to its rule: lists, exceptions, conditions, several sentences."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
-from recruit.criteria.eligibility import leaves as leaves_of
 from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
-    Clinical,
     Not,
     Rule,
 )
@@ -18,6 +15,7 @@ from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
+from recruit.trials.parser.exceptions import spared
 from recruit.trials.parser.introductions import (
     TOO_MANY,
     how_many,
@@ -31,14 +29,6 @@ from recruit.trials.parser.lists import JOINS, reset, same_time, stretches, with
 from recruit.trials.parser.pieces import Piece, Sheet, measured
 
 _DEEPEST: Final = 3
-
-
-def _timed(rule: Clinical, excepted: list[Clinical]) -> Clinical:
-    """The rule with the time that ends its exception ("cancer except of the skin in 5 years")."""
-    windows = {leaf.within for leaf in excepted}
-    if rule.within is not None or len(windows) > 1 or None in windows:
-        return rule
-    return replace(rule, within=windows.pop(), status="ever")
 
 
 class Clause:
@@ -119,24 +109,7 @@ class Clause:
         rule, other = self.read(left, depth + 1), self.read(right, depth + 1)
         if rule is None or other is None:
             return self._whole([*left, mark, *right])
-        if isinstance(rule, Not):
-            return Not(self._spared(rule.of, other, mark))
-        return self._spared(rule, other, mark)
-
-    def _spared(self, rule: Rule, other: Rule, mark: Item) -> Rule:
-        excepted = [leaf for leaf in leaves_of(other) if isinstance(leaf, Clinical)]
-        plain = len(excepted) == len(list(leaves_of(other)))
-        known = all(leaf.concepts for leaf in excepted) and bool(excepted)
-        if isinstance(rule, Clinical) and known and {leaf.kind for leaf in excepted} == {rule.kind}:
-            rule = _timed(rule, excepted)
-            besides = tuple(dict.fromkeys(code for leaf in excepted for code in leaf.concepts))
-            if not plain:
-                return AnyOf((replace(rule, besides=besides), other))
-            spans = [leaf.span for leaf in (rule, *excepted) if leaf.span]
-            reach = (min(span[0] for span in spans), max(span[1] for span in spans))
-            return replace(rule, besides=besides, span=reach)
-        # It may not only be that one: having the exception leaves the rest unknown.
-        return both([rule, AnyOf((Not(other), self.sheet.unread(mark.start, mark.end)))])
+        return spared(rule, other, self.sheet.unread(mark.start, mark.end))
 
     def _spelt_out(
         self, left: list[Item], mark: Item, right: list[Item], depth: int
