@@ -1,4 +1,4 @@
-"""Whatever the person and the site do in whatever order: one stage, with consent, and a reason.
+"""Whatever person, site and clock do in whatever order: one stage, with consent, and a reason.
 
 The real actions run on SQLite. Beside them a list of what was said is kept, without a look at how a
 path works: what the person allows at each moment, and where the last deed has led. After each deed
@@ -6,16 +6,19 @@ every step is looked at that was written by it.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path as Folder
 from typing import ClassVar
 
+import pytest
 import time_machine
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, func, select
 
+from recruit.actions.audit import expire_consents
 from recruit.actions.following import contacting, outcomes, overdue
 from recruit.actions.following.contacting import Desk
 from recruit.actions.following.outcomes import CRITERION, REASONS, Outcome
@@ -26,6 +29,7 @@ from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.outreach.withdrawing import Stopping
 from recruit.actions.referring import releasing
 from recruit.actions.referring.releasing import Reach
+from recruit.actions.visits.sites import release
 from recruit.consent import ledger, notices
 from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import now
@@ -34,6 +38,10 @@ from recruit.core.errors import RecruitError
 from recruit.referrals import paths
 from recruit.referrals.paths import AT_SITE, AWAY, OUTCOMES, Failure, State
 from recruit.terminology.lexicon import Lexicon
+from recruit.trials import store as trials
+from recruit.trials.centres import site_key
+from recruit.trials.draft import TrialStatus
+from tests.erasing import erase
 from tests.following import ZONE, deal, hand, on_the_way, seen, staff
 from tests.outreach import OWN, RING, VOICE, agreement
 from tests.referring import LYON, PARIS, SUGAR, path_of
@@ -41,6 +49,7 @@ from tests.web_world import empty_database
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 PAST_RELEASE = (AT_SITE | OUTCOMES | {State.UNREACHABLE}) - {State.RELEASED}
+WENT_ON = {State.RELEASED, State.CONTACTED, State.SCREENING}
 SITE_SAYS = (State.CONTACTED, State.SCREENING, State.ENROLLED, *REASONS)
 
 
@@ -50,15 +59,34 @@ class Following(RuleBasedStateMachine):
     engine: ClassVar[Engine]
     lexicon: ClassVar[Lexicon]
     desk: ClassVar[Desk]
-    numbers: ClassVar[list[int]] = []
+    living: ClassVar[set[str]] = set()
+    erased: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = time_machine.travel(START, tick=False)
         self.time = self.clock.start()
-        self.numbers.append(len(self.numbers))
-        self.person = on_the_way(self.engine, self.lexicon, f"person{self.numbers[-1]}")
+        self.somebody_comes()
+
+    def somebody_comes(self) -> None:
+        """Somebody new, on their way while the study looks for people everywhere."""
+        self.closed: set[str] = set()
+        self.is_over = False
+        self.published()
+        name = f"person{len(self.living) + len(self.erased)}"
+        self.person = on_the_way(self.engine, self.lexicon, name)
+        self.living.add(self.person)
         self.known = len(self.steps())
+
+    def published(self) -> None:
+        """What the registry says now: which sites look for people, and whether the study does."""
+        sites = tuple(
+            replace(site, status=TrialStatus.COMPLETED) if site_key(site) in self.closed else site
+            for site in SUGAR.sites
+        )
+        status = TrialStatus.TERMINATED if self.is_over else SUGAR.status
+        with unit_of_work(self.engine) as session:
+            trials.save(session, replace(SUGAR, sites=sites, status=status), self.lexicon)
 
     def teardown(self) -> None:
         self.clock.stop()
@@ -66,15 +94,20 @@ class Following(RuleBasedStateMachine):
     @property
     def is_allowed(self) -> bool:
         """Whether the person has said yes to the site that they chose, and not taken it back."""
+        said, until = self.last_said()
+        return said in {"granted", "reconfirmed"} and (until is None or now() < until)
+
+    def last_said(self) -> tuple[str | None, datetime | None]:
+        """The last that was said of the site, and until when it holds."""
         site = path_of(self.engine, self.person).site
         with reading(self.engine) as session:
             history = ledger.history(session, self.person)
-        said = None
+        said: tuple[str | None, datetime | None] = (None, None)
         for event in history:
             of_site = event["purpose"] == "release" and event["scope"].endswith(f"/{site}")
-            if of_site or event["purpose"] == "":
-                said = event["type"] if event["type"] not in {"paused", "resumed"} else said
-        return said in {"granted", "reconfirmed"}
+            if (of_site or event["purpose"] == "") and event["type"] not in {"paused", "resumed"}:
+                said = event["type"], event["valid_until"]
+        return said
 
     def steps(self) -> list[paths.Step]:
         with reading(self.engine) as session:
@@ -122,6 +155,44 @@ class Following(RuleBasedStateMachine):
             else:
                 ledger.resume(session, self.person, OWN)
 
+    @rule(hours=st.sampled_from((1, 30)))
+    def agrees_for_a_while(self, hours: int) -> None:
+        site = path_of(self.engine, self.person).site or PARIS
+        proof = replace(agreement(release(SUGAR.id, site)), at=now())
+        ends = now() + timedelta(hours=hours)
+        with unit_of_work(self.engine) as session:
+            ledger.grant(session, [(self.person, replace(proof, valid_until=ends))], OWN)
+
+    @rule()
+    def has_run_out_and_that_is_written_down(self) -> None:
+        expire_consents(self.engine, VOICE, actor="job")
+        said, _ = self.last_said()
+        if said == "expired":
+            assert path_of(self.engine, self.person).state not in WENT_ON
+
+    @rule()
+    def is_erased(self) -> None:
+        mark = seen(self.engine, self.person)
+        erase(self.engine, self.person)
+        for state in SITE_SAYS:
+            reason = next(iter(REASONS.get(state, {})), "")
+            with pytest.raises(RecruitError):
+                outcomes.report(self.engine, VOICE, self.desk, mark, Outcome(state, reason))
+        self.living.remove(self.person)
+        self.erased.append(self.person)
+        self.somebody_comes()
+
+    # ------------------------------------------------------------ the study
+    @rule(site=st.sampled_from((PARIS, LYON)))
+    def a_site_closes_or_opens_again(self, site: str) -> None:
+        self.closed ^= {site}
+        self.published()
+
+    @rule()
+    def the_study_ends_or_goes_on(self) -> None:
+        self.is_over = not self.is_over
+        self.published()
+
     # ------------------------------------------------------------ the site
     @rule(state=st.sampled_from(SITE_SAYS), choice=st.integers(-1, 3))
     def reports(self, state: State, choice: int) -> None:
@@ -158,7 +229,9 @@ class Following(RuleBasedStateMachine):
             assert stage == Stage(path.state.value)
             assert paths.standing(session, path)[-1].state is path.state
             lines = overdue.everyone(session, Whose(None, ZONE, now()))
-        assert sum(line.people for line in lines) == len(self.numbers)
+            for gone in self.erased:
+                assert paths.of_person(session, gone) == []
+        assert sum(line.people for line in lines) == len(self.living)
         self.time.shift(timedelta(seconds=1))  # no two deeds are of the same moment
 
     @invariant()
@@ -168,21 +241,24 @@ class Following(RuleBasedStateMachine):
         for each in fresh:
             if each.state in PAST_RELEASE:
                 assert self.is_allowed, each
+            if each.state is State.RELEASED and each.undoes is None:
+                assert not self.is_over, each
+                assert each.site not in self.closed, each
             assert each.reason or each.state not in AWAY, each
-        if not self.is_allowed:
-            went_on = {State.RELEASED, State.CONTACTED, State.SCREENING}
-            assert path_of(self.engine, self.person).state not in went_on
+        said, _ = self.last_said()
+        if said not in {"granted", "reconfirmed"}:  # what ran out ends the way by the next night
+            assert path_of(self.engine, self.person).state not in WENT_ON
 
 
 def test_one_stage_with_consent_and_a_reason(tmp_path: Folder, lexicon: Lexicon) -> None:
     engine = empty_database(tmp_path)
     Following.engine, Following.lexicon = engine, lexicon
     Following.desk = Desk(None, f"account {staff(engine)}", ZONE)
-    Following.numbers = []
+    Following.living, Following.erased = set(), []
     run_state_machine_as_test(
         Following,
         settings=settings(
-            max_examples=10,
+            max_examples=14,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
