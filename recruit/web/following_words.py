@@ -33,6 +33,7 @@ STAGES: Final = {
     Stage.APPROVED: N_("Approved for invitation"),
     Stage.INVITED: N_("Has been invited"),
     Stage.DELIVERED: N_("Delivery of the invitation confirmed"),
+    Stage.SILENT: N_("No answer to the invitation"),
     Stage.STOPPED: N_("Invitation came to nothing"),
     Stage.INTERESTED: N_("Interested, answering questions"),
     Stage.PRESCREENED: N_("Questions answered"),

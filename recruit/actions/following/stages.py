@@ -30,6 +30,7 @@ from sqlmodel import SQLModel
 from recruit.actions.current_matches import current_matches
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
+from recruit.actions.outreach.reminders import UP_TO, VALID
 from recruit.core.errors import NotFound
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, State, Wave
@@ -57,6 +58,8 @@ class Stage(StrEnum):
     INVITED = "invited"
     DELIVERED = "delivered"
     """A receipt says that the invitation has arrived."""
+    SILENT = "no answer"
+    """Was asked, reminded if they could be, and neither can lead anywhere by itself any more."""
     STOPPED = "stopped"
     """The invitation came to nothing: it was not sent, came back, or was complained of."""
     INTERESTED = "interested"
@@ -85,6 +88,8 @@ FARTHEST: Final = {
     State.BOUNCED: ENDED,
     State.COMPLAINED: ENDED,
 }
+NO_ANSWER: Final = UP_TO + VALID
+"""So long after an invitation its one reminder can still leave: then nobody waits for an answer."""
 JUDGED: Final = {
     ReviewState.WAITING: Stage.PROPOSED,
     ReviewState.ASKED: Stage.ASKED,
@@ -154,11 +159,14 @@ def standings(at: datetime, *, trial: str | None = None, person: str | None = No
     said, sent, ended = _said(only), _sent(only), _ended(only)
     refused = said.c.answer.in_([each.value for each in REFUSALS])
     answered = refused | (said.c.answer == Answer.YES.value)
+    asked = sent.c.rank.in_((ARRIVED, GONE)) & (sent.c.changed_at <= at - NO_ANSWER)
+    silent = asked & said.c.answer.is_(None)
     judged = match.c.state.in_([each.value for each in JUDGED])
     stage = case(
         (REFERRAL.c.state.is_not(None), REFERRAL.c.state),
         (refused, Stage.DECLINED.value),
         (answered, Stage.INTERESTED.value),
+        (silent, Stage.SILENT.value),
         (sent.c.rank == ARRIVED, Stage.DELIVERED.value),
         (sent.c.rank == GONE, Stage.INVITED.value),
         (sent.c.rank == KEPT, Stage.APPROVED.value),

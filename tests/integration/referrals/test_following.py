@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, func, select, union
+from sqlalchemy import Engine, func, select, union, update
 
 from recruit.actions import person as people_actions
 from recruit.actions.audit import expire_consents
@@ -33,7 +33,9 @@ from recruit.consent.entry import Role as ActorRole
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, RecruitError, Refusal
+from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason
+from recruit.notify.stages import State as Sending
 from recruit.notify.tables import MESSAGE
 from recruit.people.accounts import Role
 from recruit.referrals import paths, slots
@@ -387,6 +389,27 @@ def test_everybody_stands_in_exactly_one_line(engine: Engine, lexicon: Lexicon, 
     }
     assert sum(by_stage.values()) == pairs
     del desk
+
+
+def test_who_never_answers_an_invitation_is_not_lost(engine: Engine, lexicon: Lexicon) -> None:
+    here = study(engine, lexicon)
+    silent, asking = willing(engine, "ada"), willing(engine, "ben")
+    for person in (silent, asking):
+        matched(engine, lexicon, here.trial, person)
+        number = queued(engine, here, person)
+        arrived = {"state": Sending.DELIVERED.value, "sent_at": now(), "changed_at": now()}
+        with unit_of_work(engine) as session:
+            session.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(arrived))
+    said = Answering(hand(asking), here.trial, Answer.QUESTION, How.PAGE, now(), "Où est-ce ?")
+    answers.answer(engine, RING, said)
+    for days, stage in ((43, Stage.DELIVERED), (45, Stage.SILENT)):
+        with reading(engine) as session:
+            whose = Whose(None, ZONE, MONDAY + timedelta(days=days))
+            lines = {each.stage: each.people for each in overdue.everyone(session, whose)}
+            assert stage_of(session, here.trial, silent, whose.at) is stage
+            assert stage_of(session, here.trial, asking, whose.at) is Stage.DELIVERED
+        assert sum(lines.values()) == 2
+        assert lines[stage] >= 1
 
 
 def test_who_waits_too_long_is_listed_with_who_has_them(
