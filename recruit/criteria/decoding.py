@@ -1,6 +1,7 @@
 """A rule from JSON values that nobody has checked. The way there is in encoding.py."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, get_args
 
 from recruit.core.dates import TimeUnit
@@ -126,7 +127,9 @@ def _age(record: Record) -> Age:
     return Age(low, high, with_low, with_high, unit, record.span())
 
 
-def _measure(record: Record) -> Measure:
+def _measure(record: Record) -> Measure | Unparsed:
+    if "variable" not in record.data and "text" in record.data:
+        return replace(_unparsed(record), about="measure")
     record.only(_MEASURE)
     low, high, with_low, with_high = _interval(record, float("-inf"))
     unit, times = record.optional_text("unit"), record.optional_choice("times", _TIMES)

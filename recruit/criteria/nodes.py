@@ -167,10 +167,15 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """Text that was not read. UNKNOWN for everyone, and shown to a person."""
+    """Text that was not read. UNKNOWN for everyone, and shown to a person.
+
+    `about` is what sort of thing it speaks of, where that much was read: something measured that
+    no variable of the table is, or without a value that could be read.
+    """
 
     text: str
     span: Span | None = None
+    about: Literal["measure"] | None = None
 
 
 Leaf = Age | Sex | Clinical | Measure | Ordinal | State | Language | Location | Unparsed

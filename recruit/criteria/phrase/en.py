@@ -97,8 +97,9 @@ class English:
                 return f"{able} to speak and read {self.names.tongue(value)}"
             case Location():
                 return self._location(leaf, holds=holds)
-            case Unparsed(text):
-                head = "not read" if holds else "not read, the opposite of"
+            case Unparsed(text, about=about):
+                named = "measurement not read" if about == "measure" else "not read"
+                head = named if holds else f"{named}, the opposite of"
                 return f"{head}: “{' '.join(text.split())}”"
 
     def thing(self, leaf: Clinical) -> str:

@@ -115,8 +115,9 @@ class French:
                 return f"{able} {tongue} à l’oral et à l’écrit"
             case Location():
                 return self._location(leaf, holds=holds)
-            case Unparsed(text):
-                head = "non lu" if holds else "non lu, le contraire de"
+            case Unparsed(text, about=about):
+                named = "mesure non lue" if about == "measure" else "non lu"
+                head = named if holds else f"{named}, le contraire de"
                 return f"{head}{COLON}«{NO_BREAK}{' '.join(text.split())}{NO_BREAK}»"
 
     def thing(self, leaf: Clinical) -> str:

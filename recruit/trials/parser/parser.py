@@ -19,6 +19,7 @@ from recruit.trials.parser.figures import figures
 from recruit.trials.parser.introductions import ALL, how_many, says_nothing
 from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.measurements import Measurement, measurements, told
 from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
@@ -75,6 +76,7 @@ class _Parser:
         self.language = language
         self.clean = Clean(text)
         self._stand: dict[int, Span] = {}
+        self._measured: set[Measurement] = set()
         for bullet in found:
             self._copy(bullet)
         self.text = self.clean.text
@@ -105,7 +107,8 @@ class _Parser:
         found: list[Criterion] = []
         for bullet in self.bullets:
             found.extend(self._criteria(bullet))
-        return tuple(found)
+        measured = sorted(self._measured)
+        return tuple(replace(each, rule=told(each.rule, measured, self.source)) for each in found)
 
     def _criteria(self, bullet: Bullet) -> list[Criterion]:
         if bullet.children and self._steps_aside(bullet):
@@ -152,7 +155,13 @@ class _Parser:
         first, last = (bisect_left(self._starts, place) for place in (start, end))
         relations = Relations(row, self._figures[first:last])
         found = paired(items(self.text, row, self._mentions, relations.all()))
-        return sentences(nested(found), self.text)
+        rows = sentences(nested(found), self.text)
+        self._measured.update(self._original(m) for each in rows for m in measurements(each))
+        return rows
+
+    def _original(self, found: Measurement) -> Measurement:
+        start, end = self.clean.original(found.start, found.end)
+        return Measurement(start, end, *self.clean.original(found.name, found.figure))
 
     def _ruled(self, bullet: Bullet) -> tuple[CriterionKind, Rule | None]:
         if id(bullet) not in self._stand:

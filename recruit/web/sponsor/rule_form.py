@@ -121,6 +121,9 @@ def piece_of(rule: Rule, language: str) -> Piece:
 
 def _piece(data: JsonObject, language: str) -> Piece:
     type_ = str(data["type"])
+    if type_ == "measure" and "variable" not in data:
+        # A measurement that no variable is stays text until somebody chooses one.
+        type_ = "unparsed"
     of = data.get("of", [])
     parts = of if isinstance(of, list) else [of]
     several: dict[str, tuple[str, ...]] = {}

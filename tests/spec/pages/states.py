@@ -5,7 +5,7 @@ from recruit.criteria.nodes import Language, Location, State, Unparsed
 from recruit.people.facts import Home
 from recruit.terminology.concepts import Kind
 from tests.spec.page import NO, UNKNOWN, YES, Page, table
-from tests.spec.vocabulary import is_not, is_now, person, unsure_of, was
+from tests.spec.vocabulary import is_not, is_now, measured, person, unsure_of, was
 
 PARIS_12 = Home("FR", "75012", 48.84, 2.39)
 LYON = Home("FR", "69003", 45.76, 4.86)
@@ -88,6 +88,12 @@ UNPARSED = Page(
             Unparsed("Patient judged suitable by the investigator"),
             (person(), UNKNOWN),
             (person(born="1975", sex="female", complete=(Kind.CONDITION, Kind.DRUG)), UNKNOWN),
+        ),
+        table(
+            "A measurement that no variable is",
+            Unparsed("walking speed < 1.2 m/s", about="measure"),
+            (person(), UNKNOWN),
+            (person(measured("temperature", 37)), UNKNOWN),
         ),
     ),
 )

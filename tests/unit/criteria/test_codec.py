@@ -118,6 +118,8 @@ def test_a_window_or_detail_that_says_nothing_is_left_out() -> None:
         ({**ASTHMA, "detail": {}}, "rule.detail"),
         ({**ASTHMA, "detail": {"stage": 4}}, "rule.detail.stage"),
         ({"type": "measure", "min": 1}, "rule.variable"),
+        ({"type": "measure", "text": " "}, "rule.text"),
+        ({"type": "measure", "variable": "alt", "min": 1, "text": "ALT"}, "rule.text"),
         ({"type": "measure", "variable": "alt", "times": "uln", "unit": "U/L"}, "rule.unit"),
         ({"type": "ordinal", "variable": "ecog", "values": ["1"], "max": 2}, "rule.values"),
         ({"type": "state"}, "rule.state"),
