@@ -6,7 +6,7 @@ them: they stay unread words, of which a person is told what they speak of.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -59,16 +59,15 @@ def measurements(row: Sequence[Item]) -> Iterator[Measurement]:
 def _measured(row: Sequence[Item], place: int) -> int | None:
     """The last item of what is measured, where its noun stands at `place`; None for other words."""
     item = row[place]
-    last = _with_figure(row, place)
     named = _names(item)
-    if named is not None and (last > place or (named and _by_itself(row, place))):
-        return last
+    if named is not None:
+        last = _with_figure(row, place)
+        return last if last > place or (named and _by_itself(row, place)) else None
     if _noun(item) in word_set("measured"):
-        told = _told(row, place)
-        if last > place or told is not None:
-            return max(last, told or place)
-    noun = item.mention is not None or (item.unread and item.norm.isalpha())
-    return last if noun and item.cue is None and _compared(row, place + 1) else None
+        told, last = _told(row, place), _with_figure(row, place)
+        return max(last, told or place) if last > place or told is not None else None
+    noun = item.cue is None and (item.mention is not None or item.norm.isalpha())
+    return _with_figure(row, place) if noun and _compared(row, place + 1) else None
 
 
 def _names(item: Item) -> bool | None:
@@ -140,32 +139,34 @@ def _with_figure(row: Sequence[Item], last: int) -> int:
 
 
 # ---------------------------------------------------------------------- unread leaves
-def told(rule: Rule, measured: Sequence[Measurement], source: str) -> Rule:
-    """The rule whose unread leaves say where they speak of something `measured` in `source`.
+class Teller:
+    """Tells of the unread leaves of a text's rules which speak of something `measured` in it."""
 
-    The truth of the rule is the same for everybody: an unread leaf becomes unread leaves.
-    """
-    return _Teller(rule, measured, source).told(rule) if measured else rule
-
-
-class _Teller:
-    def __init__(self, rule: Rule, measured: Sequence[Measurement], source: str) -> None:
-        self._measured, self._source = measured, source
-        self._ends = [each.end for each in measured]
-        placed = [leaf for leaf in leaves(rule) if leaf.span is not None]
-        self._leaves = sorted(placed, key=_start)
-        self._starts = [_start(leaf) for leaf in self._leaves]
+    def __init__(self, measured: Iterable[Measurement], source: str) -> None:
+        self._measured, self._source = sorted(measured), source
+        self._ends = [each.end for each in self._measured]
+        self._leaves: list[Leaf] = []
+        self._starts: list[int] = []
 
     def told(self, rule: Rule) -> Rule:
+        """The rule, its unread leaves in parts: its truth is the same for everybody."""
+        found = list(leaves(rule))
+        if not self._measured or not any(isinstance(leaf, Unparsed) for leaf in found):
+            return rule
+        self._leaves = sorted((leaf for leaf in found if leaf.span is not None), key=_start)
+        self._starts = [_start(leaf) for leaf in self._leaves]
+        return self._told(rule)
+
+    def _told(self, rule: Rule) -> Rule:
         match rule:
             case AllOf(of):
                 return both(self._parts(of))
             case AnyOf(of):
                 return either(self._parts(of))
             case AtLeast(n, of):
-                return AtLeast(n, tuple(map(self.told, of)))
+                return AtLeast(n, tuple(map(self._told, of)))
             case Not(of):
-                return Not(self.told(of))
+                return Not(self._told(of))
             case Unparsed():
                 return both(self._parts([rule]))
             case _:
@@ -178,7 +179,7 @@ class _Teller:
         done = 0
         for each in of:
             if not isinstance(each, Unparsed):
-                found.append(self.told(each))
+                found.append(self._told(each))
             elif each.span is None:
                 found.append(each)
             else:

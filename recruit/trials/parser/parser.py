@@ -19,7 +19,7 @@ from recruit.trials.parser.figures import figures
 from recruit.trials.parser.introductions import ALL, how_many, says_nothing
 from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.measurements import Measurement, measurements, told
+from recruit.trials.parser.measurements import Measurement, Teller, measurements
 from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
@@ -107,8 +107,8 @@ class _Parser:
         found: list[Criterion] = []
         for bullet in self.bullets:
             found.extend(self._criteria(bullet))
-        measured = sorted(self._measured)
-        return tuple(replace(each, rule=told(each.rule, measured, self.source)) for each in found)
+        teller = Teller(self._measured, self.source)
+        return tuple(replace(each, rule=teller.told(each.rule)) for each in found)
 
     def _criteria(self, bullet: Bullet) -> list[Criterion]:
         if bullet.children and self._steps_aside(bullet):
