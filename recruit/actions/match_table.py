@@ -69,13 +69,15 @@ class MatchRow(SQLModel, table=True):
     __table_args__ = (
         Index("match_current", "trial", "person", unique=True, **_where(STANDS)),
         Index("match_by_place", "trial", "placed", "site", **_where(STANDS)),
+        # By the beginning of a pseudonym too: whoever judges matches looks for people so.
+        Index("ix_match_person", "person", postgresql_ops={"person": "varchar_pattern_ops"}),
         Index("match_amended", "superseded_at", **_where("reason = 'trial amended'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     trial: str = Field(index=True, foreign_key="trial.id")
     trial_version: int
-    person: str = Field(index=True, foreign_key="participant.pseudonym")
+    person: str = Field(foreign_key="participant.pseudonym")
     profile_version: int
     rules: str
     verdict: str

@@ -1,6 +1,7 @@
 """Dates, numbers, distances and places as people write them in the language of the page."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -41,8 +42,12 @@ def time_of_day(value: datetime) -> str:
 
 def km(value: float) -> str:
     """A distance in whole kilometres: nobody's home is known more closely than that."""
-    locale = LOCALES[language()]
-    return format_unit(max(1, round(value)), "kilometer", length="short", locale=locale)
+    return _kilometres(max(1, round(value)), language())
+
+
+@lru_cache(maxsize=4096)  # a list says the same few distances again and again
+def _kilometres(whole: int, language: str) -> str:
+    return format_unit(whole, "kilometer", length="short", locale=LOCALES[language])
 
 
 def number(value: float) -> str:

@@ -5,6 +5,7 @@ only read need no session. Both languages are equals: every page links to itself
 """
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,20 +18,22 @@ from recruit.web.service import service
 COOKIE: Final = "language"
 PARAMETER: Final = "lang"
 KEPT: Final = timedelta(days=365)
+NOTHING: Final = Markup()
 NAMES: Final = {"en": "English", "fr": "Français"}
 
 
 def init_app(app: Flask) -> None:
     """Choose the language before each request and keep an explicit choice after it."""
-    app.before_request(_choose)
+    app.before_request(_begin)
     app.after_request(_keep)
 
 
 def language() -> str:
     """The language of the page being made, "en" or "fr"."""
-    if "language" not in g:
-        _choose()
-    return str(g.language)
+    known: str | None = g.get("language")
+    if known is None:
+        known = _choose()
+    return known
 
 
 def unless_chosen(code: str) -> None:
@@ -52,7 +55,12 @@ def say_count(one: str, many: str, n: int, **fields: object) -> str:
 
 def tongue(code: str) -> Markup:
     """The `lang` attribute of words in the language `code`, where the page's is another."""
-    return Markup("") if code == language() else Markup('lang="{}"').format(code)
+    return NOTHING if code == language() else _said_in(code)
+
+
+@lru_cache(maxsize=64)
+def _said_in(code: str) -> Markup:
+    return Markup('lang="{}"').format(code)
 
 
 def other_languages() -> list[tuple[str, str, str]]:
@@ -72,13 +80,19 @@ def other_languages() -> list[tuple[str, str, str]]:
     ]
 
 
-def _choose() -> None:
+def _begin() -> None:
+    _choose()
+
+
+def _choose() -> str:
     asked = request.args.get(PARAMETER)
     kept = request.cookies.get(COOKIE)
-    g.language = next(
+    chosen: str = next(
         (code for code in (asked, kept) if code in LANGUAGES),
         request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]),
     )
+    g.language = chosen
+    return chosen
 
 
 def _keep(response: Response) -> Response:

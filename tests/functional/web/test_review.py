@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.reviewing.standing import counted
@@ -95,6 +95,20 @@ def test_the_filter_goes_along_to_the_match_and_back(filled: World, signed_in: S
     assert f'/review/{filled.matches["open"]}?{start}"' in client.get("/review?study=WEB-1").text
     page = client.get(f"/review/{filled.matches['open']}?study=WEB-1").text
     assert f'href="/review?{start}"' in page
+
+
+@pytest.mark.parametrize(
+    ("start", "most"),
+    [("/review", 9), ("/review?study=WEB-1&km=50", 9), ("/review/{known}?start={known}", 20)],
+    ids=["the queue", "of a study", "a match"],
+)
+def test_a_page_asks_few_questions(filled: World, signed_in: SignIn, start: str, most: int) -> None:
+    client, asked = signed_in(COORDINATOR), list[str]()
+    address = start.format(**filled.matches)
+    client.get(address)  # what is kept in memory is there now
+    event.listen(filled.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert client.get(address).status_code == 200
+    assert 0 < sum(not each.startswith("BEGIN") for each in asked) <= most, asked
 
 
 def test_a_match_knows_its_neighbours(filled: World, signed_in: SignIn) -> None:
