@@ -15,8 +15,7 @@ from recruit.consent.tables import STATE
 from recruit.core.columns import UTCDateTime
 
 LATELY: Final = timedelta(days=30)  # so long those who judge matches are told of one that ended
-
-
+# A query of which the moment is a parameter is written once; whoever asks it says when.
 AT: Final = bindparam("at", type_=UTCDateTime)
 AGO: Final = bindparam("ago", type_=UTCDateTime)
 
@@ -57,6 +56,6 @@ def _of_the_willing(at: Moment) -> SelectOfScalar[MatchRow]:
 
 
 CURRENT: Final = current_matches(AT)
-"""The same with the moment as the parameter `at`: what every page asks is written once."""
+"""`current_matches` with the moment as the parameter `at`."""
 FALLEN: Final = fallen_matches(AT, AGO)
-"""Likewise, with the moments as `at` and `ago`."""
+"""`fallen_matches` with the moments as the parameters `at` and `ago`."""
