@@ -4,6 +4,7 @@ On a wide screen both stand side by side; on a narrow one the match has the page
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, current_app, render_template, url_for
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from recruit.actions.evidence import on_record, person
+from recruit.actions.matching import next_run
 from recruit.actions.reviewing.detail import MatchDetail, NoLonger, show_match
 from recruit.actions.reviewing.front import Front, show_queue
 from recruit.actions.reviewing.looked_at import Hindrance
@@ -20,6 +22,7 @@ from recruit.actions.reviewing.standing import Tally
 from recruit.actions.reviewing.wanted import Look, Wanted
 from recruit.core import clock
 from recruit.core.columns import LARGEST
+from recruit.core.db import reading
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
@@ -70,7 +73,7 @@ def matches() -> str:
         "review.html",
         done=just_done(),
         fallen=front.fallen,
-        next_run=front.next_run,
+        next_run=None if front.queue.lines else _next_run(),
         options=options,
         set_to=_chosen(these, options),
         queue=front.queue,
@@ -242,6 +245,11 @@ def _flip(flip: Flip, found: MatchDetail) -> dict[str, object]:
         "facts": [on_record(fact, found.profile, language(), lexicon) for fact in flip.facts],
         "answered": flip.answered,
     }
+
+
+def _next_run() -> datetime | None:
+    with reading(service().engine) as session:
+        return next_run(session, clock.now())
 
 
 def _look() -> Look:

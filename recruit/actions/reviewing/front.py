@@ -1,12 +1,10 @@
 """The queue as somebody opens it: a page of it, what it can be narrowed by, and who fell out."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Engine
 
 from recruit.actions.fallen import Fallen, fallen
-from recruit.actions.matching import next_run
 from recruit.actions.reviewing.queue import (
     Queue,
     list_queue,
@@ -25,14 +23,13 @@ from recruit.core.db import reading, unit_of_work
 class Front:
     """A page of the queue and, as (value, words), the studies and the sites of the one chosen.
 
-    `fallen` stand above the whole queue alone; `next_run` is told where nobody waits.
+    `fallen` stand above the whole queue alone.
     """
 
     queue: Queue
     studies: list[tuple[str, str]]
     sites: list[tuple[str, str]]
     fallen: tuple[Fallen, ...]
-    next_run: datetime | None
 
 
 def show_queue(engine: Engine, wanted: Wanted, look: Look, *, actor: str) -> Front:
@@ -48,7 +45,6 @@ def show_queue(engine: Engine, wanted: Wanted, look: Look, *, actor: str) -> Fro
             studies(session, look.language, wanted.tenant),
             sites(session, wanted.study) if wanted.study else [],
             ended,
-            None if queue.lines else next_run(session, at),
         )
     gone = [Deed(Tag.MATCH_SHOWN, each.pseudonym, each.slug, "list") for each in ended]
     with unit_of_work(engine) as session:
