@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from recruit.core.dates import TimeUnit, before
 from recruit.people.facts import (
     ClinicalFact,
     Fact,
@@ -191,6 +192,10 @@ class Statements:
         known = self._status(kind, reading.keys, context, status)
         began = date_of(text, mention, self.on) if known != "absent" else None
         event = kind is Kind.PROCEDURE
+        if began and kind is Kind.CONDITION and self._is_event(reading.keys):
+            # "Myocardial infarction 2 years earlier" was one; that of last week may be treated yet.
+            event = began.latest < before(self.on, 1, TimeUnit.MONTH)
+            known = "past" if event else known
         return ClinicalFact(
             kind,
             mention.text,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from recruit.core.dates import PartialDate
+from recruit.people.intake.ago import ago
 from recruit.terminology.concepts import Mention
 from recruit.terminology.context import sentences
 from recruit.terminology.dates import find_dates
@@ -66,7 +67,10 @@ def count_of(words: Words, mention: Mention) -> Quantity | None:
 
 
 def date_of(text: str, mention: Mention, on: date) -> PartialDate | None:
-    """The date that stands right after the mention: "diabetes since 2015", "CABG in March 2019"."""
+    """The date right after the mention: "diabetes since 2015", "CABG in March 2019", "… ago"."""
+    counted = ago(text, mention.end, on)
+    if counted is not None:
+        return counted
     after = text[mention.end : mention.end + LONGEST_LINK]
     for found in find_dates(after)[:1]:
         if found.date.latest <= on and BEGAN.search(after[: found.start]):

@@ -25,6 +25,12 @@ def formal(found: Stretch) -> None:
         _drop(found, word_set("formal") | (word_set("unable") if refused else frozenset()))
 
 
+def lately(found: Stretch) -> None:
+    """Drop "recent" beside a length of time that looks back, which says how recent."""
+    if found.windows and not found.began and all(not bound.since for bound in found.windows):
+        _drop(found, word_set("lately"))
+
+
 def only_formal(found: Stretch) -> bool:
     """Whether the stretch says nothing but such words ("study procedures, …")."""
     if found.bounds or found.asides or not (found.runs or found.entries):

@@ -13,7 +13,7 @@ from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Entry, Stretch
 from recruit.trials.parser.heard import Heard
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.runs import formal, merge
+from recruit.trials.parser.runs import formal, lately, merge
 from recruit.trials.parser.sorts import sorted_as, speaks_of, spoken
 from recruit.trials.parser.values import give_out
 
@@ -115,6 +115,7 @@ class Walk(Heard):
         formal(self.found)
         merge(self.found)
         give_out(self.found, self.now, self.age_word)
+        lately(self.found)
         if self.found.told:
             # "Negative test within 7 days" says when it is made, not how long it holds.
             self.found.windows = []

@@ -205,3 +205,44 @@ def test_what_is_not_said_of_the_person_or_not_in_order_is_left_out(
     note: str, lexicon: Lexicon
 ) -> None:
     assert facts(note, lexicon) == ()
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "expected"),
+    [
+        ("Woman with no past medical history presents with chest pain.", "chest pain", "present"),
+        ("No significant medical history, complains of headache.", "headache", "present"),
+        ("Femme sans antécédent, se présente avec douleur thoracique.", "chest pain", "present"),
+        ("No past medical history of asthma.", "asthma", "absent"),
+        ("Sans antécédent d'asthme.", "asthma", "absent"),
+    ],
+)
+def test_an_empty_history_does_not_deny_what_a_person_comes_with(
+    note: str, name: str, expected: str, lexicon: Lexicon
+) -> None:
+    assert status(note, name, lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected", "began"),
+    [
+        ("Myocardial infarction 2 years earlier.", "past", ("2024-05-01", "2025-05-01")),
+        ("Stroke about three years ago.", "past", ("2023-05-01", "2024-05-01")),
+        ("Infarctus du myocarde il y a deux ans.", "past", ("2024-05-01", "2025-05-01")),
+        ("AVC il y a environ 3 ans.", "past", ("2023-05-01", "2024-05-01")),
+        ("Asthma diagnosed 5 years ago.", "present", ("2021-05-01", "2022-05-01")),
+    ],
+)
+def test_years_counted_back_are_half_a_year_either_way_and_an_event_is_over(
+    note: str, expected: str, began: tuple[str, str], lexicon: Lexicon
+) -> None:
+    first, last = map(date.fromisoformat, began)
+    found = [fact for fact in facts(note, lexicon) if isinstance(fact, ClinicalFact)]
+    assert [(fact.status, fact.began) for fact in found] == [(expected, PartialDate(first, last))]
+
+
+def test_a_time_before_something_else_counts_back_from_no_day_that_is_known(
+    lexicon: Lexicon,
+) -> None:
+    found = facts("Asthma 2 years before the accident.", lexicon)
+    assert [fact.began for fact in found if isinstance(fact, ClinicalFact)] == [None]

@@ -100,3 +100,15 @@ def test_words_that_add_something_stay(text: str, lexicon: Lexicon) -> None:
 def test_nobody_is_excluded_for_an_ability(text: str, lexicon: Lexicon) -> None:
     found = parse_criterion("exclusion", text, lexicon).rule
     assert not any(isinstance(leaf, State) for leaf in leaves(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "missing informed consent",
+        "Lack of patient's signed informed consent form",
+        "refus de consentement",
+    ],
+)
+def test_a_consent_that_is_not_there_is_denied(text: str, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon, "exclusion") == Not(State("able_to_consent"))

@@ -252,3 +252,17 @@ def test_a_history_is_that_of_the_whole_list(text: str, lexicon: Lexicon) -> Non
 def test_a_hyphen_makes_no_denial(lexicon: Lexicon) -> None:
     found = rule("Asthma with a cut-off for metformin", lexicon)
     assert not any(isinstance(leaf, Not) for leaf in getattr(found, "of", (found,)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Recent stroke within 4 weeks", "AVC récent dans les 4 dernières semaines"],
+)
+def test_recent_says_nothing_beside_a_length_of_time(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Clinical)
+    assert found.within == FOUR_WEEKS
+
+
+def test_recent_alone_is_not_read(lexicon: Lexicon) -> None:
+    assert any(isinstance(leaf, Unparsed) for leaf in leaves(rule("Recent stroke", lexicon)))
