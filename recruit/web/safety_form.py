@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from recruit.actions.following.exposure import perhaps_given
 from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety import beginning, cases, known, marking, writing
 from recruit.actions.safety.beginning import Told
@@ -61,7 +63,7 @@ def form(number: int) -> str:
     own()
     case = cases.show(service().engine, service().secrets.vault, number, actor=actor())
     with reading(service().engine) as database:
-        start = known.start(database, case)
+        start = _start(database, case)
     if case.newest:
         start = replace(start, change=Change.FOLLOW_UP, reason="")
     none = case.newest is not None and not start.criteria
@@ -77,7 +79,7 @@ def write(number: int) -> ResponseReturnValue:
     case = cases.show(engine, vault, number, actor=actor())
     deciding = decision(number)
     with reading(engine) as database:
-        start = known.start(database, case)
+        start = _start(database, case)
         born = known.born_of(database, case.line.person)
         opened = marking.opened(database, vault, case.line.person, number)
     said, problems = read_report(start, is_first=case.newest is None)
@@ -177,6 +179,12 @@ def _overtaken(case: cases.Case, said: Typed) -> tuple[str, int]:
     return page, EditedMeanwhile.http_status
 
 
+def _start(database: Session, case: cases.Case) -> Report:
+    """What the form starts with."""
+    given = perhaps_given(database, case.line.trial, case.line.person)
+    return known.start(database, case, perhaps_given=given)
+
+
 def _begin(
     start: dict[str, str], day: tuple[str, str, str], how: str, problems: dict[str, str]
 ) -> str:
@@ -208,7 +216,7 @@ def _told() -> Told:
     return Told(
         person=tidy(typed("person")),
         trial=tidy(typed("trial")) or None,
-        how=how,
+        how=how.value,
         text=typed("words"),
         at=at.astimezone(UTC),
     )

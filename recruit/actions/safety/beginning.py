@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.answer_table import How
 from recruit.actions.safety.held import Decision, word_binding
 from recruit.actions.safety.noticing import Did, Standing, copy_word, note_step
 from recruit.actions.safety.tables import CASE, WORD
@@ -35,11 +34,14 @@ FUTURE: Final = N_("This moment has not come yet.")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What somebody of the staff heard, in a call say, and when they did: that is awareness."""
+    """What somebody of the staff heard, in a call say, and when they did: that is awareness.
+
+    `how` is the way it came, a word of answer_table.How.
+    """
 
     person: str
     trial: str | None
-    how: How
+    how: str
     text: str = field(repr=False)
     at: datetime
 
@@ -82,7 +84,7 @@ def begin_of_call(engine: Engine, keyring: Keyring, told: Told, *, by: str, at: 
             "case": case,
             "mark": mark,
             "sealed": keyring.seal(inside, word_binding(mark)),
-            "how": told.how.value,
+            "how": told.how,
             "heard_at": told.at,
         }
         session.execute(insert(WORD).values(kept))

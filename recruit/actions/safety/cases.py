@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, RowMapping, func, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.answer_table import How
 from recruit.actions.paging import Page, page_number
 from recruit.actions.safety.held import CASES, step_binding, subject, version_binding, word_binding
 from recruit.actions.safety.noticing import Did, Standing
@@ -49,9 +48,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What somebody wrote, in their own words; `text` is None once it was deleted."""
+    """What somebody wrote, in their own words; `text` is None once it was deleted.
 
-    how: How
+    `how` is the way it came in, a word of answer_table.How.
+    """
+
+    how: str
     at: datetime
     text: str | None = field(repr=False)
 
@@ -83,7 +85,7 @@ class Other:
     """Something else that the person wrote and that is not part of any case."""
 
     number: int
-    how: How
+    how: str
     at: datetime
     text: str = field(repr=False)
 
@@ -157,7 +159,7 @@ def words_of(session: Session, keyring: Keyring, case: int) -> tuple[Word, ...]:
     """The words of a case, the oldest first."""
     query = select(WORD).where(WORD.c.case == case).order_by(WORD.c.heard_at, WORD.c.id)
     return tuple(
-        Word(How(row.how), row.heard_at, _text(keyring, row.sealed, row.mark))
+        Word(row.how, row.heard_at, _text(keyring, row.sealed, row.mark))
         for row in session.execute(query)
     )
 
@@ -232,7 +234,7 @@ def _others(session: Session, keyring: Keyring, person: str) -> tuple[Other, ...
         .limit(SIZE)
     )
     return tuple(
-        Other(row.id, How(row.how), row.heard_at, _text(keyring, row.sealed, row.mark) or "")
+        Other(row.id, row.how, row.heard_at, _text(keyring, row.sealed, row.mark) or "")
         for row in session.execute(query)
     )
 

@@ -1,10 +1,7 @@
 """What the form of a first version starts with: what is on record of person and study."""
 
-from typing import Final
-
 from sqlalchemy.orm import Session
 
-from recruit.actions.following.stages import Stage, standing_of
 from recruit.actions.safety.cases import Case
 from recruit.actions.safety.report import (
     LONGEST_LINE,
@@ -19,17 +16,13 @@ from recruit.actions.safety.report import (
     age_at,
 )
 from recruit.actions.visits.sites import site_of
-from recruit.core.clock import now
 from recruit.core.dates import PartialDate
-from recruit.core.errors import NotFound
 from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.referrals import paths
 from recruit.trials import store as trials
 from recruit.trials.draft import Contact, TrialDraft
 
-# A site may write down late that somebody was enrolled. Who fails the screening is given nothing.
-PERHAPS_GIVEN: Final = frozenset({Stage.SCREENING, Stage.ENROLLED, Stage.WITHDREW})
 NOWHERE = "FR"  # the country of who runs the service, until somebody says another
 
 
@@ -39,8 +32,11 @@ def born_of(session: Session, person: str | None) -> PartialDate | None:
     return found.born if found else None
 
 
-def start(session: Session, case: Case) -> Report:
-    """What a version starts with: the one before it, or what is on record."""
+def start(session: Session, case: Case, *, perhaps_given: bool) -> Report:
+    """What a version starts with: the one before it, or what is on record.
+
+    `perhaps_given` is that the person may have had what the study tests.
+    """
     if case.newest:
         return case.newest.report
     profile = _profile(session, case.line.person)
@@ -57,7 +53,7 @@ def start(session: Session, case: Case) -> Report:
         study=draft.name if draft else "",
         sponsor=draft.sponsor if draft else "",
         product="; ".join(draft.interventions)[:LONGEST_LINE] if draft else "",
-        role=_part(session, case),
+        role=Product.SUSPECT if perhaps_given else Product.NOT_GIVEN,
         event="",
         language="en" if profile and profile.languages == {"en"} else "fr",
         onset=None,
@@ -85,18 +81,6 @@ def contacts(session: Session, trial: str | None) -> tuple[str, tuple[Contact, .
     """The sponsor of a trial and whom its posting names: none of them is surely for safety."""
     draft = _draft(session, trial)
     return (draft.sponsor, draft.contacts) if draft else ("", ())
-
-
-def _part(session: Session, case: Case) -> Product:
-    """What the product of the study can have done: nothing to somebody who is not in it yet."""
-    line = case.line
-    if line.person is None or line.trial is None:
-        return Product.SUSPECT
-    try:
-        stage = standing_of(session, line.trial, line.person, now()).stage
-    except NotFound:  # they were never matched with it
-        return Product.NOT_GIVEN
-    return Product.SUSPECT if stage in PERHAPS_GIVEN else Product.NOT_GIVEN
 
 
 def _profile(session: Session, person: str | None) -> Profile | None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from recruit.actions.following.contacting import Desk
+from recruit.actions.following.exposure import perhaps_given
 from recruit.actions.outreach import words
 from recruit.actions.safety import (
     alarms,
@@ -117,13 +118,15 @@ def test_the_form_starts_with_what_the_site_has_written_down(
         number = session.scalars(select(CASE.c.id)).one()
     case = cases.show(engine, RING, number, actor=STAFF)
     with reading(engine) as session:
-        assert known.start(session, case).role is Product.NOT_GIVEN
+        assert not perhaps_given(session, SUGAR.id, person)
+        assert known.start(session, case, perhaps_given=False).role is Product.NOT_GIVEN
         assert known.site_that_knows(session, case)
     desk = Desk(None, f"account {coordinator(engine)}", ZONE)
     for state in (State.CONTACTED, State.SCREENING, State.ENROLLED):
         report(engine, desk, person, state)
     with reading(engine) as session:
-        assert known.start(session, case).role is Product.SUSPECT
+        assert perhaps_given(session, SUGAR.id, person)
+        assert known.start(session, case, perhaps_given=True).role is Product.SUSPECT
 
 
 def test_what_tells_of_no_harm_is_not_flagged(engine: Engine, person: str) -> None:
