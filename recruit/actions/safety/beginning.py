@@ -126,6 +126,7 @@ def _begin(session: Session, person: str | None, trial: str | None, aware_at: da
         "waits_since": aware_at,
         "alarmed": 0,
         "edit": 1,
+        "vague": False,
     }
     number: int = session.execute(insert(CASE).values(row).returning(CASE.c.id)).scalar_one()
     return number

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, RowMapping, func, select
+from sqlalchemy import Engine, Row, RowMapping, case, false, func, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.paging import Page, page_number
@@ -16,6 +16,7 @@ from recruit.actions.safety.tables import CASE, STEP, VERSION, WORD
 from recruit.actions.words_table import HEARD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
@@ -117,7 +118,10 @@ class Case:
 def show_list(
     engine: Engine, page: int, *, only_waiting: bool, actor: str
 ) -> tuple[Page[Line], int]:
-    """One page of the cases, what waits longest first, and how many wait; the look is recorded."""
+    """One page of the cases, and how many wait; the look is recorded.
+
+    What is overdue comes first, then what names a kind of harm, each the longest first.
+    """
     with unit_of_work(engine) as session:
         waits = CASE.c.waits_since.is_not(None)
         waiting = session.scalar(select(func.count()).select_from(CASE).where(waits)) or 0
@@ -125,7 +129,12 @@ def show_list(
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         number = page_number(page, SIZE, total)
         query = (
-            wanted.order_by(CASE.c.waits_since.is_(None), CASE.c.waits_since, CASE.c.id.desc())
+            wanted.order_by(
+                CASE.c.waits_since.is_(None),
+                case((CASE.c.waits_since <= now() - WITHIN, false()), else_=CASE.c.vague),
+                CASE.c.waits_since,
+                CASE.c.id.desc(),
+            )
             .limit(SIZE)
             .offset((number - 1) * SIZE)
         )

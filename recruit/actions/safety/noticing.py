@@ -58,9 +58,10 @@ def notice(session: Session, number: int, text: str, at: datetime) -> bool:
     `at` is when it came in. In the caller's unit of work; True where it was flagged. A text that
     was noticed before is not flagged again.
     """
-    from recruit.referrals.safety import suspected  # noqa: PLC0415 - its lexicon takes time to load
+    from recruit.referrals.safety import Kind, suspected  # noqa: PLC0415 - its lexicon is slow
 
-    if not suspected(text) or of_words(session, [number]):
+    signs = suspected(text)
+    if not signs or of_words(session, [number]):
         return False
     heard = session.execute(select(HEARD).where(HEARD.c.id == number)).mappings().one()
     row = {
@@ -71,6 +72,7 @@ def notice(session: Session, number: int, text: str, at: datetime) -> bool:
         "waits_since": at,
         "alarmed": 0,
         "edit": 1,
+        "vague": all(sign.kind is Kind.OTHER for sign in signs),
     }
     case = session.execute(insert(CASE).values(row).returning(CASE.c.id)).scalar_one()
     copy_word(session, case, number)

@@ -8,6 +8,7 @@ be does, under the pseudonym and for a term: keeping.py, docs/adr/0051.
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -28,7 +29,8 @@ WAITS: Final = text("waits_since IS NOT NULL")
 # moment from which 24 hours are counted: for a decision, or for the newest version to be
 # forwarded; null where nothing waits. `alarmed` is of how many hours the last alarm about it was.
 # `edit` counts changes, so that who saw an older one is told. `joined` is the one that it turned
-# out to belong to.
+# out to belong to. `vague` says that no kind of harm was named in its words: a machine only did not
+# know them to be harmless.
 CASE: Final = Table(
     "safety_case",
     SQLModel.metadata,
@@ -40,6 +42,7 @@ CASE: Final = Table(
     Column("waits_since", UTCDateTime),
     Column("alarmed", Integer, nullable=False),
     Column("edit", Integer, nullable=False),
+    Column("vague", Boolean, nullable=False),
     Column("joined", ForeignKey("safety_case.id")),
     Index("safety_case_waiting", "waits_since", sqlite_where=WAITS, postgresql_where=WAITS),
     Index("safety_case_by_person", "person"),

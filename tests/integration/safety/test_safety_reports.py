@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, select, update
 
 from recruit.actions.following.contacting import Desk
@@ -133,6 +134,18 @@ def test_what_tells_of_no_harm_is_not_flagged(engine: Engine, person: str) -> No
     number = said(engine, person, "Bonjour, à quelle heure est le rendez-vous ?")
     with reading(engine) as session:
         assert noticing.of_words(session, [number]) == {}
+
+
+def test_what_names_a_harm_comes_before_what_does_not_until_it_is_overdue(
+    engine: Engine, person: str
+) -> None:
+    vague = suspicion(engine, said(engine, person, "Le zigomar fit tchouk dans la cambuse"))
+    later = AT + timedelta(hours=2)
+    named = suspicion(engine, said(engine, person, at=later))
+    for hours, order in ((3, [named.number, vague.number]), (25, [vague.number, named.number])):
+        with time_machine.travel(AT + timedelta(hours=hours), tick=False):
+            page, _ = cases.show_list(engine, 1, only_waiting=True, actor=STAFF)
+        assert [each.number for each in page.items] == order
 
 
 def test_the_same_message_is_flagged_once(engine: Engine, person: str) -> None:

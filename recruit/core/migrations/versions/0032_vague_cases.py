@@ -1,0 +1,17 @@
+"""Cases that only stood out because nothing knew their words say so, and wait behind the others."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Of what was flagged before nobody knows: it stays where it was, before the vague ones."""
+    column: sa.Column[bool] = sa.Column("vague", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("safety_case", column)
+    with op.batch_alter_table("safety_case") as table:
+        table.alter_column("vague", existing_type=sa.Boolean(), server_default=None)
