@@ -4,14 +4,15 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Of what was flagged before nobody knows: it stays where it was, before the vague ones."""
-    column: sa.Column[bool] = sa.Column("vague", sa.Boolean(), nullable=False, server_default=sa.false())
+    no = sa.false()
+    column: sa.Column[bool] = sa.Column("vague", sa.Boolean(), nullable=False, server_default=no)
     op.add_column("safety_case", column)
     with op.batch_alter_table("safety_case") as table:
         table.alter_column("vague", existing_type=sa.Boolean(), server_default=None)
