@@ -6,8 +6,9 @@ it, and people checked a part. What counts:
 
 * The trials are read whole, from data/trials. A row is **placed** where the words of its entity
   stand in a criterion of its side, at the occurrence nearest to the row's own place (which leaves
-  out white space); it is **read** when a leaf that is not unread text stands on them. Rows that
-  are not placed (another version of the text, words put together from two places) are left out.
+  out white space); it is **read** when a leaf that is not unread text stands on them, or on the
+  number of a measurement or an age (whose entity may be "subjects"). Rows that are not placed
+  (another version of the text, words put together from two places) are left out.
 * **Concept**, of conditions, drugs and procedures: ours and one that the lexicon knows by the row's
   concept name are the same; `related`: or one is a kind of the other. Rows whose concept has no
   name in the lexicon cannot be compared.
@@ -99,15 +100,30 @@ def placed(rows: Sequence[Row], text: str, criteria: Sequence[Criterion]) -> Ite
         if place is None:
             continue
         criterion, start, end = place
+        figure = _figure(row, text, criterion)
         on_it: list[tuple[Leaf | None, bool]] = [
             (leaf, denied)
             for of, leaf, denied in leaves
-            if of is criterion and leaf.span and leaf.span[0] < end and start < leaf.span[1]
+            if of is criterion
+            and leaf.span
+            and any(
+                leaf.span[0] < last and first < leaf.span[1]
+                for first, last in ((start, end), figure)
+            )
         ]
         fitting = (
             [each for each in on_it if each[0] and _fits(row, each[0])] or on_it or [(None, False)]
         )
         yield Placed(row, text, criterion, *fitting[0])
+
+
+def _figure(row: Row, text: str, criterion: Criterion) -> tuple[int, int]:
+    """Where the number of a measurement or an age stands, whose own word may be "subjects"."""
+    words = row["numeric_source_text"].strip()
+    if row["domain"] not in _VALUED or not words:
+        return (0, 0)
+    found = _pattern(words).search(text, *(criterion.span or (0, 0)))
+    return found.span() if found else (0, 0)
 
 
 def _fits(row: Row, leaf: Leaf) -> bool:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from recruit.terminology.numerals import WORDS
 
 Sort = Literal["number", "time"]
-End = Literal["low", "high"]
+End = Literal["low", "high", "either"]
 
 _TOKEN: Final = re.compile(r"\s*(?:'([^']*)'|([\w-]+)|(.))")
 _ROMAN: Final = {
@@ -179,8 +179,11 @@ def _sides(operator: str, values: list[str]) -> Iterator[tuple[End, str, bool]]:
         yield "low", first, operator == "GTEQ"
     elif operator in _HIGH:
         yield "high", first, operator != "LT"
+    elif not operator and len(values) == 1:
+        # Without an operator a single value says no side: a floor, a ceiling or just this.
+        yield "either", first, True
     else:
-        # BETWEEN, or no operator: a list or one value. The values come in any order.
+        # BETWEEN, or a list of values, which come in any order.
         ordered = sorted(values, key=lambda each: (number(each) or 0.0, each))
         yield "low", ordered[0], True
         yield "high", ordered[-1], True

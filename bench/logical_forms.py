@@ -9,7 +9,8 @@ with those of its form. What counts:
 * **Numeric filters** are the `num_filter`s of a form. An end is right when side (floor or
   ceiling), number and inclusivity are those of the form, and the unit: a unit of time as
   bench/stated.py compares them, a multiple of normal as such, any other one through the text (the
-  form only says that there is one). An age without a unit in the form is in years.
+  form only says that there is one). An age without a unit in the form is in years. A form that has
+  one value and no operator says no side, so that only number and unit count.
 * A grade is right when the leaf's grades end where the form's do, strict or not; where a scale
   itself ends a form may leave that end out. An `eq()` that stands beside an entity without being
   called a filter ("at least two teeth", "grade 3") is right when it is read, not missed when not.
@@ -88,11 +89,13 @@ def right(ours: Stated, end: Expected, text: str) -> bool:
     """Whether our end is the one that the form states."""
     if ours.sort != end.sort or end.future:
         return False
-    if ours.end != end.end and not ours.denied:
+    sideless = end.end == "either"
+    if not (sideless or ours.denied or ours.end == end.end):
         return False
     if ours.scale is not None:
-        return same_grade(ours, end.end, end.written, inclusive=end.inclusive)
-    if ours.sort == "number" and ours.inclusive != end.inclusive:
+        side = ours.end if sideless else end.end
+        return same_grade(ours, side, end.written, inclusive=end.inclusive)
+    if not sideless and ours.sort == "number" and ours.inclusive != end.inclusive:
         return False
     return same_value(ours, end.value, end.unit, text)
 

@@ -27,7 +27,7 @@ _DES_NORMALES: Final = (
 )
 _LIMIT: Final = _spaced(
     r"(?:(?P<uln>ULN\b|UNL\b|LSN\b|uln\b|lsn\b"
-    rf"|(?i:upper (?:(?:normal )?(?:limits?|range)|reference limit){_OF_NORMAL})"
+    rf"|(?i:(?:normal )?upper (?:(?:normal )?(?:limits?|range)|reference limit){_OF_NORMAL})"
     rf"|(?i:limites? sup[ée]rieures? {_DES_NORMALES}))"
     rf"|(?P<lln>LLN\b|LIN\b|lln\b|(?i:lower (?:normal )?(?:limits?|range){_OF_NORMAL})"
     rf"|(?i:limites? inf[ée]rieures? {_DES_NORMALES})))"

@@ -6,7 +6,9 @@ from typing import Final
 
 from recruit.criteria.nodes import (
     Clinical,
+    Measure,
     Not,
+    Ordinal,
     Rule,
     Span,
     Unparsed,
@@ -285,4 +287,7 @@ class _Assembly:
 
     def _shown(self, aside: Item) -> Rule:
         rule = self.inner(aside.inside or [])
+        if isinstance(rule, Measure | Ordinal):
+            # "unfavourable cervix (Bishop score ≤ 4)": whose else should the value be?
+            return rule
         return self.sheet.unread(aside.start, aside.end) if rule is None else inert(rule)

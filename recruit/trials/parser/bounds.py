@@ -83,8 +83,10 @@ def opened_side(bound: Bound, *, low: bool) -> Bound:
 
 def compatible(first: Figure, second: Figure) -> bool:
     """Whether two figures may be the ends of one range: like units, or only one has one."""
-    if (first.time and not second.time) or first.over or second.over:
+    if first.time and not second.time:
         return False
+    if first.over or second.over:
+        return bool(first.over and second.over)
     if first.time and second.time:
         return first.value * _DAYS[first.time] <= second.value * _DAYS[second.time]
     units = first.unit is None or second.unit is None or first.unit == second.unit

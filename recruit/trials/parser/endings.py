@@ -28,7 +28,7 @@ class Endings:
     def ended(self, bound: Bound, after: int) -> tuple[Bound, int]:
         """The bound with the words for age, the anchor or "ago" that follow it."""
         if bound.time is None:
-            return bound, after
+            return self._an_age(bound, after), after
         place = after
         cue = phrases("clause").at(self._norms, place) if place < len(self._norms) else None
         if cue and cue.cue is Cue.AGE:
@@ -44,6 +44,13 @@ class Endings:
         if place < len(self._norms) and self._norms[place] in {"inclusive", "inclus", "revolus"}:
             return bound, place + 1
         return self.anchored(bound, after)
+
+    def _an_age(self, bound: Bound, after: int) -> Bound:
+        """A plain range with the word behind it: "20-70 age"."""
+        last = after == len(self._norms) - 1 or self._norms[after + 1 : after + 2] in ([","], ["."])
+        named = after < len(self._norms) and self._norms[after] in {"age", "ages"}
+        plain = not bound.bare and bound.unit is None and bound.times is None
+        return replace(bound, older=True) if named and last and plain else bound
 
     def anchored(self, bound: Bound, after: int) -> tuple[Bound, int]:
         """Take in "prior to enrolment", "before the first dose", "ago", "avant l'inclusion"."""

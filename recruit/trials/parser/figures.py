@@ -1,12 +1,14 @@
 """The numbers of a text that stand for themselves, with their units."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from recruit.core.dates import TimeUnit
 from recruit.criteria.nodes import Times
-from recruit.terminology.concepts import Mention
+from recruit.terminology.concepts import Mention, Vocabulary
 from recruit.terminology.quantities import Quantity, find_durations, find_quantities
 from recruit.trials.parser.bounds import Figure
 
@@ -31,8 +33,10 @@ _LONE: Final = re.compile(
 
 def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
     """The figures of `text` from left to right; those inside a mention ("type 2") are its own."""
-    taken = _Taken(mentions)
-    found = [_figure(each) for each in find_quantities(text) if not taken.at(each.start)]
+    known_names = sorted(mentions, key=lambda mention: mention.start)
+    taken = _Taken(known_names)
+    quantities = (each for each in find_quantities(text) if not taken.at(each.start))
+    found = _named_by_unit([_figure(each) for each in quantities], known_names, text)
     if not _LONE.search(text):
         return found
     # "the past year": a length of time without a number.
@@ -44,6 +48,19 @@ def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
         if not text[each.start].isdigit()
     ]
     return sorted([*found, *more], key=lambda figure: figure.start)
+
+
+def _named_by_unit(found: list[Figure], mentions: Sequence[Mention], text: str) -> list[Figure]:
+    """The figures without the units that begin a variable's name: "24 | weeks of gestation"."""
+    names = [m for m in mentions if any(r.what is Vocabulary.VARIABLE for r in m.readings)]
+    starts = [mention.start for mention in names]
+    for place, figure in enumerate(found):
+        next_ = bisect_right(starts, figure.start)
+        name = names[next_] if next_ < len(names) else None
+        if name is not None and name.start < figure.end <= name.end:
+            end = figure.start + len(text[figure.start : name.start].rstrip(" -"))
+            found[place] = replace(figure, end=end)
+    return found
 
 
 def _figure(quantity: Quantity) -> Figure:

@@ -41,7 +41,7 @@ def _graded(known: Scale, text: str, start: int, limit: int) -> tuple[tuple[str,
         return None
     end = at + length
     if cue is None:
-        side = _side_after(text, end, limit)
+        side = _side_after(known, text, end, limit)
         if side:
             cue, end = side
     if cue is None:
@@ -134,10 +134,18 @@ _BETWEEN: Final = frozenset(
 )
 
 
-def _side_after(text: str, end: int, limit: int) -> tuple[Cue, int] | None:
+# On all other scales a higher grade is a worse one.
+_HIGH_IS_WELL: Final = frozenset({"karnofsky", "lansky", "asia"})
+_WORSE: Final = (["or", "worse"], ["and", "worse"], ["ou", "pire"], ["ou", "pis"])
+
+
+def _side_after(known: Scale, text: str, end: int, limit: int) -> tuple[Cue, int] | None:
     row = words(text, end, min(limit, end + _TAIL // 2))
     if not row:
         return None
+    if [word.norm for word in row[:2]] in _WORSE:
+        worse = Cue.OR_LESS if known.key in _HIGH_IS_WELL else Cue.OR_MORE
+        return worse, row[1].end
     phrase = phrases("after_number").at([word.norm for word in row], 0)
     if phrase and phrase.cue in {Cue.OR_MORE, Cue.OR_LESS} and row[0].norm != "+":
         return phrase.cue, row[len(phrase.words) - 1].end

@@ -6,6 +6,7 @@ from typing import Final
 
 from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Not, Rule, Window
 from recruit.trials.parser import leaves
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.lists import within
@@ -52,6 +53,7 @@ _BOUNDED: Final = (
     *(("au", "maximum"), ("maximum", "of"), ("only", "one"), ("exactly",)),
 )
 _NEAR: Final = 6
+_MOST_ITEMS: Final = 12
 
 
 def how_many(rows: Rows) -> int | None:
@@ -103,15 +105,20 @@ def _silent(item: Item) -> bool:
     if item.mention or item.inside is not None:
         return _general(item)
     if item.bound:
-        return item.bound.unit is None and item.bound.time is None
+        return _counts(item.bound)
     return item.cue in _SILENT or item.norm in word_set("introduces")
+
+
+def _counts(bound: Bound) -> bool:
+    """Whether it may be a number of list items ("at least two of the following"), no "age > 18"."""
+    plain = bound.unit is None and bound.time is None and not bound.older
+    return plain and max(bound.low or 0, bound.high or 0) <= _MOST_ITEMS
 
 
 def introducing(item: Item) -> bool:
     """Whether the item only introduces a list, beside others that say something."""
     if item.bound:
-        # "at least two of the following"
-        return item.bound.unit is None and item.bound.time is None
+        return _counts(item.bound)
     return (
         _general(item)
         or item.norm in word_set("introduces")

@@ -142,6 +142,9 @@ def _of_pair(key: str, bound: Bound, second: Bound) -> Bound:
     if key != "visual_acuity":
         return bound
     low, high = _ratio(bound.low, second.low), _ratio(bound.high, second.high)
+    if low is not None and high is not None and low > high:
+        # "from 20/40 to 20/320"
+        low, high = high, low
     return replace(bound, low=low, high=high)
 
 

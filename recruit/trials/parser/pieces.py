@@ -1,7 +1,7 @@
 """What one stretch says, on the sheet it is read on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
@@ -80,6 +80,13 @@ def _each(keys: tuple[str, ...], name: Mention, bound: Bound, sheet: Sheet) -> R
     return AllOf(known) if bound.low is None else AnyOf(known)
 
 
+def _open(bound: Bound, second: Bound, *, low: bool) -> Bound:
+    """One side of a range of pairs."""
+    if low:
+        return replace(bound, high=None, second=replace(second, high=None))
+    return replace(bound, low=None, second=replace(second, low=None))
+
+
 def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     """The leaf or leaves of a variable within a bound."""
     if entry.reading is None:
@@ -90,9 +97,22 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     if bound.second is None or entry.mention is None:
         found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
         return found[0] if found else None
-    # Both pressures in one mention: the name stands for the first, the figures for the second.
-    mention = entry.mention
+    return _pair(keys, entry.mention, bound, bound.second, sheet)
+
+
+def _pair(
+    keys: tuple[str, ...], mention: Mention, bound: Bound, second: Bound, sheet: Sheet
+) -> Rule | None:
+    """Both pressures in one mention: its name stands for the first, the figures for the second."""
     spans = (sheet.place(mention.start, mention.end), sheet.place(bound.start, bound.end))
+    if bound.low is not None and bound.high is not None and len(keys) == len(spans):
+        # "between 140/90 and 180/110": one of the two above, none beyond.
+        lower, upper = (
+            leaves.measures(keys, _open(bound, second, low=low), spans) for low in (True, False)
+        )
+        if not lower or not upper:
+            return None
+        return AllOf((AnyOf(lower), *(replace(leaf, span=None) for leaf in upper)))
     found = leaves.measures(keys, bound, spans)
     if found is None or len(found) == 1:
         return found and found[0]

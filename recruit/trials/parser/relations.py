@@ -202,6 +202,9 @@ class Relations:
         if first.time and second.time and first.time is not second.time:
             split = Split(first.end, self._words[link + 1].start, first.time)
             bound = replace(bound, split=split)
+        if first.over and second.over:
+            # "between 140/90 and 180/110"
+            bound = replace(bound, second=replace(bound, low=first.over, high=second.over))
         return self._endings.ended(bound, after)
 
     def _upper(self, place: int) -> tuple[int, bool, bool]:

@@ -49,7 +49,9 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
         _age(bound, found, age_word)
         return True
     others = any(not entry.condition for entry in found.entries)
-    if now.variable and not others and not bound.bare:
+    # "PaCO2 > 50 mmHg, pH < 7.3": words that were not read may name another variable.
+    named = any(0 <= bound.start - run.end <= 1 for run in found.runs)
+    if now.variable and not others and not bound.bare and not named:
         # "BMI < 18 or > 35", "≥ 12 g/dL for women, ≥ 13 for men": the variable was named before.
         found.entries.append(
             Entry(

@@ -63,6 +63,7 @@ def test_places_of_a_parted_range_do_not_overlap(lexicon: Lexicon) -> None:
         ("Adults and adolescents aged 12 to 80", Age(12, 80)),
         ("Infants aged 0-28 days", Age(0, 28, unit=TimeUnit.DAY)),
         ("Age 8yr-18yrs", Age(8, 18)),
+        ("20-70 age", Age(20, 70)),
         ("18+ years", Age(18)),
         ("Equal to or older than 18 years", Age(18)),
         ("Égal ou supérieur à 18 ans", Age(18)),
@@ -72,6 +73,19 @@ def test_places_of_a_parted_range_do_not_overlap(lexicon: Lexicon) -> None:
 )
 def test_ages_are_one_range(text: str, expected: Age, lexicon: Lexicon) -> None:
     assert rule(text, lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Age > 18 with one of the following: asthma, COPD",
+        "Âge > 18 ans avec l'un des suivants : asthme, BPCO",
+    ],
+)
+def test_an_age_before_a_list_is_no_number_of_it(text: str, lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, AllOf)
+    assert found.of[0] == Age(18, min_inclusive=False)
 
 
 @pytest.mark.parametrize("text", ["Infants", "Nourrissons"])

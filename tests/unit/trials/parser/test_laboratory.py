@@ -2,7 +2,8 @@
 
 import pytest
 
-from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Measure, Rule
+from recruit.criteria.eligibility import leaves
+from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Measure, Ordinal, Rule
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
 from tests.unit.trials.parser.bare import bare
@@ -76,6 +77,67 @@ def test_either_transaminase_too_high_is_too_high(lexicon: Lexicon) -> None:
 def test_transaminases_are_low_when_both_are(lexicon: Lexicon) -> None:
     sides = [Measure(key, None, 3, max_inclusive=False, times="uln") for key in ("ast", "alt")]
     assert rule("Transaminases < 3 N", lexicon) == AllOf(tuple(sides))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Between 24-28 weeks gestation", Measure("gestational_age", 24, 28, unit="wk")),
+        ("Entre 24 et 28 semaines d'aménorrhée", Measure("gestational_age", 24, 28, unit="wk")),
+        ("At least 37 completed weeks of gestation", Measure("gestational_age", 37, unit="wk")),
+        ("At least 30 pack-years", Measure("pack_years", 30, unit="{pack_year}")),
+    ],
+)
+def test_a_name_may_begin_with_the_unit(text: str, expected: Measure, lexicon: Lexicon) -> None:
+    assert rule(text, lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Blood pressure between 140/90 and 180/110 mmHg",
+        "Pression artérielle entre 140/90 et 180/110 mmHg",
+    ],
+)
+def test_a_range_of_pairs_is_left_by_either_upper_end(text: str, lexicon: Lexicon) -> None:
+    systolic, diastolic = "systolic_bp", "diastolic_bp"
+    assert rule(text, lexicon) == AllOf(
+        (
+            AnyOf((Measure(systolic, 140, unit="mm[Hg]"), Measure(diastolic, 90, unit="mm[Hg]"))),
+            Measure(systolic, max=180, unit="mm[Hg]"),
+            Measure(diastolic, max=110, unit="mm[Hg]"),
+        )
+    )
+
+
+def test_a_range_of_acuities_may_begin_with_the_better_one(lexicon: Lexicon) -> None:
+    found = rule("BCVA ranging from 20/40 to 20/320", lexicon)
+    assert isinstance(found, Measure)
+    assert (found.min, found.max) == (0.0625, 0.5)
+
+
+def test_words_before_a_figure_may_name_another_variable(lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("exclusion", "PaCO2 > 50 mmHg, blipometry < 7", lexicon).rule)
+    assert [leaf.min for leaf in found if isinstance(leaf, Measure)] == [50]
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        ("Child-Pugh B or worse", ("B", "C")),
+        ("Child-Pugh B ou pire", ("B", "C")),
+        ("ASA 1~2", ("1", "2")),
+    ],
+)
+def test_the_grades_of_a_comparison(text: str, grades: tuple[str, ...], lexicon: Lexicon) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Ordinal)
+    assert found.values == grades
+
+
+def test_a_value_in_brackets_is_kept_beside_unread_words(lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("exclusion", "Fantastic woe (Bishop score ≤ 4)", lexicon).rule)
+    assert [leaf.variable for leaf in found if isinstance(leaf, Measure)] == ["bishop"]
 
 
 def test_an_acuity_or_better_is_a_lower_bound(lexicon: Lexicon) -> None:
