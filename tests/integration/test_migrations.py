@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 import recruit.actions.match_table
@@ -38,7 +38,7 @@ import recruit.trials.posting.tables
 import recruit.trials.proposals
 import recruit.trials.tables
 import recruit.trials.tenants  # noqa: F401 - importing the tables makes them known
-from recruit.core.db import is_current, migrations, upgrade
+from recruit.core.db import connect, is_current, migrations, upgrade
 
 
 def test_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
@@ -55,11 +55,19 @@ def test_a_migrated_database_is_current_and_stays_so_when_upgraded_again(engine:
 
 
 def test_the_words_of_a_case_are_by_the_way_they_came_from_0030_on(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    engine = connect(f"sqlite:///{tmp_path / 'older.db'}")  # which lets no row point nowhere
     command.upgrade(migrations(engine), "0027")
+    talk = (
+        "INSERT INTO conversation (id, key, waits, newest_at)"
+        " VALUES (1, 'k', 1, '2026-11-20 12:00')"
+    )
     heard = (
         "INSERT INTO heard (id, channel, mark, sealed, heard_at, conversation, how)"
         " VALUES (1, 'email', 'a', '', '2026-11-20 12:00', 1, 'page')"
+    )
+    case = (
+        "INSERT INTO safety_case (id, state, aware_at, alarmed, edit)"
+        " VALUES (1, 'open', '2026-11-20 12:00', 0, 1)"
     )
     copies = (
         'INSERT INTO safety_word (id, "case", mark, channel, heard_at)'
@@ -67,8 +75,8 @@ def test_the_words_of_a_case_are_by_the_way_they_came_from_0030_on(tmp_path: Pat
         " (2, 1, 'b', 'email', '2026-11-20 12:00'), (3, 1, 'c', 'phone', '2026-11-20 12:00')"
     )
     with engine.begin() as connection:
-        connection.execute(text(heard))
-        connection.execute(text(copies))
+        for rows in (talk, heard, case, copies):
+            connection.execute(text(rows))
     upgrade(engine)
     with engine.connect() as connection:
         ways = connection.scalars(text("SELECT how FROM safety_word ORDER BY id")).all()

@@ -10,9 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Of what was flagged before nobody knows: it stays where it was, before the vague ones."""
+    """Of what was flagged before nobody knows: it stays where it was, before the vague ones.
+
+    The default stays: to take it away SQLite copies the table, which others point to.
+    """
     no = sa.false()
     column: sa.Column[bool] = sa.Column("vague", sa.Boolean(), nullable=False, server_default=no)
     op.add_column("safety_case", column)
-    with op.batch_alter_table("safety_case") as table:
-        table.alter_column("vague", existing_type=sa.Boolean(), server_default=None)
