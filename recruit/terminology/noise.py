@@ -16,6 +16,8 @@ from recruit.terminology.words import BREAK, fold, read
 SHORTEST: Final = 3
 SHORTEST_BRAND: Final = 5
 SHORTEST_SYNONYM: Final = 4
+# What names end in that are looked for in blood, though vaccines hold them too.
+MARKERS: Final = frozenset({"antigen", "antibody"})
 
 
 @cache
@@ -41,6 +43,8 @@ def _noise(name: Name, kind: Kind) -> bool:
     if len(words) == 1 and words[0] in everyday_words():
         return True
     if len("".join(words)) < SHORTEST:
+        return True
+    if kind is Kind.DRUG and words[-1] in MARKERS:
         return True
     if len(words) > 1:
         return False

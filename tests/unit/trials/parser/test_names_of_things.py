@@ -3,7 +3,7 @@
 import pytest
 
 from recruit.criteria.eligibility import leaves
-from recruit.criteria.nodes import Clinical, Rule
+from recruit.criteria.nodes import Clinical, Ordinal, Rule
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
@@ -87,3 +87,36 @@ def test_classes_and_short_forms_of_drugs_mean_the_same_in_both_languages(
     ]
     assert both[0] == both[1] != [()]
     assert all(both[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        ("ASA > 3", ("4", "5", "6")),
+        ("ASA (American Society of Anesthesiologists) class IV", ("4",)),
+        ("score ASA > 3", ("4", "5", "6")),
+    ],
+)
+def test_a_short_form_before_a_grade_is_the_scale(
+    text: str, grades: tuple[str, ...], lexicon: Lexicon
+) -> None:
+    found = rule(text, lexicon)
+    assert isinstance(found, Ordinal)
+    assert (found.variable, found.values) == ("asa", grades)
+
+
+@pytest.mark.parametrize("text", ["taking ASA", "ASA within 7 days", "ASA 100 mg daily"])
+def test_the_same_short_form_without_a_grade_is_the_drug(text: str, lexicon: Lexicon) -> None:
+    assert (Kind.DRUG, "ASA") in shown(text, lexicon)
+
+
+@pytest.mark.parametrize(
+    "text", ["positive hepatitis B surface antigen", "antigène HBs positif", "HBsAg positive"]
+)
+def test_an_antigen_that_is_looked_for_is_no_drug(text: str, lexicon: Lexicon) -> None:
+    assert {kind for kind, _ in shown(text, lexicon)} == {Kind.CONDITION}
+
+
+def test_the_vaccine_of_the_study_itself_only_says_when(lexicon: Lexicon) -> None:
+    text = "any vaccine within 30 days before the first study vaccination"
+    assert [words for _, words in shown(text, lexicon)] == ["vaccine"]
