@@ -9,6 +9,9 @@ from recruit.trials.parser.bounds import Bound, opened_side
 from recruit.trials.parser.cues import Cue, Word, phrases, word_set
 
 _LONGEST_LEAD: Final = 6
+_AGO: Final = frozenset(
+    {"ago", "earlier", "previously", "precedents", "precedentes", "ecoules", "ecoulees", "auparavant"}
+)
 _ANCHORS: Final[dict[str, Anchor]] = {
     "enrolment": "enrolment",
     "first_dose": "first_dose",
@@ -66,7 +69,7 @@ class Endings:
                 break
             ago = ago or self._norms[place] in word_set("ago")
             place += 1
-        if after < len(self._norms) and self._norms[after] in {"ago", "earlier", "previously"}:
+        if after < len(self._norms) and self._norms[after] in _AGO:
             return replace(bound, ago=True, end=self._words[after].end), after + 1
         since = self._window.at(self._norms, after) if after < len(self._norms) else None
         if since and since.cue is Cue.SINCE:

@@ -265,7 +265,7 @@ class Relations:
                     low=figure.value,
                     low_inclusive="plus" not in phrase.words,
                     lasting=True,
-                    aged=phrase.words[0] == "de",
+                    aged=phrase.words[0] in {"de", "d"},
                 )
             return self._endings.anchored(bound, after)
         return None

@@ -22,7 +22,8 @@ _KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})
 _ADJECTIVE: Final = (
     *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
     *("ique", "aire", "elle", "el", "if", "ee", "es", "ant", "ante", "eux", "euse", "ent"),
-    *("iques", "aires", "ives", "ifs"),
+    *("iques", "aires", "ives", "ifs", "ents", "ente", "entes", "ants", "antes"),
+    *("ale", "ales", "aux", "eure", "eures", "onnel", "onnelle"),
 )
 
 

@@ -72,7 +72,7 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
     named = (
         bound.older
         or ((now.age or adult) and not windowed)
-        or (age_word is not None and not counted)
+        or (age_word is not None and (bound.aged or not counted))
     )
     if named and (bound.equal or not bound.bare):
         _age(bound, found, age_word)
