@@ -3,7 +3,7 @@
 from typing import Final
 
 from recruit.terminology.concepts import Mention, Vocabulary
-from recruit.terminology.scales import Scale, find_grades, read_grade, scale
+from recruit.terminology.scales import Scale, find_grades, read_grade, read_grades, scale
 from recruit.trials.parser.cues import Cue, phrases, words
 
 _COMPARE: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE, Cue.AT_MOST, Cue.BELOW})
@@ -22,6 +22,17 @@ def graded(mention: Mention, text: str, limit: int) -> tuple[str, tuple[str, ...
             read = _graded(known, text, _grades_start(known, mention), limit) if known else None
             if known and read:
                 return known.key, *read
+    return None
+
+
+def graded_by(named: Mention, said: str) -> tuple[str, tuple[str, ...]] | None:
+    """What was `said` before a scale's name, as its grades: "stage 2 or 3 | of Hoehn and Yahr"."""
+    for reading in named.readings:
+        for key in reading.keys if reading.what is Vocabulary.SCALE else ():
+            known = scale(key)
+            grades = read_grades(known, said) if known else ()
+            if known and grades:
+                return known.key, grades
     return None
 
 

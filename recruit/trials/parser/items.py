@@ -7,7 +7,7 @@ from typing import Final
 from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
-from recruit.trials.parser.grades import graded
+from recruit.trials.parser.grades import graded, graded_by
 from recruit.trials.parser.kinds import kind_of_word, unnamed
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
@@ -88,6 +88,10 @@ def items(
             read = graded(mention, text, words[-1].end)
             if read:
                 item.grades, item.end = (read[0], read[1]), read[2]
+                named = mentions.get(_linked(words, _after(words, place, item.end)))
+                again = graded_by(named, text[mention.start : item.end]) if named else None
+                if again and named:
+                    item.grades, item.end = again, named.end
             found.append(item)
             first, place = place, _after(words, place, item.end)
             crossing = _crossing(first, place, bounds)
@@ -164,6 +168,22 @@ def _cue_first(
     # "antiplatelet medication", "Crohn disease": after its name, the general word says no more.
     named = before is not None and before.mention is not None and mention.start - before.end <= 1
     return phrase.cue in _CUE_WINS or (phrase.cue is Cue.NEUTRAL and named)
+
+
+_LINKS: Final = frozenset(
+    {"of", "on", "the", "by", "to", "according", "scale", "de", "d", "l", "la", "selon", "sur"}
+    | {"echelle", "classification"}
+)
+_MOST_LINKS: Final = 4
+
+
+def _linked(words: Sequence[Word], place: int) -> int:
+    """Where the noun begins that linking words at `place` lead to; -1 where they lead nowhere."""
+    last = min(place + _MOST_LINKS, len(words) - 1)
+    first = place
+    while place < last and words[place].norm in _LINKS:
+        place += 1
+    return words[place].start if first < place < len(words) else -1
 
 
 def _crossing(
