@@ -1,5 +1,6 @@
 """Whatever the text, the parser answers, and what it says stands where it says it does."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from recruit.core.paths import default_data_folder
 from recruit.criteria.codec import decode_criterion, encode_criterion
 from recruit.criteria.eligibility import Criterion, leaves
-from recruit.criteria.nodes import Clinical, Unparsed
+from recruit.criteria.nodes import Age, Clinical, Leaf, Measure, Sex, Unparsed
 from recruit.criteria.soundness import admits_unknown
 from recruit.terminology.build import open_lexicon
 from recruit.terminology.lexicon import Lexicon
+from recruit.terminology.numerals import WORD
 from recruit.trials.parser import parse, parse_criterion
 
 WORDS = [
@@ -31,7 +33,9 @@ WORDS = [
     "birth to", "6 months to less than 13 years", "moderate to severe", "relapsed or refractory",
     "at least two of the following:", "diagnosed", "onset", "off", "negative pregnancy test",
     "transaminases", "ne doivent pas", "depuis moins de", "significant renal", "20/40 or better",
-    "femmes enceintes", "\\>", "m\\^2", "&lt;", "hepatic", "requiring", "xyz",
+    "femmes enceintes", "renal or hepatic", "failure", "hépatite B ou C", "de plus de 65 ans",
+    "stade 2 ou 3 de Hoehn et Yahr", "MMSE score of 24 or more", "première ligne",
+    "\\>", "m\\^2", "&lt;", "hepatic", "requiring", "xyz",
 ]  # fmt: skip
 BREAKS = ("\n", "\r\n", "\n\n", "\n* ", "\n  - ", "\n1. ", "\n    a) ", "\nExclusion Criteria:\n",
           "\nCritères d'inclusion :\n", "\nCohort A:\n", "\nAllowed:\n", "\tand ")  # fmt: skip
@@ -46,6 +50,30 @@ ONE_LEXICON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slo
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
     return open_lexicon(default_data_folder())
+
+
+MALE = re.compile(
+    r"(?i)\b(?:males?|m[ae]n|boys?|hommes?|gar[cç]ons?|masculin|both|(?:each|either) ?sex)"
+)
+FEMALE = re.compile(r"(?i)\b(?:females?|wom[ae]n|girls?|femmes?|filles?|f[eé]minin)")
+NUMBER = re.compile(
+    rf"(?i)\d|{WORD}|[ul]ln|l[si]n|normal|birth|naissance|born|adult|child|enfant|majeur"
+)
+
+
+def says(words: str, leaf: Leaf) -> bool:
+    """Whether `words`, where the leaf stands, say what the leaf says."""
+    match leaf:
+        case Clinical() | Unparsed() if leaf.text != "…":
+            return " ".join(leaf.text.split()) in words
+        case Sex(value="male"):
+            return bool(MALE.search(words))
+        case Sex():
+            return bool(FEMALE.search(words))
+        case Age() | Measure():
+            return bool(NUMBER.search(words))
+        case _:
+            return bool(words)
 
 
 def spans(criterion: Criterion) -> list[tuple[int, int]]:
@@ -73,8 +101,26 @@ def test_leaves_of_one_criterion_do_not_overlap(text: str, lexicon: Lexicon) -> 
 def test_a_leaf_stands_where_its_words_stand(text: str, lexicon: Lexicon) -> None:
     for criterion in parse(text, lexicon):
         for leaf in leaves(criterion.rule):
-            if isinstance(leaf, Clinical) and leaf.span and "\\" not in text and "&" not in text:
-                assert " ".join(leaf.text.split()) in " ".join(text[slice(*leaf.span)].split())
+            if leaf.span and "\\" not in text and "&" not in text:
+                assert says(" ".join(text[slice(*leaf.span)].split()), leaf)
+
+
+@given(text=texts)
+@ONE_LEXICON
+def test_what_was_read_lies_within_its_criterion(text: str, lexicon: Lexicon) -> None:
+    for criterion in parse(text, lexicon):
+        read = (leaf for leaf in leaves(criterion.rule) if not isinstance(leaf, Unparsed))
+        for leaf in read:  # the name of a cohort, which nobody reads, stands in its heading
+            assert criterion.span is not None
+            if leaf.span:
+                assert criterion.span[0] <= leaf.span[0] < leaf.span[1] <= criterion.span[1]
+
+
+@given(text=texts)
+@ONE_LEXICON
+def test_criteria_follow_each_other_and_do_not_overlap(text: str, lexicon: Lexicon) -> None:
+    places = [criterion.span for criterion in parse(text, lexicon) if criterion.span]
+    assert all(one[1] <= other[0] for one, other in pairwise(places))
 
 
 @given(text=texts)

@@ -48,7 +48,7 @@ def _branch(head: str, of: tuple[Rule, ...], lexicon: Lexicon, indent: str) -> I
         yield from tree(part, lexicon, indent + STEP)
 
 
-def _leaf(leaf: Leaf, lexicon: Lexicon) -> str:
+def _leaf(leaf: Leaf, lexicon: Lexicon) -> str:  # noqa: PLR0911 - one a kind of leaf
     match leaf:
         case Age():
             return f"age {_range(leaf)} {leaf.unit.value}"

@@ -12,8 +12,13 @@ from recruit.trials.parser.sections import Heading, heading, inline_headings, sa
 # Deeper lists than people write are read as if they stopped here, so that trees stay shallow.
 DEEPEST: Final = 6
 MOST: Final = 2_000
+# The longest record has some 500 lines; a million empty bullets are one more statement.
+_MOST_LINES: Final = 10_000
+_OPENERS: Final = (
+    *("following", "as follows", "below", "suivant", "ci-dessous", "either", "any of", "one of"),
+)
 _OPENS_LIST: Final = re.compile(
-    r"(?i)(?:following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
+    r"(?:following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
     r"(?:\s+\w+){0,3}\s*[:.]?$|:$"
 )
 _ENDED: Final = (".", ";", "!", "?")
@@ -63,8 +68,9 @@ def bullets(text: str) -> list[Bullet]:
     Of 21,259 records none had more than 118: what follows MOST of them is one statement.
     """
     layout = _Layout(text)
-    for line in (part for whole in lines(text) for part in _parts(text, whole)):
-        if layout.size == MOST:
+    parts = (part for whole in lines(text) for part in _parts(text, whole))
+    for number, line in enumerate(parts):
+        if layout.size == MOST or number == _MOST_LINES:
             layout.rest(line)
             break
         layout.take(line)
@@ -191,7 +197,7 @@ class _Layout:
         if last is None or not self._path or line.gap:
             return False
         before = self.text[max(last.end - 40, last.start) : last.end]
-        if _OPENS_LIST.search(before):
+        if _opens_list(before):
             return False
         small = words[0].islower() or words[0] in "(≥≤<>=[+/"
         if self._path[-1].style:
@@ -218,7 +224,7 @@ class _Layout:
             line.style,
             line.indent,
             self._cohort,
-            introduces=bool(_OPENS_LIST.search(words[-80:])),
+            introduces=_opens_list(words[-80:]),
         )
         while self._path and not self._is_child(bullet, self._path[-1]):
             self._path.pop()
@@ -246,6 +252,15 @@ class _Layout:
             and bool(bullet.style or above.style)
             and bullet.style != above.style
         )
+
+
+def _opens_list(words: str) -> bool:
+    """Whether a list follows the last words of a line."""
+    if words.endswith(":"):
+        return True
+    small = words.lower()
+    # Most lines have none of these words, and looking for them costs next to nothing.
+    return any(opener in small for opener in _OPENERS) and bool(_OPENS_LIST.search(small))
 
 
 def _wrap_width(text: str) -> int:

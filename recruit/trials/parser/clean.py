@@ -91,5 +91,5 @@ class Clean:
         return self._back(start), self._back(end - 1) + 1
 
     def _back(self, position: int) -> int:
-        piece = max(bisect_right(self._starts, position) - 1, 0)
+        piece = bisect_right(self._starts, position) - 1
         return min(self._origins[piece] + position - self._starts[piece], len(self.source) - 1)

@@ -10,7 +10,16 @@ from recruit.trials.parser.cues import Cue, Word, phrases, word_set
 
 _LONGEST_LEAD: Final = 6
 _AGO: Final = frozenset(
-    {"ago", "earlier", "previously", "precedents", "precedentes", "ecoules", "ecoulees", "auparavant"}
+    {
+        "ago",
+        "earlier",
+        "previously",
+        "precedents",
+        "precedentes",
+        "ecoules",
+        "ecoulees",
+        "auparavant",
+    }
 )
 _ANCHORS: Final[dict[str, Anchor]] = {
     "enrolment": "enrolment",

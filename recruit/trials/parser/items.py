@@ -60,7 +60,7 @@ def items(
     while place < len(words):
         word = words[place]
         mention = mentions.get(word.start)
-        phrase = clause.at(norms, place)
+        phrase = clause.at(norms, place) if word.norm in clause.openers else None
         if phrase and len(phrase.words) > 1 and _cuts(phrase, place, words, bounds, mentions):
             shorter = clause.ways(norms, place)
             whole = (p for p in shorter if not _cuts(p, place, words, bounds, mentions))
@@ -84,14 +84,7 @@ def items(
         elif mention and not _cue_first(
             phrase, words, place, mention, found[-1] if found else None
         ):
-            item = Item(mention.start, mention.end, mention=mention)
-            read = graded(mention, text, words[-1].end)
-            if read:
-                item.grades, item.end = (read[0], read[1]), read[2]
-                named = mentions.get(_linked(words, _after(words, place, item.end)))
-                again = graded_by(named, text[mention.start : item.end]) if named else None
-                if again and named:
-                    item.grades, item.end = again, named.end
+            item = _mentioned(mention, text, words, place, mentions)
             found.append(item)
             first, place = place, _after(words, place, item.end)
             crossing = _crossing(first, place, bounds)
@@ -124,6 +117,25 @@ def items(
             found.append(Item(word.start, word.end, word.norm))
             place += 1
     return found
+
+
+def _mentioned(
+    mention: Mention,
+    text: str,
+    words: Sequence[Word],
+    place: int,
+    mentions: Mapping[int, Mention],
+) -> Item:
+    """The mention with the grades that follow it, if it is one of a scale."""
+    item = Item(mention.start, mention.end, mention=mention)
+    read = graded(mention, text, words[-1].end)
+    if read:
+        item.grades, item.end = (read[0], read[1]), read[2]
+        named = mentions.get(_linked(words, _after(words, place, item.end)))
+        again = graded_by(named, text[mention.start : item.end]) if named else None
+        if again and named:
+            item.grades, item.end = again, named.end
+    return item
 
 
 def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | None:

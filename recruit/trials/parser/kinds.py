@@ -3,7 +3,7 @@
 Such a mention has no concept, so that nothing answers it; a person sees what it is about.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from recruit.terminology.concepts import How, Kind, Mention, Reading
@@ -25,6 +25,7 @@ def _endings() -> tuple[tuple[Kind, tuple[str, ...]], ...]:
     return tuple((kind, tuple(word_set(f"{kind.value}_ends"))) for kind in _KINDS)
 
 
+@lru_cache(maxsize=65_536)
 def kind_of_word(norm: str) -> Kind | None:
     """The kind of thing that a word in normal form names, None for most words."""
     found = _nouns().get(norm)

@@ -60,7 +60,7 @@ class Relations:
         by_start = {figure.start: figure for figure in figures}
         self._figure: dict[int, Figure] = {}
         self._after: dict[int, int] = {}
-        place = 0
+        place = 0 if figures else len(words)
         while place < len(words):
             figure = by_start.get(words[place].start)
             if figure is None:

@@ -37,9 +37,14 @@ class Walk(Heard):
 
     def walk(self, row: Sequence[Item]) -> Stretch:
         """The stretch that `row` is; `now` is then what goes on to the next one."""
-        self._speaks = self.now.speaks or any(speaks_of(item) for item in row)
-        self.now.speaks = self._speaks
         norms = {item.norm for item in row}
+        mentioned = [item for item in row if item.mention]
+        self._speaks = (
+            self.now.speaks
+            or not norms.isdisjoint(word_set("speaks"))
+            or any(speaks_of(item) for item in mentioned)
+        )
+        self.now.speaks = self._speaks
         self.found.lasts = not norms.isdisjoint(word_set("lasts"))
         self._lives = not norms.isdisjoint(word_set("lives"))
         began = word_set("began")
