@@ -37,8 +37,7 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     criterion: it decides who is proposed, and asks nothing of a patient.
     """
     parsed = parse(draft.criteria, lexicon, language=draft.language)
-    # What the parser reads is sound: tests/generative/test_parser.py stores whatever it reads.
-    read = tuple(each for each in parsed if each.text.strip())
+    read = tuple(sound(each, draft.id) for each in parsed if each.text.strip())
     own = about(draft, read, lexicon)
     read = tuple(sparing_own(each, own, lexicon) for each in read)
     return Eligibility(
