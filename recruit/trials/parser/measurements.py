@@ -12,8 +12,9 @@ from typing import Final, Literal
 
 from recruit.criteria.eligibility import leaves
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Leaf, Not, Rule, Span, Unparsed
-from recruit.terminology.concepts import Vocabulary
+from recruit.terminology.concepts import Kind, Vocabulary
 from recruit.terminology.variables import variable
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, normal, word_set
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
@@ -25,7 +26,12 @@ _STOPS: Final = frozenset({Cue.AND, Cue.OR, Cue.AND_OR, Cue.NOT, Cue.UNLESS, Cue
 _LONGEST_NAME: Final = 3
 _NEAR: Final = 3
 _FAR: Final = 8
+_VERBAL: Final = ("ing", "ed", "ly")
+_LONG: Final = 6
+# How far a pregnancy is, is measured in weeks.
+_PREGNANCY: Final = frozenset({"gestation", "gestational", "amenorrhee", "grossesse"})
 _SCORE: Final = "{score}"
+_HALF_LIFE: Final = "{half_life}"
 # Unread words beside a measurement that are too few to stand by themselves ("adequate").
 _FEW: Final = 2
 
@@ -59,6 +65,8 @@ def measurements(row: Sequence[Item]) -> Iterator[Measurement]:
 def _measured(row: Sequence[Item], place: int) -> int | None:
     """The last item of what is measured, where its noun stands at `place`; None for other words."""
     item = row[place]
+    if item.bound is not None:
+        return _far_in_pregnancy(row, place) if item.bound.time is not None else None
     named = _names(item)
     if named is not None:
         last = _with_figure(row, place)
@@ -66,8 +74,25 @@ def _measured(row: Sequence[Item], place: int) -> int | None:
     if _noun(item) in word_set("measured"):
         told, last = _told(row, place), _with_figure(row, place)
         return max(last, told or place) if last > place or told is not None else None
-    noun = item.cue is None and (item.mention is not None or item.norm.isalpha())
-    return _with_figure(row, place) if noun and _compared(row, place + 1) else None
+    return _with_figure(row, place) if _nominal(item) and _compared(row, place + 1) else None
+
+
+def _far_in_pregnancy(row: Sequence[Item], place: int) -> int | None:
+    """The last item of "37 weeks of gestation", "37 semaines de gestation" at `place`."""
+    if not _PREGNANCY.isdisjoint(row[place].phrase.split()):
+        return place
+    following = range(place + 1, min(place + 1 + _FEW, len(row)))
+    return next((at for at in following if _noun(row[at]) in _PREGNANCY), None)
+
+
+def _nominal(item: Item) -> bool:
+    """Whether an item may be the name of something measured: a drug has doses, a verb nothing."""
+    if item.cue is not None:
+        return False
+    if item.mention is not None:
+        return item.mention.readings[0].what is not Kind.DRUG
+    verb = len(item.norm) >= _LONG and item.norm.endswith(_VERBAL)
+    return item.norm.isalpha() and not verb and item.norm not in word_set("quality")
 
 
 def _names(item: Item) -> bool | None:
@@ -110,10 +135,16 @@ def _tells(item: Item) -> bool:
 
 def _compared(row: Sequence[Item], place: int) -> bool:
     """Whether a comparison of something else than a time stands at `place`."""
-    bound = row[place].bound if place < len(row) else None
-    if bound is None or bound.time is not None or bound.within:
+    bound = _bound(row[place]) if place < len(row) else None
+    if bound is None or bound.time is not None or bound.within or bound.unit == _HALF_LIFE:
         return False
     return not bound.bare or bound.equal or bound.unit is not None or bound.times is not None
+
+
+def _bound(item: Item) -> Bound | None:
+    """The relation that an item is, or that its brackets hold alone: "(> 13 mm)"."""
+    alone = item.inside is not None and len(item.inside) == 1
+    return item.inside[0].bound if item.inside and alone else item.bound
 
 
 def _first(row: Sequence[Item], place: int) -> int:
@@ -131,8 +162,9 @@ def _with_figure(row: Sequence[Item], last: int) -> int:
     """On to the figure that follows the name, past brackets and small words."""
     for place in range(last + 1, min(last + 2 + _GAP, len(row))):
         item = row[place]
-        if item.bound is not None:
-            return place if item.bound.time is None else last
+        bound = _bound(item)
+        if bound is not None:
+            return place if bound.time is None else last
         if item.mention is not None or item.cue in _STOPS or item.norm in {",", "/"}:
             return last
     return last
