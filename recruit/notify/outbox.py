@@ -26,7 +26,7 @@ from recruit.consent.choices import Channel
 from recruit.consent.permit import Permit
 from recruit.core.locks import hold_people
 from recruit.core.upsert import insert_or
-from recruit.notify.outbox_steps import move_all, note
+from recruit.notify.outbox_steps import move_all, move_claimed, note
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import (
     DUE,
@@ -52,6 +52,11 @@ UNDONE: Final = and_(
 """Whoever decided it took that back before any worker had it: as if it had not been decided."""
 SETTLED: Final = and_(OUTBOX.c.lease_until.is_not(None), OUTBOX.c.state.not_in(UNDER_WAY))
 """A receipt said what became of a message while a worker has it: its last byte may be leaving."""
+OPENED: Final = frozenset({State.HANDOFF_OPEN})
+UNSENT: Final = OPENED | {State.CLAIMED}
+TOLD_OF: Final = UNDER_WAY | {State.UNKNOWN}
+"""Whose fate a worker may still write down: one that was only slow knows better than whoever gave
+it up for dead."""
 ONCE: Final = ("trial", "person", "wave", "channel")
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=4)
@@ -167,9 +172,8 @@ def send_data(session: Session, mine: Claim, gates: Iterable[Gate], at: datetime
     if why:
         hold(session, mine, why, at)
         return False
-    still = _ours(mine, {State.HANDOFF_OPEN})
     after = {"lease_until": at + LEASE, "sent_at": at}
-    return move_all(session, still, State.DATA_SENT, None, at, **after) == 1
+    return move_claimed(session, mine, OPENED, State.DATA_SENT, None, at, **after)
 
 
 def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
@@ -183,20 +187,18 @@ def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
 ) -> None:
     """Write down what became of a hand-over, unless somebody else has the message by now.
 
-    A worker that was only slow still knows better than whoever gave it up for dead. What was held
-    has been written down by whoever held it.
+    What was held has been written down by whoever held it.
     """
-    ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
+    by = {"provider": provider}
     match fate:
         case Fate.SENT:
-            moved = move_all(session, ours, State.ACCEPTED, reason, at, provider=provider)
+            moved = move_claimed(session, mine, TOLD_OF, State.ACCEPTED, reason, at, **by)
         case Fate.NEVER:
-            why = reason or Reason.REFUSED
-            nothing = {"provider": provider, "sent_at": None}
-            moved = move_all(session, ours, State.FAILED, why, at, **nothing)
+            why, nothing = reason or Reason.REFUSED, by | {"sent_at": None}
+            moved = move_claimed(session, mine, TOLD_OF, State.FAILED, why, at, **nothing)
         case Fate.UNSURE:
             why = reason or Reason.NO_ANSWER
-            moved = move_all(session, ours, State.UNKNOWN, why, at, provider=provider)
+            moved = move_claimed(session, mine, TOLD_OF, State.UNKNOWN, why, at, **by)
         case Fate.LATER | Fate.HELD:
             moved = _again(session, mine, reason or Reason.BUSY, at)
     if not moved:
@@ -209,8 +211,7 @@ def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
     late = why.state is State.DEFERRED and until > mine.message.not_after
     state = State.EXPIRED if late else why.state
     later = {"due_at": until} if state is State.DEFERRED else {}
-    ours = _ours(mine, {State.CLAIMED, State.HANDOFF_OPEN})
-    move_all(session, ours, state, why.reason, at, **later)
+    move_claimed(session, mine, UNSENT, state, why.reason, at, **later)
 
 
 def reclaim(session: Session, at: datetime) -> int:
@@ -220,7 +221,7 @@ def reclaim(session: Session, at: datetime) -> int:
     """
     over = OUTBOX.c.lease_until < at
     sent = and_(over, OUTBOX.c.state == State.DATA_SENT.value)
-    unsent = and_(over, OUTBOX.c.state.in_((State.CLAIMED, State.HANDOFF_OPEN)))
+    unsent = and_(over, OUTBOX.c.state.in_(UNSENT))
     _let_go(session, and_(over, SETTLED))
     lost = move_all(session, sent, State.UNKNOWN, Reason.WORKER_GONE, at)
     return lost + move_all(session, unsent, State.DEFERRED, Reason.WORKER_GONE, at, due_at=at)
@@ -309,21 +310,11 @@ def _first_hold(session: Session, mine: Claim, gates: Iterable[Gate], at: dateti
     return next((hold for hold in holds if hold), None)
 
 
-def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> int:
+def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> bool:
     due_at = at + min(FIRST_PAUSE * 2 ** min(mine.tries, 10), LONGEST_PAUSE)
     state = State.EXPIRED if due_at > mine.message.not_after else State.DEFERRED
-    ours = _ours(mine, UNDER_WAY | {State.UNKNOWN})
     again = {"due_at": due_at, "tries": mine.tries + 1, "sent_at": None}
-    return move_all(session, ours, state, reason, at, **again)
-
-
-def _ours(mine: Claim, states: Collection[State]) -> ColumnElement[bool]:
-    """The message, as long as the claim holds and it stands so."""
-    return and_(
-        OUTBOX.c.id == mine.id,
-        OUTBOX.c.fence == mine.fence,
-        OUTBOX.c.state.in_(sorted(states)),
-    )
+    return move_claimed(session, mine, TOLD_OF, state, reason, at, **again)
 
 
 def _held(session: Session, mine: Sequence[Claim]) -> set[int]:

@@ -102,6 +102,8 @@ def filled(text: str, known: Mapping[Field, str], *, as_sms: bool = False) -> st
 
 def one_line(text: str) -> str:
     """The text in one line, without controls and signs that cannot be seen."""
+    if text.isprintable():  # it has none of them
+        return " ".join(text.split())
     kept = "".join(
         " " if sign.isspace() else sign
         for sign in text

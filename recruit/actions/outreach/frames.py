@@ -7,6 +7,7 @@ them as it is; it is never read as a template.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -38,7 +39,7 @@ ENDED: Final = re.compile(r"[.!?]$|https?://\S+$")
 ITEM: Final = "- "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Framed:
     """A message in words: the approved `text`, its fields filled, in the frame of its kind.
 
@@ -51,7 +52,7 @@ class Framed:
     text: str
     day: str
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """All of it as plain text; a text message leaves out what it has no room for."""
         if self.channel is not Channel.SMS:
@@ -117,6 +118,8 @@ def _block(is_list: bool, lines: tuple[str, ...]) -> Markup:  # noqa: FBT001 - o
 
 
 def _linked(line: str) -> Markup:
+    if "://" not in line:
+        return escape(line)
     return Markup("").join(_pieces(line))
 
 

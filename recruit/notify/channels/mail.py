@@ -11,7 +11,7 @@ from binascii import b2a_qp
 from dataclasses import dataclass, field
 from email.header import Header
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from email_validator import validate_email
@@ -120,13 +120,20 @@ def one_line(text: str) -> str:
     Raises:
         ValueError: it is empty, or something unseen is in it: CR, LF, what turns writing round.
     """
+    # What Python calls printable has nothing of it; the rest may be a space that does not break.
+    if text.isprintable() and text:
+        return text
     if not text or any(unicodedata.category(sign) in UNSEEN for sign in text):
         raise ValueError
     return text
 
 
+@lru_cache(maxsize=64)
 def _words(name: str, text: str) -> str:
-    """Words in a header, in ASCII; "=?" would be read as the beginning of encoded ones."""
+    """Words in a header, in ASCII; "=?" would be read as the beginning of encoded ones.
+
+    Kept for a while: an approved subject is the same for everybody.
+    """
     if text.isascii() and len(name) + len(text) < WIDTH - 2 and "=?" not in text:
         return text
     return Header(text, "utf-8", WIDTH - 2, name).encode(linesep="\r\n")

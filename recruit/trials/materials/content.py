@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -165,8 +166,12 @@ def texts_of(text: str) -> Texts:
     return {part: words[part.value] for part in PARTS[Channel(found["channel"])]}
 
 
+@lru_cache(maxsize=64)
 def is_whole(text: str, expected: str, place: Place, version: int) -> bool:
-    """Whether a text has the digest that is `expected` and was written for this place."""
+    """Whether a text has the digest that is `expected` and was written for this place.
+
+    The same text gives the same answer, and is asked about for each message that goes out.
+    """
     if digest(text) != expected:
         return False
     try:
