@@ -123,12 +123,13 @@ def overview(session: Session, person: str, at: datetime) -> Overview:
     """How the person's choices stand at the moment `at`: the general ones first, then the rest."""
     standings = ledger.standings(session, {person}).get(person, Standings())
     events = {row["sequence"]: row for row in ledger.history(session, person)}
-    narrow = sorted(
-        (choice for choice in standings if choice and choice not in TITLES),
-        key=str,
-    )
-    lines = (_line(choice, standings, events, at) for choice in (*TITLES, *narrow))
+    lines = (_line(choice, standings, events, at) for choice in _choices(standings))
     return Overview(tuple(lines), pause_of(standings, at))
+
+
+def agreed(own: Standings, at: datetime) -> tuple[Choice, ...]:
+    """The choices with a yes at a moment, in the order of an overview."""
+    return tuple(each for each in _choices(own) if permitting(own, each, at) is not None)
 
 
 def history(session: Session, person: str) -> list[Deed]:
@@ -159,6 +160,11 @@ def open_to(session: Session, vault: Vault, person: str, at: datetime) -> tuple[
         and line.choice.purpose is not Purpose.RELEASE
         and (line.choice.channel not in REACHED_BY or REACHED_BY[line.choice.channel] in known)
     )
+
+
+def _choices(own: Standings) -> tuple[Choice, ...]:
+    """The general ones first, then those that the person has said something of."""
+    return (*TITLES, *sorted((each for each in own if each and each not in TITLES), key=str))
 
 
 def _line(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 PEOPLE: Final = 0x5EC0_18  # next to core/chain.py's
 JOBS: Final = 0x5EC0_19
+HELD: Final = "the people whom a transaction holds"
 # More than this and everybody is held by one lock: a server's table of locks is small.
 MOST_BY_NAME: Final = 100
 
@@ -40,7 +41,7 @@ def hold_people(session: Session, people: Collection[str]) -> None:
     Whoever sends takes it before asking for consent, whoever ends a consent before writing so:
     one comes after the other. It is taken before the lock of any row of the outbox.
     """
-    if not _is_postgresql(session) or not people:
+    if not _is_postgresql(session) or not people or _are_held(session, people):
         return
     everybody = func.hashtext("")
     if len(people) > MOST_BY_NAME:
@@ -59,6 +60,21 @@ def is_alone(session: Session, job: Job) -> bool:
         return True
     taken = func.pg_try_advisory_xact_lock(JOBS, literal_column(str(job.value)))
     return bool(session.scalar(select(taken)))
+
+
+def _are_held(session: Session, people: Collection[str]) -> bool:
+    """Whether this transaction holds all of them already; from here on it does.
+
+    A savepoint counts apart: what was locked within one is let go where that one is undone.
+    """
+    within = session.get_nested_transaction() or session.get_transaction()
+    known, held = session.info.get(HELD, (None, frozenset()))
+    before: frozenset[str] = held if within is not None and known is within else frozenset()
+    # Whoever holds so many holds one lock for everybody, which stands for no name.
+    by_name = frozenset(people) if len(people) <= MOST_BY_NAME else frozenset[str]()
+    if within is not None:
+        session.info[HELD] = within, before | by_name
+    return before.issuperset(people)
 
 
 def _is_postgresql(session: Session) -> bool:

@@ -8,10 +8,21 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from recruit.core.dates import PartialDate
-from recruit.core.i18n import N_, translate
+from recruit.core.i18n import LANGUAGES, N_, translate, translations
 
 # "1 October 2026" is read alike on both sides of the ocean, "10/1/2026" is not.
 LOCALES: Final = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
+
+
+def read_ahead() -> None:
+    """Read the words of every language now, which takes half a second.
+
+    Whoever asks for the first page would wait for it, and whoever is first to withdraw would hold
+    the chains meanwhile.
+    """
+    for language in LANGUAGES:
+        translations(language)
+        day(date.max, language)
 
 
 def day(value: date, language: str) -> str:

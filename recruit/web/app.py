@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
 from recruit.actions.shelf import Shelf
+from recruit.core import written
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
 from recruit.core.paths import templates
@@ -129,6 +130,7 @@ def create_app(
         part.init_app(app)
     for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)
+    written.read_ahead()
     app.extensions["csrf"].exempt(hooks.pages)  # programs sign what they post
     app.extensions["csrf"].exempt(unsubscribe.pages)  # which checks its own form itself
     return app

@@ -5,7 +5,7 @@ holds waits first until nothing is on its way (`settled`): after that answer not
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.catalogue import public_title
 from recruit.actions.confirming import Hand, confirm, listed
-from recruit.actions.my_choices import overview
+from recruit.actions.my_choices import agreed
 from recruit.actions.outreach import cancelling, own_answers
 from recruit.actions.visits import ending
 from recruit.audit import trail
@@ -40,7 +40,7 @@ ONE_STUDY: Final = N_("Everything about one study: {title}")
 LONGEST_WAIT: Final = 50.0
 """Seconds: longer than a sender that stands still keeps a message (outbox.LEASE)."""
 FIRST_LOOK: Final = 0.01
-LONGEST_LOOK: Final = 0.25
+LONGEST_LOOK: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ def left(session: Session, person: str, channel: Channel, trial: str) -> Left:
     own, at = ledger.standings(session, {person}).get(person, Standings()), now()
     _, *contact = of_trial(trial)
     return Left(
-        channel=bool(_standing(session, person, of_channel(channel))),
+        channel=bool(_standing(own, of_channel(channel))),
         study=any(permitting(own, choice, at) is not None for choice in contact),
-        anything=bool(_standing(session, person, None)),
+        anything=bool(_standing(own, None)),
     )
 
 
@@ -108,16 +108,18 @@ def end(session: Session, vault: Vault, stopping: Stopping) -> str | None:
     hand, person = stopping.hand, stopping.hand.person
     if store.participant(session, person)["erased_at"] is not None:
         raise NotFound(what="person", identifier=person)
+    before = ledger.standings(session, {person})
+    own = before.get(person, Standings())
     if stopping.trial is not None:
-        ended = _open_in(session, person, stopping.trial)
+        ended = _open_in(own, stopping.trial)
         told = public_title(session, stopping.trial, hand.language)
         named = translate(ONE_STUDY, hand.language, title=told.text)
     else:
-        ended = _standing(session, person, stopping.choices)
+        ended = _standing(own, stopping.choices)
         named = listed(ended, hand.language)
     if not ended:
         return None
-    receipt = _write(session, stopping, ended)
+    receipt = _write(session, stopping, ended, before)
     cancelling.unpermitted(session, [person], Reason.WITHDRAWN)
     _tell_community(session, stopping, ended)
     ending.follow(session, vault.keyring, hand)
@@ -145,19 +147,16 @@ def settled(engine: Engine, person: str) -> bool:
         pause = min(2 * pause, LONGEST_LOOK)
 
 
-def _standing(
-    session: Session, person: str, choices: Sequence[Choice] | None
-) -> tuple[Choice, ...]:
+def _standing(own: Standings, choices: Sequence[Choice] | None) -> tuple[Choice, ...]:
     """What the person agrees to of `choices`, also where it is for one study alone."""
-    given = tuple(line.choice for line in overview(session, person, now()).given)
+    given = agreed(own, now())
     if choices is None:
         return given
     return tuple(each for each in given if each in choices or _general(each) in choices)
 
 
-def _open_in(session: Session, person: str, trial: str) -> tuple[Choice, ...]:
+def _open_in(own: Standings, trial: str) -> tuple[Choice, ...]:
     """What the person has not said no to about one study: what a site of it may know, too."""
-    own = ledger.standings(session, {person}).get(person, Standings())
     unsaid = [
         choice for choice in of_trial(trial) if choice not in own or own[choice].type not in REFUSED
     ]
@@ -176,14 +175,19 @@ def released(own: Standings, trial: str) -> list[Choice]:
     ]
 
 
-def _write(session: Session, stopping: Stopping, ended: Sequence[Choice]) -> str:
+def _write(
+    session: Session,
+    stopping: Stopping,
+    ended: Sequence[Choice],
+    before: Mapping[str, Standings],
+) -> str:
     hand, moment = stopping.hand, now()
     kind, meant = EventType.WITHDRAWN, _meant(stopping, ended)
     if stopping.trial is not None:
         kind, meant = EventType.DENIED, ended
     how = {"method": stopping.method}
     entries = [Entry(hand.person, kind, choice, hand.actor, moment, how=how) for choice in meant]
-    return ledger.enter(session, entries)[hand.person]
+    return ledger.enter(session, entries, before)[hand.person]
 
 
 def _meant(stopping: Stopping, ended: Sequence[Choice]) -> Sequence[Choice | None]:
