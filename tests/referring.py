@@ -14,7 +14,7 @@ from recruit.referrals.slots import Offer
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.trials.centres import site_key
-from recruit.trials.draft import SiteDraft, TrialDraft, TrialStatus
+from recruit.trials.draft import Contact, SiteDraft, TrialDraft, TrialStatus
 from tests.oneself import Own
 
 SUGAR = TrialDraft(
@@ -38,7 +38,7 @@ Exclusion Criteria:
         SiteDraft("Centre du Rhône", "Lyon", "69002", "FR", 45.75, 4.83),
         SiteDraft(
             "Hôpital Saint-Exemple", "Paris", "75012", "FR", 48.84, 2.39,
-            address="12 rue des Essais",
+            address="12 rue des Essais", contact=Contact(phone="01 99 00 12 34"),
         ),
         SiteDraft(
             "Centre fermé", "Paris", "75013", "FR", 48.83, 2.36, TrialStatus.COMPLETED

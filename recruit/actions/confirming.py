@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recruit.actions.choice_words import title
+from recruit.actions.outreach import zones
 from recruit.consent.choices import Channel, Choice
 from recruit.consent.entry import Actor
 from recruit.core import written
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.i18n import translate
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
+from recruit.people.facts import Home
+from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
 
 CONFIRMATION_LIFE: Final = timedelta(days=2)
@@ -41,12 +46,19 @@ def confirm(
     known = vault.read(session, hand.person)
     for item, channel in ((Item.EMAIL, Channel.EMAIL), (Item.PHONE, Channel.SMS)):
         if item in known:
-            moment, day = now(), written.day(today(), hand.language)
+            moment, day = now(), written.day(day_there(session, hand.person), hand.language)
             filled = {**fields, "day": day, "link": hand.link}
             message = Message(name, hand.language, filled)
             to = Address(channel, known[item])
             post(session, vault.keyring, message, to, moment, moment + CONFIRMATION_LIFE)
             return
+
+
+def day_there(session: Session, person: str) -> date:
+    """The day that it is now where somebody lives; in mainland France where that is not known."""
+    kept = select(VERSION.c.profile["home"]).where(VERSION.c.person == person, VERSION.c.current)
+    where = zones.place(Home(**(session.scalar(kept) or {})), ZoneInfo(zones.MAINLAND))
+    return now().astimezone(where.zones[0]).date()
 
 
 def listed(choices: Sequence[Choice], language: str) -> str:

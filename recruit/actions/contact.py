@@ -8,11 +8,12 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.confirming import day_there
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain, written
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal
@@ -225,7 +226,7 @@ def _tell(session: Session, vault: Vault, person: str, language: str, links: Lin
     One of them alone would be the stranger's own, where a stranger had added it before.
     """
     known = vault.read(session, person)
-    fields = {"day": written.day(today(), language), "link": links.help}
+    fields = {"day": written.day(day_there(session, person), language), "link": links.help}
     message = Message("contact-changed", language, fields)
     for item in sorted(FOUND_BY & known.keys()):
         _post(session, vault.keyring, message, ContactPoint(item, known[item]), NOTE_LIFE)

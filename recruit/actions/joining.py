@@ -6,7 +6,7 @@ known address is answered like an unknown one, in the same time; its owner gets 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.application import CHANNELS, Application, check, offered
 from recruit.actions.choice_words import title
+from recruit.actions.confirming import day_there
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -160,15 +161,15 @@ def _join(session: Session, vault: Vault, said: Application, links: Links) -> Jo
     refused = [choice for choice in asked if choice not in said.choices]
     receipt = ledger.answer(session, person, proof, refused, actor)
     if receipt:
-        message = _receipt(said, receipt, links)
+        message = _receipt(said, day_there(session, person), receipt, links)
         _post(session, vault.keyring, message, said.contact, RECEIPT_LIFE)
     trail.record(session, Tag.JOINED, actor=actor.name, subject=person, new=said.community)
     return Joined(account, receipt or "")
 
 
-def _receipt(said: Application, receipt: str, links: Links) -> Message:
+def _receipt(said: Application, on: date, receipt: str, links: Links) -> Message:
     fields = {
-        "day": written.day(today(), said.language),
+        "day": written.day(on, said.language),
         "choices": "\n".join(translate(title(choice), said.language) for choice in said.choices),
         "receipt": receipt,
         "link": links.choices,

@@ -12,13 +12,14 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions.confirming import day_there
 from recruit.actions.contact import CHANNELS, reached_at
 from recruit.actions.erasure import erase_person
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent.ledger import Actor
 from recruit.core import written
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal
@@ -107,7 +108,7 @@ def leave(  # noqa: PLR0913 - who shows what, by name
     def farewell(session: Session) -> None:
         to = reached_at(session, Vault(keyring), asker.person)
         if to:
-            fields = {"day": written.day(today(), asker.language)}
+            fields = {"day": written.day(day_there(session, asker.person), asker.language)}
             message = Message("erased", asker.language, fields)
             at = now()
             address = Address(CHANNELS[to.item], to.where)

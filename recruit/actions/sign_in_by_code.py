@@ -47,10 +47,19 @@ class Holder:
     name: str
 
 
-def ask(
-    engine: Engine, keyring: Keyring, contact: ContactPoint, language: str, links: Links
+def ask(  # noqa: PLR0913 - who comes in, by what, where to, and what the message says
+    engine: Engine,
+    keyring: Keyring,
+    contact: ContactPoint,
+    language: str,
+    links: Links,
+    *,
+    wanted: str = "",
 ) -> None:
-    """Send a link and a code to an address that is known, and to any other that it is not."""
+    """Send a link and a code to an address that is known, and to any other that it is not.
+
+    `wanted` is the page that was asked for: the link may be opened in another browser.
+    """
     with unit_of_work(engine) as session:
         chain.hold(session)  # first, as joining does: nobody waits for each other
         holders = _holders(session, keyring, contact)
@@ -59,6 +68,7 @@ def ask(
             "where": contact.where,
             "language": language,
             "holders": " ".join(holders),
+            "wanted": wanted,
         }
         allowed = _may_send(session, keyring, payload)
         decoy = not holders or not allowed
@@ -76,8 +86,9 @@ def ask_invited(  # noqa: PLR0913 - who comes in, by what, and what the message 
     items: Sequence[Item],
     language: str,
     links: Links,
+    wanted: str,
 ) -> str | None:
-    """Send a code to somebody who said yes to an invitation: the link's token.
+    """Send a code to somebody who said yes to an invitation: the link's token; `wanted` as above.
 
     It goes to the first of `items` that the person has, and lets in nobody but them: whoever has
     the invitation's link and this code has shown both. None where they have none of these.
@@ -97,6 +108,7 @@ def ask_invited(  # noqa: PLR0913 - who comes in, by what, and what the message 
             "language": language,
             "holders": person,
             "invited": person,
+            "wanted": wanted,
         }
         allowed = _may_send(session, keyring, payload)
         issued = codes.issue(session, keyring, Purpose.SIGN_IN, payload, now(), decoy=not allowed)

@@ -16,6 +16,9 @@ from recruit.core.i18n import N_
 if TYPE_CHECKING:
     from recruit.actions.outreach.rehearsal import Rehearsed
     from recruit.actions.outreach.writing import Writer
+    from recruit.notify.channels.letter_page import Sender
+
+NOTHING = N_("No text of this trial is approved: there is nothing to rehearse.")
 
 
 @click.group()
@@ -69,14 +72,16 @@ def rehearse(trial: str, to: str, letters: Path | None, *, json_lines: bool) -> 
 
     recruit = opened()
     mail = carriers(recruit.settings)[Channel.EMAIL]
+    sender = _sender(recruit) if letters else None  # before anything is sent
     done = rehearsed(recruit.engine, _writer(recruit), trial, to, mail.send)
-    files = _print(recruit, done, letters) if letters else []
-    if json_lines:
+    files = _print(done, sender, letters) if letters and sender else []
+    nothing = not done.sent and not done.missing
+    if json_lines and not nothing:
         missing = [f"{e.wave} {e.channel} {e.language} {e.country}" for e in done.missing]
         emit({"sent": done.sent, "missing": missing, "letters": files})
         return
-    if not done.sent and not done.missing:
-        warn(N_("No text of this trial is approved: there is nothing to rehearse."))
+    if nothing:
+        warn(NOTHING)
         sys.exit(1)
     say(N_("{sent} messages sent to the team; nobody else got one."), sent=done.sent)
     for file in files:
@@ -89,14 +94,20 @@ def rehearse(trial: str, to: str, letters: Path | None, *, json_lines: bool) -> 
             click.echo(line, err=True)
 
 
-def _print(recruit: Recruit, done: "Rehearsed", folder: Path) -> list[str]:
+def _sender(recruit: Recruit) -> "Sender":
+    """Whom letters come from; WrongUsage where nobody is named."""
+    from recruit.notify.channels.letter import tray  # noqa: PLC0415 - heavy
+
+    return tray(recruit.settings).sender
+
+
+def _print(done: "Rehearsed", sender: "Sender", folder: Path) -> list[str]:
     """Write the letters as they would be printed; the files."""
     from recruit.core.clock import today  # noqa: PLC0415 - heavy
-    from recruit.notify.channels.letter import tray  # noqa: PLC0415 - as above
     from recruit.notify.channels.letter_page import written  # noqa: PLC0415 - as above
     from recruit.notify.channels.letter_pdf import printed  # noqa: PLC0415 - as above
 
-    sender, files = tray(recruit.settings).sender, []
+    files = []
     for name, letter in done.letters:
         file = folder / name
         file.write_bytes(printed(written(letter, sender, today()), name).content)

@@ -122,7 +122,8 @@ class Settings(BaseSettings):
     operator: str = Field(
         default="",
         description="Who runs this service and answers for people's data: name, postal address and "
-        "e-mail in one line. The information notice begins with it.",
+        "e-mail in one line. The information notice begins with it, letters are signed with it; "
+        "without it no letter is printed.",
     )
     phone: str = Field(
         default="",

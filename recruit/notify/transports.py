@@ -22,7 +22,8 @@ def transports(settings: Settings) -> Mapping[Channel, tuple[Transport, ...]]:
     return {
         Channel.EMAIL: by_email(settings),
         Channel.SMS: by_sms(settings),
-        Channel.LETTER: (tray(settings),),
+        # Without a sender no letter is printed: it waits until somebody has set one.
+        Channel.LETTER: (tray(settings),) if settings.operator else (),
     }
 
 

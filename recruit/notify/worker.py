@@ -21,6 +21,8 @@ AT_ONCE: Final = 16
 """Messages claimed together: so few that the last is begun long before its lease ends."""
 LONGEST_PAUSE: Final = 20
 """Seconds after which the database lets go what a sender holds that stands still."""
+UNTIL_SET_UP: Final = timedelta(hours=1)
+"""What nobody carries is looked at again: an operator can mend that, and no message is lost."""
 STALE: Final = timedelta(seconds=10)
 """A worker that took longer to get leave for the last byte stood still meanwhile: it hangs up."""
 
@@ -156,7 +158,8 @@ class _Round:
             if self._sending.transports.get(each.message.channel):
                 carried.append(each)
             else:
-                outbox.hold(session, each, Hold(State.FAILED, Reason.NO_PROVIDER), at)
+                why = Hold(State.DEFERRED, Reason.NO_PROVIDER, at + UNTIL_SET_UP)
+                outbox.hold(session, each, why, at)
         hold_people(session, {each.message.person for each in carried})
         self._sending.prepare(session, carried, at)
         return outbox.open_all(session, carried, self._sending.gates, at)

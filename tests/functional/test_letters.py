@@ -21,7 +21,8 @@ from tests.outreach import ADDRESS, matched, queued, state, study, willing
 
 
 @pytest.fixture
-def shell(data_folder: Path) -> Shell:
+def shell(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("RECRUIT_OPERATOR", "Recruit, 1 rue des Essais, 75000 Paris")
     return Shell(data_folder)
 
 

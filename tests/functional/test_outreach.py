@@ -33,6 +33,11 @@ def engine(shell: Shell) -> Iterator[Engine]:
     found.dispose()
 
 
+@pytest.fixture(autouse=True)
+def _operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECRUIT_OPERATOR", "Recruit, 1 rue des Essais, 75000 Paris")
+
+
 @pytest.fixture
 def here(engine: Engine, lexicon: Lexicon) -> Study:
     found = study(engine, lexicon)
@@ -107,6 +112,19 @@ def test_to_rehearse_a_trial_without_approved_texts_says_so(
     del here  # it adds the account of the team
     with unit_of_work(engine) as session:
         trials.save(session, replace(DRAFT, id="NCT00000002"), lexicon)
-    ran = shell.run("outreach", "rehearse", "--trial", "NCT00000002", "--to", TEAM)
-    assert (ran.status, ran.out) == (1, "")
-    assert "No text of this trial is approved" in ran.err
+    for json in ((), ("--json",)):
+        ran = shell.run("outreach", "rehearse", "--trial", "NCT00000002", "--to", TEAM, *json)
+        assert (ran.status, ran.out) == (1, "")
+        assert "No text of this trial is approved" in ran.err
+
+
+def test_letters_without_a_sender_are_not_rehearsed(
+    shell: Shell, here: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RECRUIT_OPERATOR")
+    ran = shell.run(
+        "outreach", "rehearse", "--trial", here.trial, "--to", TEAM, "--letters", tmp_path
+    )
+    assert (ran.status, ran.out) == (2, "")
+    assert "RECRUIT_OPERATOR" in ran.err
+    assert not (shell.folder / "outbox").exists()

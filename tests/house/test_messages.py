@@ -31,6 +31,7 @@ SAMPLES = {
         "words": "Yes, you can come by bus.\nThe study centre pays the way.",
         "when": "Wednesday 23 September 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
+        "phone": "01 99 00 12 34",
         "over": "1",
         "people": "3",
         "soon": "2",
@@ -44,6 +45,7 @@ SAMPLES = {
         "words": "Oui, vous pouvez venir en bus.\nLe centre paie le trajet.",
         "when": "mercredi 23 septembre 2026, 10:30",
         "where": "Hôpital Exemple, 12 rue des Essais, 75012 Paris",
+        "phone": "01 99 00 12 34",
         "over": "1",
         "people": "3",
         "soon": "2",
@@ -91,9 +93,9 @@ def fields_in(name: str, language: str, file: str) -> set[str]:
 def test_the_messages_are_those_that_were_agreed() -> None:
     assert {name: sorted(fields(name)) for name in sorted(names())} == {
         "already-known": ["link"],
-        "appointment": ["link", "when", "where"],
-        "appointment-cancelled": ["link", "when", "where"],
-        "appointment-reminder": ["link", "when", "where"],
+        "appointment": ["link", "phone", "when", "where"],
+        "appointment-cancelled": ["link", "phone", "when", "where"],
+        "appointment-reminder": ["link", "phone", "when", "where"],
         "consent-receipt": ["choices", "day", "link", "receipt"],
         "consents-changed": ["choices", "day", "link", "receipt"],
         "contact-changed": ["day", "link"],

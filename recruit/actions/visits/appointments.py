@@ -84,8 +84,10 @@ def tell(session: Session, keyring: Keyring, booked: Appointment, name: str, han
     for item, channel in ((Item.EMAIL, Channel.EMAIL), (Item.PHONE, Channel.SMS)):
         if item in known:
             offer = booked.slot.offer
-            where = _where(site_of(trials.get(session, offer.trial).draft, offer.site))
+            site = site_of(trials.get(session, offer.trial).draft, offer.site)
+            where = _where(site)
             fields = {"when": when(booked, hand.language), "where": where, "link": hand.link}
+            fields["phone"] = site.phone if site else ""
             to, moment = Address(channel, known[item]), now()
             ends = min(moment + LIFE, max(booked.slot.ends_at, moment + timedelta(hours=1)))
             file = "" if channel is Channel.SMS else _file(booked, where, name, hand)

@@ -20,12 +20,16 @@ SCOPE: Final = "site/"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site by its key; `km` from the person's home, None where either place is not known."""
+    """A site by its key; `km` from the person's home, None where either place is not known.
+
+    `phone` is the number of its team, "" where it names none.
+    """
 
     key: str
     name: str
     place: str
     address: str
+    phone: str
     km: float | None
 
     @property
@@ -73,6 +77,7 @@ def _every(draft: TrialDraft, home: Home, *, recruiting: bool) -> list[Site]:
             name=each.name,
             place=" ".join(filter(None, (each.postcode, each.city))),
             address=_one_line(each.address),
+            phone=_one_line(each.contact.phone) if each.contact else "",
             km=distance_km(home, (Place(None, each.lat, each.lon),)),
         )
         for each in kept

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from recruit.core.clock import today
 from recruit.core.config import Settings
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
 from recruit.notify.channels.letter_page import Sender, written
 from recruit.notify.channels.letter_pdf import Pdf, printed
 from recruit.notify.letter import Letter
@@ -16,6 +17,9 @@ from recruit.notify.stages import Fate
 
 OWNER_ONLY: Final = 0o600
 FOLDER_OWNER_ONLY: Final = 0o700
+NOBODY: Final = N_(
+    "Letters name who sends them: set RECRUIT_OPERATOR to the name and the postal address."
+)
 MOST_PAGES: Final = 6
 """Three sheets and their envelope weigh no more than 20 g, La Poste's first step."""
 
@@ -72,9 +76,14 @@ class Tray:
 
 
 def tray(settings: Settings) -> Tray:
-    """The tray of this service."""
-    host = urlsplit(settings.base_url).hostname or settings.base_url
-    return Tray(settings.letters, Sender(settings.operator or host, settings.phone))
+    """The tray of this service.
+
+    Raises:
+        WrongUsage: nobody is named as the sender of letters.
+    """
+    if not settings.operator:
+        raise WrongUsage(NOBODY)
+    return Tray(settings.letters, Sender(settings.operator, settings.phone))
 
 
 def lying(folder: Path) -> dict[str, tuple[Path, int]]:

@@ -38,6 +38,7 @@ def come(person: str, wanted: str, channel: Channel) -> ResponseReturnValue | No
         items=REACHED[channel],
         language=language(),
         links=links(),
+        wanted=wanted,
     )
     if token is None:
         return None

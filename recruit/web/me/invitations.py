@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.catalogue import title
+from recruit.actions.catalogue import public_title
 from recruit.actions.outreach import answers, withdrawing
 from recruit.actions.outreach.answers import Answer, Answering, How
 from recruit.actions.referring.invitations import Invited, invitations, invited
@@ -44,8 +44,10 @@ CHOICES: Final = tuple(each for each in GIVEN if each is not Answer.QUESTION)
 def listed() -> str:
     """Every study that somebody was asked about."""
     with reading(service().engine) as database:
-        found = invitations(database, whose())
-    rows = [(each, title(each.draft, language())) for each in found]
+        rows = [
+            (each, public_title(database, each.draft.id, language()))
+            for each in invitations(database, whose())
+        ]
     link = acting()
     return render_template(
         "me/invitations.html",
@@ -99,10 +101,12 @@ def _ruled_out(person: str, slug: str) -> bool:
 
 def _page(found: Invited, problems: dict[str, str]) -> str:
     last = found.answers[-1].answer if found.answers else None
+    with reading(service().engine) as database:
+        title = public_title(database, found.draft.id, language())
     return render_template(
         "me/invitation.html",
         found=found,
-        title=title(found.draft, language()),
+        title=title,
         options=[(each.value, say(GIVEN[each])) for each in CHOICES],
         chosen=typed("answer") or (last.value if last else ""),
         problems=problems,

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint, render_template, url_for
 
-from recruit.actions.catalogue import Worded, title
+from recruit.actions.catalogue import Worded, public_title
 from recruit.actions.deeds import By, Deed, Party, page_of_deeds
 from recruit.audit.trail import Tag
 from recruit.core.db import reading
@@ -13,7 +13,6 @@ from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.people.communities.register import DIRECT
 from recruit.people.store import participant as participant_row
-from recruit.trials import store as trials
 from recruit.web.access import participant
 from recruit.web.address import asked_page
 from recruit.web.language import language, say
@@ -181,6 +180,6 @@ def study(deed: Deed) -> Worded | None:
         return None
     with reading(service().engine) as database:
         try:
-            return title(trials.get(database, deed.new).draft, language())
+            return public_title(database, deed.new, language())
         except NotFound:
             return None

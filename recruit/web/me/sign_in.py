@@ -27,6 +27,7 @@ pages = Blueprint("me_sign_in", __name__, url_prefix=SIGN_IN)
 
 START: Final = "/me"
 PROVED: Final = "proved"
+LONGEST_WANTED: Final = 200
 # What might be an address for all we can tell; that no mail goes there, the mail finds out.
 PLAUSIBLE: Final = re.compile(r"[^@\s]+@[^@\s]+")
 NO_CODE: Final = N_("Please write the code of 6 digits from our message.")
@@ -60,7 +61,14 @@ def send() -> ResponseReturnValue:
         contact = _contact(written)
     except Refusal as refusal:
         return _ask_page(again(written), {"contact": say(refusal.problem)}), 422
-    by_code.ask(service().engine, service().secrets.vault, contact, language(), links())
+    by_code.ask(
+        service().engine,
+        service().secrets.vault,
+        contact,
+        language(),
+        links(),
+        wanted=str(session.get(WANTED, ""))[:LONGEST_WANTED],
+    )
     return redirect(url_for("me_sign_in.sent"))
 
 
@@ -110,6 +118,9 @@ def confirm(token: str) -> ResponseReturnValue:
     proved = by_code.prove(service().engine, keyring, token, typed("code"))
     if isinstance(proved, Problem):
         return PAGE.refuse(token, proved)
+    # The message may have been opened in another browser, which knows of no page that was wanted.
+    if found.payload["wanted"]:
+        session.setdefault(WANTED, found.payload["wanted"])
     if len(proved) == 1:
         return _enter(proved[0])
     session[PROVED] = [proved, clock.now().timestamp()]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, session, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from recruit.actions.catalogue import Worded, title
+from recruit.actions.catalogue import Worded, public_title
 from recruit.actions.confirming import Hand
 from recruit.actions.my_choices import overview
 from recruit.actions.outreach.withdrawing import settled
@@ -25,7 +25,6 @@ from recruit.referrals import paths, slots
 from recruit.referrals.paths import AT_SITE, OUTCOMES, Path, State
 from recruit.referrals.slots import Appointment
 from recruit.trials import centres
-from recruit.trials import store as trials
 from recruit.trials.about import OPEN, UNSAID
 from recruit.web.access import participant
 from recruit.web.language import language
@@ -87,7 +86,7 @@ def listed() -> str:
         found = [
             (
                 path,
-                title(trials.get(database, path.trial).draft, language()),
+                public_title(database, path.trial, language()),
                 _words(database, path),
             )
             for path in paths.of_person(database, person)
@@ -152,7 +151,7 @@ def standing(person: str, slug: str) -> Standing:
         )
         return Standing(
             found,
-            title(draft, language()),
+            public_title(database, path.trial, language()),
             site_of(draft, path.site),
             is_released(database, path, clock.now()),
             is_handed_on(database, path),

@@ -23,8 +23,11 @@ from recruit.referrals import paths, slots
 from recruit.referrals.paths import State
 from recruit.terminology.concepts import Kind
 from recruit.trials import store as trials
+from recruit.trials.materials import content
 from tests.joining import Place, code_in, place
 from tests.oneself import Own, own, relative
+from tests.outreach import approve_text, study
+from tests.publishing import DRAFT
 from tests.referring import (
     CLOSED,
     LYON,
@@ -331,6 +334,21 @@ def test_the_invitations_say_what_was_answered(camille: Own) -> None:
     assert f"/me/invitations/{SUGAR.id}" in page
 
 
+def test_a_study_is_called_as_its_approved_page_calls_it(camille: Own) -> None:
+    engine, plain = camille.place.engine, replace(DRAFT, title="Better nights with diabetes")
+    here = study(engine, lexicon(), DRAFT, ())
+    approve_text(engine, here.posting, content.Channel.PAGE, "en", plain)
+    interested(engine, lexicon(), camille.person, DRAFT)
+    said = {"trial": here.trial, "person": camille.person, "answer": Answer.YES.value}
+    with unit_of_work(engine) as session:
+        how = {"how": How.PHONE.value, "by": "account 5", "at": now()}
+        session.execute(insert(ANSWER), said | how)
+    for page in ("/me/trials", "/me/invitations"):
+        for path in (page, f"{page}/{here.trial}"):
+            assert plain.title in camille.page(path), path
+    assert plain.title not in camille.page(STUDY)
+
+
 # ---------------------------------------------------------------- the appointment
 def test_an_appointment_is_booked_and_told_with_a_calendar(camille: Own) -> None:
     through(camille)
@@ -342,6 +360,8 @@ def test_an_appointment_is_booked_and_told_with_a_calendar(camille: Own) -> None
     assert "BEGIN:VEVENT" in letter.calendar
     assert "SUMMARY;LANGUAGE=en:Appointment" in letter.calendar
     assert "Sugar" not in letter.calendar
+    assert "Hôpital Saint-Exemple, 12 rue des Essais, 75012 Paris" in letter.text
+    assert "Phone of the study centre: 01 99 00 12 34" in letter.text
     assert "Your appointment" in camille.page(STUDY)
     assert "BEGIN:VCALENDAR" in camille.client.get(f"{STUDY}/appointment.ics").text
 

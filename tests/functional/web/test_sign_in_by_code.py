@@ -108,6 +108,14 @@ def test_what_was_wanted_comes_after_signing_in(service: Place) -> None:
     assert answer.headers["Location"] == "/me/consents"
 
 
+def test_what_was_wanted_comes_in_another_browser_too(service: Place) -> None:
+    client = visitor(service)
+    client.get("/me/messages")
+    letter = asked(service, client=client)
+    answer = send(visitor(service), link_in(letter), code=code_in(letter))
+    assert answer.headers["Location"] == "/me/messages"
+
+
 def test_a_staff_page_that_was_wanted_is_not_where_a_participant_lands(service: Place) -> None:
     client = visitor(service)
     client.get("/review")

@@ -19,7 +19,8 @@ from recruit.notify import worker
 from recruit.notify.channels.sms_gateways import gateways
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Claim, Hold, State
+from recruit.notify.stages import Claim, Hold, Reason, State
+from recruit.notify.transports import transports
 from recruit.notify.worker import Sending, Sent
 from recruit.terminology.lexicon import Lexicon
 from tests.gateway import Gateway, Said, gateway
@@ -70,6 +71,16 @@ def provider(engine: Engine, number: int) -> str | None:
     with reading(engine) as session:
         found: str | None = session.scalar(select(OUTBOX.c.provider).where(OUTBOX.c.id == number))
         return found
+
+
+def test_a_letter_that_nobody_signs_waits_until_somebody_does(engine: Engine, here: Study) -> None:
+    number = queued(engine, here, willing(engine), Channel.LETTER)
+    nobody = transports(read_settings({}))
+    sending = Sending(engine, lambda *_: None, (), lambda *_: {}, nobody, "one")
+    worker.drain(sending, PATIENCE)
+    assert state(engine, number) == (State.DEFERRED, Reason.NO_PROVIDER)
+    signed = transports(read_settings({"RECRUIT_OPERATOR": "Recruit, 1 rue des Essais, Paris"}))
+    assert signed[Channel.LETTER]
 
 
 def test_a_message_that_the_first_refuses_for_now_goes_by_the_second(

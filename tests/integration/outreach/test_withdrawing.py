@@ -3,10 +3,11 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, select
 
 from recruit.actions import consents, person
@@ -27,6 +28,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Claim, Fate, State, Wave
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
+from recruit.people.facts import Home
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import SECRETS, hand
 from tests.joining import post_of
@@ -55,6 +57,25 @@ def here(engine: Engine, lexicon: Lexicon) -> Study:
 def stop(engine: Engine, who: str, *choices: Choice, trial: str | None = None) -> str | None:
     stopping = Stopping(hand(who), "a test", choices or None, trial)
     return withdrawing.stop(engine, RING, stopping)
+
+
+@pytest.mark.parametrize(
+    ("home", "day"),
+    [
+        (Home("FR", "75012"), "1 December 2026"),
+        (Home("FR", "97200"), "30 November 2026"),
+        (None, "1 December 2026"),
+    ],
+)
+def test_a_confirmation_bears_the_day_of_where_the_person_lives(
+    engine: Engine, here: Study, home: Home | None, day: str
+) -> None:
+    del here
+    who = willing(engine, home=home or Home())
+    with time_machine.travel(datetime(2026, 11, 30, 23, 30, tzinfo=UTC), tick=False):
+        assert stop(engine, who)
+        [letter] = post_of(engine, RING)
+    assert day in letter.text
 
 
 def sending(engine: Engine) -> Claim:
