@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recruit.actions.choice_words import title
-from recruit.actions.outreach import zones
 from recruit.consent.choices import Channel, Choice
 from recruit.consent.entry import Actor
 from recruit.core import written
@@ -18,6 +17,7 @@ from recruit.core.clock import now
 from recruit.core.i18n import translate
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
+from recruit.people import zones
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recruit.actions.outreach.windows import is_open, next_open
-from recruit.actions.outreach.zones import Place, place
 from recruit.consent.choices import Channel
 from recruit.people.facts import Home
+from recruit.people.zones import Place, place
 from tests.pacing_checker import REGIONS, keeps_hours
 
 PARIS = ZoneInfo("Europe/Paris")

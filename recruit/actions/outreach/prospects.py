@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach import rounds, zones
+from recruit.actions.outreach import rounds
 from recruit.actions.outreach.gates import Desk, gates
 from recruit.actions.outreach.writing import Writer
 from recruit.consent.choices import Channel
@@ -25,6 +25,7 @@ from recruit.notify.outbox import UNDONE
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, Claim, Hold, Message, Reason, State, Wave
 from recruit.people import store as people
+from recruit.people import zones
 from recruit.people.facts import Profile
 from recruit.trials import store as trials
 from recruit.trials.posting.tables import POSTING

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach import caps, zones
+from recruit.actions.outreach import caps
 from recruit.actions.outreach.caps import Past
 from recruit.actions.outreach.texts import kind_of, tongue
 from recruit.consent.projection import own, standings
@@ -27,6 +27,7 @@ from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.reputation import Look, seen
 from recruit.notify.stages import Claim, Message, State
 from recruit.notify.suppression import REACHED_BY, SEALED_KEY, ended
+from recruit.people import zones
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault

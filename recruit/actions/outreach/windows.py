@@ -21,8 +21,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from recruit.actions.outreach.zones import Place
 from recruit.consent.choices import Channel
+from recruit.people.zones import Place
 
 AHEAD: Final = timedelta(days=21)
 """No holidays last longer; who cannot be reached by then lives in too many zones at once."""

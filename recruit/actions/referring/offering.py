@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from recruit.actions.outreach.zones import place
 from recruit.actions.visits.staffed import Staffed, staffed, works_for
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -18,6 +17,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.people.facts import Home
+from recruit.people.zones import place
 from recruit.referrals import slots
 from recruit.referrals.slots import Offer, Slot
 from recruit.trials import store as trials

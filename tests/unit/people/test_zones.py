@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from recruit.actions.outreach.zones import place
 from recruit.people.facts import Home
+from recruit.people.zones import place
 
 PARIS = ZoneInfo("Europe/Paris")
 
