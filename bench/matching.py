@@ -1,124 +1,238 @@
-"""Matching: generated people and real trials, both engines in one run, the same verdicts.
+"""Matching: a million invented people with thousands of real trials, and the law beside it.
 
-Run with `python -m bench matching`. People have about eight facts, with the frequencies of the
-conditions that the trials name.
+Run with `python -m bench matching`, or `python -m bench.matching 100000 500` for fewer people and
+trials. People have about eight facts, with the frequencies of the conditions that the trials name.
+Trials are shared among as many processes as there are processors, which map one saved index; each
+counts whom a trial lets in, leaves out and leaves open and who is a candidate, and finds the best
+hundred. What the engine says of every person of a sample is compared with the reference engine,
+criterion by criterion. Other work on the machine takes time from the clock: seconds of processor
+are printed, too.
 """
 
+import gc
+import os
 import random
+import sys
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Final, TypeVar, cast
 
+import numpy as np
+
+from bench.matching_people import SEED, World
+from bench.matching_waits import waits
 from bench.shared import tool
 from recruit.bootstrap import start
+from recruit.core import arrays
 from recruit.core.clock import today
-from recruit.core.dates import PartialDate
 from recruit.core.errors import Refusal
 from recruit.core.files import read_records
-from recruit.criteria.eligibility import Eligibility, leaves
-from recruit.criteria.nodes import Clinical, Measure, State
-from recruit.matching import reference
+from recruit.criteria.eligibility import Eligibility
+from recruit.matching import reference, saved, sets
+from recruit.matching.best import best
 from recruit.matching.building import build
-from recruit.matching.embedded import Engine
-from recruit.people.facts import (
-    ClinicalFact,
-    Fact,
-    FactStatus,
-    Home,
-    MeasureFact,
-    Profile,
-    StateFact,
-)
-from recruit.terminology.concepts import Kind
+from recruit.matching.embedded import VERDICTS, Engine
+from recruit.matching.plan import Plan, compile_plan
+from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
-from recruit.terminology.variables import variable
 from recruit.trials.eligibility import read_eligibility
 from recruit.trials.sources.recognise import read_trials
 
-TRIALS = 1_000
-PEOPLE = 100_000
-SAMPLE = 200
-COMPLETE_LISTS = 0.3
-STATUSES: tuple[FactStatus, ...] = ("present", "past", "absent")
-SEED = 2026
+TRIALS: Final = 5_000
+PEOPLE: Final = 1_000_000
+PART: Final = 20_000
+SAMPLE: Final = 400
+BEST: Final = 100
+AT_ONCE: Final = 50  # trials that a process takes at a time
+KEPT: Final = 1 << 30
+PROCESSES: Final = os.cpu_count() or 1
+
+Made = TypeVar("Made")
+WORK: Final[list[Callable[[int], object]]] = []
 
 
-def run(folder: Path) -> None:
-    """Print how fast each engine is and whether they agree."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the processes share: they are forked and see it."""
+
+    folder: Path
+    lexicon: Lexicon
+    world: World
+    plans: Sequence[Plan]
+    people: int
+
+    def engine(self) -> Engine:
+        """The engine on the saved index."""
+        index = saved.read(arrays.read(self.folder / "index"))
+        return Engine(index, self.lexicon, today(), KEPT)
+
+    @property
+    def sampled(self) -> range:
+        """The rows that are judged by the reference engine as well."""
+        return range(0, self.people, max(1, self.people // SAMPLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a process found for some trials, and what it took; memory in MB."""
+
+    eligible: int
+    ineligible: int
+    candidates: int
+    ranked: int
+    processor: float
+    memory: int
+
+
+def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
+    """Print how fast the engine is and whether it agrees with the law."""
     lexicon = start().lexicon
-    trials = _trials(folder, lexicon)
-    people = list(_people(trials, PEOPLE))
-    on = today()
-
-    begin = time.perf_counter()
-    engine = Engine(build(people, lexicon), lexicon, on)
-    built = time.perf_counter() - begin
-    begin = time.perf_counter()
-    candidates = sum(int(engine.columns(trial).candidates.sum()) for trial in trials)
-    fast = len(trials) * len(people) / (time.perf_counter() - begin)
-
-    sample = people[:SAMPLE]
-    begin = time.perf_counter()
-    law = [reference.evaluate(trial, sample, lexicon, on) for trial in trials]
-    slow = len(trials) * len(sample) / (time.perf_counter() - begin)
-    small = Engine(build(sample, lexicon), lexicon, on)
-    differing = sum(
-        ours != theirs
-        for trial, judgements in zip(trials, law, strict=True)
-        for ours, theirs in zip(small.judgements(trial), judgements, strict=True)
-    )
-    print(f"{len(trials):,} trials × {len(people):,} people, {candidates:,} candidates")
-    print(f"index of all people: {built:.1f} s")
-    print(f"embedded engine:  {fast:14,.0f} pairs a second")
-    print(f"reference engine: {slow:14,.0f} pairs a second on {len(sample)} people")
-    print(f"ratio: {fast / slow:,.0f}")
-    print(f"pairs on which they differ: {differing} of {len(trials) * len(sample):,}")
+    read = _trials(folder, lexicon, trials)
+    begin = time.process_time()
+    plans = [compile_plan(trial) for trial in read]
+    print(f"{trials:,} trials, plans made in {time.process_time() - begin:.1f} s of processor")
+    bench = Bench(folder, lexicon, World(read).known(), plans, people)
+    sample = _build(bench)
+    _judge(bench, [*range(0, trials, AT_ONCE)], PROCESSES)
+    _judge(bench, [*range(0, trials // 10, AT_ONCE)], PROCESSES)
+    waits(bench.engine(), plans)
+    _compare(bench, sample)
 
 
-def _trials(folder: Path, lexicon: Lexicon) -> list[Eligibility]:
+def _trials(folder: Path, lexicon: Lexicon, count: int) -> list[Eligibility]:
     source = folder / "trials.jsonl"
     tool("trec.py", "trials", source)
     drafts = [d for d in read_trials(read_records(source)) if not isinstance(d, Refusal)]
-    chosen = random.Random(SEED).sample(drafts, TRIALS)  # noqa: S311 - invented people, no secret
+    chosen = random.Random(SEED).sample(drafts, count)  # noqa: S311 - invented people, no secret
     return [read_eligibility(draft, lexicon) for draft in chosen]
 
 
-def _people(trials: Sequence[Eligibility], count: int) -> Iterator[Profile]:
-    chance = random.Random(SEED)  # noqa: S311 - as above
-    about = Counter(concept for trial in trials for concept in trial.about)
-    asked = [leaf for t in trials for c in t.criteria for leaf in leaves(c.rule)]
-    clinical = [leaf for leaf in asked if isinstance(leaf, Clinical) and leaf.concepts]
-    measured = sorted({leaf.variable for leaf in asked if isinstance(leaf, Measure)})
-    states = sorted({leaf.state for leaf in asked if isinstance(leaf, State)})
-    conditions, weights = list(about), list(about.values())
-    for number in range(count):
-        yield Profile(
-            person=f"p{number}",
-            born=PartialDate.of_age(chance.randint(18, 90), today()),
-            sex=chance.choice(("female", "male")),
-            home=Home("FR", None, chance.uniform(43, 50), chance.uniform(-1, 7)),
-            languages=frozenset({"fr"}),
-            facts=(
-                *(_condition(chance, c) for c in chance.choices(conditions, weights, k=3)),
-                *(_thing(chance, leaf) for leaf in chance.choices(clinical, k=2)),
-                *(_value(chance, key) for key in chance.choices(measured, k=2)),
-                StateFact(chance.choice(states), chance.choice(STATUSES)),
-            ),
-            complete=frozenset({Kind.DRUG}) if chance.random() < COMPLETE_LISTS else frozenset(),
-        )
+def _build(bench: Bench) -> list[Profile]:
+    """The saved index; those of its people who are judged by the reference engine as well."""
+
+    def part(first: int) -> tuple[float, list[Profile]]:
+        count = min(PART, bench.people - first)
+        profiles = list(bench.world.people(first, count))
+        gc.freeze()  # the collector is not to look through what stays
+        begin = time.process_time()
+        with arrays.writing(bench.folder / f"part-{first}") as writer:
+            saved.write(writer, [build(profiles, bench.lexicon)])
+        spent = time.process_time() - begin
+        gc.unfreeze()
+        return spent, [
+            profiles[row - first] for row in bench.sampled if first <= row < first + count
+        ]
+
+    firsts = range(0, bench.people, PART)
+    made = _shared(part, firsts, PROCESSES)
+    begin = time.process_time()
+    parts = [arrays.read(bench.folder / f"part-{first}") for first in firsts]
+    with arrays.writing(bench.folder / "index") as writer:
+        saved.write(writer, [saved.read(each) for each in parts])
+    joined = time.process_time() - begin
+    built = sum(spent for spent, _ in made)
+    for first in firsts:
+        (bench.folder / f"part-{first}").unlink()
+    size = (bench.folder / "index").stat().st_size >> 20
+    print(
+        f"{bench.people:,} people: {built:.1f} s of processor for the parts, {joined:.1f} to join"
+    )
+    print(f"  on {PROCESSES} processors {built / PROCESSES + joined:.1f} s; {size:,} MB")
+    begin = time.perf_counter()
+    bench.engine()
+    print(f"index opened in {time.perf_counter() - begin:.2f} s", flush=True)
+    return [profile for _, some in made for profile in some]
 
 
-def _condition(chance: random.Random, concept: str) -> Fact:
-    began = PartialDate.parse(str(chance.randint(1995, 2026)))
-    return ClinicalFact(Kind.CONDITION, concept, (concept,), "present", began)
+def _judge(bench: Bench, firsts: Sequence[int], processes: int) -> None:
+    """Every trial with everybody."""
+    engines: list[Engine] = []
+
+    def some(first: int) -> Tally:
+        if not engines:
+            engines.append(bench.engine())
+        begin = time.process_time()
+        eligible = ineligible = candidates = ranked = 0
+        for plan in bench.plans[first : first + AT_ONCE]:
+            found = engines[0].found(plan)
+            eligible += sets.count(found.eligible)
+            ineligible += sets.count(found.ineligible)
+            candidates += sets.count(found.candidates)
+            ranked += len(best(engines[0], plan, found, BEST).rows)
+        spent = time.process_time() - begin
+        return Tally(eligible, ineligible, candidates, ranked, spent, _memory())
+
+    begin = time.perf_counter()
+    tallies = _shared(some, firsts, processes)
+    wall = time.perf_counter() - begin
+    pairs = len(bench.plans[: firsts[-1] + AT_ONCE]) * bench.people
+    spent = sum(each.processor for each in tallies)
+    eligible = sum(each.eligible for each in tallies)
+    ineligible = sum(each.ineligible for each in tallies)
+    print(f"{pairs:,} pairs in {processes} processes: {wall:.1f} s, {spent:.1f} s of processor")
+    print(f"  {pairs / wall:,.0f} pairs a second; {pairs / spent:,.0f} a second of processor")
+    print(
+        f"  {eligible:,} eligible, {ineligible:,} ineligible, "
+        f"{pairs - eligible - ineligible:,} undetermined, "
+        f"{sum(each.candidates for each in tallies):,} candidates, "
+        f"{sum(each.ranked for each in tallies):,} ranked"
+    )
+    most = max(each.memory for each in tallies)
+    print(f"  at most {most:,} MB in a process, the mapped index included", flush=True)
 
 
-def _thing(chance: random.Random, leaf: Clinical) -> Fact:
-    return ClinicalFact(leaf.kind, leaf.text, leaf.concepts[:1], chance.choice(STATUSES))
+def _compare(bench: Bench, sample: Sequence[Profile]) -> None:
+    """How many pairs of a sample the engines judge differently, and how fast the law is."""
+    rows = np.array(bench.sampled, np.int32)
+    engines: list[Engine] = []
+
+    def some(first: int) -> tuple[int, float]:
+        if not engines:
+            engines.append(bench.engine())
+        differing, spent = 0, 0.0
+        for plan in bench.plans[first : first + AT_ONCE]:
+            begin = time.process_time()
+            law = reference.evaluate(plan.eligibility, sample, bench.lexicon, today())
+            spent += time.process_time() - begin
+            found, truths = engines[0].found(plan), engines[0].truths(plan, rows)
+            held = 1 + sets.among(found.eligible, rows) - 1 * sets.among(found.ineligible, rows)
+            candidates = sets.among(found.candidates, rows)
+            differing += sum(
+                (tuple(truths[:, place]), VERDICTS[held[place]], candidates[place])
+                != (judged.truths, judged.verdict, judged.candidate)
+                for place, judged in enumerate(law)
+            )
+        return differing, spent
+
+    compared = _shared(some, range(0, len(bench.plans), AT_ONCE), PROCESSES)
+    pairs = len(bench.plans) * len(sample)
+    spent = sum(each for _, each in compared)
+    print(f"reference engine: {pairs / spent:,.0f} pairs a second of processor")
+    print(f"pairs on which they differ: {sum(each for each, _ in compared)} of {pairs:,}")
 
 
-def _value(chance: random.Random, key: str) -> Fact:
-    known = variable(key)
-    low, high = known.plausible if known and known.plausible else (0.0, 100.0)
-    return MeasureFact(key, chance.uniform(low, high), PartialDate.parse("2026-10-01"))
+def _shared(work: Callable[[int], Made], over: Sequence[int], processes: int) -> list[Made]:
+    """What `work` makes of each, in as many processes, which see what this one has."""
+    WORK[:] = [work]
+    with get_context("fork").Pool(processes) as pool:
+        return cast("list[Made]", pool.map(_work, over, chunksize=1))
+
+
+def _work(given: int) -> object:
+    """What was to be done when this process was forked: a function within one cannot be sent."""
+    return WORK[0](given)
+
+
+def _memory() -> int:
+    """The most that this process had resident so far, in MB."""
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) >> 10
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="recruit-bench-") as place:
+        run(Path(place), int(sys.argv[1]), int(sys.argv[2]))

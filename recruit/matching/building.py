@@ -3,15 +3,20 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
 
 from recruit.criteria.nodes import Detail
 from recruit.matching.index import (
+    ABSENT,
+    DOUBTED,
+    ENDING,
     KINDS,
+    LASTING,
     NEVER,
     NO,
-    STATUSES,
+    PAST,
     UNKNOWN,
     YES,
     Coded,
@@ -29,6 +34,8 @@ from recruit.matching.outcome import Hierarchy
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
 from recruit.people.places import area
 from recruit.terminology.concepts import Kind
+
+OTHER_STATUSES: Final = {"past": PAST, "absent": ABSENT, "unknown": DOUBTED}
 
 
 def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
@@ -96,16 +103,22 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
     return Things(
         person=np.array([number for number, _ in rows], np.int32),
         kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
-        status=np.array([STATUSES[fact.status] for fact in facts], np.int8),
+        status=np.array([_status(fact) for fact in facts], np.int8),
         began=Span.of([fact.began for fact in facts]),
         ended=_ends(facts),
-        lasts=np.array([f.status == "present" and f.ended is None for f in facts], np.bool_),
         detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int32),
         details=tuple(details),
         contradicted=_contradicted(rows, hierarchy),
-        own=_gathered(named),
+        own=_gathered([each for each in named if facts[each[0]].status != "absent"]),
+        absent=_gathered([each for each in named if facts[each[0]].status == "absent"]),
         supporting=_expanded(named, hierarchy),
     )
+
+
+def _status(fact: ClinicalFact) -> int:
+    if fact.status == "present":
+        return LASTING if fact.ended is None else ENDING
+    return OTHER_STATUSES[fact.status]
 
 
 def _ends(facts: Sequence[ClinicalFact]) -> Span:

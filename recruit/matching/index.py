@@ -6,7 +6,7 @@ or cover a concept is looked up in inverted lists, ancestors expanded when the i
 and days take 32 bits each: a million people are some hundred megabytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -33,11 +33,11 @@ YES: Final = int(Truth.YES)
 
 NO_ROWS: Final[Rows] = np.zeros(0, np.int32)
 KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
-PRESENT: Final = 0
-PAST: Final = 1
-ABSENT: Final = 2
-DOUBTED: Final = 3
-STATUSES: Final = {"present": PRESENT, "past": PAST, "absent": ABSENT, "unknown": DOUBTED}
+LASTING: Final = 0  # present, and no end is known
+ENDING: Final = 1  # present, and has an end
+PAST: Final = 2
+ABSENT: Final = 3
+DOUBTED: Final = 4
 NEVER: Final = date.min.toordinal() - 1
 ALWAYS: Final = date.max.toordinal() + 1
 
@@ -77,8 +77,9 @@ class Things:
     """Clinical facts, those too that the person is unsure of.
 
     `detail` numbers the details in `details`. `contradicted` marks what is present although the
-    same person's record rules it out. `own` gives the rows that name a concept,
-    `supporting` those that name it or a descendant.
+    same person's record rules it out. `supporting` gives the rows that name a concept or a
+    descendant of it, `own` those that name itself, without those that say it is absent, which
+    `absent` gives. Rows ascend by person.
     """
 
     person: Rows
@@ -86,11 +87,11 @@ class Things:
     status: npt.NDArray[np.int8]
     began: Span
     ended: Span
-    lasts: Flags
     detail: Codes
     details: tuple[Detail, ...]
     contradicted: Flags
     own: Mapping[str, Rows]
+    absent: Mapping[str, Rows]
     supporting: Mapping[str, Rows]
 
 
@@ -142,9 +143,20 @@ class Index:
         return len(self.all_languages)
 
 
-def rows_of(index: Mapping[str, Rows], concepts: Sequence[str]) -> Rows:
+def rows_of(index: Mapping[str, Rows], concepts: Iterable[str]) -> Rows:
     """The rows of any of `concepts`; a row of several of them comes several times."""
-    found = [index[concept] for concept in concepts if concept in index]
+    found = [rows for concept in concepts if (rows := index.get(concept)) is not None]
     if len(found) == 1:
         return found[0]
     return np.concatenate(found) if found else NO_ROWS
+
+
+def ascending(index: Mapping[str, Rows], concepts: Iterable[str]) -> Rows:
+    """The rows of any of `concepts`, which are kept ascending, each once, and come so."""
+    found = [rows for concept in concepts if (rows := index.get(concept)) is not None]
+    if len(found) <= 1:
+        return found[0] if found else NO_ROWS
+    # Each list ascends: a sort that looks for such runs merges them.
+    rows = np.sort(np.concatenate(found), kind="stable")
+    once: Rows = rows[np.diff(rows, prepend=-1) != 0]
+    return once

@@ -13,6 +13,7 @@ from recruit.criteria.truth import Truth
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine
 from recruit.matching.outcome import Hierarchy
+from recruit.matching.plan import compile_plan
 from recruit.matching.relevance import TextIndex, TrialText
 from recruit.matching.scoring import scores
 from recruit.matching.topic import Topics
@@ -49,6 +50,7 @@ class Ranking:
     ) -> None:
         """`norms` gives the normal forms of a text's words."""
         self._trials = trials
+        self._plans = [compile_plan(trial.eligibility) for trial in trials]
         self._hierarchy = hierarchy
         self._texts = TextIndex([trial.text for trial in trials], norms)
         self._topics = Topics([trial.eligibility for trial in trials], hierarchy)
@@ -74,9 +76,9 @@ class Ranking:
         """A row per trial, a column per person: the logarithm of the chance that all holds."""
         engine = Engine(build(profiles, self._hierarchy), self._hierarchy, on)
         found = np.empty((len(self._trials), len(profiles)))
-        for row, trial in enumerate(self._trials):
-            columns = engine.columns(trial.eligibility)
-            chance = scores(trial.eligibility, columns.truths)
+        for row, plan in enumerate(self._plans):
+            columns = engine.columns(plan)
+            chance = scores(plan.eligibility, columns.truths)
             against = columns.held == int(Truth.NO)
             found[row] = np.where(against, AGAINST / RULES, np.log(np.maximum(chance, 1e-9)))
         return found

@@ -101,11 +101,11 @@ def read(arrays: Arrays) -> Index:
             status=arrays["things/status"],
             began=span("things/began"),
             ended=span("things/ended"),
-            lasts=arrays["things/lasts"],
             detail=arrays["things/detail"],
             details=tuple(Detail(*each) for each in about["details"]),
             contradicted=arrays["things/contradicted"],
             own=lists("own"),
+            absent=lists("absent"),
             supporting=lists("supporting"),
         ),
         values={
@@ -163,7 +163,6 @@ class _Joint:
         for name, kind in (
             ("kind", np.int8),
             ("status", np.int8),
-            ("lasts", np.bool_),
             ("contradicted", np.bool_),
         ):
             self._column(f"things/{name}", kind, _thing(name))
@@ -178,6 +177,7 @@ class _Joint:
             lambda part: _renumbered(part.things.detail, [number[d] for d in part.things.details]),
         )
         self._lists("own", lambda part: part.things.own, self._things)
+        self._lists("absent", lambda part: part.things.absent, self._things)
         self._lists("supporting", lambda part: part.things.supporting, self._things)
 
     def _write_values(self) -> None:

@@ -2,14 +2,21 @@
 
 from dataclasses import replace
 from random import Random
+from unittest.mock import patch
 
+import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.truth import Truth
-from recruit.matching import embedded, reference
+from recruit.matching import embedded, reference, sets
+from recruit.matching.best import best
+from recruit.matching.building import build
+from recruit.matching.embedded import Engine
 from recruit.matching.outcome import Verdict
+from recruit.matching.plan import compile_plan
+from recruit.matching.scoring import score
 from recruit.people.facts import ClinicalFact, Fact, Profile, Source, StateFact
 from recruit.people.telling import with_unknown
 from tests.generative.people import clinical_facts, facts, profiles, states
@@ -23,7 +30,27 @@ def test_the_embedded_engine_agrees_with_the_law_on_every_criterion(
 ) -> None:
     law = reference.evaluate(eligibility, people, WORLD, TODAY)
 
-    assert embedded.evaluate(eligibility, people, WORLD, TODAY) == law
+    # Sets of five people are lists, lists and bits, or bits alone.
+    for sparse in (1, 2, 512):
+        with patch.object(sets, "SPARSE", sparse):
+            assert embedded.evaluate(eligibility, people, WORLD, TODAY) == law
+
+
+@given(eligibilities(), st.lists(profiles(), min_size=1, max_size=5))
+def test_the_best_candidates_are_those_with_the_highest_scores(
+    eligibility: Eligibility, people: list[Profile]
+) -> None:
+    law = reference.evaluate(eligibility, people, WORLD, TODAY)
+    scored = [score(eligibility, each.truths) for each in law if each.candidate]
+    engine, plan = Engine(build(people, WORLD), WORLD, TODAY), compile_plan(eligibility)
+
+    for most in (1, 2, 5):
+        found = best(engine, plan, engine.found(plan), most)
+
+        assert all(law[row].candidate for row in found.rows)
+        np.testing.assert_allclose(found.scores, sorted(scored, reverse=True)[:most])
+        truths = [law[row].truths for row in found.rows]
+        assert [tuple(column) for column in found.truths.T] == truths
 
 
 @given(eligibilities())

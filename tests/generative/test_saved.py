@@ -13,6 +13,7 @@ from recruit.criteria.eligibility import Eligibility
 from recruit.matching import saved
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine
+from recruit.matching.plan import compile_plan
 from recruit.people.facts import Profile
 from tests.generative.people import profiles
 from tests.generative.rules import eligibilities
@@ -29,13 +30,16 @@ def test_people_saved_in_parts_are_judged_as_people_in_memory(
         replace(profile, person=str(number))
         for number, profile in enumerate(p for group in groups for p in group)
     ]
-    here = Engine(build(everybody, WORLD), WORLD, TODAY).columns(eligibility)
+    plan = compile_plan(eligibility)
+    here = Engine(build(everybody, WORLD), WORLD, TODAY).columns(plan)
 
     with TemporaryDirectory() as folder:
         file = Path(folder) / "index"
         with arrays.writing(file) as writer:
             saved.write(writer, [build(group, WORLD) for group in groups])
-        there = Engine(saved.read(arrays.read(file)), WORLD, TODAY).columns(eligibility)
+        there = Engine(saved.read(arrays.read(file)), WORLD, TODAY).columns(
+            compile_plan(eligibility)
+        )
 
     np.testing.assert_array_equal(there.truths, here.truths)
     np.testing.assert_array_equal(there.held, here.held)
@@ -49,6 +53,5 @@ def test_an_engine_that_keeps_one_answer_says_the_same_as_one_that_keeps_all(
     index = build(people, WORLD)
     forgetful, mindful = Engine(index, WORLD, TODAY, kept=1), Engine(index, WORLD, TODAY)
     for trial in [*trials, *trials]:
-        np.testing.assert_array_equal(
-            forgetful.columns(trial).truths, mindful.columns(trial).truths
-        )
+        plan = compile_plan(trial)
+        np.testing.assert_array_equal(forgetful.columns(plan).truths, mindful.columns(plan).truths)

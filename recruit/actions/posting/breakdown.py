@@ -21,8 +21,7 @@ from recruit.core.dates import TimeUnit, before
 from recruit.criteria.eligibility import Eligibility
 from recruit.disclosure.counts import count_parts
 from recruit.disclosure.rule import Answer
-from recruit.matching.embedded import Members
-from recruit.matching.index import Coded, Index
+from recruit.matching.index import Coded, Index, Rows
 from recruit.people.places import NAMES
 from recruit.trials.posting.store import Posting
 
@@ -69,7 +68,7 @@ def breakdowns(  # noqa: PLR0913 - whose people, of which posting, for whom, by 
     session: Session,
     population: Population,
     asked: Eligibility,
-    left: Members,
+    left: Rows,
     *,
     posting: Posting,
     asker: Asker,
@@ -120,7 +119,7 @@ def _areas(asked: Eligibility) -> list[str]:
     return [*regions, *(code for code in countries if code != FRANCE), ELSEWHERE, NOT_KNOWN]
 
 
-def _regions(index: Index, asked: Eligibility, left: Members) -> tuple[list[str], Parts]:
+def _regions(index: Index, asked: Eligibility, left: Rows) -> tuple[list[str], Parts]:
     keys = keys_of(Table.REGION, asked)
     return keys, _numbered(index.areas, keys, keys.index(ELSEWHERE))[left]
 
@@ -131,9 +130,7 @@ def _numbered(column: Coded, keys: Sequence[str], other: int) -> Parts:
     return table[column.codes] if len(table) else np.zeros(0, np.int64)
 
 
-def _distances(
-    population: Population, asked: Eligibility, left: Members
-) -> tuple[list[str], Parts]:
+def _distances(population: Population, asked: Eligibility, left: Rows) -> tuple[list[str], Parts]:
     keys = keys_of(Table.DISTANCE, asked)
     sites = tuple(replace(place, recruiting=True) for place in asked.places)
     km = population.engine.kilometres(sites, left)
@@ -141,7 +138,7 @@ def _distances(
     return keys, np.where(np.isnan(km), len(keys) - 1, ring)
 
 
-def _ages(index: Index, on: date, left: Members) -> tuple[list[str], Parts]:
+def _ages(index: Index, on: date, left: Rows) -> tuple[list[str], Parts]:
     """Bands of age in completed years; whose birth date may lie in two is not known."""
     youngest, oldest = _band(index.born.latest[left], on), _band(index.born.earliest[left], on)
     unsure = (youngest != oldest) | (youngest < 0)

@@ -25,8 +25,8 @@ from recruit.criteria.nodes import Unparsed
 from recruit.disclosure.counts import Question, count_each
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Marks, Sketch
-from recruit.matching.embedded import Members
-from recruit.matching.index import Flags
+from recruit.matching.index import Flags, Rows
+from recruit.matching.sets import rows_in
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.posting import reading as posted
 from recruit.trials.posting.store import Posting
@@ -96,8 +96,8 @@ class Fallen:
     """
 
     there: Flags
-    left: Members
-    lost: tuple[Members, ...]
+    left: Rows
+    lost: tuple[Rows, ...]
 
 
 def possible(population: Population, eligibility: Eligibility, there: Flags | None = None) -> Marks:
@@ -108,7 +108,8 @@ def possible(population: Population, eligibility: Eligibility, there: Flags | No
 
 def fallen(population: Population, eligibility: Eligibility, there: Flags) -> Fallen:
     """Everybody in `there` whom the trial is about, criterion by criterion."""
-    left = np.flatnonzero(there & population.engine.about(eligibility))
+    about = rows_in(population.engine.about(eligibility))
+    left = about[there[about]]
     lost = []
     for criterion in eligibility.criteria:
         out = population.engine.against(criterion, eligibility.places, left)
