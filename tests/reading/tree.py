@@ -68,7 +68,7 @@ def _leaf(leaf: Leaf, lexicon: Lexicon) -> str:  # noqa: PLR0911 - one a kind of
         case Location():
             return f"lives {leaf.country or f'within {leaf.km} km'}"
         case Unparsed():
-            return f"unread “{leaf.text}”"
+            return f"{'measurement ' if leaf.about else ''}unread “{leaf.text}”"
 
 
 def _clinical(leaf: Clinical, lexicon: Lexicon) -> str:

@@ -164,7 +164,8 @@ def _with_figure(row: Sequence[Item], last: int) -> int:
         item = row[place]
         bound = _bound(item)
         if bound is not None:
-            return place if bound.time is None else last
+            near = not bound.bare or bound.unit is not None or place == last + 1
+            return place if bound.time is None and near else last
         if item.mention is not None or item.cue in _STOPS or item.norm in {",", "/"}:
             return last
     return last
@@ -182,8 +183,10 @@ class Teller:
 
     def told(self, rule: Rule) -> Rule:
         """The rule, its unread leaves in parts: its truth is the same for everybody."""
+        if not self._measured:
+            return rule
         found = list(leaves(rule))
-        if not self._measured or not any(isinstance(leaf, Unparsed) for leaf in found):
+        if not any(isinstance(leaf, Unparsed) for leaf in found):
             return rule
         self._leaves = sorted((leaf for leaf in found if leaf.span is not None), key=_start)
         self._starts = [_start(leaf) for leaf in self._leaves]
@@ -237,7 +240,8 @@ class Teller:
             at = min(at, first)
             if self._words(last, end) <= _FEW:
                 last = max(last, end)
-            found.append(self._unread(at, last, "measure"))
+            named = any(map(str.isalnum, self._source[at:last]))
+            found.append(self._unread(at, last, "measure" if named else None))
             at = done = last
         if not found and at == span[0]:
             return [leaf], done
