@@ -70,8 +70,10 @@ def says(words: str, leaf: Leaf) -> bool:
             return bool(MALE.search(words))
         case Sex():
             return bool(FEMALE.search(words))
-        case Age() | Measure():
+        case Age():
             return bool(NUMBER.search(words))
+        case Measure():  # of two pressures, the name stands for one and the figures for the other
+            return any(sign.isalnum() for sign in words)
         case _:
             return bool(words)
 

@@ -94,7 +94,7 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     keys = entry.reading.keys
     if set(keys) == _TRANSAMINASES and entry.mention is not None:
         return _each(keys, entry.mention, bound, sheet)
-    if bound.second is None or entry.mention is None:
+    if bound.second is None or entry.mention is None or len(keys) == 1:
         found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
         return found[0] if found else None
     return _pair(keys, entry.mention, bound, bound.second, sheet)
