@@ -5,7 +5,8 @@ from typing import Final
 
 
 def _repeated(piece: str) -> Callable[[int], str]:
-    return lambda size: (piece * (size // len(piece) + 1))[:size]
+    # Cut after a whole word: half of "asthma" may be a word of its own ("ast").
+    return lambda size: (piece * (size // len(piece) + 1))[:size].rsplit(" ", 1)[0].ljust(size)
 
 
 def _nested(size: int) -> str:
