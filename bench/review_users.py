@@ -2,9 +2,10 @@
 
 import random
 import re
+import time
 from typing import Final
 
-from locust import HttpUser, constant_throughput, task
+from locust import HttpUser, task
 
 from bench.shared import COORDINATOR, PASSWORD
 
@@ -19,10 +20,17 @@ FILTERS: Final = ("unknowns=2", "km=50", "verdict=eligible", "waiting=0&km=100",
 class Coordinator(HttpUser):
     """Looks at the queue, turns its pages, narrows it, and goes from match to match."""
 
-    wait_time = constant_throughput(1)
+    def wait_time(self) -> float:
+        """Seconds until the next page: a page a second on average, at moments of their own.
+
+        With one exactly each second, all who began together would ask together ever after.
+        """
+        self.due += CHANCE.expovariate(1)
+        return max(0.0, self.due - time.monotonic())
 
     def on_start(self) -> None:
         """Sign in, and remember what there is to look at."""
+        self.due = time.monotonic()
         [token] = TOKEN.findall(self.client.get("/login", name="sign in").text)[:1]
         sent = {"email": COORDINATOR, "password": PASSWORD, "csrf_token": token}
         self.client.post("/login", sent, name="sign in")

@@ -17,10 +17,12 @@ from tests.faults.checker import Findings, check
 from tests.faults.processes import Crew, Sink, crew, left, sink
 from tests.faults.workers import COMMITS, Mishap, Orders, clock, eventually
 from tests.faults.world import crowd, match_all, queue_all
-from tests.outreach import OFFICE_HOURS, study
+from tests.outreach import OFFICE_HOURS, Study, study
 
 KILLS = int(os.environ.get("RECRUIT_TEST_KILLS", "24"))
 WORKERS = 8
+PORTION = 800
+"""Messages that are there to be sent, and so many more whenever they run out."""
 SHORT = 2.0
 """Seconds of a lease in these tests: with the true one, they would mostly wait."""
 
@@ -29,9 +31,14 @@ def url_of(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=False)
 
 
-def prepared(engine: Engine, lexicon: Lexicon, messages: int) -> None:
+def prepared(engine: Engine, lexicon: Lexicon, messages: int) -> Study:
     here = study(engine, lexicon)
-    persons = crowd(engine, messages)
+    waiting(engine, here, messages)
+    return here
+
+
+def waiting(engine: Engine, here: Study, messages: int, name: str = "p") -> None:
+    persons = crowd(engine, messages, name)
     match_all(engine, here, persons)
     queue_all(engine, here, persons)
 
@@ -72,13 +79,16 @@ def test_a_worker_killed_at_a_commit_loses_and_repeats_nothing(
 def test_workers_killed_at_random_lose_and_repeat_nothing(
     postgres_engine: Engine, lexicon: Lexicon, tmp_path: Path
 ) -> None:
-    committed = max(800, 12 * KILLS)  # so many that nobody runs out of them before the last kill
+    committed = PORTION
     with time_machine.travel(OFFICE_HOURS), sink(tmp_path) as there:
         started = clock()
-        prepared(postgres_engine, lexicon, committed)
+        here = prepared(postgres_engine, lexicon, PORTION)
         orders = Orders(url_of(postgres_engine), there.port, "w", lease=SHORT, started=started)
         with crew(orders) as staff:
-            while staff.kills < KILLS and left(postgres_engine):
+            while staff.kills < KILLS:
+                if left(postgres_engine) < PORTION / 4:  # nobody runs out before the last kill
+                    waiting(postgres_engine, here, PORTION, name=f"more{committed}-")
+                    committed += PORTION
                 while len(staff.living) < WORKERS:
                     staff.hire(plan(staff.random) if staff.random.random() < 0.7 else None)
                 if staff.random.random() < 0.3:
