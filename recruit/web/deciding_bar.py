@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import session
 
+from recruit.actions.deeds import ACCOUNT
 from recruit.actions.questions import questions
 from recruit.actions.reviewing.claims import Claim
 from recruit.actions.reviewing.detail import MatchDetail
@@ -122,7 +123,7 @@ def called(who: str) -> str:
     """Who an account is to whoever looks: themselves, a colleague by address, or somebody."""
     if who == actor():
         return say(ME)
-    number = who.removeprefix("account ")
+    number = who.removeprefix(ACCOUNT)
     with reading(service().engine) as database:
         account = database.get(Account, int(number)) if number.isdecimal() else None
     me = visitor()

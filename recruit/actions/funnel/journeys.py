@@ -105,12 +105,6 @@ def journeys(scope: Scope) -> Subquery:
     return _folded(told, [func.min(told.c[name]).label(name) for name in names], scope)
 
 
-def last_step(each: Subquery) -> ColumnElement[int]:
-    """The number of the last step that a row of `journeys` tells of."""
-    steps = ((each.c[column(step)].is_not(None), step.value) for step in reversed(Step))
-    return case(*steps, else_=Step.IDENTIFIED.value)
-
-
 def column(step: Step) -> str:
     """The name of a step's column."""
     return f"step_{step.value}"

@@ -6,30 +6,11 @@ from typing import Final
 
 from recruit.core.dates import PartialDate, TimeUnit, before
 from recruit.terminology.alternation import any_of
+from recruit.terminology.numerals import WORDS
 
-_NUMBERS: Final = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "un": 1,
-    "une": 1,
-    "deux": 2,
-    "trois": 3,
-    "quatre": 4,
-    "cinq": 5,
-    "sept": 7,
-    "huit": 8,
-    "neuf": 9,
-    "dix": 10,
+_MOST: Final = 10  # in words; more is written in figures
+_NUMBERS: Final = {"a": 1, "an": 1} | {
+    word: value for word, value in WORDS.items() if 0 < value <= _MOST
 }
 _UNITS: Final = {
     "day": TimeUnit.DAY,

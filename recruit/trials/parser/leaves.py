@@ -18,7 +18,7 @@ from recruit.criteria.nodes import (
     Status,
     Window,
 )
-from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
+from recruit.terminology.concepts import Kind, Mention, Reading
 from recruit.terminology.variables import Variable, convert, variable
 from recruit.trials.parser.bounds import Bound
 
@@ -201,11 +201,6 @@ def kind_of(reading: Reading) -> Kind | None:
 def allergen(mention: Mention, other: Reading) -> Reading:
     """The mention's reading as what people are allergic to, `other` where it has none."""
     return next((r for r in mention.readings if r.what is Kind.ALLERGY), other)
-
-
-def reading_of(mention: Mention, what: Vocabulary) -> Reading | None:
-    """The mention's reading as an entry of one vocabulary."""
-    return next((reading for reading in mention.readings if reading.what is what), None)
 
 
 def both(parts: Sequence[Rule]) -> Rule:
