@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +23,8 @@ from tests.web_world import pages
 BORN = ("27", "3", "1975")
 EMAIL = "ada@example.org"
 MOBILE = "06 39 98 12 34"
+CODE: Final = re.compile(r"(?<=\s)\d{6}(?![\w-])")
+"""A code stands after a space: six digits within a link's random letters are none."""
 
 
 @dataclass
@@ -45,7 +48,7 @@ def post_of(engine: Engine, keyring: Keyring) -> list[Letter]:
 
 def code_in(letter: Letter) -> str:
     """The six digits in a letter."""
-    found = re.search(r"(?<!\d)\d{6}(?!\d)", letter.text)
+    found = CODE.search(letter.text)
     assert found, letter.text
     return found[0]
 

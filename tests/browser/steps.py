@@ -14,11 +14,11 @@ from playwright.sync_api import BrowserContext, Locator, Page
 from recruit.core.i18n import translate
 from recruit.core.paths import templates
 from tests.browser import axe
+from tests.joining import CODE
 
 PATIENCE: Final = 10.0  # seconds until a message that was asked for has arrived
 MOST_TABS: Final = 120
 LINK: Final = re.compile(r"https?://\S+")
-CODE: Final = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 # How the focus stands: whether it can be seen, and where it is on the page.
 FOCUS: Final = """target => {
@@ -119,7 +119,7 @@ class Letter:
 
     @property
     def code(self) -> str:
-        [code] = CODE.findall(LINK.sub("", self.text))
+        [code] = CODE.findall(self.text)
         return str(code)
 
 
