@@ -117,13 +117,20 @@ FORMS: Final = {"en": ENGLISH, "fr": FRENCH}
 AMOUNTS: Final = {"en": en_amounts, "fr": fr_amounts}
 PAST: Final = {"en": "in the past", "fr": "par le passé"}
 BEGUN: Final = {"en": "{late}, starting {early}", "fr": "{late}, et déjà {early}"}
+BEGAN: Final = {
+    "en": "Did this begin {when}: {what}?",
+    "fr": "{what} : cela a-t-il commencé {when} ?",
+}
 # They happen on one day; all else lasts, and its time says when it began and when it ended.
 EVENTS: Final = frozenset({Kind.PROCEDURE, Kind.BIOMARKER})
 
 
 def clinical_question(leaf: Clinical, language: str, lexicon: Lexicon | None) -> str:
     """What to ask a person about `leaf`, in `language` ("en" or "fr")."""
-    form, when = _form(FORMS[language][leaf.kind], leaf, language)
+    if leaf.within and leaf.within.event == "onset" and leaf.kind not in EVENTS:
+        form, when = BEGAN[language], _began(leaf.within, language)
+    else:
+        form, when = _form(FORMS[language][leaf.kind], leaf, language)
     # As a condition, so that what a biomarker shows stands beside its name.
     named = replace(leaf, kind=Kind.CONDITION)
     return capitalised(form.format(what=thing(named, language, lexicon), when=when))
@@ -151,6 +158,12 @@ def _form(forms: Forms, leaf: Clinical, language: str) -> tuple[str, str]:
         return forms.earlier or forms.lately, amounts.ago(within)
     late, early = amounts.ago(replace(within, min=None)), amounts.ago(replace(within, max=None))
     return forms.lately, BEGUN[language].format(late=late, early=early)
+
+
+def _began(within: Window, language: str) -> str:
+    """When it began, as seen on the day of the question."""
+    said: str = AMOUNTS[language].ago(_asked_today(within) or within)
+    return said
 
 
 def _asked_today(within: Window | None) -> Window | None:

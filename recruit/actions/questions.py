@@ -16,7 +16,7 @@ from recruit.criteria.nodes import (
     Sex,
     State,
 )
-from recruit.criteria.phrase import Lexicon
+from recruit.criteria.phrase import Lexicon, phrase
 from recruit.criteria.truth import Truth
 from recruit.matching.outcome import CriterionOutcome
 from recruit.terminology.scales import scale
@@ -29,6 +29,7 @@ SIMPLE: Final[dict[type[Leaf], str]] = {
     Language: N_("Which languages do you speak and read well?"),
     Location: N_("Where do you live (country and postcode)?"),
 }
+IS_IT_SO: Final = N_("Is this so for you? “{text}”")
 
 
 def questions(outcome: CriterionOutcome, language: str, lexicon: Lexicon | None) -> Iterator[str]:
@@ -43,7 +44,7 @@ def questions(outcome: CriterionOutcome, language: str, lexicon: Lexicon | None)
             yield asked
     if not said and outcome.criterion.settled_by == "person":
         text = " ".join(outcome.criterion.text.split())
-        yield translate(N_("Is this so for you? “{text}”"), language, text=text)
+        yield translate(IS_IT_SO, language, text=text)
 
 
 def question(leaf: Leaf, language: str, lexicon: Lexicon | None) -> str | None:
@@ -53,6 +54,8 @@ def question(leaf: Leaf, language: str, lexicon: Lexicon | None) -> str | None:
             return _of_table(variable(key), language)
         case Ordinal(variable=key):
             return _of_table(scale(key), language)
+        case State(within=within) if within is not None:
+            return translate(IS_IT_SO, language, text=phrase(leaf, language, lexicon))
         case State(state=key):
             return _of_table(state(key), language)
         case Clinical() if leaf.concepts:

@@ -14,6 +14,7 @@ from recruit.criteria.nodes import (
     AtLeast,
     Clinical,
     Detail,
+    Event,
     Language,
     Leaf,
     Location,
@@ -42,6 +43,7 @@ _SEXES: Final[dict[str, SexValue]] = {value: value for value in get_args(SexValu
 _STATUSES: Final[dict[str, Status]] = {value: value for value in get_args(Status)}
 _TIMES: Final[dict[str, Times]] = {value: value for value in get_args(Times)}
 _ANCHORS: Final[dict[str, Anchor]] = {value: value for value in get_args(Anchor)}
+_EVENTS: Final[dict[str, Event]] = {value: value for value in get_args(Event)}
 
 _BOUNDS: Final = frozenset({"type", "span", "min", "max", "min_inclusive", "max_inclusive", "unit"})
 _AGE: Final = _BOUNDS
@@ -51,12 +53,14 @@ _CLINICAL: Final = frozenset(
 )
 _ORDINAL: Final = frozenset({"type", "span", "variable", "values", "min", "max"})
 _VALUE: Final = frozenset({"type", "span", "value"})
-_STATE: Final = frozenset({"type", "span", "state"})
+_STATE: Final = frozenset({"type", "span", "state", "within"})
 _LOCATION: Final = frozenset({"type", "span", "country", "km"})
 _TEXT: Final = frozenset({"type", "span", "text"})
 _OF: Final = frozenset({"type", "of"})
 _N_OF: Final = frozenset({"type", "n", "of"})
-_WINDOW: Final = frozenset({"max", "min", "unit", "anchor"})
+# A value is of the day it was taken: it has no onset.
+_TAKEN: Final = frozenset({"max", "min", "unit", "anchor"})
+_WINDOW: Final = _TAKEN | {"event"}
 _DETAIL: Final = frozenset({"stage", "severity", "line", "value"})
 
 
@@ -143,7 +147,7 @@ def _measure(record: Record) -> Measure | Unparsed:
         max_inclusive=with_high,
         unit=unit,
         times=times,
-        within=_window(record),
+        within=_window(record, _TAKEN),
         span=record.span(),
     )
 
@@ -162,8 +166,8 @@ def _clinical(record: Record, kind: Kind) -> Clinical:
     )
 
 
-def _window(record: Record) -> Window | None:
-    within = record.nested("within", _WINDOW)
+def _window(record: Record, names: frozenset[str] = _WINDOW) -> Window | None:
+    within = record.nested("within", names)
     if within is None:
         return None
     low, high = within.number("min", 0), within.number("max", 0)
@@ -176,6 +180,7 @@ def _window(record: Record) -> Window | None:
         low,
         within.choice("unit", _UNITS, TimeUnit.DAY),
         within.choice("anchor", _ANCHORS, "enrolment"),
+        within.choice("event", _EVENTS, "course"),
     )
 
 
@@ -210,7 +215,7 @@ def _sex(record: Record) -> Sex:
 
 def _state(record: Record) -> State:
     record.only(_STATE)
-    return State(record.text("state"), record.span())
+    return State(record.text("state"), record.span(), _window(record))
 
 
 def _language(record: Record) -> Language:

@@ -81,8 +81,8 @@ def _leaf(leaf: Leaf) -> JsonObject:  # noqa: PLR0911 - one return for each type
             }
         case Sex(value):
             return {"type": "sex", "value": value}
-        case State(state):
-            return {"type": "state", "state": state}
+        case State(state, within=within):
+            return {"type": "state", "state": state, "within": _window(within)}
         case Language(value):
             return {"type": "language", "value": value}
         case Location(country, km):
@@ -135,6 +135,7 @@ def _window(window: Window | None) -> JsonValue:
             "min": plain(window.min),
             "unit": _unless(window.unit, TimeUnit.DAY),
             "anchor": _unless(window.anchor, "enrolment"),
+            "event": _unless(window.event, "course"),
         }
     )
 

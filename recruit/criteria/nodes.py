@@ -17,6 +17,7 @@ SexValue = Literal["female", "male"]
 Status = Literal["current", "past", "ever"]
 Times = Literal["uln", "lln", "baseline"]
 Anchor = Literal["enrolment", "first_dose", "diagnosis", "birth"]
+Event = Literal["course", "onset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Window:
     """How long before the anchor something was: at least `min` and at most `max` units.
 
     For something that lasts, `max` bounds its last day and `min` its first one, so "for at least
-    3 months" is min=3 and "within the last 6 months" is max=6.
+    3 months" is min=3 and "within the last 6 months" is max=6. Where the `event` is its onset both
+    bound the first day: "diagnosed within 5 years" is max=5.
     """
 
     max: Number | None = None
     min: Number | None = None
     unit: TimeUnit = TimeUnit.DAY
     anchor: Anchor = "enrolment"
+    event: Event = "course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,14 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy."""
+    """A state of a person that is no disease: pregnant, smoker, able to consent, healthy.
+
+    It is asked of now, or of the time `within`.
+    """
 
     state: str
     span: Span | None = None
+    within: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

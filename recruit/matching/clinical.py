@@ -138,7 +138,7 @@ def _status(asked: Status, known: FactStatus) -> Truth:
 
 
 def in_window(window: Window, fact: ClinicalFact, on: date) -> Truth:
-    """Whether the fact began early enough (`min`) and lasted late enough (`max`).
+    """Whether the fact began early enough (`min`) and lasted, or began, late enough (`max`).
 
     Every anchor is taken as the day `on`: before enrolment nobody knows the day of the first dose.
     """
@@ -147,8 +147,18 @@ def in_window(window: Window, fact: ClinicalFact, on: date) -> Truth:
         parts.append(_not_after(fact.began, before(on, window.min, window.unit)))
     if window.max is not None:
         limit = before(on, window.max, window.unit)
-        parts.append(Truth.YES if lasts(fact) else ~_before(_last(fact), limit))
+        if window.event == "onset":
+            parts.append(~_before(_first(fact), limit))
+        else:
+            parts.append(Truth.YES if lasts(fact) else ~_before(_last(fact), limit))
     return all_of(parts)
+
+
+def _first(fact: ClinicalFact) -> PartialDate | None:
+    """The first day of what was; when nobody recorded it, not after the end."""
+    if fact.began or fact.ended is None:
+        return fact.began
+    return PartialDate(date.min, fact.ended.latest)
 
 
 def _last(fact: ClinicalFact) -> PartialDate | None:

@@ -19,6 +19,7 @@ from recruit.matching import sets
 from recruit.matching.clinical import asked_detail, asked_status, in_detail
 from recruit.matching.holders import Group, Holders
 from recruit.matching.index import (
+    ALWAYS,
     DOUBTED,
     ENDING,
     KINDS,
@@ -189,10 +190,16 @@ class Clinicals:
             limit = before(self._on, window.min, window.unit).toordinal()
             truth = (things.began.latest[rows] <= limit).astype(np.int8)
             truth += things.began.earliest[rows] <= limit
-        if window.max is not None and status != LASTING:
+        onset = window.event == "onset"
+        if window.max is not None and (onset or status != LASTING):
             limit = before(self._on, window.max, window.unit).toordinal()
-            recent = (things.ended.latest[rows] >= limit).astype(np.int8)
-            recent += things.ended.earliest[rows] >= limit
+            days = things.began if onset else things.ended
+            latest = days.latest[rows]
+            if onset:
+                # Where nobody recorded the first day, it is not after the last one.
+                latest = np.where(latest == ALWAYS, things.ended.latest[rows], latest)
+            recent = (latest >= limit).astype(np.int8)
+            recent += days.earliest[rows] >= limit
             truth = np.minimum(truth, recent)
         return truth
 
@@ -260,6 +267,6 @@ def _of_all(leaf: Clinical, group: Group) -> int | None:
         return NO
     window = leaf.within
     dated = window is not None and (
-        window.min is not None or (window.max is not None and group.status != LASTING)
+        window.min is not None or window.event == "onset" or group.status != LASTING
     )
     return None if dated or asked_detail(leaf) != Detail() else truth

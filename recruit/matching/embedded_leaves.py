@@ -19,6 +19,7 @@ from recruit.criteria.nodes import (
     Sex,
     State,
     Unparsed,
+    Window,
 )
 from recruit.matching import sets
 from recruit.matching.embedded_clinical import Clinicals
@@ -78,8 +79,8 @@ class Leaves:
                 return measure(leaf, self.index, self.on)
             case Ordinal():
                 return ordinal(leaf, self.index)
-            case State(state):
-                return self._state(state)
+            case State(state, within=within):
+                return self._state(state) if within is None else self._state_within(state, within)
             case Language(value):
                 return self._language(value)
             case Location() | Unparsed():
@@ -132,6 +133,12 @@ class Leaves:
         sets.remove(words, sets.of_rows(person, self.index.size))
         sets.add(words, found.no)
         return Answer(found.yes, Many(words))
+
+    def _state_within(self, state: str, within: Window) -> Answer:
+        """No fact says when a state began or ended (see `_state` in reference.py)."""
+        now = self._kept.get(State(state), partial(self._state, state))
+        yes = now.yes if within.min is None and within.event == "course" else NOBODY
+        return Answer(yes, now.no if within.max is None else NOBODY)
 
     def _language(self, language: str) -> Answer:
         spoken = self.index.languages.get(language)

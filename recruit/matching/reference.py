@@ -153,6 +153,20 @@ def _sex(leaf: Sex, profile: Profile) -> LeafOutcome:
 
 
 def _state(leaf: State, profile: Profile) -> LeafOutcome:
+    """Of a state at another time no fact tells, unless it is so now and the time reaches to now.
+
+    Facts have no day on which a state began or ended. Who is not in it now has not been in it "for
+    at least a year", and may have been within the last one.
+    """
+    found = _state_now(leaf, profile)
+    if leaf.within is None or found.truth is Truth.UNKNOWN:
+        return found
+    reaches_back = leaf.within.min is not None or leaf.within.event == "onset"
+    open_ = reaches_back if found.truth is Truth.YES else leaf.within.max is not None
+    return LeafOutcome(leaf, Truth.UNKNOWN, Why.VAGUE, found.evidence) if open_ else found
+
+
+def _state_now(leaf: State, profile: Profile) -> LeafOutcome:
     """A state is now: one that is past is not. Of a doubt a complete list says nothing."""
     spoken = [f for f in profile.facts if isinstance(f, StateFact) and f.state == leaf.state]
     facts = tuple(fact for fact in spoken if fact.status != "unknown")

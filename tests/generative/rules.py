@@ -5,6 +5,7 @@ fails shrinks to something a person can read. `NODES` has a strategy for each ty
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, cast, get_args
 
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from recruit.criteria.nodes import (
     AnyOf,
     AtLeast,
     Clinical,
+    Event,
     Language,
     Leaf,
     Location,
@@ -70,6 +72,13 @@ def windows(draw: st.DrawFn) -> Window:
 
 
 @st.composite
+def lasting(draw: st.DrawFn) -> Window:
+    """A window of something that lasts, which may be of its onset alone."""
+    event = draw(st.sampled_from(cast("list[Event]", get_args(Event))))
+    return replace(draw(windows()), event=event)
+
+
+@st.composite
 def ages(draw: st.DrawFn) -> Age:
     unit = draw(st.sampled_from(TimeUnit))
     return Age(*draw(bounds(halves(0, 90))), unit=unit, span=draw(spans()))
@@ -85,7 +94,7 @@ def clinicals(draw: st.DrawFn) -> Clinical:
         text=meant.name_en,
         concepts=tuple(draw(concepts)),
         status=draw(st.sampled_from(cast("list[Status]", get_args(Status)))),
-        within=draw(maybe(windows())),
+        within=draw(maybe(lasting())),
         detail=draw(maybe(details())),
         span=draw(spans()),
         besides=tuple(draw(st.lists(st.sampled_from(alike), unique=True, max_size=1))),
@@ -134,7 +143,7 @@ LEAVES: Final[dict[type[Leaf], SearchStrategy[Leaf]]] = {
     Sex: st.builds(Sex, st.sampled_from(cast("list[SexValue]", get_args(SexValue))), span=spans()),
     Measure: measures(),
     Ordinal: ordinals(),
-    State: st.builds(State, st.sampled_from(STATES), span=spans()),
+    State: st.builds(State, st.sampled_from(STATES), span=spans(), within=maybe(lasting())),
     Language: st.builds(Language, st.sampled_from(LANGUAGES), span=spans()),
     Location: locations(),
     Unparsed: st.builds(Unparsed, words(), span=spans()),

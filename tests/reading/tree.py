@@ -62,7 +62,7 @@ def _leaf(leaf: Leaf, lexicon: Lexicon) -> str:  # noqa: PLR0911 - one a kind of
         case Ordinal():
             return f"{leaf.variable} {', '.join(leaf.values)}"
         case State():
-            return f"state {leaf.state}"
+            return f"state {leaf.state}{_window(leaf.within)}"
         case Language():
             return f"language {leaf.value}"
         case Location():
@@ -98,4 +98,5 @@ def _window(window: Window | None) -> str:
         return ""
     least = f", for at least {window.min:g}" if window.min is not None else ""
     most = f", within {window.max:g}" if window.max is not None else ""
-    return f"{least}{most} {window.unit.value} before {window.anchor}"
+    begun = ", begun" if window.event == "onset" else ""
+    return f"{begun}{least}{most} {window.unit.value} before {window.anchor}"

@@ -225,6 +225,9 @@ def becomes_fact(leaf: Leaf) -> bool:
     match leaf:
         case Clinical(detail=detail, besides=besides):
             return detail is None and not besides
+        case State(within=within):
+            # Facts have no day on which a state began or ended.
+            return within is None
         case _:
             return not isinstance(leaf, Language)
 
@@ -249,8 +252,10 @@ def _is_askable(leaf: Leaf) -> bool:
 def _topic(leaf: Leaf) -> str:
     """What a question about a leaf is known by: two that ask the same are one."""
     match leaf:
+        case State(within=within) if within is not None:
+            asked: object = ["state", encode(replace(leaf, span=None))]
         case State(state=key):
-            asked: object = ["state", key]
+            asked = ["state", key]
         case Measure(variable=key) | Ordinal(variable=key):
             asked = ["value", key]
         case Clinical():

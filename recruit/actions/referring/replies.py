@@ -142,7 +142,7 @@ def change_of(  # noqa: PLR0911 - one return for each type of leaf
 
 def _own_options(leaf: Leaf | None) -> Mapping[str, str]:
     match leaf:
-        case State(state=key):
+        case State(state=key, within=None):
             return SMOKING if key == telling.SMOKER else YES_OR_NO
         case Clinical() if becomes_fact(leaf) and leaf.kind not in ONCE:
             return OVER_TIME

@@ -22,6 +22,7 @@ from recruit.criteria.phrase.en_amounts import (
     ago,
     bounded,
     lasting,
+    of_state,
     once,
     scale_of,
     since,
@@ -90,8 +91,8 @@ class English:
                 return self._measure(leaf, holds=holds)
             case Ordinal():
                 return self._ordinal(leaf, holds=holds)
-            case State(state):
-                return self._state(state, holds=holds)
+            case State():
+                return self._state(leaf, holds=holds)
             case Language(value):
                 able = "able" if holds else "unable"
                 return f"{able} to speak and read {self.names.tongue(value)}"
@@ -154,10 +155,12 @@ class English:
         grades = " to ".join(pair(bounds.low, bounds.high, "en"))
         return f"{name} {grades}" if holds else f"{name} other than {grades}"
 
-    def _state(self, state: str, *, holds: bool) -> str:
-        if holds:
-            return self.names.state(state)
-        return OPPOSITES.get(state) or f"not {self.names.state(state)}"
+    def _state(self, leaf: State, *, holds: bool) -> str:
+        name = self.names.state(leaf.state)
+        if leaf.within:
+            # "Not pregnant for at least a year" would be another statement.
+            return f"{'' if holds else 'not the case: '}{name}, {of_state(leaf.within)}"
+        return name if holds else OPPOSITES.get(leaf.state) or f"not {name}"
 
     def _location(self, leaf: Location, *, holds: bool) -> str:
         if leaf.country is not None:

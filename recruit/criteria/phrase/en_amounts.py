@@ -40,6 +40,8 @@ def since(leaf: Clinical, *, holds: bool) -> str:
     within = leaf.within
     if within is None:
         return ""
+    if within.event == "onset":
+        return f" begun {ago(within)}"
     recent = "" if within.max is None else f" {_recent(within, within.max)}"
     if within.min is None:
         return recent
@@ -52,6 +54,18 @@ def since(leaf: Clinical, *, holds: bool) -> str:
     word = "for" if holds else "lasting"
     end = f" before {anchor}" if anchor else ""
     return f" {word} at least {_time(within.min, within.unit)}{end}"
+
+
+def of_state(within: Window) -> str:
+    """When a state was, behind its name and a comma."""
+    if within.event == "onset":
+        return f"begun {ago(within)}"
+    recent = "" if within.max is None else _recent(within, within.max)
+    if within.min is None:
+        return f"now or {recent}"
+    if recent:
+        return f"begun {_earlier('at least', within, within.min)} and still so {recent}"
+    return f"for at least {_time(within.min, within.unit)}"
 
 
 def ago(within: Window) -> str:

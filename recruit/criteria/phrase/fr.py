@@ -23,6 +23,7 @@ from recruit.criteria.phrase.fr_amounts import (
     age,
     ago,
     bounded,
+    of_state,
     scale_of,
     since,
 )
@@ -107,8 +108,8 @@ class French:
                 return self._measure(leaf, holds=holds)
             case Ordinal():
                 return self._ordinal(leaf, holds=holds)
-            case State(state):
-                return self._state(state, holds=holds)
+            case State():
+                return self._state(leaf, holds=holds)
             case Language(value):
                 able = "maîtrise" if holds else "absence de maîtrise"
                 tongue = of_the_tongue(self.names.tongue(value))
@@ -189,10 +190,13 @@ class French:
         grades = " à ".join(pair(bounds.low, bounds.high, "fr"))
         return f"{name}{COLON}{'' if holds else 'autre que '}{grades}"
 
-    def _state(self, state: str, *, holds: bool) -> str:
-        if holds:
-            return self.names.state(state)
-        return OPPOSITES.get(state) or f"non{COLON}{self.names.state(state)}"
+    def _state(self, leaf: State, *, holds: bool) -> str:
+        name = self.names.state(leaf.state)
+        if leaf.within:
+            # « Absence de grossesse depuis un an » would be another statement.
+            head = "" if holds else f"ne s’applique pas{COLON}"
+            return f"{head}{name}, {of_state(leaf.within)}"
+        return name if holds else OPPOSITES.get(leaf.state) or f"non{COLON}{name}"
 
     def _location(self, leaf: Location, *, holds: bool) -> str:
         if leaf.country is not None:

@@ -51,8 +51,8 @@ def since(leaf: Clinical, *, holds: bool) -> str:
     within = leaf.within
     if within is None:
         return ""
-    if leaf.kind is Kind.PROCEDURE:
-        return f" {ago(within)}"
+    if leaf.kind is Kind.PROCEDURE or within.event == "onset":
+        return f"{'' if leaf.kind is Kind.PROCEDURE else ' ayant débuté'} {ago(within)}"
     recent = "" if within.max is None else f" {_recent(within, within.max)}"
     if within.min is None:
         return recent
@@ -64,6 +64,18 @@ def since(leaf: Clinical, *, holds: bool) -> str:
     # « absence d’asthme depuis au moins 3 mois » would be another statement.
     word = "depuis " if holds else "d’une durée d’"
     return f" {word}au moins {_time(within.min, within.unit)}{_on(within)}"
+
+
+def of_state(within: Window) -> str:
+    """When a state was, behind its name and a comma."""
+    if within.event == "onset":
+        return f"ayant débuté {ago(within)}"
+    recent = "" if within.max is None else _recent(within, within.max)
+    if within.min is None:
+        return f"ou {recent}"
+    if recent:
+        return f"ayant débuté {_earlier('au moins ', within, within.min)} et persisté {recent}"
+    return f"depuis au moins {_time(within.min, within.unit)}"
 
 
 def ago(within: Window) -> str:

@@ -60,6 +60,10 @@ ANCHORS: Final = {
     "diagnosis": N_("before the diagnosis"),
     "birth": N_("before birth"),
 }
+EVENTS: Final = {
+    "course": N_("that it was there"),
+    "onset": N_("that it began"),
+}
 LOWER: Final = {"yes": N_("at least (≥)"), "no": N_("more than (>)")}
 UPPER: Final = {"yes": N_("at most (≤)"), "no": N_("less than (<)")}
 SEXES: Final = {"female": N_("Female"), "male": N_("Male")}
@@ -112,6 +116,10 @@ class Choices:
     def anchors(self) -> Options:
         """What a time looks back from."""
         return self._said(ANCHORS)
+
+    def events(self) -> Options:
+        """What of something that lasts a time bounds."""
+        return self._said(EVENTS)
 
     def lower(self) -> Options:
         """Whether the lower limit is included."""

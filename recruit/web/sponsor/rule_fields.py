@@ -92,6 +92,10 @@ _WITHIN: Final = (
     Field("within_unit", Sort.WORDS, ("within", "unit"), "day", "month"),
     Field("within_anchor", Sort.WORDS, ("within", "anchor"), "enrolment", "enrolment"),
 )
+_LASTING: Final = (
+    *_WITHIN,
+    Field("within_event", Sort.WORDS, ("within", "event"), "course", "course"),
+)
 _DETAIL: Final = tuple(
     Field(f"detail_{name}", Sort.WORDS, ("detail", name))
     for name in ("stage", "severity", "line", "value")
@@ -102,7 +106,7 @@ _CLINICAL: Final = (
     Field("concepts", Sort.SEVERAL),
     Field("besides", Sort.SEVERAL),
     _usual("status", "current"),
-    *_WITHIN,
+    *_LASTING,
     *_DETAIL,
     *_PLACE,
 )
@@ -128,7 +132,7 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     ),
     "age": (*_BOUNDS, _usual("unit", "year"), *_PLACE),
     "sex": (Field("value", needed=NO_SEX), *_PLACE),
-    "state": (Field("state", needed=UNKNOWN_STATE), *_PLACE),
+    "state": (Field("state", needed=UNKNOWN_STATE), *_LASTING, *_PLACE),
     "language": (Field("value", needed=UNKNOWN_LANGUAGE), *_PLACE),
     "location": (Field("country"), Field("km", Sort.NUMBER), *_PLACE),
     "unparsed": (*_TEXT, *_PLACE),

@@ -1,7 +1,8 @@
 """States, languages, places, and text that was not read."""
 
+from recruit.core.dates import TimeUnit
 from recruit.criteria.eligibility import Place
-from recruit.criteria.nodes import Language, Location, State, Unparsed
+from recruit.criteria.nodes import Language, Location, State, Unparsed, Window
 from recruit.people.facts import Home
 from recruit.terminology.concepts import Kind
 from tests.spec.page import NO, UNKNOWN, YES, Page, table
@@ -16,7 +17,7 @@ CLOSED_SITE_IN_LYON = Place("FR", 45.76, 4.86, recruiting=False)
 STATE = Page(
     "State",
     "What somebody is that is no disease: pregnant, smoker, able to consent, healthy. A state is "
-    "about now.",
+    "about now, unless the rule gives it a time.",
     (
         table(
             "Pregnant",
@@ -31,6 +32,21 @@ STATE = Page(
                 UNKNOWN,
                 "asked about all states, and not sure of this one",
             ),
+        ),
+        table(
+            "A state within a time: facts do not say when it began or ended",
+            State("smoker", within=Window(1, unit=TimeUnit.YEAR)),
+            (person(is_now("smoker")), YES, "what is so now is within every last period"),
+            (person(is_not("smoker")), UNKNOWN, "perhaps some months ago: it becomes a question"),
+            (person(was("smoker")), UNKNOWN, "until when?"),
+            (person(), UNKNOWN),
+        ),
+        table(
+            "A state for at least some time",
+            State("menopausal", within=Window(min=1, unit=TimeUnit.YEAR)),
+            (person(is_now("menopausal")), UNKNOWN, "since when?"),
+            (person(is_not("menopausal")), NO),
+            (person(), UNKNOWN),
         ),
         table(
             "Able to consent is never taken for granted",

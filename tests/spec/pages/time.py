@@ -6,6 +6,8 @@ from recruit.terminology.concepts import Kind
 from tests.spec.page import NO, UNKNOWN, YES, Page, table
 from tests.spec.vocabulary import had, has, having, person, underwent
 
+YEAR = TimeUnit.YEAR
+
 PAGE = Page(
     "Past, current, ever, and windows",
     "“Has”, “had” and “has or had” are different questions. A window bounds how long ago something "
@@ -75,6 +77,33 @@ PAGE = Page(
                 NO,
                 "stopped long ago, and the list is complete",
             ),
+        ),
+        table(
+            "Diagnosed within the last 5 years: it began late enough",
+            having("type 2 diabetes", status="ever", within=Window(5, unit=YEAR, event="onset")),
+            (person(has("type 2 diabetes", since="2023")), YES),
+            (person(has("type 2 diabetes", since="2021-12-01")), YES, "five years today"),
+            (person(has("type 2 diabetes", since="2010")), NO, "it goes on, but began too early"),
+            (person(has("type 2 diabetes", since="2021")), UNKNOWN, "before December or in it?"),
+            (person(has("type 2 diabetes")), UNKNOWN, "since when?"),
+            (
+                person(had("type 2 diabetes", since="2010", until="2012")),
+                UNKNOWN,
+                "that one began too early, but nobody said that it did not come back",
+            ),
+            (
+                person(had("type 2 diabetes", until="2012"), complete=(Kind.CONDITION,)),
+                NO,
+                "what was over in 2012 began before",
+            ),
+            (person(has("diabetes", since="2023")), UNKNOWN, "of which type?"),
+        ),
+        table(
+            "Begun between 1 and 5 years ago",
+            having("metformin", status="ever", within=Window(5, 1, YEAR, event="onset")),
+            (person(has("metformin", since="2024")), YES),
+            (person(has("metformin", since="2026-06")), NO, "too recent"),
+            (person(has("metformin", since="2015")), NO, "too early"),
         ),
         table(
             "Between 1 and 6 months ago",
