@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import (
+    AllOf,
     Clinical,
     Measure,
     Not,
@@ -15,6 +16,7 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.trials.parser import leaves, persons, subjects
+from recruit.trials.parser.allergies import stands_in, unknown_agent
 from recruit.trials.parser.asides import narrowed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
@@ -188,6 +190,8 @@ class _Assembly:
         said = Said(
             entry.status, self._window(entry), severities[0], entry.line, entry.value, entry.allergy
         )
+        if entry.allergy and not (entry.acts and reading.keys and not stands_in(reading.keys)):
+            return unknown_agent(entry, entry.mention, kind, self.sheet)
         first = leaves.clinical(entry.mention, reading, kind, said, span)
         # "moderate to severe asthma" is either; one place cannot be that of two leaves.
         others = [
@@ -267,6 +271,8 @@ class _Assembly:
         """A mention that may not be the person's: without its concepts nothing answers it."""
         if isinstance(rule, Clinical):
             return Clinical(rule.kind, rule.text, within=rule.within, span=rule.span)
+        if isinstance(rule, AllOf):
+            return rule
         return self.sheet.unread(entry.start, entry.end)
 
     def _unsure(self, said: list[tuple[Entry, Rule]]) -> Piece:

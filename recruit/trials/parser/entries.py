@@ -24,7 +24,7 @@ class Entry:
     but may not be said of the person ("risk of stroke"). A `condition` says whom the rest is about
     ("for women of childbearing potential"); `other` is the second of "male or female"
     and `reach` where the word "allergy" of an allergy stands. A `tested` pregnancy is what a test
-    is for, which says nothing without its result.
+    is for, which says nothing without its result. `averse`: something speaks against taking it.
     """
 
     sort: Sort
@@ -46,6 +46,7 @@ class Entry:
     other: "Entry | None" = None
     reach: int | None = None
     tested: bool = False
+    averse: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ class Carried:
     denied: int | None = None
     status: Status | None = None
     allergy: bool = False
+    averse: bool = False
     uncertain: bool = False
     family: bool = False
     severity: str | None = None
@@ -75,6 +77,7 @@ class Carried:
             self.denied,
             self.status,
             self.allergy,
+            self.averse,
             self.uncertain,
             self.family,
             self.severity,

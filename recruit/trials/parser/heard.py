@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from recruit.criteria.nodes import SexValue
 from recruit.terminology.concepts import Kind
 from recruit.trials.parser import subjects
+from recruit.trials.parser.allergies import is_agent
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Stretch
 from recruit.trials.parser.items import Item
@@ -77,6 +78,7 @@ class Heard:
     def _on_uncertain(self, item: Item) -> None:
         self.now.unable = self.now.unable or item.norm in word_set("unable")
         self.now.uncertain = True
+        self.now.averse = item.norm in word_set("aversions")
         self._settle()
         self._uncertain = item
         self._linked("for")
@@ -215,14 +217,15 @@ class Heard:
     def _clinical(self, entry: Entry) -> None:
         # "Patients of both sexes with asthma": it hangs on nothing that was said.
         entries = [e for e in self.found.entries if e.sort != "sex" or e.sex is not None]
-        entry.status, entry.allergy = self.now.status, self.now.allergy
+        entry.status, entry.averse = self.now.status, self.now.averse
+        entry.allergy = self.now.allergy and self._agent(entry)
         entry.line = self._line.value if self._line else None
         if self._severity is not None:
             self.now.severity, self._severity = self._severity.value, None
             entry.severity = self.now.severity
         elif not entries:
             entry.severity = self.now.severity
-        if self._allergy is not None:
+        if self._allergy is not None and entry.allergy:
             entry.reach, self._allergy = self._allergy.start, None
         if self.now.uncertain or (self._hangs and not entries):
             entry.acts = False
@@ -233,6 +236,19 @@ class Heard:
         elif self._link == "adjacent" and self._touched and _noun(entries[-1]) and _noun(entry):
             # "glaucoma surgery": the last noun is what is meant, in French the first.
             (entry if self._head_first else entries[-1]).acts = False
+
+    def _agent(self, entry: Entry) -> bool:
+        """Whether the allergy is to this ("aspirin or asthma": not to the second).
+
+        Right behind its word also a procedure is what people say for its drug ("to anaesthesia").
+        """
+        named = entry.mention
+        if named is None or is_agent(named):
+            return True
+        procedure = entry.reading is not None and entry.reading.what is Kind.PROCEDURE
+        agent = self._allergy is not None and procedure
+        self.now.allergy = self.now.allergy and agent
+        return agent
 
     def _ability(self, entry: Entry) -> None:
         able = entry.sort == "language" or bool(set(entry.keys) & _ABILITIES)

@@ -75,7 +75,7 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
         return Carried(variable=carried.variable)
     if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
         fresh = carried.copy()
-        fresh.uncertain = fresh.family = fresh.allergy = False
+        fresh.uncertain = fresh.family = fresh.allergy = fresh.averse = False
         fresh.severity = None
         return fresh
     return carried

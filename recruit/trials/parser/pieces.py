@@ -1,15 +1,16 @@
 """What one stretch says, on the sheet it is read on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule, Span, Unparsed
-from recruit.terminology.concepts import Mention
+from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser import leaves
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Entry
+from recruit.trials.parser.items import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,43 @@ def inert(rule: Rule) -> Rule:
             return rule
         case _:
             return Unparsed("…", rule.span)
+
+
+def shown(row: Sequence[Item], sheet: Sheet) -> Rule:
+    """The words of a row that nobody answers, what they mention by its kind ("aspirin is allowed").
+
+    `row` has at least one item.
+    """
+    found: list[Rule] = []
+    start = row[0].start
+    for item in _mentions(row):
+        kind = next((r.what for r in item.mention.readings if isinstance(r.what, Kind)), None)
+        if kind is None:
+            continue
+        found += _words(start, item.start, sheet)
+        words = sheet.text[item.start : item.end]
+        found.append(Clinical(kind, words, span=sheet.place(item.start, item.end)))
+        start = item.end
+    found += _words(start, row[-1].end, sheet)
+    return AllOf(tuple(found)) if len(found) > 1 else found[0]
+
+
+def _mentions(row: Sequence[Item]) -> Iterator[Item]:
+    for item in row:
+        if item.inside is not None:
+            yield from _mentions(item.inside)
+        elif item.mention is not None and item.cue is None:
+            yield item
+
+
+def _words(start: int, end: int, sheet: Sheet) -> list[Unparsed]:
+    """The words between two mentions, none for mere signs and blanks."""
+    text = sheet.text
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return [sheet.unread(start, end)] if start < end else []
 
 
 # One name that means both of two variables; other shared names leave open which is meant.

@@ -14,7 +14,7 @@ from recruit.trials.parser.introductions import (
 )
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.pieces import Sheet, inert
+from recruit.trials.parser.pieces import Sheet, inert, shown
 from recruit.trials.parser.subjects import elsewhere
 from recruit.trials.parser.tree import Clause
 
@@ -38,7 +38,7 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
     for row in rows:
         if any(item.cue is Cue.ALLOWED for item in row):
             # "Prior chemotherapy is allowed" takes something back from what was said.
-            remarks.append(sheet.unread(row[0].start, row[-1].end))
+            remarks.append(shown(row, sheet))
             spared = True
             continue
         if elsewhere(row):

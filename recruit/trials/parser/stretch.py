@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
+from recruit.trials.parser.allergies import stands_in
 from recruit.trials.parser.cues import Cue, word_set
-from recruit.trials.parser.entries import Entry, Stretch
+from recruit.trials.parser.entries import Entry, Run, Stretch
 from recruit.trials.parser.heard import Heard
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.runs import formal, lately, merge
@@ -118,6 +119,7 @@ class Walk(Heard):
         if self._allergy is not None:
             self._bare_allergy(self._allergy)
         self._late()
+        self._stand_ins()
         formal(self.found)
         merge(self.found)
         give_out(self.found, self.now, self.age_word)
@@ -150,6 +152,17 @@ class Walk(Heard):
                 status=self.now.status,
             )
         )
+
+    def _stand_ins(self) -> None:
+        """The trial's own drug is said of nobody who has not begun, unless it may harm them."""
+        kept: list[Entry] = []
+        for entry in self.found.entries:
+            if stands_in(entry.keys) and not (entry.allergy or entry.averse) and entry.mention:
+                words = tuple(entry.mention.text.lower().split())
+                self.found.runs.append(Run(entry.start, entry.end, words))
+            else:
+                kept.append(entry)
+        self.found.entries = kept
 
     def _late(self) -> None:
         """Cues behind their mention: "AVC antérieur", "asthme sévère", "HER2 positive"."""
