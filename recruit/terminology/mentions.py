@@ -231,8 +231,10 @@ class Scan:
         """Whether the words around are in capitals too, so that capitals say nothing."""
         around = re.findall(r"[^\W\d_]+", self.text[max(0, start - 24) : start])[-1:]
         around += re.findall(r"[^\W\d_]+", self.text[end : end + 24])[:1]
-        long = [word for word in around if len(word) >= SHOUTED]
-        return bool(long) and all(word.isupper() for word in long)
+        if any(word.islower() and len(word) > 1 for word in around):
+            # "NSAIDS, ASA, and others"
+            return False
+        return any(len(word) >= SHOUTED for word in around) and all(map(str.isupper, around))
 
     def _define(self, mention: Mention) -> None:
         """Remember the short form in the brackets after `mention`, if it is one of its words."""

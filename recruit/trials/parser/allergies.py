@@ -12,6 +12,8 @@ from recruit.trials.parser.pieces import Sheet
 _AGENTS: Final = frozenset({Kind.DRUG, Kind.ALLERGY, Kind.DEVICE, Kind.EXPOSURE})
 # Study drug and excipient: nobody's record has them.
 _OF_THE_TRIAL: Final = frozenset({"RECRUIT:study-drug", "MESH:D26.650.700.419"})
+_ANY_DRUG: Final = frozenset({"RECRUIT:drug"})
+_TESTED: Final = frozenset({"RECRUIT:investigational-drug"})
 
 
 def is_agent(mention: Mention) -> bool:
@@ -22,6 +24,18 @@ def is_agent(mention: Mention) -> bool:
 def stands_in(keys: Iterable[str]) -> bool:
     """Whether a drug of the trial is meant that is not named: "study drug", "its excipients"."""
     return not _OF_THE_TRIAL.isdisjoint(keys)
+
+
+def points(entry: Entry) -> bool:
+    """Whether it names no drug by itself ("drugs"), so that "these" before it means others."""
+    drug = entry.reading is not None and entry.reading.what is Kind.DRUG
+    return drug and _ANY_DRUG.issuperset(entry.keys)
+
+
+def of_another_trial(entry: Entry, beside: Iterable[Entry]) -> bool:
+    """Whether it is what another trial is about ("a study of an investigational drug")."""
+    named = _TESTED.issuperset(entry.keys) and bool(entry.keys)
+    return named and any("other_trial" in other.keys for other in beside)
 
 
 def unknown_agent(entry: Entry, agent: Mention, kind: Kind, sheet: Sheet) -> Rule:

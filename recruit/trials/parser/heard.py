@@ -53,6 +53,8 @@ class Heard:
         self._uncertain: Item | None = None
         self._touching = False
         self._touched = False
+        self._pointing = False
+        self._pointed = False
         self._speaks = False
         self._lives = False
         self._hangs = False

@@ -52,6 +52,7 @@ _BOUNDED: Final = (
     *(("fewer", "than"), ("up", "to"), ("au", "plus"), ("pas", "plus", "de"), ("moins", "de")),
     *(("au", "maximum"), ("maximum", "of"), ("only", "one"), ("exactly",)),
 )
+_ANY_DRUG: Final = ("RECRUIT:drug",)
 _NEAR: Final = 6
 _MOST_ITEMS: Final = 12
 
@@ -128,7 +129,9 @@ def introducing(item: Item) -> bool:
 
 def _general(item: Item) -> bool:
     """Whether the item is a noun that only says what the list is of ("the following diseases")."""
-    return item.mention is not None and not any(r.keys for r in item.mention.readings)
+    return item.mention is not None and all(
+        not r.keys or r.keys == _ANY_DRUG for r in item.mention.readings
+    )
 
 
 def _timed(item: Item) -> bool:
@@ -192,5 +195,5 @@ def _opens(left: Sequence[Item]) -> bool:
     return (
         bool(left)
         and any(word in _OF_LIST for word in words[-_NEAR:])
-        and (how_many([left]) is not None)
+        and (how_many([left]) is not None or says_nothing([left]))
     )

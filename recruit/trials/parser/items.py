@@ -144,6 +144,7 @@ def _kind(phrase: Phrase | None, word: Word, found: Sequence[Item]) -> Kind | No
         return None
     kind = kind_of_word(word.norm)
     named = bool(found) and found[-1].mention is not None and word.start - found[-1].end <= 1
+    named = named and not (kind is Kind.DRUG and _is_disease(found[-1]))
     return None if named and phrase is not None else kind
 
 
@@ -179,7 +180,14 @@ def _cue_first(
         return end > mention.end
     # "antiplatelet medication", "Crohn disease": after its name, the general word says no more.
     named = before is not None and before.mention is not None and mention.start - before.end <= 1
+    if named and before is not None and _is_disease(before):
+        # "hypertension medication": here it is what is taken, and the disease only says which.
+        named = False
     return phrase.cue in _CUE_WINS or (phrase.cue is Cue.NEUTRAL and named)
+
+
+def _is_disease(item: Item) -> bool:
+    return item.mention is not None and item.mention.readings[0].what is Kind.CONDITION
 
 
 _LINKS: Final = frozenset(

@@ -74,8 +74,8 @@ def shown(row: Sequence[Item], sheet: Sheet) -> Rule:
     """
     found: list[Rule] = []
     start = row[0].start
-    for item in _mentions(row):
-        kind = next((r.what for r in item.mention.readings if isinstance(r.what, Kind)), None)
+    for item, mention in _mentions(row):
+        kind = next((r.what for r in mention.readings if isinstance(r.what, Kind)), None)
         if kind is None:
             continue
         found += _words(start, item.start, sheet)
@@ -86,12 +86,12 @@ def shown(row: Sequence[Item], sheet: Sheet) -> Rule:
     return AllOf(tuple(found)) if len(found) > 1 else found[0]
 
 
-def _mentions(row: Sequence[Item]) -> Iterator[Item]:
+def _mentions(row: Sequence[Item]) -> Iterator[tuple[Item, Mention]]:
     for item in row:
         if item.inside is not None:
             yield from _mentions(item.inside)
         elif item.mention is not None and item.cue is None:
-            yield item
+            yield item, item.mention
 
 
 def _words(start: int, end: int, sheet: Sheet) -> list[Unparsed]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
-from recruit.trials.parser.allergies import stands_in
+from recruit.trials.parser.allergies import of_another_trial, points, stands_in
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Entry, Run, Stretch
 from recruit.trials.parser.heard import Heard
@@ -18,6 +18,10 @@ from recruit.trials.parser.runs import formal, lately, merge
 from recruit.trials.parser.sorts import sorted_as, speaks_of, spoken
 from recruit.trials.parser.values import give_out
 
+# "These drugs" were named before, "the following drugs" are named after.
+_THESE: Final = frozenset(
+    {"these", "those", "this", "that", "such", "following", "ces", "suivants"}
+)
 _KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
 _ADJECTIVE: Final = (
@@ -56,6 +60,7 @@ class Walk(Heard):
         )
         for item in row:
             self._touched, self._touching = self._touching, False
+            self._pointed, self._pointing = self._pointing, spoken(item)[-1] in _THESE
             if item.bound:
                 self.found.bounds.append(item.bound)
             elif item.inside is not None:
@@ -101,7 +106,7 @@ class Walk(Heard):
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
         entry = sorted_as(item, mention, speaks=self._speaks, lives=self._lives)
-        if entry is None:
+        if entry is None or (self._pointed and points(entry)):
             self._run(item)
         else:
             self._enter(entry)
@@ -154,10 +159,12 @@ class Walk(Heard):
         )
 
     def _stand_ins(self) -> None:
-        """The trial's own drug is said of nobody who has not begun, unless it may harm them."""
+        """The drug of a trial is said of nobody who has not begun, unless it may harm them."""
         kept: list[Entry] = []
         for entry in self.found.entries:
-            if stands_in(entry.keys) and not (entry.allergy or entry.averse) and entry.mention:
+            harms = entry.allergy or entry.averse
+            trial = stands_in(entry.keys) or of_another_trial(entry, self.found.entries)
+            if trial and not harms and entry.mention:
                 words = tuple(entry.mention.text.lower().split())
                 self.found.runs.append(Run(entry.start, entry.end, words))
             else:

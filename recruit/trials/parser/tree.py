@@ -21,6 +21,7 @@ from recruit.trials.parser.introductions import (
     how_many,
     introduced,
     introducing,
+    says_nothing,
     shared,
 )
 from recruit.trials.parser.items import Item
@@ -59,6 +60,9 @@ class Clause:
     def _counted(self, left: list[Item], right: list[Item], depth: int) -> Rule | None:
         """Such as "asthma with at least two of the following: A, B, C"."""
         count = how_many([left])
+        if count is None and says_nothing([left]):
+            # "Use of the following medications: A, B": the list says how its parts are joined.
+            return self._list(right, depth, None)
         if count == 1 and any(item.cue is Cue.NOT for item in left):
             # "No history of any of the following: …" denies each of them.
             return self._list([*left, *right], depth, None)
