@@ -19,7 +19,8 @@ with those of its form. What counts:
   says how often. Right are side (at most, at least), number, and unit. What lies ahead ("within the
   next month") counts as missed: no rule says it. "None within 4 weeks" is "at least 4 weeks ago":
   under a denial either side is right. Our windows have no strict ends ("less than 2 months" is a
-  window of 2 months): `strict` is the recall when a strict end is counted as missed.
+  window of 2 months): `strict` is the recall when a strict end is counted as missed;
+  `loose` are the ends that were read of words that are not read themselves.
 
 Printed are counts, recall and precision, and the most frequent classes of misses and false ends.
 """
@@ -48,6 +49,7 @@ class Tally:
     asked: int = 0
     met: int = 0
     strict: int = 0
+    loose: int = 0
     ours: int = 0
     right: int = 0
     misses: Counter[str] = field(default_factory=Counter)
@@ -61,6 +63,7 @@ class Tally:
             met = [each for each in ours if right(each, end, text)]
             self.asked += 1
             self.met += bool(met)
+            self.loose += bool(met) and all(each.loose for each in met)
             self.strict += any(each.inclusive == end.inclusive for each in met)
             if not met:
                 self.misses[_class_of(end, ours, text)] += 1
@@ -78,7 +81,7 @@ class Tally:
     def figures(self, *, timed: bool) -> str:
         """Recall and precision in one line."""
         recall, precision = self.met / self.asked, self.right / self.ours
-        strict = f", strict {self.strict / self.asked:.3f}" if timed else ""
+        strict = f", strict {self.strict / self.asked:.3f}, loose {self.loose}" if timed else ""
         return (
             f"{self.met}/{self.asked} asked for were read (recall {recall:.3f}{strict}),"
             f" {self.right}/{self.ours} read are right (precision {precision:.3f})"

@@ -6,7 +6,7 @@ minutes; a month is no number of days.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bench.forms import End, Sort
@@ -22,6 +22,8 @@ from recruit.criteria.nodes import (
     Not,
     Ordinal,
     Rule,
+    State,
+    Unparsed,
     Window,
 )
 from recruit.terminology.quantities import find_quantities
@@ -47,7 +49,7 @@ class Stated:
     `unit` is that of an age or a window, or None; `variable` and `times` are those of a
     measurement, `scale` is that of an ordinal, whose `value` is the place of the grade. A `spare`
     end is the end of the scale itself, which a text may leave out; a `denied` one stands under a
-    denial.
+    denial, a `loose` one on words that nobody read.
     """
 
     sort: Sort
@@ -60,6 +62,7 @@ class Stated:
     scale: str | None = None
     spare: bool = False
     denied: bool = False
+    loose: bool = False
 
 
 def stated(rule: Rule, text: str) -> list[Stated]:
@@ -94,14 +97,21 @@ def ends(leaf: Leaf, text: str, *, denied: bool) -> Iterator[Stated]:
                     yield Stated("number", "high", high, high_in, str(unit))
         case Measure():
             yield from _of_measure(leaf)
-            if leaf.within:
-                yield from _of_window(leaf.within, denied=denied)
         case Ordinal():
             yield from _of_ordinal(leaf)
         case Location(km=km) if km is not None:
             yield Stated("number", "high", km, inclusive=True)
-        case Clinical(within=within) if within is not None:
-            yield from _of_window(within, denied=denied)
+        case _:
+            pass
+    match leaf:
+        case (
+            Clinical(within=Window() as within)
+            | Measure(within=Window() as within)
+            | State(within=Window() as within)
+            | Unparsed(within=Window() as within)
+        ):
+            loose = isinstance(leaf, Unparsed)
+            yield from (replace(end, loose=loose) for end in _of_window(within, denied=denied))
         case _:
             pass
 

@@ -55,7 +55,7 @@ _ORDINAL: Final = frozenset({"type", "span", "variable", "values", "min", "max"}
 _VALUE: Final = frozenset({"type", "span", "value"})
 _STATE: Final = frozenset({"type", "span", "state", "within"})
 _LOCATION: Final = frozenset({"type", "span", "country", "km"})
-_TEXT: Final = frozenset({"type", "span", "text"})
+_TEXT: Final = frozenset({"type", "span", "text", "within"})
 _OF: Final = frozenset({"type", "of"})
 _N_OF: Final = frozenset({"type", "n", "of"})
 # A value is of the day it was taken: it has no onset.
@@ -233,7 +233,7 @@ def _location(record: Record) -> Location:
 
 def _unparsed(record: Record) -> Unparsed:
     record.only(_TEXT)
-    return Unparsed(record.text("text"), record.span())
+    return Unparsed(record.text("text"), record.span(), within=_window(record))
 
 
 def _of_kind(kind: Kind) -> Callable[[Record], Leaf]:

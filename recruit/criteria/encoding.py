@@ -87,9 +87,9 @@ def _leaf(leaf: Leaf) -> JsonObject:  # noqa: PLR0911 - one return for each type
             return {"type": "language", "value": value}
         case Location(country, km):
             return {"type": "location", "country": country, "km": plain(km)}
-        case Unparsed(text, about=about):
+        case Unparsed(text, about=about, within=within):
             # A measure without a variable: nothing answers it.
-            return {"type": about or "unparsed", "text": text}
+            return {"type": about or "unparsed", "text": text, "within": _window(within)}
 
 
 def _clinical(leaf: Clinical) -> JsonObject:

@@ -177,12 +177,14 @@ class Unparsed:
     """Text that was not read. UNKNOWN for everyone, and shown to a person.
 
     `about` is what sort of thing it speaks of, where that much was read: something measured that
-    no variable of the table is, or without a value that could be read.
+    no variable of the table is, or without a value that could be read. `within` is the time that
+    the words give to what was not read.
     """
 
     text: str
     span: Span | None = None
     about: Literal["measure"] | None = None
+    within: Window | None = None
 
 
 Leaf = Age | Sex | Clinical | Measure | Ordinal | State | Language | Location | Unparsed

@@ -146,7 +146,7 @@ LEAVES: Final[dict[type[Leaf], SearchStrategy[Leaf]]] = {
     State: st.builds(State, st.sampled_from(STATES), span=spans(), within=maybe(lasting())),
     Language: st.builds(Language, st.sampled_from(LANGUAGES), span=spans()),
     Location: locations(),
-    Unparsed: st.builds(Unparsed, words(), span=spans()),
+    Unparsed: st.builds(Unparsed, words(), span=spans(), within=maybe(lasting())),
 }
 
 

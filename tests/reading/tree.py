@@ -68,7 +68,8 @@ def _leaf(leaf: Leaf, lexicon: Lexicon) -> str:  # noqa: PLR0911 - one a kind of
         case Location():
             return f"lives {leaf.country or f'within {leaf.km} km'}"
         case Unparsed():
-            return f"{'measurement ' if leaf.about else ''}unread “{leaf.text}”"
+            about = "measurement " if leaf.about else ""
+            return f"{about}unread “{leaf.text}”{_window(leaf.within)}"
 
 
 def _clinical(leaf: Clinical, lexicon: Lexicon) -> str:

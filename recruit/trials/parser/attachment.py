@@ -23,7 +23,7 @@ from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
-from recruit.trials.parser.runs import formality, only_formal
+from recruit.trials.parser.runs import formality, only_formal, onsets
 from recruit.trials.parser.stretch import Walk
 from recruit.trials.parser.values import widen
 
@@ -73,7 +73,7 @@ class _Assembly:
         self.asides = found.asides
         self._denied = denied
         self._since_denied = False
-        self.piece_ = Piece(windows=found.windows, together=found.together)
+        self.piece_ = Piece(windows=found.windows, together=found.together, ahead=found.ahead)
 
     def piece(self) -> Piece:
         """The piece."""
@@ -81,7 +81,7 @@ class _Assembly:
         out.formality = any(map(formality, found.entries))
         out.only_formal = only_formal(found)
         self._drop_sex()
-        self._drop_onsets()
+        onsets(found)
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
             found.entries = [entry for entry in found.entries if not persons.registered(entry)]
@@ -133,17 +133,6 @@ class _Assembly:
                 self.asides.remove(aside)
         return found
 
-    def _drop_onsets(self) -> None:
-        """Such as "diagnosed within 5 years", which no window says: they bound the last day."""
-        found = self.found
-        for bound in list(found.windows):
-            lasting = found.lasts and not (bound.within or bound.ago or bound.anchor)
-            lately = bound.high is not None and not bound.since
-            if lately and (found.began or bound.fresh or lasting):
-                found.windows.remove(bound)
-                found.runs.append(Run(bound.start, bound.end))
-        found.runs.sort(key=lambda run: run.start)
-
     def _drop_sex(self) -> None:
         """Such as "Pregnant women": the state says the sex."""
         states = [e for e in self.found.entries if e.sort == "state" and e.denied is None]
@@ -171,7 +160,7 @@ class _Assembly:
             case "age":
                 return self._age(entry)
             case _:
-                return persons.plain(entry, span)
+                return persons.plain(entry, span, self._window(entry))
 
     def _age(self, entry: Entry) -> Rule | None:
         if entry.bound is None:
@@ -253,19 +242,26 @@ class _Assembly:
         if self.found.qualified and first.sort == "clinical":
             inside.append(Unparsed(self.found.qualified))
         unused = (bound for bound in self.found.windows if not self._used(bound))
-        return inside + [self.sheet.unread(bound.start, bound.end) for bound in unused]
+        return inside + [self._unread_time(bound) for bound in unused]
+
+    def _unread_time(self, bound: Bound) -> Unparsed:
+        """A time whose subject was not read; of what is to come, no window can speak."""
+        ahead = self.found.ahead
+        return self.sheet.unread(bound.start, bound.end) if ahead else self.sheet.timed(bound)
 
     def _run(self, run: Run) -> Unparsed | Clinical:
         """Words nobody read: shown by their kind where that is known, for nothing answers them."""
         if run.kind is None:
-            return self.sheet.unread(run.start, run.end)
+            leaf = self.sheet.unread(run.start, run.end)
+            timed = run.bound is not None and not self.found.ahead
+            return replace(leaf, within=leaves.passed(run.bound)) if timed and run.bound else leaf
         words = self.sheet.text[run.start : run.end]
         return Clinical(run.kind, words, span=self.sheet.place(run.start, run.end))
 
     def _used(self, bound: Bound) -> bool:
         same = [b for b in self.found.windows if b.since == bound.since]
         first = bound is same[0] or len(self._usable()) < len(same)
-        return first and any(e.sort == "clinical" and e.acts for e in self.found.entries)
+        return first and any(e.acts and persons.has_time(e) for e in self.found.entries)
 
     def _inert(self, rule: Rule, entry: Entry) -> Rule:
         """A mention that may not be the person's: without its concepts nothing answers it."""
@@ -284,7 +280,7 @@ class _Assembly:
         timed = any(isinstance(rule, Clinical) and rule.within for _, rule in said)
         for place, bound in enumerate(self.found.windows) if found else ():
             if place or bound.since or not timed:
-                found.append((bound.start, self.sheet.unread(bound.start, bound.end)))
+                found.append((bound.start, self._unread_time(bound)))
         if found:
             found += [(e.start, self.sheet.unread(e.start, e.end)) for e in out.open]
             out.open, out.unread, out.denied = [], True, self._denied

@@ -1,5 +1,6 @@
 """What a comparison says of a number, and how two of them become one range."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,7 +44,8 @@ class Bound:
     written with a word that only ages have ("or older"); `within` and `lasting` are openings that
     only windows have; `since` counts the time that has passed since something, `fresh` how long it
     has lasted at most ("depuis moins de 5 ans"); one that is `aged` may be an age too ("de plus de
-    65 ans"). `split` parts a range with two units.
+    65 ans"), and one with an `onset` bounds when something began. `split` parts a range with two
+    units.
     """
 
     start: int
@@ -65,6 +67,7 @@ class Bound:
     ago: bool = False
     fresh: bool = False
     aged: bool = False
+    onset: bool = False
     second: "Bound | None" = None
     split: Split | None = None
 
@@ -79,6 +82,31 @@ def opened_side(bound: Bound, *, low: bool) -> Bound:
     if low:
         return replace(bound, high=None, bare=False)
     return replace(bound, low=None, bare=False)
+
+
+def opened(base: Bound, figure: Figure, *, low: bool) -> Bound:
+    """The relation with the figure as its lower or upper end; the second of a pair has its own."""
+    bound = replace(base, low=figure.value) if low else replace(base, high=figure.value)
+    if figure.over is None:
+        return bound
+    side = replace(bound, low=figure.over) if low else replace(bound, high=figure.over)
+    return replace(bound, second=side)
+
+
+_LIMITS: Final = {
+    **dict.fromkeys(("minimum", "minimal", "minimale", "minimaux", "minimales"), "low"),
+    **dict.fromkeys(("maximum", "maximal", "maximale", "maximaux", "maximales"), "high"),
+}
+
+
+def side_named(before: Sequence[str]) -> str | None:
+    """The side of "minimum age of 18", "durée minimale de 3 mois", by the words `before`."""
+    for norm in reversed(before):
+        if not norm.isalpha():
+            return None
+        if norm in _LIMITS:
+            return _LIMITS[norm]
+    return None
 
 
 def compatible(first: Figure, second: Figure) -> bool:

@@ -93,13 +93,15 @@ class Carried:
 class Run:
     """Words that nobody read, at `[start, end)`; `words` are their normal forms.
 
-    Of some only the `kind` of thing is known that they speak of ("contraindication to").
+    Of some only the `kind` of thing is known that they speak of ("contraindication to"); `bound`
+    is the time among them.
     """
 
     start: int
     end: int
     words: tuple[str, ...] = ()
     kind: Kind | None = None
+    bound: Bound | None = None
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ class Stretch:
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
     narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
-    pregnancy test told; `began`: it speaks of an onset or a diagnosis.
+    pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what is to come.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -123,3 +125,4 @@ class Stretch:
     qualified: str = ""
     told: bool = False
     began: bool = False
+    ahead: bool = False

@@ -38,7 +38,8 @@ def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
     known_names = sorted(mentions, key=lambda mention: mention.start)
     taken = _Taken(known_names)
     quantities = (each for each in find_quantities(text) if not taken.at(each.start))
-    found = _named_by_unit([_figure(each) for each in quantities], known_names, text)
+    whole = [_in_a_row(_figure(each), text) for each in quantities]
+    found = _named_by_unit(whole, known_names, text)
     if not _LONE.search(lowered(text)):
         return found
     # "the past year": a length of time without a number.
@@ -50,6 +51,20 @@ def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
         if not text[each.start].isdigit()
     ]
     return sorted([*found, *more], key=lambda figure: figure.start)
+
+
+_IN_A_ROW: Final = re.compile(
+    r"[ -](?:consecutive|continuous|full|complete|whole|calendar|successive)[ -]"
+    r"(year|month|week|day)s?\b"
+)
+
+
+def _in_a_row(figure: Figure, text: str) -> Figure:
+    """Such as "3 consecutive months": a length of time with a word between figure and unit."""
+    if figure.unit is not None or figure.time is not None or figure.times is not None:
+        return figure
+    found = _IN_A_ROW.match(text, figure.end)
+    return replace(figure, end=found.end(), time=TimeUnit(found[1])) if found else figure
 
 
 def _named_by_unit(found: list[Figure], mentions: Sequence[Mention], text: str) -> list[Figure]:

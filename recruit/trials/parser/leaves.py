@@ -11,6 +11,7 @@ from recruit.criteria.nodes import (
     AnyOf,
     Clinical,
     Detail,
+    Event,
     Measure,
     Ordinal,
     Rule,
@@ -60,10 +61,35 @@ def clinical(
         text=mention.text,
         concepts=reading.keys,
         status=status,
-        within=said.window,
+        within=said.window if said.window is None or lasts(kind) else course(said.window),
         detail=detail,
         span=span,
     )
+
+
+# All but these lasts: operations and tests are of one day, which is no onset.
+_LASTING: Final = frozenset(Kind) - {Kind.PROCEDURE, Kind.BIOMARKER}
+# What somebody is for a time; "able to consent" is asked of the day itself.
+_PASSING: Final = frozenset(
+    {"pregnant", "breastfeeding", "menopausal", "smoker", "never_smoker", "vaping"}
+    | {"drinks_alcohol", "hospitalised", "institutionalised", "incarcerated", "bedridden"}
+    | {"life_support", "shift_worker", "sedentary", "sexually_active", "homeless"}
+)
+
+
+def lasts(kind: Kind) -> bool:
+    """Whether a thing of this kind has an onset."""
+    return kind in _LASTING
+
+
+def course(window: Window) -> Window:
+    """The window of what happened, whose first and last day are the same."""
+    return replace(window, event="course")
+
+
+def passes(state: str) -> bool:
+    """Whether a time can be said of the state."""
+    return state in _PASSING
 
 
 # "On dialysis" is one name of the procedure.
@@ -82,10 +108,17 @@ def window(bound: Bound) -> Window | None:
     anchor = bound.anchor or "enrolment"
     if bound.since:
         return None
-    if bound.bare:
-        # "6 months prior to enrolment", "2 weeks ago": up to then.
-        return Window(max=bound.high, unit=bound.time, anchor=anchor)
-    return Window(max=bound.high, min=bound.low, unit=bound.time, anchor=anchor)
+    # "6 months prior to enrolment", "2 weeks ago": up to then.
+    low = None if bound.bare else bound.low
+    event: Event = "onset" if bound.onset and bound.high is not None else "course"
+    return Window(bound.high, low, bound.time, anchor, event)
+
+
+def passed(bound: Bound) -> Window | None:
+    """The time of a relation whose subject was not read, "since" or not."""
+    found = window(replace(bound, since=False))
+    # The past of what nobody read: whether it lasted, began or ended then is not known.
+    return None if found is None else course(found)
 
 
 def free(window: Window) -> Window:

@@ -15,8 +15,10 @@ from recruit.criteria.nodes import (
     Sex,
     SexValue,
     State,
+    Unparsed,
     Window,
 )
+from recruit.trials.parser import leaves
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.items import Item
@@ -81,22 +83,29 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
     return carried
 
 
-def within(rule: Rule, window: Window) -> Rule:
-    """The window given to every clinical leaf that has none."""
+def within(rule: Rule, window: Window, *, states: bool = True) -> Rule:
+    """The window given to every clinical leaf that has none, and, with `states`, to states."""
     match rule:
-        case AllOf(of):
-            return AllOf(tuple(within(part, window) for part in of))
-        case AnyOf(of):
-            return AnyOf(tuple(within(part, window) for part in of))
+        case AllOf(of) | AnyOf(of):
+            return replace(rule, of=tuple(within(part, window, states=states) for part in of))
         case Not(of):
-            return Not(within(of, window))
+            return Not(within(of, window, states=states))
         case Clinical(within=None):
             status = "ever" if window.max is not None and rule.status == "current" else rule.status
-            return replace(rule, within=window, status=status)
-        case Measure(within=None) if window.max is not None and window.min is None:
+            own = window if leaves.lasts(rule.kind) else leaves.course(window)
+            return replace(rule, within=own, status=status)
+        case State(within=None) if states and leaves.passes(rule.state):
             return replace(rule, within=window)
+        case Measure(within=None) if window.max is not None and window.min is None:
+            return replace(rule, within=leaves.course(window))
         case _:
             return rule
+
+
+def timed(rule: Rule) -> bool:
+    """Whether a time is in the rule, read or not."""
+    some = Clinical | Measure | State | Unparsed
+    return any(isinstance(leaf, some) and leaf.within is not None for leaf in leaves_of(rule))
 
 
 def same_time(rule: Rule, examples: Rule) -> tuple[Rule, Rule]:

@@ -7,7 +7,7 @@ them: they stay unread words, of which a person is told what they speak of.
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from recruit.criteria.eligibility import leaves
@@ -246,7 +246,7 @@ class Teller:
         if not found and at == span[0]:
             return [leaf], done
         if at < end:
-            found.append(self._unread(at, end))
+            found.append(replace(self._unread(at, end), within=leaf.within))
         return found, done
 
     def _within(self, start: int, end: int, beside: Collection[int]) -> Iterator[Measurement]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from recruit.criteria.nodes import Age, AnyOf, Language, Location, Rule, Sex, Span, State
+from recruit.criteria.nodes import Age, AnyOf, Language, Location, Rule, Sex, Span, State, Window
 from recruit.trials.parser import leaves
 from recruit.trials.parser.entries import Entry
 from recruit.trials.parser.pieces import Sheet
@@ -16,8 +16,14 @@ def registered(entry: Entry) -> bool:
     return entry.sort == "adult" or (entry.sort == "sex" and entry.sex is None)
 
 
-def plain(entry: Entry, span: Span) -> Rule | None:
-    """The leaf of an entry that says all by itself."""
+def has_time(entry: Entry) -> bool:
+    """Whether the time of its stretch is said of the entry."""
+    state = entry.sort == "state" and bool(entry.keys)
+    return entry.sort == "clinical" or (state and leaves.passes(entry.keys[0]))
+
+
+def plain(entry: Entry, span: Span, window: Window | None) -> Rule | None:
+    """The leaf of an entry that says all by itself, but for the `window` of its stretch."""
     if entry.sort == "ordinal":
         return leaves.ordinal(entry.grades, span) if entry.grades else None
     if entry.reading is None:
@@ -25,7 +31,7 @@ def plain(entry: Entry, span: Span) -> Rule | None:
     key = entry.reading.keys[0]
     match entry.sort:
         case "state":
-            return State(key, span)
+            return State(key, span, window if leaves.passes(key) else None)
         case "language":
             return Language(key, span)
         case _:

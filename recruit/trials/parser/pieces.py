@@ -26,6 +26,10 @@ class Sheet:
         """The words at `[start, end)` as a leaf that nobody can answer."""
         return Unparsed(self.text[start:end], self.place(start, end))
 
+    def timed(self, bound: Bound) -> Unparsed:
+        """A time whose subject was not read."""
+        return replace(self.unread(bound.start, bound.end), within=leaves.passed(bound))
+
 
 @dataclass(slots=True)
 class Piece:
@@ -35,6 +39,7 @@ class Piece:
     its last mention, which may speak of the whole list. `open` are variables that still wait for
     the value that a later piece gives them. `condition` limits whom the whole clause is about. A
     `formality` is about consent or compliance, and beside it what is `only_formal` says nothing.
+    What lies `ahead` has no time that looks back.
     """
 
     rule: Rule | None = None
@@ -50,6 +55,7 @@ class Piece:
     together: bool = False
     formality: bool = False
     only_formal: bool = False
+    ahead: bool = False
 
 
 def inert(rule: Rule) -> Rule:

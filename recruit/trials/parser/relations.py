@@ -17,6 +17,9 @@ from recruit.trials.parser.bounds import (
     blank,
     compatible,
     merged,
+    opened,
+    opened_side,
+    side_named,
 )
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases, word_set
 from recruit.trials.parser.endings import Endings
@@ -38,17 +41,9 @@ _YEARS: Final = frozenset({"years", "year", "yrs", "yr", "ans"})
 _ALSO: Final = frozenset({"and", "but", "et", "mais"})
 _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
+_FAR: Final = 4
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
 _LONGEST: Final = 10
-
-
-def _opened(base: Bound, figure: Figure, *, low: bool) -> Bound:
-    """The relation with the figure as its lower or upper end; the second of a pair has its own."""
-    bound = replace(base, low=figure.value) if low else replace(base, high=figure.value)
-    if figure.over is None:
-        return bound
-    side = replace(bound, low=figure.over) if low else replace(bound, high=figure.over)
-    return replace(bound, second=side)
 
 
 class Relations:
@@ -118,8 +113,12 @@ class Relations:
         if phrase.cue is Cue.EQUAL:
             # "HbA1c of 7 %", "score of 8 or greater": the figure speaks, or a relation after it.
             read = self._from_figure(at)
-            equal = read[0].bare and not _EQUALS.isdisjoint(phrase.words)
-            return (replace(read[0], start=self._words[place].start, equal=equal), read[1])
+            bound = replace(read[0], start=self._words[place].start)
+            side = side_named(self._norms[max(place - _FAR, 0) : place]) if bound.bare else None
+            if side:
+                return opened_side(bound, low=side == "low"), read[1]
+            equal = bound.bare and not _EQUALS.isdisjoint(phrase.words)
+            return replace(bound, equal=equal), read[1]
         return self._one(place, at, phrase)
 
     def _one(self, place: int, at: int, phrase: Phrase) -> tuple[Bound, int]:
@@ -132,7 +131,7 @@ class Relations:
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
         low, inclusive = phrase.cue in _LOW, phrase.cue in _INCLUSIVE
         sided = replace(base, low_inclusive=inclusive or not low, high_inclusive=inclusive or low)
-        return _opened(sided, figure, low=low)
+        return opened(sided, figure, low=low)
 
     def _from_figure(self, place: int) -> tuple[Bound, int]:
         """A relation that opens with its figure: "0-2", "18 years or older", "2.5 x ULN", "7"."""
@@ -152,8 +151,8 @@ class Relations:
                     # "18+ years"
                     base = replace(base, time=TimeUnit.YEAR, end=self._words[end].end)
                     end += 1
-                opened = _opened(base, figure, low=cue.cue is Cue.OR_MORE)
-                return self._endings.ended(opened, end)
+                sided = opened(base, figure, low=cue.cue is Cue.OR_MORE)
+                return self._endings.ended(sided, end)
         end, value = self._words[after - 1].end, figure.value
         back = figure.time is not None and not _BACK.isdisjoint(self._norms[place:after])
         bound = Bound(

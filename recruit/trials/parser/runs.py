@@ -1,6 +1,7 @@
 """Unread words of a stretch as runs, which share no word with anything that was read."""
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -31,6 +32,18 @@ def lately(found: Stretch) -> None:
         _drop(found, word_set("lately"))
 
 
+def onsets(found: Stretch) -> None:
+    """Such as "diagnosed within 5 years": the time bounds the first day, not the last one."""
+    for place, bound in enumerate(found.windows):
+        lasting = found.lasts and not (bound.within or bound.ago or bound.anchor)
+        lately_ = bound.high is not None and not bound.since
+        if lately_ and (found.began or bound.fresh or lasting):
+            found.windows[place] = replace(bound, onset=True)
+    if found.windows:
+        _drop(found, word_set("counts") | (word_set("began") if found.began else frozenset()))
+    found.runs.sort(key=lambda run: run.start)
+
+
 def only_formal(found: Stretch) -> bool:
     """Whether the stretch says nothing but such words ("study procedures, …")."""
     if found.bounds or found.asides or not (found.runs or found.entries):
@@ -59,7 +72,7 @@ def formality(entry: Entry) -> bool:
 
 
 def _drop(found: Stretch, words: frozenset[str]) -> None:
-    found.runs = [run for run in found.runs if not words.issuperset(run.words)]
+    found.runs = [run for run in found.runs if not run.words or not words.issuperset(run.words)]
 
 
 def merge(found: Stretch) -> None:
@@ -76,6 +89,7 @@ def merge(found: Stretch) -> None:
         if before and alike and bisect_left(walls, before.end) == bisect_left(walls, run.start):
             before.end = max(before.end, run.end)
             before.words += run.words
+            before.bound = before.bound or run.bound
         else:
             merged.append(run)
     found.runs = merged

@@ -23,6 +23,8 @@ _THESE: Final = frozenset(
     {"these", "those", "this", "that", "such", "following", "ces", "suivants"}
 )
 _KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})
+# "For at least 3 months after the last dose": the time that a relation took in begins later.
+_LATER: Final = frozenset({"after", "post", "following", "next", "apres"})
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
 _ADJECTIVE: Final = (
     *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
@@ -51,6 +53,11 @@ class Walk(Heard):
         )
         self.now.speaks = self._speaks
         self.found.lasts = not norms.isdisjoint(word_set("lasts"))
+        self.found.ahead = not norms.isdisjoint(word_set("ahead")) or any(
+            item.bound.lasting and not _LATER.isdisjoint(item.phrase.split())
+            for item in row
+            if item.bound
+        )
         self._lives = not norms.isdisjoint(word_set("lives"))
         began = word_set("began")
         self.found.began = not norms.isdisjoint(began) or any(

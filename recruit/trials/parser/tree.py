@@ -1,13 +1,17 @@
 """From the pieces of a statement to its rule: lists, exceptions, conditions, several sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from recruit.criteria.eligibility import leaves as leaves_of
 from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
+    Leaf,
     Not,
     Rule,
+    State,
+    Unparsed,
 )
 from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.attachment import piece
@@ -26,10 +30,14 @@ from recruit.trials.parser.introductions import (
 )
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.lists import JOINS, reset, same_time, stretches, within
+from recruit.trials.parser.lists import JOINS, reset, same_time, stretches, timed, within
 from recruit.trials.parser.pieces import Piece, Sheet, measured
 
 _DEEPEST: Final = 3
+
+
+def _leaves_of(rule: Rule | None) -> Iterator[Leaf]:
+    return iter(()) if rule is None else leaves_of(rule)
 
 
 class Clause:
@@ -244,12 +252,25 @@ class Clause:
         """The last window is that of the whole list ("stroke, MI or TIA within 6 months")."""
         last = pieces[-1].windows if pieces else []
         window = next((leaves.window(b) for b in last if not b.since), None)
+        for found in pieces[:-1]:
+            self._keep_windows(found)
         if window is None:
             return
+        states = any(isinstance(leaf, State) for leaf in _leaves_of(pieces[-1].rule))
         for found in pieces:
             if found.rule is not None and (found is pieces[-1] or not found.windows):
                 free = leaves.free(window) if found.denied is not None else window
-                found.rule = within(found.rule, free)
+                found.rule = within(found.rule, free, states=states)
+        if not any(found.rule and timed(found.rule) for found in pieces):
+            self._keep_windows(pieces[-1])
+
+    def _keep_windows(self, found: Piece) -> None:
+        """A time that follows words nobody read: "4 times a week, last 2 weeks, at night"."""
+        if found.rule is None or found.ahead or timed(found.rule):
+            return
+        words = [*found.head, *leaves_of(found.rule), *found.tail]
+        if any(isinstance(leaf, Unparsed) for leaf in words):
+            found.rule = both([found.rule, *map(self.sheet.timed, found.windows)])
 
     def _lead_windows(self, leading: list[Bound], pieces: list[Piece]) -> None:
         """A time before the list is that of whatever in it has none."""

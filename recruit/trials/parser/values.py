@@ -1,26 +1,45 @@
 """Which number belongs to what: values to variables, ages to the person, times to windows."""
 
+from dataclasses import replace
 from typing import Final
 
 from recruit.core.dates import TimeUnit
 from recruit.terminology.concepts import Kind
+from recruit.terminology.variables import convert, variable
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
+
+# Children from here on are called so ("12 years and older"; ICH E11 calls them adolescents).
+_SMALL: Final = 12
+_UCUM: Final = {
+    TimeUnit.YEAR: "a",
+    TimeUnit.MONTH: "mo",
+    TimeUnit.WEEK: "wk",
+    TimeUnit.DAY: "d",
+}
 
 
 def give_out(found: Stretch, now: Carried, age_word: Item | None) -> None:
     """Give each relation of a stretch to its entry; those that fit none become unread words."""
     for bound in found.bounds:
         if bound.time is not None and bound.second is None:
-            used = _timed(bound, found, now, age_word)
+            used = _of_event(bound, found) or _timed(bound, found, now, age_word)
         else:
             used = _valued(bound, found, now, age_word)
         if not used:
-            found.runs.append(Run(bound.start, bound.end))
+            found.runs.append(
+                Run(bound.start, bound.end, bound=bound if _looks_back(bound) else None)
+            )
     for entry in found.entries:
         if entry.sort == "measure" and entry.bound is None:
             _otherwise(entry)
+
+
+def _looks_back(bound: Bound) -> bool:
+    """Whether a time that fits nothing says how long ago or how long: hours are of a procedure."""
+    ends = [end for end in (bound.low, bound.high) if end is not None]
+    return bound.time is not None and not bound.bare and len(ends) == 1 and ends[0] >= 1
 
 
 def _open(found: Stretch) -> list[Entry]:
@@ -71,13 +90,17 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
     adult = any(entry.sort == "adult" for entry in found.entries)
     named = (
         bound.older
-        or ((now.age or adult) and not windowed)
+        or (
+            (now.age or adult)
+            and not windowed
+            and (age_word is not None or not _after_run(bound, found))
+        )
         or (age_word is not None and (bound.aged or not counted))
     )
     if named and (bound.equal or not bound.bare):
         _age(bound, found, age_word)
         return True
-    open_ = _open(found)
+    open_ = [entry for entry in _open(found) if _counts_time(entry, bound)]
     lone = bound.bare and not bound.equal
     if open_ and not (bound.within or bound.since or bound.ago or lone):
         _hold(open_[-1], bound, found)
@@ -96,11 +119,42 @@ def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) ->
         bound.time is TimeUnit.YEAR
         and not bound.bare
         and not any(0 <= run.start - bound.end <= _OF for run in found.runs)
+        and not (_after_run(bound, found) and (now.age or _of_a_child(bound)))
         and people
     ):
         _age(bound, found, age_word)
         return True
     return False
+
+
+def _of_event(bound: Bound, found: Stretch) -> bool:
+    """Such as "transplant less than one year old": what has a day is so old, not the person."""
+    if not bound.older or (bound.low is None) is (bound.high is None):
+        return False
+    last = next((entry for entry in reversed(found.entries) if entry.end <= bound.start), None)
+    if last is None or last.reading is None or bound.start - last.end > len(" is "):
+        return False
+    if last.reading.what not in {Kind.PROCEDURE, Kind.DEVICE}:
+        return False
+    found.windows.append(replace(bound, older=False))
+    return True
+
+
+def _of_a_child(bound: Bound) -> bool:
+    """Whether it would be the age of a small child: "experience ≥ 3 years" is none."""
+    return max(bound.low or 0, bound.high or 0) < _SMALL
+
+
+def _after_run(bound: Bound, found: Stretch) -> bool:
+    """Whether words that nobody read stand right before: "history of training at least 3 years"."""
+    return any(0 <= bound.start - run.end <= 1 for run in found.runs)
+
+
+def _counts_time(entry: Entry, bound: Bound) -> bool:
+    """Whether the variable is a length of time, as gestational age is, and weight is none."""
+    known = (variable(key) for key in entry.keys)
+    unit = _UCUM[bound.time] if bound.time else ""
+    return any(each is not None and convert(1.0, unit, each) is not None for each in known)
 
 
 # "More than 2 years of handball": what the years are of follows at once.

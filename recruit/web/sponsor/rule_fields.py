@@ -135,7 +135,7 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "state": (Field("state", needed=UNKNOWN_STATE), *_LASTING, *_PLACE),
     "language": (Field("value", needed=UNKNOWN_LANGUAGE), *_PLACE),
     "location": (Field("country"), Field("km", Sort.NUMBER), *_PLACE),
-    "unparsed": (*_TEXT, *_PLACE),
+    "unparsed": (*_TEXT, *_LASTING, *_PLACE),
 }
 """The fields of each type of rule, by the `type` of its JSON; what it is made of aside."""
 

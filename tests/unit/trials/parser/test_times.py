@@ -4,7 +4,7 @@ import pytest
 
 from recruit.core.dates import TimeUnit
 from recruit.criteria.eligibility import CriterionKind, leaves
-from recruit.criteria.nodes import AllOf, Clinical, Not, Rule, Unparsed, Window
+from recruit.criteria.nodes import Clinical, Not, Rule, Unparsed, Window
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse, parse_criterion
 from tests.unit.trials.parser.bare import bare
@@ -94,28 +94,6 @@ def test_an_exception_is_spared_within_the_time(text: str, lexicon: Lexicon) -> 
     found = denied(text, lexicon)
     assert found.besides == ("MESH:D002280",)
     assert found.within == Window(5, unit=TimeUnit.YEAR)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Type 2 diabetes diagnosed within the last 5 years",
-        "Diagnosis of asthma within 6 months",
-        "Asthma diagnosed less than 6 months ago",
-        "Newly diagnosed (≤ 6 months) type 2 diabetes",
-        "Onset of asthma within 2 years",
-        "Asthma of less than 5 years duration",
-        "Diabète de type 2 diagnostiqué depuis moins de 5 ans",
-        "Asthme depuis moins de 5 ans",
-        "Début de l'asthme dans les 6 derniers mois",
-    ],
-)
-def test_an_onset_is_no_window(text: str, lexicon: Lexicon) -> None:
-    found = rule(text, lexicon, "inclusion")
-    assert isinstance(found, AllOf)
-    read = [leaf for leaf in leaves(found) if isinstance(leaf, Clinical)]
-    assert [leaf.within for leaf in read] == [None]
-    assert any(isinstance(leaf, Unparsed) for leaf in leaves(found))
 
 
 @pytest.mark.parametrize(
