@@ -31,6 +31,7 @@ from recruit.notify import post
 from recruit.notify.channels import mail
 from recruit.notify.channels.letter import taken_out
 from recruit.notify.outbox import is_on_its_way, of_person
+from recruit.notify.outbox_steps import forget_steps
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason
 from recruit.people import accounts, codes, representatives, store, traces
@@ -157,6 +158,7 @@ def _erase(
 def forget(session: Session, holder: str) -> None:
     """Delete whatever is kept under the pseudonym of a participant or a representative."""
     accounts.forget(session, holder)
+    forget_steps(session, of_person(holder))
     for column in LEAVES:
         session.execute(delete(column.table).where(column == holder))
 

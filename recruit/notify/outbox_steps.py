@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     insert,
     literal,
     select,
@@ -79,6 +80,12 @@ def move_claimed(  # noqa: PLR0913, PLR0917 - as above, of one claim
 def note(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     """Write down where messages stand now."""
     session.execute(insert(OUTBOX_STEP).from_select(STEP, _standing(which, at)))
+
+
+def forget_steps(session: Session, which: ColumnElement[bool]) -> None:
+    """Delete the steps of messages that are about to be deleted."""
+    these = select(OUTBOX.c.id).where(which)
+    session.execute(delete(OUTBOX_STEP).where(OUTBOX_STEP.c.message.in_(these)))
 
 
 def _standing(which: ColumnElement[bool], at: datetime) -> Select[tuple[object, ...]]:

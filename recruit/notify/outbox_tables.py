@@ -19,15 +19,17 @@ from sqlmodel import SQLModel
 
 from recruit.core.columns import NUMBER, UTCDateTime
 
+IS_APPROVED: Final = text("state = 'approved'")
 IS_DUE: Final = text("state IN ('queued', 'deferred')")
 HAS_LEASE: Final = text("lease_until IS NOT NULL")
 WAS_SENT: Final = text("sent_at IS NOT NULL")
 IS_TROUBLE: Final = text("state IN ('unknown', 'bounced', 'complained', 'failed')")
 
 # One message to one person about one trial, in one wave, by one channel: there is never a second
-# row of these four, which is what “never twice” rests on. `fence` counts claims: whoever holds an
-# older number may do nothing any more. `approved_by` is who decided that it is sent ("account 5"),
-# `round` the release it went out with, `digest` the approved text's, once that may have been sent.
+# row of these four, which is what “never twice” rests on; what is about a trial is found by it too.
+# `fence` counts claims: whoever holds an older number may do nothing any more. `approved_by` is who
+# decided that it is sent ("account 5"), `round` the release it went out with, `digest` the approved
+# text's, once that may have been sent.
 OUTBOX: Final = Table(
     "outbox",
     SQLModel.metadata,
@@ -58,7 +60,7 @@ OUTBOX: Final = Table(
     UniqueConstraint("trial", "person", "wave", "channel", name="outbox_once"),
     Index("outbox_due", "due_at", "id", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
     Index("outbox_by_person", "person", "state"),
-    Index("outbox_by_trial", "trial", "state"),
+    Index("outbox_waiting", "trial", sqlite_where=IS_APPROVED, postgresql_where=IS_APPROVED),
     Index("outbox_by_change", "changed_at"),
     Index("outbox_leased", "lease_until", sqlite_where=HAS_LEASE, postgresql_where=HAS_LEASE),
     Index(
@@ -73,12 +75,14 @@ OUTBOX: Final = Table(
     ),
 )
 
-# Every state that a message has been in, for whoever wants to know afterwards what happened.
+# Every state that a message has been in, for whoever wants to know afterwards what happened. It is
+# written by the statement that moves the message, and no foreign key looks for that again: it cost
+# a fifth of the time in which 200,000 messages stop. Whoever deletes messages calls `forget_steps`.
 OUTBOX_STEP: Final = Table(
     "outbox_step",
     SQLModel.metadata,
     Column("id", NUMBER, primary_key=True),
-    Column("message", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    Column("message", NUMBER, nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", String(64)),
     Column("fence", Integer, nullable=False),

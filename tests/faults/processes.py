@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 from recruit.core.db import reading
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import DUE, UNDER_WAY
-from tests.faults.workers import Mishap, Orders, start
+from tests.faults.workers import Mishap, Orders, start, work
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -51,6 +51,7 @@ class Crew:
 
     orders: Orders
     random: Random
+    duty: Callable[[Orders], None] = work
     living: list[BaseProcess] = field(default_factory=list)
     kills: int = 0
 
@@ -58,7 +59,7 @@ class Crew:
         """One more worker."""
         name = f"{self.orders.name}-{self.kills}-{len(self.living)}"
         orders = Orders(**{**self.orders.__dict__, "name": name, "mishap": mishap})
-        self.living.append(start(orders))
+        self.living.append(start(orders, self.duty))
         return self.living[-1]
 
     def bury(self) -> int:
@@ -79,9 +80,9 @@ class Crew:
 
 
 @contextmanager
-def crew(orders: Orders, seed: int = 2026) -> Iterator[Crew]:
-    """Workers that end with the test."""
-    workers = Crew(orders, Random(seed))  # noqa: S311 - which worker dies when is no secret
+def crew(orders: Orders, seed: int = 2026, duty: Callable[[Orders], None] = work) -> Iterator[Crew]:
+    """Workers, or who has another duty, that end with the test."""
+    workers = Crew(orders, Random(seed), duty)  # noqa: S311 - which worker dies when is no secret
     try:
         yield workers
     finally:

@@ -16,12 +16,16 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import time_machine
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine, event
 
 from recruit.actions.outreach.gates import Desk, gates
 from recruit.actions.outreach.scene import prepare
+from recruit.actions.outreach.waves import begin_waves
 from recruit.actions.outreach.writing import Writer
 from recruit.consent.choices import Channel
+from recruit.core.clock import now
 from recruit.core.db import connect
 from recruit.core.errors import RecruitError
 from recruit.notify import outbox, worker
@@ -105,6 +109,25 @@ def work(orders: Orders) -> None:
             sleep(0.02)
 
 
+def tick(orders: Orders) -> None:
+    """Begin rounds by the clock, as the scheduler of a service does, only far more often."""
+    with time_machine.travel(OFFICE_HOURS + timedelta(seconds=_since(orders.started))):
+        engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE)
+        if orders.mishap:
+            befall(engine, orders.mishap)
+        ticking = BlockingScheduler(timezone=PARIS_TIME)
+        ticking.add_job(
+            partial(_begin_rounds, engine),
+            IntervalTrigger(seconds=1, timezone=PARIS_TIME),
+            next_run_time=now(),
+        )
+        ticking.start()
+
+
+def _begin_rounds(engine: Engine) -> None:
+    begin_waves(engine, now())
+
+
 def befall(engine: Engine, mishap: Mishap) -> None:
     """Let the process meet its mishap around a commit of the database."""
     left = mishap.commit
@@ -118,9 +141,9 @@ def befall(engine: Engine, mishap: Mishap) -> None:
     event.listen(engine, "commit" if mishap.when == "before" else "checkin", count)
 
 
-def start(orders: Orders) -> BaseProcess:
-    """A worker that has begun."""
-    process = CONTEXT.Process(target=work, args=(orders,), daemon=True)
+def start(orders: Orders, duty: Callable[[Orders], None] = work) -> BaseProcess:
+    """A worker, or who has another duty, that has begun."""
+    process = CONTEXT.Process(target=duty, args=(orders,), daemon=True)
     process.start()
     return process
 

@@ -45,19 +45,21 @@ def crowd(engine: Engine, count: int, name: str = "p") -> list[str]:
     return made
 
 
-def queue_all(engine: Engine, study: Study, persons: Sequence[str]) -> dict[str, str]:
+def queue_all(
+    engine: Engine, study: Study, persons: Sequence[str], state: State = State.QUEUED
+) -> dict[str, str]:
     """A due invitation by e-mail for each; the token of a stop link for each person."""
     tokens: dict[str, str] = {}
     for some in _parts(iter(persons)):
         stop = {person: token() for person in some}
         with unit_of_work(engine) as session:
-            insert_all(session, OUTBOX, [_row(study, person) for person in some])
+            insert_all(session, OUTBOX, [_row(study, person, state) for person in some])
             asked = select(OUTBOX.c.person, OUTBOX.c.id).where(
                 OUTBOX.c.trial == study.trial, OUTBOX.c.person.in_(some)
             )
             numbers = {row.person: row.id for row in session.execute(asked)}
             steps = [
-                {"message": number, "state": State.QUEUED.value, "fence": 0, "at": now()}
+                {"message": number, "state": state.value, "fence": 0, "at": now()}
                 for number in numbers.values()
             ]
             insert_all(session, OUTBOX_STEP, steps)
@@ -101,7 +103,7 @@ def match_all(engine: Engine, study: Study, persons: Sequence[str]) -> None:
             session.execute(MATCH.insert(), rows)
 
 
-def _row(study: Study, person: str) -> dict[str, object]:
+def _row(study: Study, person: str, state: State) -> dict[str, object]:
     at = now()
     return {
         "trial": study.trial,
@@ -111,7 +113,7 @@ def _row(study: Study, person: str) -> dict[str, object]:
         "channel": Channel.EMAIL.value,
         "language": "fr",
         "country": "FR",
-        "state": State.QUEUED.value,
+        "state": state.value,
         "due_at": at,
         "not_after": at + timedelta(days=30),
         "tries": 0,

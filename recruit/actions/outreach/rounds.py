@@ -20,7 +20,7 @@ from recruit.actions.outreach.gates import RECRUITING
 from recruit.actions.outreach.learning import Learnt, first_size, next_size
 from recruit.actions.outreach.round_table import ROUND
 from recruit.core.clock import now
-from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.outbox_tables import IS_APPROVED, OUTBOX
 from recruit.notify.stages import DUE, LEFT, UNDER_WAY, State, Wave
 from recruit.referrals import paths
 from recruit.referrals.tables import REFERRAL
@@ -211,7 +211,7 @@ def _approved(session: Session, trial: str, at: datetime) -> int:
     """How many people wait for a round."""
     query = select(func.count(distinct(OUTBOX.c.person))).where(
         OUTBOX.c.trial == trial,
-        OUTBOX.c.state == State.APPROVED.value,
+        IS_APPROVED,
         OUTBOX.c.wave == Wave.INVITATION.value,
         OUTBOX.c.not_after >= at,
     )

@@ -25,7 +25,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.locks import Job, is_alone
 from recruit.notify import outbox
 from recruit.notify.outbox_steps import move_all
-from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.outbox_tables import IS_APPROVED, OUTBOX
 from recruit.notify.reputation import is_held
 from recruit.notify.stages import INVITING, Reason, State, Wave
 
@@ -33,7 +33,7 @@ __all__ = ["Begun", "Round", "Stand", "Waves", "begin_waves", "state"]
 
 ACTOR: Final = "job"
 AT_ONCE: Final = 500
-WAITS: Final = and_(OUTBOX.c.state == State.APPROVED.value, OUTBOX.c.wave == Wave.INVITATION.value)
+WAITS: Final = and_(IS_APPROVED, OUTBOX.c.wave == Wave.INVITATION.value)
 Item = TypeVar("Item")
 
 
@@ -150,16 +150,16 @@ def _pool(session: Session, trial: str, at: datetime, at_most: int) -> Sequence[
 
 
 def _is_late(session: Session, at: datetime) -> bool:
-    return session.scalar(select(OUTBOX.c.id).where(*_late(at)).limit(1)) is not None
+    return session.scalar(select(OUTBOX.c.id).where(_late(at)).limit(1)) is not None
 
 
 def _expire(session: Session, at: datetime) -> None:
     """End what waited past its last day: nothing would come of it any more."""
-    move_all(session, and_(*_late(at)), State.EXPIRED, Reason.TOO_LATE, at)
+    move_all(session, _late(at), State.EXPIRED, Reason.TOO_LATE, at)
 
 
-def _late(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return OUTBOX.c.state == State.APPROVED.value, OUTBOX.c.not_after < at
+def _late(at: datetime) -> ColumnElement[bool]:
+    return and_(IS_APPROVED, OUTBOX.c.not_after < at)
 
 
 def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -11,6 +11,7 @@ from recruit.consent.tables import CONSENT
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import outbox
+from recruit.notify.outbox_tables import OUTBOX_STEP
 from recruit.notify.stages import Claim, Fate
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import SECRETS
@@ -42,3 +43,15 @@ def test_a_message_that_comes_between_stopping_and_erasing_is_waited_for(
     with reading(engine) as session:
         query = select(CONSENT.c.type).where(CONSENT.c.person == who).order_by(CONSENT.c.sequence)
         assert list(session.scalars(query))[-2:] == ["withdrawn", "erased"]
+
+
+def test_the_steps_of_a_message_go_with_it(
+    engine: Engine, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    here, who, other = study(engine, lexicon), willing(engine), willing(engine, "ben")
+    number = queued(engine, here, who)
+    kept = queued(engine, here, other)
+    erasure.erase_person(engine, SECRETS, tmp_path, person=who, actor=Actor("cli", Role.STAFF))
+    with reading(engine) as session:
+        assert set(session.scalars(select(OUTBOX_STEP.c.message).distinct())) == {kept}
+        assert number != kept
