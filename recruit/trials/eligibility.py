@@ -12,6 +12,7 @@ from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.nodes import Unparsed
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.about import about, places, seeks_healthy
+from recruit.trials.doubts import doubted
 from recruit.trials.draft import TrialDraft
 from recruit.trials.own_condition import sparing_own
 from recruit.trials.parser import parse
@@ -21,6 +22,7 @@ _PACKAGE: Final = Path(__file__).parent.parent
 # The files whose rules decide what is read.
 _RULES: Final = (
     "trials/about.py",
+    "trials/doubts.py",
     "trials/eligibility.py",
     "trials/own_condition.py",
     "trials/registered.py",
@@ -42,7 +44,7 @@ def read_eligibility(draft: TrialDraft, lexicon: Lexicon) -> Eligibility:
     read = tuple(sparing_own(each, own, lexicon) for each in read)
     return Eligibility(
         trial=draft.id,
-        criteria=(*registered(draft, read), *read),
+        criteria=(*registered(draft, read), *map(doubted, read)),
         about=own,
         seeks_healthy=seeks_healthy(draft, read, lexicon),
         places=places(draft),

@@ -2,16 +2,21 @@
 
 A COVID-19 trial that excludes "respiratory disease" means others: the disease it is about, and
 what is a kind of it, is left out of an exclusion that is broader, and of an inclusion that says
-"no": "no malignancy within 5 years". What names the disease itself ("previous COVID-19") or
-something narrower ("metastatic disease") stays as it is.
+"no": "no malignancy within 5 years"; with a cancer its metastases are left out. Something narrower
+("metastatic disease") stays as it is. What names the disease itself at any time ("previous
+COVID-19") means an earlier one: who has it now need not have had it before.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from recruit.criteria.eligibility import Criterion
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
+
+NEOPLASMS: Final = "MESH:C04"
+METASTASES: Final = "MESH:D009362"
 
 
 def sparing_own(criterion: Criterion, about: tuple[str, ...], lexicon: Lexicon) -> Criterion:
@@ -24,13 +29,21 @@ def sparing_own(criterion: Criterion, about: tuple[str, ...], lexicon: Lexicon) 
             case Not(of):
                 return Not(spared(of, rules_out=not rules_out))
             case Clinical(kind=Kind.CONDITION) if rules_out:
-                own = tuple(c for c in about if _is_broader(rule, c, lexicon))
-                return replace(rule, besides=tuple(dict.fromkeys((*rule.besides, *own))))
+                return _sparing(rule, about, lexicon)
             case _:
                 return rule
 
     rule = spared(criterion.rule, rules_out=criterion.kind == "exclusion")
     return replace(criterion, rule=rule)
+
+
+def _sparing(leaf: Clinical, about: tuple[str, ...], lexicon: Lexicon) -> Clinical:
+    if leaf.status == "ever" and leaf.within is None and not set(about).isdisjoint(leaf.concepts):
+        return replace(leaf, status="past")
+    own = [c for c in about if _is_broader(leaf, c, lexicon)]
+    if any(lexicon.is_a(c, NEOPLASMS) for c in own) and METASTASES not in leaf.concepts:
+        own.append(METASTASES)
+    return replace(leaf, besides=tuple(dict.fromkeys((*leaf.besides, *own))))
 
 
 def _is_broader(leaf: Clinical, concept: str, lexicon: Lexicon) -> bool:

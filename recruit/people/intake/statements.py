@@ -21,6 +21,7 @@ from recruit.people.facts import (
     StateFact,
 )
 from recruit.people.intake.markers import marker_facts, read_result
+from recruit.people.intake.preceding import denies_less, is_to_come, was_given, words_before
 from recruit.people.intake.words import Words, count_of, date_of, quantity_of
 from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
 from recruit.terminology.context import Context, read_contexts
@@ -37,19 +38,8 @@ OVER: Final = re.compile(
     r"\b(?:former|past|previous|ex|quit|stopped|cessation|ancien(?:ne)?|sevr\w+|arrêt)\b",
     re.IGNORECASE,
 )
-# A treatment that was given; whether it still is, nobody says.
-WAS_GIVEN: Final = re.compile(
-    r"\b(?:received|(?<!is )(?<!being )(?<!currently )treated with|completed|cycles? of|courses? of"
-    r"|failed|tried|a reçu|cures? de|a été traitée? par)\b[^.;]{0,60}$",
-    re.IGNORECASE,
-)
-LONGEST_GIVEN: Final = 90
 # "Opérée de la cataracte" is "chirurgie de la cataracte", no cataract and not any operation.
 OPERATED_ON: Final = re.compile(r"\bopérée?s?(?=\s(?:de\s|du\s|des\s|d['’]))", re.IGNORECASE)
-# "No other medication" denies the others only.
-THE_OTHERS: Final = re.compile(
-    r"\b(?:other|further|additional|autres?)\s(?:\w+\s)?$", re.IGNORECASE
-)
 # A relative named right after: "born to a healthy mother".
 RELATIVE: Final = re.compile(
     r"\s(?:mother|father|parents?|brother|sister|siblings?|husband|wife|mère|père|frère|sœur)\b",
@@ -57,6 +47,8 @@ RELATIVE: Final = re.compile(
 )
 RESPECTIVELY: Final = re.compile(r"\bresp(?:\.|ectively|ectivement)", re.IGNORECASE)
 LONGEST_RESULT: Final = 25
+
+TREATMENTS: Final = frozenset({Kind.DRUG, Kind.PROCEDURE})
 
 # What stays: an allergy, an implant that nobody says was taken out.
 LASTING: Final = frozenset({Kind.ALLERGY, Kind.DEVICE})
@@ -130,23 +122,35 @@ class Statements:
         reading = clinical_reading(mention)
         if reading is None:
             return
-        before = words.text[max(0, mention.start - LONGEST_GIVEN) : mention.start]
-        others_denied = context.negated and THE_OTHERS.search(before)
-        if others_denied or RELATIVE.match(words.text, mention.end):
+        before = words_before(words.text, mention.start)
+        if (context.negated and denies_less(before)) or RELATIVE.match(words.text, mention.end):
             return
         if reading.what is Kind.BIOMARKER:
             yield from self._marker(words.text, mention, reading, context, end)
         elif reading.what is Vocabulary.STATE:
             yield from self._state(mention, reading, context, status)
         elif isinstance(reading.what, Kind):
-            kind = reading.what
-            if kind is Kind.CONDITION and ABOUT_A_DISEASE.match(words.text, mention.end):
-                return
-            if kind is Kind.DRUG and _is_allergy(words.text, mention, context):
-                kind = Kind.ALLERGY
-            elif kind is Kind.DRUG and WAS_GIVEN.search(before):
-                status = "past"
-            yield self._clinical(words.text, mention, reading, kind, context, status)
+            yield from self._thing(words.text, mention, reading, context, status)
+
+    def _thing(
+        self,
+        text: str,
+        mention: Mention,
+        reading: Reading,
+        context: Context,
+        status: FactStatus | None,
+    ) -> Iterator[ClinicalFact]:
+        """A disease, a drug, a procedure …, unless the words around make of it something else."""
+        kind, before = reading.what, words_before(text, mention.start)
+        if not isinstance(kind, Kind) or (kind in TREATMENTS and is_to_come(before)):
+            return
+        if kind is Kind.CONDITION and ABOUT_A_DISEASE.match(text, mention.end):
+            return
+        if kind is Kind.DRUG and _is_allergy(text, mention, context):
+            kind = Kind.ALLERGY
+        elif kind is Kind.DRUG and was_given(before):
+            status = "past"
+        yield self._clinical(text, mention, reading, kind, context, status)
 
     # ---------------------------------------------------------------- values
     def _value(self, words: Words, mention: Mention, end: int) -> Iterator[Fact]:

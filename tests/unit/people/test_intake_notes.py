@@ -246,3 +246,29 @@ def test_a_time_before_something_else_counts_back_from_no_day_that_is_known(
 ) -> None:
     found = facts("Asthma 2 years before the accident.", lexicon)
     assert [fact.began for fact in found if isinstance(fact, ClinicalFact)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "kind"),
+    [
+        ("Imaging was negative for obstructive pancreatitis.", "pancreatitis", Kind.CONDITION),
+        ("No evidence of metabolic liver disease.", "liver disease", Kind.CONDITION),
+        ("He didn't respond to the usual corticosteroid inhaler.", "corticosteroids", Kind.DRUG),
+    ],
+)
+def test_a_denial_of_one_sort_or_of_a_response_denies_no_more(
+    note: str, name: str, kind: Kind, lexicon: Lexicon
+) -> None:
+    assert status(note, name, lexicon, kind) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "She agrees to a resection prior to chemotherapy.",
+        "He will be treated with chemotherapy.",
+        "Elle accepte une biopsie avant la chimiothérapie.",
+    ],
+)
+def test_a_treatment_that_is_to_come_was_not_given(note: str, lexicon: Lexicon) -> None:
+    assert status(note, "chemotherapy", lexicon, Kind.PROCEDURE) is None

@@ -6,7 +6,7 @@ from recruit.criteria.eligibility import Criterion, CriterionKind
 from recruit.criteria.nodes import AnyOf, Clinical, Not, Rule
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials.own_condition import sparing_own
+from recruit.trials.own_condition import METASTASES, sparing_own
 
 
 @pytest.fixture
@@ -32,7 +32,10 @@ def test_a_broader_exclusion_leaves_the_trials_own_disease_out(lexicon: Lexicon,
     rule = spared(lexicon, own, AnyOf((cancer, having(named(lexicon, "asthma")))))
 
     assert isinstance(rule, AnyOf)
-    assert [leaf.besides for leaf in rule.of if isinstance(leaf, Clinical)] == [(own,), ()]
+    assert [leaf.besides for leaf in rule.of if isinstance(leaf, Clinical)] == [
+        (own, METASTASES),
+        (),
+    ]
 
 
 def test_an_exclusion_of_the_disease_itself_stays(lexicon: Lexicon, own: str) -> None:
@@ -50,10 +53,21 @@ def test_an_inclusion_that_says_no_leaves_it_out_as_well(lexicon: Lexicon, own: 
 
     assert isinstance(rule, Not)
     assert isinstance(rule.of, Clinical)
-    assert rule.of.besides == (own,)
+    assert rule.of.besides == (own, METASTASES)
 
 
 def test_an_inclusion_stays(lexicon: Lexicon, own: str) -> None:
     cancer = having(named(lexicon, "cancer"))
 
     assert spared(lexicon, own, cancer, "inclusion") == cancer
+
+
+def test_an_earlier_episode_of_the_disease_is_not_the_one_that_is_there(
+    lexicon: Lexicon, own: str
+) -> None:
+    before = Clinical(Kind.CONDITION, "previous breast cancer", (own,), status="ever")
+
+    rule = spared(lexicon, own, before)
+
+    assert isinstance(rule, Clinical)
+    assert rule.status == "past"
