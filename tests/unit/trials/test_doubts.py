@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from recruit.core.dates import PartialDate
+from recruit.criteria.nodes import SexValue
 from recruit.criteria.truth import Truth
 from recruit.matching import reference
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, Profile, StateFact
@@ -26,10 +27,9 @@ def held(text: str, lexicon: Lexicon, profile: Profile) -> Truth:
     return outcome.criteria[0].holds
 
 
-def somebody(*facts: Fact, age: int = 40, sex: str = "male") -> Profile:
-    known = "female" if sex == "female" else "male"
+def somebody(*facts: Fact, age: int = 40, sex: SexValue = "male") -> Profile:
     born = PartialDate.of_age(age, ON)
-    return with_consequences(Profile("p", born=born, sex=known, facts=facts))
+    return with_consequences(Profile("p", born=born, sex=sex, facts=facts))
 
 
 SATURATED = MeasureFact("spo2", 97)
