@@ -56,7 +56,8 @@ def _asked_for(read: tuple[Criterion, ...]) -> tuple[str, ...]:
 
 def _concepts(text: str, kinds: frozenset[Kind], lexicon: Lexicon) -> Iterator[str]:
     """The whole text as one name when it surely is one, else the names that stand in it."""
-    for best in lexicon.lookup(text, kinds=kinds, limit=1):
+    # A name that is only near is never sure.
+    for best in lexicon.lookup(text, kinds=kinds, limit=1, near=False):
         if best.score >= SURE:
             yield best.concept.id
             return

@@ -8,6 +8,7 @@ COVID-19") means an earlier one: who has it now need not have had it before.
 """
 
 from dataclasses import replace
+from operator import is_
 from typing import Final
 
 from recruit.criteria.eligibility import Criterion
@@ -21,11 +22,14 @@ METASTASES: Final = "MESH:D009362"
 
 def sparing_own(criterion: Criterion, about: tuple[str, ...], lexicon: Lexicon) -> Criterion:
     """The criterion with the trial's own diseases left out of what broader ones it rules out."""
+    if not about:
+        return criterion
 
     def spared(rule: Rule, *, rules_out: bool) -> Rule:
         match rule:
             case AllOf(of) | AnyOf(of) | AtLeast(of=of):
-                return replace(rule, of=tuple(spared(part, rules_out=rules_out) for part in of))
+                parts = tuple(spared(part, rules_out=rules_out) for part in of)
+                return rule if all(map(is_, parts, of)) else replace(rule, of=parts)
             case Not(of):
                 return Not(spared(of, rules_out=not rules_out))
             case Clinical(kind=Kind.CONDITION) if rules_out:

@@ -53,8 +53,7 @@ class Heard:
         self._uncertain: Item | None = None
         self._touching = False
         self._touched = False
-        self._pointing = False
-        self._pointed = False
+        self._before: Item | None = None
         self._speaks = False
         self._lives = False
         self._hangs = False

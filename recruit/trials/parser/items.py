@@ -55,12 +55,19 @@ def items(
     """The row of items of `words`, brackets as they are; `mentions` by their first character."""
     norms = [word.norm for word in words]
     clause = phrases("clause")
+    openers = clause.openers
     found: list[Item] = []
     place = 0
     while place < len(words):
         word = words[place]
-        mention = mentions.get(word.start)
-        phrase = clause.at(norms, place) if word.norm in clause.openers else None
+        start, end, norm = word
+        mention = mentions.get(start)
+        phrase = clause.at(norms, place) if norm in openers else None
+        if phrase is None and mention is None and place not in bounds and not kind_of_word(norm):
+            # Most words are of no kind that is looked for.
+            found.append(Item(start, end, norm))
+            place += 1
+            continue
         if phrase and len(phrase.words) > 1 and _cuts(phrase, place, words, bounds, mentions):
             shorter = clause.ways(norms, place)
             whole = (p for p in shorter if not _cuts(p, place, words, bounds, mentions))

@@ -74,7 +74,7 @@ def _measured(row: Sequence[Item], place: int) -> int | None:
     if _noun(item) in word_set("measured"):
         told, last = _told(row, place), _with_figure(row, place)
         return max(last, told or place) if last > place or told is not None else None
-    return _with_figure(row, place) if _nominal(item) and _compared(row, place + 1) else None
+    return _with_figure(row, place) if _compared(row, place + 1) and _nominal(item) else None
 
 
 def _far_in_pregnancy(row: Sequence[Item], place: int) -> int | None:

@@ -65,6 +65,10 @@ def _turn(bullet: Bullet, kind: CriterionKind) -> None:
         _turn(child, kind)
 
 
+def _with(criterion: Criterion, rule: Rule) -> Criterion:
+    return criterion if rule is criterion.rule else replace(criterion, rule=rule)
+
+
 class _Parser:
     """Reads one text whose bullets are known."""
 
@@ -108,7 +112,7 @@ class _Parser:
         for bullet in self.bullets:
             found.extend(self._criteria(bullet))
         teller = Teller(self._measured, self.source)
-        return tuple(replace(each, rule=teller.told(each.rule)) for each in found)
+        return tuple(_with(each, teller.told(each.rule)) for each in found)
 
     def _criteria(self, bullet: Bullet) -> list[Criterion]:
         if bullet.children and self._steps_aside(bullet):

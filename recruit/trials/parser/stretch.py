@@ -67,7 +67,6 @@ class Walk(Heard):
         )
         for item in row:
             self._touched, self._touching = self._touching, False
-            self._pointed, self._pointing = self._pointing, spoken(item)[-1] in _THESE
             if item.bound:
                 self.found.bounds.append(item.bound)
             elif item.inside is not None:
@@ -79,6 +78,7 @@ class Walk(Heard):
                 self._on_mention(item, item.mention)
             else:
                 self._on_word(item)
+            self._before = item
         self._qualify(row)
         self._finish()
         return self.found
@@ -113,10 +113,13 @@ class Walk(Heard):
     # ------------------------------------------------------------------ mentions
     def _on_mention(self, item: Item, mention: Mention) -> None:
         entry = sorted_as(item, mention, speaks=self._speaks, lives=self._lives)
-        if entry is None or (self._pointed and points(entry)):
+        if entry is None or (points(entry) and self._pointed_at()):
             self._run(item)
         else:
             self._enter(entry)
+
+    def _pointed_at(self) -> bool:
+        return self._before is not None and spoken(self._before)[-1] in _THESE
 
     # ------------------------------------------------------------------ at the end
     def _finish(self) -> None:
