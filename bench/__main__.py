@@ -12,6 +12,7 @@ ON_SHARED_DATA = (
     "reading",
     "logical_forms",
     "covid_criteria",
+    "finding",
     "judging",
     "ranking",
     "matching",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from recruit.actions.trust import Trust, trust
 from recruit.core.clock import now, today
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
@@ -92,6 +93,7 @@ class Study:
     eligibility: Eligibility
     registry_url: str | None
     asked_at: datetime | None
+    trust: Trust
     page: Material | None
     """The plain-language page that an ethics committee approved: it says what the summary would."""
 
@@ -142,6 +144,7 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
     draft = version.draft
     reviewed = version.parser == store.REVIEWED
     look = None if reviewed else looks.last_look(session, draft.id)
+    page = approved_page(session, draft.id, _tongue(language), today())
     return Study(
         slug=draft.id,
         identifier=draft.id,
@@ -157,7 +160,8 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         eligibility=version.eligibility,
         registry_url=_safe_address(draft.url),
         asked_at=looks.stale(look, now()),
-        page=approved_page(session, draft.id, _tongue(language), today()),
+        trust=trust(session, version, page),
+        page=page,
     )
 
 

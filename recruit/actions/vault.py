@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import attachments, own_answers, words
+from recruit.actions.public_words import asking as public_words
 from recruit.actions.safety import held as safety
 from recruit.actions.sweep import sweep
 from recruit.audit import trail
@@ -26,6 +27,7 @@ RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     words.reseal,
     attachments.reseal,
     own_answers.reseal,
+    public_words.reseal,
     suppression.reseal,
     safety.reseal,
 )

@@ -176,6 +176,10 @@ class Tag(StrEnum):
     SNIPPET_APPROVED = "outreach:snippet:approved"
     SNIPPET_RETIRED = "outreach:snippet:retired"
 
+    PUBLIC_WORD_HEARD = "catalogue:word:heard"
+    PUBLIC_WORD_CLOSED = "catalogue:word:closed"
+    PUBLIC_ANSWER_WITHDRAWN = "catalogue:answer:withdrawn"
+
     SAFETY_LISTED = "safety:case:listed"
     SAFETY_SHOWN = "safety:case:shown"
     SAFETY_BEGUN = "safety:case:begun"

@@ -1,7 +1,7 @@
 """Trials in the database: new ones, amended ones, current ones, old ones."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.errors import NotFound
 from recruit.core.upsert import insert_or
@@ -89,6 +90,24 @@ def publish(session: Session, draft: TrialDraft, eligibility: Eligibility) -> in
 def current(session: Session) -> Iterator[Version]:
     """The current version of every trial, in the order of their numbers."""
     query = _current().order_by(col(TrialVersion.trial))
+    for row in session.scalars(query, execution_options={"yield_per": PAGE}):
+        yield _version(row)
+
+
+def standing(session: Session) -> list[tuple[str, int, datetime]]:
+    """Of every current version the trial, its number and when it was read; nothing is decoded."""
+    same = col(TrialVersion.trial) == col(Trial.id)
+    query = select(TrialVersion.trial, TrialVersion.number, TrialVersion.read_at).join(
+        Trial, onclause=same & (col(TrialVersion.number) == col(Trial.version))
+    )
+    return [(trial, number, read_at) for trial, number, read_at in session.execute(query)]
+
+
+def current_among(session: Session, trials: Collection[str]) -> Iterator[Version]:
+    """The current versions of `trials`, in no particular order."""
+    if not trials:
+        return
+    query = _current().where(among(session, col(TrialVersion.trial), trials))
     for row in session.scalars(query, execution_options={"yield_per": PAGE}):
         yield _version(row)
 

@@ -42,7 +42,7 @@ class TrialVersion(SQLModel, table=True):
     eligibility: str = Field(sa_type=Text)
     parser: str = Field(index=True, max_length=HEX_256)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
-    read_at: datetime = Field(sa_type=UTCDateTime)
+    read_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
 class TrialSite(SQLModel, table=True):

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
-from recruit.actions.shelf import Shelf
+from recruit.actions.finding.shelf import Shelf
 from recruit.core import written
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
@@ -16,6 +16,7 @@ from recruit.web import (
     access,
     address,
     answering,
+    asking,
     bulk,
     calls,
     deciding,
@@ -32,6 +33,7 @@ from recruit.web import (
     joining_code,
     language,
     members,
+    moderating,
     notices,
     origin,
     outreach,
@@ -45,8 +47,10 @@ from recruit.web import (
     safety_form,
     safety_reports,
     sign_in,
+    sitemap,
     slips,
     snippets,
+    study_map,
     unsubscribe,
 )
 from recruit.web.account import own, passkeys, provider, steps
@@ -138,7 +142,8 @@ def create_app(
 
 def _everybodys() -> Iterator[Blueprint]:
     """The pages that stand open, and those of signing in and of one's own account."""
-    yield from (public.pages, sign_in.pages, health.pages, notices.pages)
+    yield from (public.pages, study_map.pages, sitemap.pages, asking.pages)
+    yield from (sign_in.pages, health.pages, notices.pages)
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield questioned.pages
@@ -157,7 +162,7 @@ def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
     yield from (review.pages, deciding.pages, bulk.pages)
     yield from (referrals.pages, following.pages, outreach.pages, calls.pages, slips.pages)
-    yield from (inbox.pages, answering.pages, snippets.pages)
+    yield from (inbox.pages, answering.pages, snippets.pages, moderating.pages)
     yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (deliveries.pages, ended_addresses.pages)

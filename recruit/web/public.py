@@ -5,15 +5,15 @@ from typing import Final
 from flask import Blueprint, render_template, url_for
 
 from recruit.actions.catalogue import find_study
-from recruit.actions.shelf import StudySearch
+from recruit.actions.public_words import moderating
 from recruit.consent import notices
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.web.access import anyone
-from recruit.web.address import asked, asked_page
 from recruit.web.filters import country
 from recruit.web.language import language, say
 from recruit.web.linked_data import medical_trial
+from recruit.web.searching import DISTANCES, GROUPS, in_query, wanted
 from recruit.web.service import service
 from recruit.web.wording import asks
 
@@ -36,34 +36,22 @@ def home() -> str:
 @pages.get("/studies")
 @anyone
 def studies() -> str:
-    """The list of studies, narrowed by words, country and state."""
-    search = StudySearch(
-        words=asked("q"),
-        country=asked("country").upper() or None,
-        all_states=asked("state") == "all",
-        page=asked_page(),
-    )
+    """The list of studies, narrowed by words, place and who may take part, with a map beside it."""
+    search = wanted()
     with reading(service().engine) as session:
-        shelf = service().shelf
-        page = shelf.search(session, search, language())
-        places = [(code, country(code)) for code in shelf.countries(session)]
-
-    def address(number: int) -> str:
-        # url_for leaves out what is None.
-        return url_for(
-            "public.studies",
-            q=search.words or None,
-            country=search.country,
-            state="all" if search.all_states else None,
-            page=number,
-        )
-
+        found = service().shelf.search(session, search, language())
+    countries = sorted(((code, country(code)) for code in found.facets.countries), key=_by_name)
     return render_template(
         "studies.html",
         search=search,
-        page=page,
-        address=address,
-        countries=[("", say(N_("All countries"))), *sorted(places, key=_by_name)],
+        found=found,
+        page=found.page,
+        address=lambda number: url_for("public.studies", page=number, **in_query(search)),
+        map_address=url_for("study_map.picture", page=found.page.number, **in_query(search)),
+        with_anything=any(each.spots for each in found.page.items),
+        distances=DISTANCES,
+        groups=GROUPS,
+        countries=countries,
         states=[(value, say(words)) for value, words in STATES.items()],
     )
 
@@ -75,12 +63,15 @@ def study(slug: str) -> str:
     lexicon = service().open_lexicon()
     with reading(service().engine) as session:
         found = find_study(session, slug, language(), lexicon)
+        answers = moderating.shown(session, slug, language())
     wanted, unwanted = asks(found.eligibility, found.language, language(), lexicon)
     return render_template(
         "study.html",
         study=found,
         wanted=wanted,
         unwanted=unwanted,
+        answers=answers,
+        address=f"{service().settings.base_url}/studies/{found.slug}",
         linked_data=medical_trial(found, service().settings.base_url),
     )
 

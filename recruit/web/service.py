@@ -7,9 +7,9 @@ from typing import Final, cast
 from flask import current_app
 from sqlalchemy import Engine
 
+from recruit.actions.finding.shelf import Shelf
 from recruit.actions.funnel.lately import Lately
 from recruit.actions.population import Crowd
-from recruit.actions.shelf import Shelf
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
 from recruit.disclosure.sketch import marking_key

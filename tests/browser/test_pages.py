@@ -12,7 +12,10 @@ PUBLIC = [
     "/",
     "/studies",
     "/studies?q=nothing-like-it",
+    "/studies?q=diabetis&place=Paris&km=50",
     "/studies/WEB-1",
+    "/ask/about/WEB-1",
+    "/ask/report/thanks/WEB-1",
     "/studies/WEB-4",
     "/login",
     "/privacy",
@@ -20,7 +23,7 @@ PUBLIC = [
     "/join",
     "/nothing-here",
 ]
-STAFF = ["/review", "/review?verdict=eligible", "/review/1", "/review/3", "/"]
+STAFF = ["/inbox/public", "/review", "/review?verdict=eligible", "/review/1", "/review/3", "/"]
 LANGUAGES = ["en", "fr"]
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
 

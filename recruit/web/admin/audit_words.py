@@ -146,6 +146,9 @@ WORDS: Final = {
     Tag.SNIPPET_WRITTEN: N_("An answer for later use was written"),
     Tag.SNIPPET_APPROVED: N_("An answer for later use was approved"),
     Tag.SNIPPET_RETIRED: N_("An answer for later use was retired"),
+    Tag.PUBLIC_WORD_HEARD: N_("Somebody asked or reported something about a study"),
+    Tag.PUBLIC_WORD_CLOSED: N_("A question or report about a study was dealt with"),
+    Tag.PUBLIC_ANSWER_WITHDRAWN: N_("An answer was taken off the page of a study"),
     Tag.SAFETY_LISTED: N_("A possible adverse event stood in a list that was looked at"),
     Tag.SAFETY_SHOWN: N_("A possible adverse event was looked at"),
     Tag.SAFETY_BEGUN: N_("A case was begun by hand"),
@@ -169,6 +172,7 @@ WORDS: Final = {
 SOURCES: Final = {
     "accounts": N_("Accounts"),
     "audit": N_("Audit trail"),
+    "catalogue": N_("Public pages"),
     "communities": N_("Communities"),
     "consent": N_("Consent"),
     "database": N_("Database"),
