@@ -12,6 +12,7 @@ import recruit.actions.match_table
 import recruit.actions.outreach.answer_table
 import recruit.actions.outreach.batch_table
 import recruit.actions.outreach.round_table
+import recruit.actions.public_words.tables
 import recruit.actions.question_table
 import recruit.actions.reviewing.tables
 import recruit.actions.safety.tables
