@@ -19,6 +19,7 @@ from recruit.trials.parser import leaves, persons, subjects
 from recruit.trials.parser.allergies import stands_in, unknown_agent
 from recruit.trials.parser.asides import narrowed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
+from recruit.trials.parser.definitions import defines, undefined
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
@@ -26,6 +27,7 @@ from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal, onsets
 from recruit.trials.parser.stretch import Walk
 from recruit.trials.parser.values import widen
+from recruit.trials.parser.whichever import or_half_lives
 
 # Nobody is excluded for being able to do these.
 _NO_REASON: Final = frozenset({"able_to_consent", "compliant", "literate"})
@@ -108,11 +110,12 @@ class _Assembly:
         if self._since_denied:
             out.denied = found.entries[0].start if out.denied is None else None
         found.asides = self.asides
-        parts.extend(
-            narrowed(
-                parts, [entry for entry, _ in surely], found, sheet=self.sheet, inner=self.inner
-            )
+        more = narrowed(
+            parts, [entry for entry, _ in surely], found, sheet=self.sheet, inner=self.inner
         )
+        if any(map(defines, more)):
+            found.runs = undefined(found.runs)
+        parts.extend(more)
         narrow = self._runs(surely)
         parts.extend(self._inert(rule, entry) for entry, rule in said if not entry.acts)
         out.valued = any(entry.sort in {"measure", "ordinal", "age"} for entry, _ in surely)
@@ -181,7 +184,9 @@ class _Assembly:
         )
         if entry.allergy and not (entry.acts and reading.keys and not stands_in(reading.keys)):
             return unknown_agent(entry, entry.mention, kind, self.sheet)
-        first = leaves.clinical(entry.mention, reading, kind, said, span)
+        first = or_half_lives(
+            leaves.clinical(entry.mention, reading, kind, said, span), self.found, self.sheet
+        )
         # "moderate to severe asthma" is either; one place cannot be that of two leaves.
         others = [
             leaves.clinical(entry.mention, reading, kind, replace(said, severity=each), None)
@@ -213,7 +218,8 @@ class _Assembly:
             self._since_denied = True
         if wait.time is None or amount is None:
             return rule
-        return replace(rule, status="ever", within=Window(max=amount, unit=wait.time))
+        known = replace(rule, status="ever", within=Window(max=amount, unit=wait.time))
+        return or_half_lives(known, self.found, self.sheet)
 
     def _measure(self, entry: Entry) -> Rule | None:
         if entry.reading is None:

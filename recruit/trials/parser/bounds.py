@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from recruit.core.dates import TimeUnit
 from recruit.criteria.nodes import Anchor, Times
@@ -45,7 +45,7 @@ class Bound:
     only windows have; `since` counts the time that has passed since something, `fresh` how long it
     has lasted at most ("depuis moins de 5 ans"); one that is `aged` may be an age too ("de plus de
     65 ans"), and one with an `onset` bounds when something began. `split` parts a range with two
-    units.
+    units; `either` is a time beside which half-lives stand, of which the longer or shorter counts.
     """
 
     start: int
@@ -68,6 +68,7 @@ class Bound:
     fresh: bool = False
     aged: bool = False
     onset: bool = False
+    either: Literal["longer", "shorter"] | None = None
     second: "Bound | None" = None
     split: Split | None = None
 

@@ -21,7 +21,7 @@ def combined(
     pieces: list[Piece], joins: list[Item], sheet: Sheet, count: int | None = None
 ) -> Rule | None:
     """The rule of a list; `count` is how many of it are needed where its introduction says so."""
-    pieces, joins = _limited(pieces, joins, sheet)
+    pieces, joins = _limited(*_alike(pieces, joins), sheet)
     if not pieces:
         return None
     narrow = [*pieces[0].head, *pieces[-1].tail] if count is None else []
@@ -55,6 +55,18 @@ def counted(rules: list[Rule], count: int) -> Rule:
     if count == 1 or len(rules) == 1:
         return either(rules)
     return AtLeast(min(count, len(rules)), tuple(rules))
+
+
+def _alike(pieces: list[Piece], joins: list[Item]) -> tuple[list[Piece], list[Item]]:
+    """Such as "smokers or former smokers ≥ 10 pack-years": one state, which the value narrows."""
+    while len(pieces) > 1 and isinstance(pieces[-1].rule, AllOf):
+        first, last = pieces[-2].rule, pieces[-1].rule.of[0]
+        plain = not pieces[-2].tail and pieces[-2].denied == pieces[-1].denied
+        if not plain or not isinstance(first, State) or first.state != getattr(last, "state", ""):
+            break
+        pieces[-1].head = [*pieces[-2].head, *pieces[-1].head]
+        pieces, joins = [*pieces[:-2], pieces[-1]], joins[:-1]
+    return pieces, joins
 
 
 # ---------------------------------------------------------------------- whom a piece is about

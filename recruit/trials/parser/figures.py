@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,8 @@ from recruit.criteria.nodes import Times
 from recruit.terminology.concepts import Mention, Vocabulary
 from recruit.terminology.numerals import lowered
 from recruit.terminology.quantities import Quantity, find_durations, find_quantities
+from recruit.terminology.quantity_patterns import MULTIPLE
+from recruit.terminology.variables import variable
 from recruit.trials.parser.bounds import Figure
 
 _TIMES: Final[dict[str | None, Times]] = {"ULN": "uln", "LLN": "lln", "baseline": "baseline"}
@@ -33,12 +35,26 @@ _LONE: Final = re.compile(
 )
 
 
+_TWICE: Final = frozenset({"twice", "double"})
+_DOUBLE: Final = re.compile(r"\b(?:le )?(twice|double|thrice|triple)\b(?! blind)")
+_ONE: Final = re.compile(r"\b([Oo]ne|[Uu]ne?)\s$")
+_NEAR: Final = 6
+_COUNT: Final = "{count}"
+_VARIABLE: Final = Vocabulary.VARIABLE
+
+
 def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
     """The figures of `text` from left to right; those inside a mention ("type 2") are its own."""
     known_names = sorted(mentions, key=lambda mention: mention.start)
     taken = _Taken(known_names)
     quantities = (each for each in find_quantities(text) if not taken.at(each.start))
-    whole = [_in_a_row(_figure(each), text) for each in quantities]
+    named = [*_twice(text), *_single(text, known_names)]
+    plain = [
+        each
+        for each in map(_figure, quantities)
+        if not any(first.start < each.end and each.start < first.end for first in named)
+    ]
+    whole = sorted([*plain, *named], key=lambda figure: figure.start) if named else plain
     found = _named_by_unit(whole, known_names, text)
     if not _LONE.search(lowered(text)):
         return found
@@ -53,18 +69,26 @@ def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
     return sorted([*found, *more], key=lambda figure: figure.start)
 
 
-_IN_A_ROW: Final = re.compile(
-    r"[ -](?:consecutive|continuous|full|complete|whole|calendar|successive)[ -]"
-    r"(year|month|week|day)s?\b"
-)
+def _twice(text: str) -> Iterator[Figure]:
+    """Such as "twice the ULN", "au double de la normale"."""
+    for found in _DOUBLE.finditer(lowered(text)):
+        limit = MULTIPLE.match(text, found.end())
+        if limit is None:
+            continue
+        times: Times = "lln" if limit["lln"] else "baseline" if limit["baseline"] else "uln"
+        value = 2.0 if found[1] in _TWICE else 3.0
+        yield Figure(found.start(), limit.end(), value, times=times)
 
 
-def _in_a_row(figure: Figure, text: str) -> Figure:
-    """Such as "3 consecutive months": a length of time with a word between figure and unit."""
-    if figure.unit is not None or figure.time is not None or figure.times is not None:
-        return figure
-    found = _IN_A_ROW.match(text, figure.end)
-    return replace(figure, end=found.end(), time=TimeUnit(found[1])) if found else figure
+def _single(text: str, names: Iterable[Mention]) -> Iterator[Figure]:
+    """The one of "at least one prior line of therapy"; elsewhere "one" and "une" only point."""
+    for name in names:
+        known = (variable(key) for r in name.readings if r.what is _VARIABLE for key in r.keys)
+        if not any(each is not None and each.unit == _COUNT for each in known):
+            continue
+        found = _ONE.search(text, max(0, name.start - _NEAR), name.start)
+        if found:
+            yield Figure(found.start(1), found.end(1), 1.0)
 
 
 def _named_by_unit(found: list[Figure], mentions: Sequence[Mention], text: str) -> list[Figure]:

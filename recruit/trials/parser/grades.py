@@ -1,10 +1,11 @@
 """Grades of scales in running text: which ones a comparison or a list names."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from recruit.terminology.concepts import Mention, Vocabulary
 from recruit.terminology.scales import Scale, find_grades, read_grade, read_grades, scale
-from recruit.trials.parser.cues import Cue, phrases, words
+from recruit.trials.parser.cues import Cue, Word, phrases, words
 
 _COMPARE: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE, Cue.AT_MOST, Cue.BELOW})
 
@@ -34,6 +35,30 @@ def graded_by(named: Mention, said: str) -> tuple[str, tuple[str, ...]] | None:
             if known and grades:
                 return known.key, grades
     return None
+
+
+def graded_before(
+    row: Sequence[Word], place: int, mentions: Mapping[int, Mention], text: str
+) -> tuple[Mention, tuple[str, tuple[str, ...]]] | None:
+    """The scale and the grades of "classe II ou III de la NYHA", which begins at `place`."""
+    if row[place].norm not in _CLASSES:
+        return None
+    at = place + 1
+    while at < len(row) and at - place <= _MOST_CLASS and row[at].norm in _FUNCTIONAL:
+        at += 1
+    first = at
+    while at < len(row) and at - place <= _MOST_CLASS:
+        named = mentions.get(row[at].start)
+        if named is not None and any(r.what is Vocabulary.SCALE for r in named.readings):
+            grades = graded_by(named, text[row[first].start : named.start]) if at > first else None
+            return (named, grades) if grades else None
+        at += 1
+    return None
+
+
+_CLASSES: Final = frozenset({"class", "classe", "classes", "stage", "stade", "stades", "grade"})
+_FUNCTIONAL: Final = frozenset({"functional", "fonctionnelle", "fonctionnel", "of", "de"})
+_MOST_CLASS: Final = 9
 
 
 def _grades_start(known: Scale, mention: Mention) -> int:

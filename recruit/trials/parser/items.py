@@ -7,7 +7,7 @@ from typing import Final
 from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
-from recruit.trials.parser.grades import graded, graded_by
+from recruit.trials.parser.grades import graded, graded_before, graded_by
 from recruit.trials.parser.kinds import kind_of_word, unnamed
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
@@ -75,6 +75,12 @@ def items(
         if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, word.start):
             # "cut-off", "pain-free"
             phrase = None
+        classed = graded_before(words, place, mentions, text)
+        if classed and not (mention and mention.end > classed[0].start):
+            scale, grades = classed
+            found.append(Item(word.start, scale.end, mention=scale, grades=grades))
+            place = _after(words, place, scale.end)
+            continue
         relation = bounds.get(place)
         if relation and not (
             phrase and phrase.cue is Cue.NEUTRAL and place + len(phrase.words) > relation[1]

@@ -19,6 +19,7 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.trials.parser import leaves
+from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.items import Item
@@ -106,6 +107,16 @@ def timed(rule: Rule) -> bool:
     """Whether a time is in the rule, read or not."""
     some = Clinical | Measure | State | Unparsed
     return any(isinstance(leaf, some) and leaf.within is not None for leaf in leaves_of(rule))
+
+
+def shared_time(windows: Sequence[Bound]) -> Window | None:
+    """The time that goes on to what stands before it in the list."""
+    return next((leaves.window(bound) for bound in windows if not bound.since), None)
+
+
+def of_states(rule: Rule) -> bool:
+    """Whether the rule is of a state, so that its time is one of states."""
+    return any(isinstance(leaf, State) for leaf in leaves_of(rule))
 
 
 def same_time(rule: Rule, examples: Rule) -> tuple[Rule, Rule]:

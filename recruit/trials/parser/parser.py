@@ -24,6 +24,7 @@ from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
 from recruit.trials.parser.statement import listed, side_of, statement
+from recruit.trials.parser.whichever import joined
 
 # Of 21,259 records the longest had 21,442 characters and its longest statement 2,320. What is
 # longer was not written for people: it is shown as it is, and costs no time.
@@ -159,7 +160,7 @@ class _Parser:
         first, last = (bisect_left(self._starts, place) for place in (start, end))
         relations = Relations(row, self._figures[first:last])
         found = paired(items(self.text, row, self._mentions, relations.all()))
-        rows = sentences(nested(found), self.text)
+        rows = sentences(joined(nested(found), self.text), self.text)
         self._measured.update(self._original(m) for each in rows for m in measurements(each))
         return rows
 

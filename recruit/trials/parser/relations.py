@@ -109,17 +109,27 @@ class Relations:
         if at not in self._figure:
             return None
         if phrase.cue is Cue.BETWEEN:
-            return self._range(place, at, words={"and", "to", "et", "a", "-", "–", "—", "through"})
+            links = {"and", "to", "et", "a", "-", "–", "—", "through"}
+            return self._range(place, at, words=links) or self._limited(place, at)
         if phrase.cue is Cue.EQUAL:
             # "HbA1c of 7 %", "score of 8 or greater": the figure speaks, or a relation after it.
             read = self._from_figure(at)
+            limited = self._limited(place, at)
+            if limited:
+                return limited
             bound = replace(read[0], start=self._words[place].start)
-            side = side_named(self._norms[max(place - _FAR, 0) : place]) if bound.bare else None
-            if side:
-                return opened_side(bound, low=side == "low"), read[1]
             equal = bound.bare and not _EQUALS.isdisjoint(phrase.words)
             return replace(bound, equal=equal), read[1]
         return self._one(place, at, phrase)
+
+    def _limited(self, place: int, at: int) -> tuple[Bound, int] | None:
+        """Such as "minimum age | of 18", "durée minimale | de 6 mois"."""
+        side = side_named(self._norms[max(place - _FAR, 0) : place])
+        bound, after = self._from_figure(at) if side else (None, at)
+        if bound is None or not bound.bare:
+            return None
+        bound = replace(bound, start=self._words[place].start)
+        return opened_side(bound, low=side == "low"), after
 
     def _one(self, place: int, at: int, phrase: Phrase) -> tuple[Bound, int]:
         figure, after = self._figure[at], self._after[at]

@@ -1,23 +1,23 @@
 """From the pieces of a statement to its rule: lists, exceptions, conditions, several sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from recruit.criteria.eligibility import leaves as leaves_of
 from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
-    Leaf,
     Not,
     Rule,
-    State,
     Unparsed,
+    Window,
 )
 from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.attachment import piece
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
+from recruit.trials.parser.definitions import defined
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.exceptions import spared
 from recruit.trials.parser.introductions import (
@@ -30,14 +30,19 @@ from recruit.trials.parser.introductions import (
 )
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
-from recruit.trials.parser.lists import JOINS, reset, same_time, stretches, timed, within
+from recruit.trials.parser.lists import (
+    JOINS,
+    of_states,
+    reset,
+    same_time,
+    shared_time,
+    stretches,
+    timed,
+    within,
+)
 from recruit.trials.parser.pieces import Piece, Sheet, measured
 
 _DEEPEST: Final = 3
-
-
-def _leaves_of(rule: Rule | None) -> Iterator[Leaf]:
-    return iter(()) if rule is None else leaves_of(rule)
 
 
 class Clause:
@@ -130,7 +135,7 @@ class Clause:
         if rule is None or other is None:
             return rule or other
         if mark.cue is Cue.DEFINED:
-            return self._narrowed(rule, other)
+            return self._narrowed(defined(rule, other), other)
         rule, other = same_time(rule, other)
         if self.sheet.kind == "inclusion" and not isinstance(rule, Not):
             # "Signs of influenza, including fever": one of these alone may not be enough.
@@ -250,15 +255,21 @@ class Clause:
 
     def _share_windows(self, pieces: list[Piece]) -> None:
         """The last window is that of the whole list ("stroke, MI or TIA within 6 months")."""
-        last = pieces[-1].windows if pieces else []
-        window = next((leaves.window(b) for b in last if not b.since), None)
         for found in pieces[:-1]:
             self._keep_windows(found)
-        if window is None:
+        if not pieces or shared_time(pieces[-1].windows) is None:
             return
-        states = any(isinstance(leaf, State) for leaf in _leaves_of(pieces[-1].rule))
-        for found in pieces:
-            if found.rule is not None and (found is pieces[-1] or not found.windows):
+        window: Window | None = None
+        states = False
+        for found in reversed(pieces):
+            if found.windows:
+                # "A or B within 4 weeks, or C within 2 weeks": B's time is A's as well.
+                window = shared_time(found.windows) or window
+                states = found.rule is not None and of_states(found.rule)
+            own = found.windows and (
+                found is not pieces[-1] or any(b.either for b in found.windows)
+            )
+            if found.rule is not None and window and not own:
                 free = leaves.free(window) if found.denied is not None else window
                 found.rule = within(found.rule, free, states=states)
         if not any(found.rule and timed(found.rule) for found in pieces):
