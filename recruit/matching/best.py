@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from recruit.criteria.eligibility import CriterionKind
 from recruit.matching import sets
 from recruit.matching.embedded import Engine, Found
-from recruit.matching.index import NO_ROWS, Rows, Truths
+from recruit.matching.index import NO, NO_ROWS, UNKNOWN, YES, Rows, Truths
 from recruit.matching.plan import Plan, can_hold
 from recruit.matching.scoring import EXCLUSION_HOLDS, INCLUSION_HOLDS, scores
-from recruit.matching.sets import Words
+from recruit.matching.sets import NOBODY, People, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +34,66 @@ class Best:
 
 def best(engine: Engine, plan: Plan, found: Found, most: int) -> Best:
     """The `most` candidates of `found` with the highest scores and their truths."""
+    places = plan.eligibility.places
+    held = [engine.holding(step, places) if can_hold(step) else NOBODY for step in plan.steps]
     rows = [NO_ROWS]
-    for group in _groups(engine, plan, found):
-        rows.append(group[:most])
+    for group in _groups(plan, held, found):
+        rows.append(sets.first(group, most))
         most -= len(rows[-1])
         if not most:
             break
     chosen = np.concatenate(rows)
-    truths = engine.truths(plan, chosen)
+    truths = _truths(plan, held, chosen)
     return Best(chosen, scores(plan.eligibility, truths), truths)
 
 
-def _groups(engine: Engine, plan: Plan, found: Found) -> Iterator[Rows]:
+def _truths(plan: Plan, held: Sequence[People], rows: Rows) -> Truths:
+    """Of candidates: what does not let them in is not known."""
+    truths = np.full((len(held), len(rows)), UNKNOWN, np.int8)
+    for row, criterion, people in zip(truths, plan.eligibility.criteria, held, strict=True):
+        if not sets.is_nobody(people):
+            row[sets.among(people, rows)] = YES if criterion.kind == "inclusion" else NO
+    return truths
+
+
+def _groups(plan: Plan, held: Sequence[People], found: Found) -> Iterator[Words]:
     """Candidates who score alike, the best first."""
     candidates = sets.words_in(found.candidates, found.size)
-    used = np.flatnonzero(candidates)
-    candidates = candidates[used]
+    kinds = [criterion.kind for criterion in plan.eligibility.criteria]
 
-    def digits(kind: CriterionKind) -> list[Words]:
-        """How many criteria of a kind surely let each candidate in, a set for each digit."""
+    def digits(wanted: CriterionKind) -> tuple[int, list[Words]]:
+        """How many criteria of a kind surely let each candidate in, a set for each digit.
+
+        And one more than they are at most.
+        """
         known: list[Words] = []
-        for criterion, step in zip(plan.eligibility.criteria, plan.steps, strict=True):
-            if criterion.kind == kind and can_hold(step):
-                people = engine.holding(step, plan.eligibility.places)
-                if not sets.is_nobody(people):
-                    _count_in(known, sets.words_in(people, found.size)[used] & candidates)
-        return known
+        most = 0
+        for kind, people in zip(kinds, held, strict=True):
+            if kind == wanted and not sets.is_nobody(people):
+                _count_in(known, sets.words_in(people, found.size) & candidates)
+                most += 1
+        return min(most + 1, 1 << len(known)), known
 
-    inclusions, exclusions = digits("inclusion"), digits("exclusion")
-
-    @cache
-    def included(count: int) -> Words:
-        return _counting(count, inclusions, candidates)
+    inclusion_counts, inclusions = digits("inclusion")
+    exclusion_counts, exclusions = digits("exclusion")
 
     @cache
-    def excluded(count: int) -> Words:
-        return _counting(count, exclusions, candidates)
+    def included(count: int) -> Words | None:
+        return _some(_counting(count, inclusions, candidates))
 
-    for more, less in _descending(1 << len(inclusions), 1 << len(exclusions)):
-        if included(more).any():
-            group = included(more) & excluded(less)
-            if group.any():
-                yield sets.rows_at(group, used)
+    @cache
+    def excluded(count: int) -> Words | None:
+        return _some(_counting(count, exclusions, candidates))
+
+    for more, less in _descending(inclusion_counts, exclusion_counts):
+        one = included(more)
+        other = None if one is None else excluded(less)
+        if one is not None and other is not None and (group := one & other).any():
+            yield group
+
+
+def _some(words: Words) -> Words | None:
+    return words if words.any() else None
 
 
 def _count_in(digits: list[Words], more: Words) -> None:
@@ -83,7 +101,7 @@ def _count_in(digits: list[Words], more: Words) -> None:
     for place, digit in enumerate(digits):
         digits[place] = digit ^ more
         more = digit & more
-    if not digits or more.any():
+    if more.any():
         digits.append(more)
 
 

@@ -1,7 +1,7 @@
 """The index of some people from their profiles."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -12,7 +12,6 @@ from recruit.matching.index import (
     ABSENT,
     DOUBTED,
     ENDING,
-    KINDS,
     LASTING,
     NEVER,
     NO,
@@ -29,8 +28,10 @@ from recruit.matching.index import (
     Things,
     Truths,
     Values,
+    listed,
 )
 from recruit.matching.outcome import Hierarchy
+from recruit.matching.sets import once
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
 from recruit.people.places import area
 from recruit.terminology.concepts import Kind
@@ -55,9 +56,7 @@ def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
         values=_values(profiles),
         grades=_grades(profiles),
         states=_states(profiles),
-        seeking=_expanded(
-            [(number, c) for number, p in enumerate(profiles) for c in p.seeking], hierarchy
-        ),
+        seeking=_seeking(profiles, hierarchy),
     )
 
 
@@ -73,21 +72,21 @@ def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
     return flags
 
 
-def _expanded(named: Sequence[tuple[int, str]], hierarchy: Hierarchy) -> dict[str, Rows]:
-    """For each concept, the rows that name it or a descendant of it."""
-    own = _gathered(named)
+def _seeking(profiles: Sequence[Profile], hierarchy: Hierarchy) -> dict[str, Rows]:
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for number, profile in enumerate(profiles):
+        for concept in profile.seeking:
+            named[concept].append(number)
     expanded: defaultdict[str, list[Rows]] = defaultdict(list)
-    for concept, rows in own.items():
+    for concept, rows in named.items():
         for ancestor in hierarchy.ancestors(concept):
-            expanded[ancestor].append(rows)
-    return {concept: np.unique(np.concatenate(parts)) for concept, parts in expanded.items()}
+            expanded[ancestor].append(np.array(rows, np.int32))
+    return _merged(expanded)
 
 
-def _gathered(named: Sequence[tuple[int, str]]) -> dict[str, Rows]:
-    lists: defaultdict[str, list[int]] = defaultdict(list)
-    for row, concept in named:
-        lists[concept].append(row)
-    return {concept: np.array(rows, np.int32) for concept, rows in lists.items()}
+def _merged(parts: Mapping[str, Sequence[Rows]]) -> dict[str, Rows]:
+    """Each list of rows ascending, each row once."""
+    return {name: once(np.sort(np.concatenate(rows))) for name, rows in parts.items()}
 
 
 def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
@@ -99,20 +98,36 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
     ]
     facts = [fact for _, fact in rows]
     details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
-    named = [(row, concept) for row, fact in enumerate(facts) for concept in fact.concepts]
+    named: defaultdict[tuple[Kind, int, bool, str], list[int]] = defaultdict(list)
+    for row, fact in enumerate(facts):
+        status, told = _status(fact), _is_told(fact)
+        for concept in fact.concepts:
+            named[fact.kind, status, told, concept].append(row)
+    own: dict[str, Rows] = {}
+    supporting: defaultdict[str, list[Rows]] = defaultdict(list)
+    for (kind, status, told, concept), those in named.items():
+        own_rows = once(np.array(those, np.int32))
+        own[listed(kind, status, concept, told=told)] = own_rows
+        if status != ABSENT:
+            for ancestor in hierarchy.ancestors(concept):
+                supporting[listed(kind, status, ancestor, told=told)].append(own_rows)
     return Things(
         person=np.array([number for number, _ in rows], np.int32),
-        kind=np.array([KINDS[fact.kind] for fact in facts], np.int8),
-        status=np.array([_status(fact) for fact in facts], np.int8),
         began=Span.of([fact.began for fact in facts]),
         ended=_ends(facts),
         detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int32),
         details=tuple(details),
         contradicted=_contradicted(rows, hierarchy),
-        own=_gathered([each for each in named if facts[each[0]].status != "absent"]),
-        absent=_gathered([each for each in named if facts[each[0]].status == "absent"]),
-        supporting=_expanded(named, hierarchy),
+        own=own,
+        supporting=_merged(supporting),
     )
+
+
+def _is_told(fact: ClinicalFact) -> bool:
+    """Whether it has a day or a detail, and one that may matter."""
+    if fact.status in {"absent", "unknown"}:
+        return False
+    return bool(fact.began or fact.ended or (fact.detail or Detail()) != Detail())
 
 
 def _status(fact: ClinicalFact) -> int:

@@ -5,48 +5,42 @@ rows of one status. So the people of a concept are kept as one set for each stat
 looked at one by one only where a day or a detail decides.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recruit.core.dates import before
-from recruit.criteria.nodes import Clinical, Detail, Window
+from recruit.criteria.nodes import Clinical
 from recruit.matching import sets
-from recruit.matching.clinical import asked_detail, asked_status, in_detail
+from recruit.matching.clinical import asked_status
+from recruit.matching.embedded_episodes import of_all, of_each
 from recruit.matching.holders import Group, Holders
 from recruit.matching.index import (
-    ALWAYS,
+    ABSENT,
     DOUBTED,
     ENDING,
-    KINDS,
     LASTING,
     NO,
     NO_ROWS,
     PAST,
     UNKNOWN,
     YES,
-    Flags,
     Index,
     Rows,
-    Truths,
     ascending,
-    rows_of,
+    listed,
 )
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.sets import NOBODY, Answer, Many, People
+from recruit.terminology.concepts import Kind
 
-SPEAKING: Final = (LASTING, ENDING, PAST)
-# By asked status: the truth of a row that is lasting, ending, past.
-STATUS_TRUTHS: Final = {
-    "current": (YES, YES, NO),
-    "past": (UNKNOWN, UNKNOWN, YES),
-    "ever": (YES, YES, YES),
-}
+# Of each status the rows that say neither a day nor a detail, and those that do.
+SPEAKING: Final = tuple((s, told) for s in (LASTING, ENDING, PAST) for told in (False, True))
 
 
 class Clinicals:
@@ -67,14 +61,14 @@ class Clinicals:
         maybe: list[People] = []
         failing = [NO_ROWS]
         for group in holders.groups:
-            truth = _of_all(leaf, group)
+            truth = of_all(leaf, group)
             if truth is not None:
                 (maybe if truth == UNKNOWN else yes if truth == YES else []).append(group.people)
-                if truth == YES:
+                if truth == YES and len(group.contradicted):
                     disputed.append(self._whose(group.contradicted))
                 continue
             rows = group.rows
-            truths = self._of_each(leaf, group, rows)
+            truths = of_each(leaf, group, rows, self._index.things, self._on)
             sure = rows[truths == YES]
             yes.append(self._whose(sure))
             disputed.append(self._whose(self._contradicted(sure)))
@@ -89,27 +83,39 @@ class Clinicals:
     def _not(self, leaf: Clinical, holders: Holders, failing: Rows, speaking: People) -> People:
         """Who surely has not: denied, or not in a list that is complete, and nothing speaks."""
         denied = self._denied(leaf, failing)
-        complete = self._index.complete.get(leaf.kind)
-        if complete is None:
+        if leaf.kind not in self._index.complete:
             return sets.without(denied, speaking)
-        words = sets.words_of_flags(complete)
+        key = ("complete", leaf.kind)
+        words = sets.words_in(
+            self._kept.get(key, partial(self._complete, leaf.kind)).yes, self._index.size
+        ).copy()
         sets.remove(words, holders.open)
         sets.add(words, denied)
         sets.remove(words, speaking)
         return Many(words)
+
+    def _complete(self, kind: Kind) -> Answer:
+        return Answer(sets.of_flags(self._index.complete[kind]), NOBODY)
 
     def _holders(self, leaf: Clinical) -> Holders:
         groups = self._narrowed(leaf) if leaf.besides else self._groups(leaf)
         return Holders(groups, self._open(leaf))
 
     def _groups(self, leaf: Clinical) -> tuple[Group, ...]:
-        rows = self._supporting(leaf)
-        status = self._index.things.status[rows]
-        some = [(each, rows[status == each]) for each in SPEAKING]
+        some = [
+            (status, told, self._supporting(leaf.kind, leaf.concepts, status, told=told))
+            for status, told in SPEAKING
+        ]
         return tuple(
-            Group(each, own, self._whose(own), self._contradicted(own))
-            for each, own in some
-            if len(own)
+            Group(
+                status,
+                told,
+                rows,
+                self._whose(rows),
+                NO_ROWS if status == PAST else self._contradicted(rows),
+            )
+            for status, told, rows in some
+            if len(rows)
         )
 
     def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
@@ -118,155 +124,126 @@ class Clinicals:
         "Cancer other than of the skin" is as large as "cancer": only those with the rest are looked
         at. They are out where they have no other row.
         """
-        things = self._index.things
         whole = replace(leaf, besides=())
         holders = self._kept.get(_key(whole), partial(self._holders, whole))
-        marks = self._kept.get(("marks", _key(whole)), partial(self._marks, whole))
-        left_out = ascending(things.supporting, leaf.besides)
-        left_out = left_out[marks[left_out]]
         above = {each for other in leaf.besides for each in self._hierarchy.ancestors(other)}
-        broad = ascending(things.own, above)
-        broad = broad[marks[broad]]
-        broad = broad[~sets.is_among(broad, left_out)]
-        taken = np.sort(np.concatenate([left_out, broad]), kind="stable")
         groups = []
         for group in holders.groups:
-            gone = taken[things.status[taken] == group.status]
-            key = ("counts", _key(whole), group.status)
-            counts = self._kept.get(key, partial(self._counts, group))
-            people = things.person[gone]
-            last = np.flatnonzero(np.diff(people, append=-1))  # of each of them, who ascend
-            rows = np.diff(last, prepend=-1)
-            people = people[last]
-            lost = sets.of_rows(people[rows >= counts[people]], self._index.size)
-            rest = group.contradicted[~sets.is_among(group.contradicted, gone)]
-            left = sets.without(group.people, lost)
-            groups.append(Group(group.status, group.all_rows, left, rest, gone))
-            perhaps = broad[things.status[broad] == group.status]
-            if len(perhaps):
-                own = self._whose(perhaps)
-                groups.append(Group(group.status, perhaps, own, NO_ROWS, perhaps=True))
+            left_out = self._of_group(self._index.things.supporting, leaf, group, leaf.besides)
+            broad = self._of_group(self._index.things.own, leaf, group, above)
+            broad = broad[~sets.is_among(broad, left_out)]
+            if not len(left_out) and not len(broad):
+                groups.append(group)
+                continue
+            groups.append(self._without(whole, group, left_out, broad))
+            if len(broad):
+                own = self._whose(broad)
+                groups.append(Group(group.status, group.told, broad, own, NO_ROWS, perhaps=True))
         return tuple(groups)
 
-    def _marks(self, leaf: Clinical) -> Flags:
-        return self._marked(self._supporting(leaf))
+    def _without(self, whole: Clinical, group: Group, left_out: Rows, broad: Rows) -> Group:
+        """A group of `whole` without the rows that name what is left out or may do so."""
+        gone = np.sort(np.concatenate([left_out, broad]), kind="stable")
+        key = ("counts", _key(whole), group.status, group.told)
+        counts = self._kept.get(key, partial(self._counts, group))
+        people = self._index.things.person[gone]
+        last = np.flatnonzero(np.diff(people, append=-1))  # of each of them, who ascend
+        rows = np.diff(last, prepend=-1)
+        people = people[last]
+        lost = sets.of_rows(people[rows >= counts[people]], self._index.size)
+        rest = group.contradicted[~sets.is_among(group.contradicted, gone)]
+        left = sets.without(group.people, lost)
+        return Group(group.status, group.told, group.all_rows, left, rest, gone)
+
+    def _of_group(
+        self, lists: Mapping[str, Rows], leaf: Clinical, group: Group, concepts: Iterable[str]
+    ) -> Rows:
+        """The rows of the lists of some concepts that are in a group of the whole leaf."""
+        within: dict[bool, list[str]] = {True: [], False: []}
+        for concept in concepts:
+            beneath = not self._hierarchy.ancestors(concept).isdisjoint(leaf.concepts)
+            within[beneath].append(listed(leaf.kind, group.status, concept, told=group.told))
+        surely, perhaps = (ascending(lists, within[beneath]) for beneath in (True, False))
+        perhaps = perhaps[sets.is_among(perhaps, group.all_rows)]
+        if not len(perhaps):
+            return surely
+        return sets.once(np.sort(np.concatenate([surely, perhaps]), kind="stable"))
 
     def _counts(self, group: Group) -> NDArray[np.uint16]:
         """How many rows of the group each person has."""
         counts = np.bincount(self._index.things.person[group.all_rows], minlength=self._index.size)
         return counts.astype(np.uint16)
 
-    def _supporting(self, leaf: Clinical) -> Rows:
-        """The rows of the leaf's kind that name one of its concepts or a descendant, ascending."""
-        return self._of_kind(leaf, ascending(self._index.things.supporting, leaf.concepts))
+    def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Rows:
+        """The rows that name one of the concepts or a descendant, ascending."""
+        names = [listed(kind, status, each, told=told) for each in concepts]
+        return ascending(self._index.things.supporting, names)
 
-    def _marked(self, rows: Rows) -> Flags:
-        marked = np.zeros(len(self._index.things.person), np.bool_)
-        marked[rows] = True
-        return marked
+    def _own(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Rows:
+        """The rows that name one of the concepts itself, ascending."""
+        names = [listed(kind, status, each, told=told) for each in concepts]
+        return ascending(self._index.things.own, names)
 
     def _whose(self, rows: Rows) -> People:
         return sets.of_rows(self._index.things.person[rows], self._index.size)
 
+    @cached_property
+    def _ruled(self) -> Rows:
+        """The rows that the same person's record rules out."""
+        return np.flatnonzero(self._index.things.contradicted).astype(np.int32)
+
     def _contradicted(self, rows: Rows) -> Rows:
-        return rows[self._index.things.contradicted[rows]]
-
-    def _of_each(self, leaf: Clinical, group: Group, rows: Rows) -> Truths:
-        """How far each row of a group supports in status, window and detail."""
-        things = self._index.things
-        truths = np.full(len(rows), _most(leaf, group), np.int8)
-        if leaf.within is not None:
-            truths = np.minimum(truths, self._in_window(leaf.within, group.status, rows))
-        detail = asked_detail(leaf)
-        if detail != Detail():
-            table = np.array([in_detail(detail, known) for known in things.details], np.int8)
-            truths = np.minimum(truths, table[things.detail[rows]])
-        return truths
-
-    def _in_window(self, window: Window, status: int, rows: Rows) -> Truths:
-        things = self._index.things
-        truth = np.full(len(rows), YES, np.int8)
-        if window.min is not None:
-            limit = before(self._on, window.min, window.unit).toordinal()
-            truth = (things.began.latest[rows] <= limit).astype(np.int8)
-            truth += things.began.earliest[rows] <= limit
-        onset = window.event == "onset"
-        if window.max is not None and (onset or status != LASTING):
-            limit = before(self._on, window.max, window.unit).toordinal()
-            days = things.began if onset else things.ended
-            latest = days.latest[rows]
-            if onset:
-                # Where nobody recorded the first day, it is not after the last one.
-                latest = np.where(latest == ALWAYS, things.ended.latest[rows], latest)
-            recent = (latest >= limit).astype(np.int8)
-            recent += days.earliest[rows] >= limit
-            truth = np.minimum(truth, recent)
-        return truth
+        if len(rows) < len(self._ruled):
+            return rows[self._index.things.contradicted[rows]]
+        return self._ruled[sets.is_among(self._ruled, rows)]
 
     def _denied(self, leaf: Clinical, failing: Rows) -> People:
         """Whose record rules out every concept of the leaf (see `_denies` in clinical.py)."""
-        things = self._index.things
         current = asked_status(leaf) == "current"
         parts = []
         for concept in leaf.concepts:
             key = ("denied", leaf.kind, concept, current)
             ruled_out = self._kept.get(
-                key, partial(self._ruled_out, leaf, concept, current=current)
+                key, partial(self._ruled_out, leaf.kind, concept, current=current)
             )
             if len(failing):
-                naming = self._marked(rows_of(things.own, self._hierarchy.ancestors(concept)))
-                own = self._whose(failing[naming[failing]])
+                above = self._hierarchy.ancestors(concept)
+                naming = self._own(leaf.kind, above, LASTING, told=True)
+                own = self._whose(np.sort(failing[sets.is_among(failing, naming)]))
                 ruled_out = Answer(sets.union([ruled_out.yes, own], self._index.size), NOBODY)
             parts.append(ruled_out.yes)
         return sets.intersection(parts) if parts else NOBODY
 
-    def _ruled_out(self, leaf: Clinical, concept: str, *, current: bool) -> Answer:
+    def _ruled_out(self, kind: Kind, concept: str, *, current: bool) -> Answer:
         """Who is said not to have `concept` or something broader, or, asked now, to have had it."""
-        things = self._index.things
-        against = [self._of_kind(leaf, rows_of(things.absent, self._hierarchy.ancestors(concept)))]
+        against = [self._own(kind, self._hierarchy.ancestors(concept), ABSENT, told=False)]
         if current:
-            own = self._of_kind(leaf, rows_of(things.own, (concept,)))
-            against.append(own[things.status[own] == PAST])
+            against += [self._own(kind, (concept,), PAST, told=told) for told in (False, True)]
         return Answer(self._whose(np.sort(np.concatenate(against), kind="stable")), NOBODY)
 
     def _open(self, leaf: Clinical) -> People:
         """For whom a complete list says nothing."""
         if leaf.kind not in self._index.complete:
             return NOBODY
-        things = self._index.things
-        rows = self._supporting(leaf)
-        if leaf.besides:
-            rows = rows[~self._marked(rows_of(things.supporting, leaf.besides))[rows]]
         above = {each for concept in leaf.concepts for each in self._hierarchy.ancestors(concept)}
         if not leaf.besides:
             above.difference_update(leaf.concepts)  # whoever has those has what is asked for
-        broader = self._of_kind(leaf, ascending(things.own, above))
-        broader = broader[~sets.is_among(broader, rows)]
-        doubted = rows[things.status[rows] == DOUBTED]
-        return sets.union([self._whose(doubted), self._whose(broader)], self._index.size)
-
-    def _of_kind(self, leaf: Clinical, rows: Rows) -> Rows:
-        found: Rows = rows[self._index.things.kind[rows] == KINDS[leaf.kind]]
-        return found
+        doubted = self._supporting(leaf.kind, leaf.concepts, DOUBTED, told=False)
+        if leaf.besides:
+            left_out = self._supporting(leaf.kind, leaf.besides, DOUBTED, told=False)
+            doubted = doubted[~sets.is_among(doubted, left_out)]
+        parts = [self._whose(doubted)]
+        for status, told in (*SPEAKING, (DOUBTED, False)):
+            broader = self._own(leaf.kind, above, status, told=told)
+            if len(broader):
+                rows = self._supporting(leaf.kind, leaf.concepts, status, told=told)
+                speaking = sets.is_among(broader, rows)
+                if leaf.besides:
+                    left_out = self._supporting(leaf.kind, leaf.besides, status, told=told)
+                    speaking &= ~sets.is_among(broader, left_out)
+                parts.append(self._whose(broader[~speaking]))
+        return sets.union(parts, self._index.size)
 
 
 def _key(leaf: Clinical) -> tuple[object, ...]:
     return leaf.kind, leaf.concepts, leaf.besides
-
-
-def _most(leaf: Clinical, group: Group) -> int:
-    """How far a row of the group supports if its days and details are as asked."""
-    truth = STATUS_TRUTHS[asked_status(leaf)][group.status]
-    return min(truth, UNKNOWN) if group.perhaps else truth
-
-
-def _of_all(leaf: Clinical, group: Group) -> int | None:
-    """How far every row of a group supports; None where they differ."""
-    truth = _most(leaf, group)
-    if truth == NO:
-        return NO
-    window = leaf.within
-    dated = window is not None and (
-        window.min is not None or window.event == "onset" or group.status != LASTING
-    )
-    return None if dated or asked_detail(leaf) != Detail() else truth

@@ -22,13 +22,14 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.matching import sets
-from recruit.matching.embedded_clinical import Clinicals
+from recruit.matching.embedded_clinical import SPEAKING, Clinicals
 from recruit.matching.embedded_quantities import measure, ordinal, settled
 from recruit.matching.geography import EARTH_RADIUS_KM
-from recruit.matching.index import PAST, YES, Coded, Index, Numbers, Rows, rows_of
+from recruit.matching.index import NO_ROWS, YES, Coded, Index, Numbers, Rows, listed
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.sets import NOBODY, UNSAID, Answer, Many, People
+from recruit.terminology.concepts import Kind
 
 
 class Leaves:
@@ -169,10 +170,13 @@ class Leaves:
 
     def _having(self, concept: str) -> Answer:
         things = self.index.things
-        rows = rows_of(things.supporting, (concept,))
-        people = things.person[rows[things.status[rows] <= PAST]]
-        seeking = rows_of(self.index.seeking, (concept,))
-        parts = [sets.of_rows(each, self.index.size) for each in (people, seeking)]
+        names = [
+            listed(kind, status, concept, told=told) for kind in Kind for status, told in SPEAKING
+        ]
+        found = [rows for name in names if (rows := things.supporting.get(name)) is not None]
+        parts = [sets.of_rows(things.person[rows], self.index.size) for rows in found]
+        seeking = self.index.seeking.get(concept, NO_ROWS)
+        parts.append(sets.of_rows(seeking, self.index.size))
         return Answer(sets.union(parts, self.index.size), NOBODY)
 
     def healthy(self) -> People:

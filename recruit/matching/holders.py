@@ -13,12 +13,13 @@ from recruit.matching.sets import People
 class Group:
     """The rows of one status that support a concept, and whose they are.
 
-    `contradicted` are those of the rows that the rest of the record rules out. `gone` are among
-    `all_rows`, but name what the leaf leaves out. What is `perhaps` is so broad that it may be what
-    the leaf leaves out.
+    Either all rows are `told` something of days or details, or none. `contradicted` are those of
+    the rows that the rest of the record rules out. `gone` are among `all_rows`, but name what the
+    leaf leaves out. What is `perhaps` is so broad that it may be what the leaf leaves out.
     """
 
     status: int
+    told: bool
     all_rows: Rows
     people: People
     contradicted: Rows
@@ -36,9 +37,10 @@ class Group:
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes of its own."""
+        """How much memory it takes of its own: most rows are views of the index."""
+        own = 0 if self.all_rows.base is not None else self.all_rows.nbytes
         shared = self.contradicted.nbytes + self.gone.nbytes + sets.nbytes(self.people)
-        return shared if len(self.gone) else shared + self.all_rows.nbytes
+        return shared if len(self.gone) else shared + own
 
 
 @dataclass(frozen=True, slots=True)

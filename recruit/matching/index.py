@@ -2,8 +2,9 @@
 
 One row of `Things` is one clinical fact. Days are integers (proleptic ordinals); a day that is not
 known spans all of time, so that comparisons come out three-valued by themselves. Which rows support
-or cover a concept is looked up in inverted lists, ancestors expanded when the index is built. Rows
-and days take 32 bits each: a million people are some hundred megabytes.
+or cover a concept is looked up in inverted lists, ancestors expanded when the index is built: a
+list for each kind and status, as those decide most. Rows and days take 32 bits each: a million
+people are some hundred megabytes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +33,6 @@ UNKNOWN: Final = int(Truth.UNKNOWN)
 YES: Final = int(Truth.YES)
 
 NO_ROWS: Final[Rows] = np.zeros(0, np.int32)
-KINDS: Final = {kind: number for number, kind in enumerate(Kind)}
 LASTING: Final = 0  # present, and no end is known
 ENDING: Final = 1  # present, and has an end
 PAST: Final = 2
@@ -77,22 +77,24 @@ class Things:
     """Clinical facts, those too that the person is unsure of.
 
     `detail` numbers the details in `details`. `contradicted` marks what is present although the
-    same person's record rules it out. `supporting` gives the rows that name a concept or a
-    descendant of it, `own` those that name itself, without those that say it is absent, which
-    `absent` gives. Rows ascend by person.
+    same person's record rules it out. `own` gives the rows that name a concept itself, `supporting`
+    those that name it or a descendant of it, without those that say it is absent; both by `listed`.
+    Rows ascend by person, and in each list.
     """
 
     person: Rows
-    kind: npt.NDArray[np.int8]
-    status: npt.NDArray[np.int8]
     began: Span
     ended: Span
     detail: Codes
     details: tuple[Detail, ...]
     contradicted: Flags
     own: Mapping[str, Rows]
-    absent: Mapping[str, Rows]
     supporting: Mapping[str, Rows]
+
+
+def listed(kind: Kind, status: int, concept: str, *, told: bool = False) -> str:
+    """Under which name rows are listed; what is `told` has a day or a detail."""
+    return f"{kind.value}/{status}{'+' if told else ''}/{concept}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +145,9 @@ class Index:
         return len(self.all_languages)
 
 
-def rows_of(index: Mapping[str, Rows], concepts: Iterable[str]) -> Rows:
-    """The rows of any of `concepts`; a row of several of them comes several times."""
-    found = [rows for concept in concepts if (rows := index.get(concept)) is not None]
-    if len(found) == 1:
-        return found[0]
-    return np.concatenate(found) if found else NO_ROWS
-
-
-def ascending(index: Mapping[str, Rows], concepts: Iterable[str]) -> Rows:
-    """The rows of any of `concepts`, which are kept ascending, each once, and come so."""
-    found = [rows for concept in concepts if (rows := index.get(concept)) is not None]
+def ascending(index: Mapping[str, Rows], names: Iterable[str]) -> Rows:
+    """The rows of any of the lists with these `names`, ascending, each once."""
+    found = [rows for name in names if (rows := index.get(name)) is not None]
     if len(found) <= 1:
         return found[0] if found else NO_ROWS
     # Each list ascends: a sort that looks for such runs merges them.

@@ -97,15 +97,12 @@ def read(arrays: Arrays) -> Index:
         complete=flags("complete"),
         things=Things(
             person=arrays["things/person"],
-            kind=arrays["things/kind"],
-            status=arrays["things/status"],
             began=span("things/began"),
             ended=span("things/ended"),
             detail=arrays["things/detail"],
             details=tuple(Detail(*each) for each in about["details"]),
             contradicted=arrays["things/contradicted"],
             own=lists("own"),
-            absent=lists("absent"),
             supporting=lists("supporting"),
         ),
         values={
@@ -160,12 +157,7 @@ class _Joint:
 
     def _write_things(self) -> None:
         self._column("things/person", np.int32, self._whose(lambda part: part.things.person))
-        for name, kind in (
-            ("kind", np.int8),
-            ("status", np.int8),
-            ("contradicted", np.bool_),
-        ):
-            self._column(f"things/{name}", kind, _thing(name))
+        self._column("things/contradicted", np.bool_, lambda part: part.things.contradicted)
         self._span("things/began", lambda part: part.things.began)
         self._span("things/ended", lambda part: part.things.ended)
         details = {detail: None for part in self._parts for detail in part.things.details}
@@ -177,7 +169,6 @@ class _Joint:
             lambda part: _renumbered(part.things.detail, [number[d] for d in part.things.details]),
         )
         self._lists("own", lambda part: part.things.own, self._things)
-        self._lists("absent", lambda part: part.things.absent, self._things)
         self._lists("supporting", lambda part: part.things.supporting, self._things)
 
     def _write_values(self) -> None:
@@ -276,14 +267,6 @@ class _Joint:
 
     def _rows(self, name: str, found: Iterable[tuple[Rows, int]]) -> None:
         self._writer.add(name, np.int32, (rows + np.int32(first) for rows, first in found))
-
-
-def _thing(name: str) -> Callable[[Index], NDArray[Any]]:
-    def of(part: Index) -> NDArray[Any]:
-        found: NDArray[Any] = getattr(part.things, name)
-        return found
-
-    return of
 
 
 def _flag_of(

@@ -202,15 +202,22 @@ def rows_in(people: People) -> Rows:
         case Few(rows):
             return rows
         case Many(words):
-            return rows_at(words, np.arange(len(words)))
+            return rows_at(words)
 
 
-def rows_at(words: Words, places: NDArray[np.int64]) -> Rows:
-    """The rows of some words of a set, given with their places in it, ascending."""
+def first(words: Words, most: int) -> Rows:
+    """The first `most` people of a set, or all where they are fewer."""
+    so_far = np.bitwise_count(words).cumsum(dtype=np.int32)
+    enough = int(np.searchsorted(so_far, most)) + 1
+    return rows_at(words[:enough])[:most]
+
+
+def rows_at(words: Words) -> Rows:
+    """The rows of a set, ascending."""
     used = np.flatnonzero(words)
     bits = np.unpackbits(words[used].view(np.uint8), bitorder="little").view(np.bool_)
     found = np.flatnonzero(bits)
-    rows: Rows = (places[used[found >> 6]] * 64 + (found & 63)).astype(np.int32)
+    rows: Rows = ((used[found >> 6] << 6) + (found & 63)).astype(np.int32)
     return rows
 
 
