@@ -17,7 +17,7 @@ from recruit.core.i18n import N_
 from recruit.people.adults import is_adult
 from recruit.people.codec import encode
 from recruit.people.intake.mapping import FieldMapping
-from recruit.people.intake.reading import Intake
+from recruit.people.intake.reading import Intake, Stay
 from recruit.people.intake.records import read_people
 from recruit.people.own_words import of_community
 from recruit.people.vault import Item
@@ -36,7 +36,8 @@ class Candidate:
     """A person of age; `name` is the identifier within the community.
 
     `profile` is codec.py's JSON, in which nobody is named yet. `evidence` is checked, or why there
-    is none. `contact` is for the vault alone.
+    is none. `contact` is for the vault alone. `stay` is what is said of a hospital, `own` that
+    the account is the patient's own.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Candidate:
     evidence: Evidence | Refusal
     contact: Mapping[Item, str] = field(repr=False)
     notes: tuple[Refusal, ...]
+    stay: Stay | None = None
+    own: bool = False
 
     @property
     def proof(self) -> Evidence:
@@ -84,7 +87,13 @@ class Reader:
         exact = born is not None and born.earliest == born.latest
         day = {Item.BIRTH_DATE: str(born)} if exact else {}
         return Candidate(
-            name, profile, self._evidence(intake), {**intake.contact, **day}, intake.notes
+            name,
+            profile,
+            self._evidence(intake),
+            {**intake.contact, **day},
+            intake.notes,
+            intake.stay,
+            intake.own,
         )
 
     def _evidence(self, intake: Intake) -> Evidence | Refusal:

@@ -1,5 +1,6 @@
 """What is agreed with a community: its mapping, its keys, its webhook; each deed is recorded."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -82,11 +83,17 @@ def kept_mapping(engine: Engine, community: str) -> dict[str, Any] | None:
         return register.kept_mapping(session, community)
 
 
-def issue_key(engine: Engine, *, community: str, actor: str) -> Issued:
-    """A new key with which the community pushes people; NotFound when it is not known."""
+def issue_key(
+    engine: Engine, *, community: str, actor: str, scopes: Collection[Scope] = tuple(Scope)
+) -> Issued:
+    """A new key of the community to the API; NotFound when it is not known.
+
+    Raises:
+        WrongUsage: it would open nothing.
+    """
     with unit_of_work(engine) as session:
         register.must_know(session, community)
-        issued = keys.issue(session, community, Scope.PEOPLE_WRITE)
+        issued = keys.issue(session, community, scopes)
         trail.record(
             session,
             Tag.KEY_ISSUED,
@@ -114,9 +121,9 @@ def keys_of(engine: Engine, community: str) -> list[Key]:
 
 
 def recognise(engine: Engine, text: str) -> Key | None:
-    """The key with which people may be pushed, or None for any other text."""
+    """The key that holds now, or None for any other text."""
     with reading(engine) as session:
-        return keys.recognised(session, text, Scope.PEOPLE_WRITE, now())
+        return keys.recognised(session, text, now())
 
 
 def set_hook(engine: Engine, keyring: Keyring, *, community: str, url: str, actor: str) -> Hook:

@@ -20,7 +20,7 @@ from recruit.audit.tables import AUDIT
 from recruit.consent.tables import CONSENT, STATE
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.people.account_tables import Account
-from recruit.people.communities.tables import CONTACT, EVENT
+from recruit.people.communities.tables import CONTACT, EVENT, MEMBER
 from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.tables import PARTICIPANT, VERSION
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
@@ -35,6 +35,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     REPRESENTATION.c.person,
     EVENT.c.person,
     CONTACT.c.person,
+    MEMBER.c.person,
     ANSWER.c.person,
     REPLY.c.person,
     HEARD.c.person,

@@ -1,7 +1,7 @@
 """People come in, a batch at a time; each batch leaves its row in the audit trail."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -9,9 +9,11 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from recruit.actions import stays
 from recruit.actions.admission import Admission, admit, profiles
 from recruit.actions.candidates import Candidate, Found, Reader, reader_in_worker, with_proof
 from recruit.actions.communities import check_name
+from recruit.actions.under_terms import under_terms
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
@@ -19,13 +21,14 @@ from recruit.consent.evidence import Evidence
 from recruit.consent.ledger import Actor, Role
 from recruit.core import chain
 from recruit.core.clock import now
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.keys import Secrets
 from recruit.core.seen import Seen
 from recruit.core.workers import in_order
 from recruit.people import store
 from recruit.people.communities import contact, register
+from recruit.people.communities.terms import Terms
 from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.records import TWICE
 from recruit.people.store import Change
@@ -64,13 +67,14 @@ class Import:
     """Whose people come in, and who brings them.
 
     `evidence` by identifier goes before what a record claims itself; `mapping` says how records
-    read that are not in our own format.
+    read that are not in our own format, `terms` what is agreed with the community (`agreed`).
     """
 
     community: str
     actor: str
     mapping: FieldMapping | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    terms: Terms | None = None
 
     def __post_init__(self) -> None:
         check_name(self.community)
@@ -98,6 +102,7 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
         WrongUsage: a community is called like this one but for capitals and spaces.
     """
     report = ImportReport()
+    of = agreed(engine, of)
     done = 0
     people = candidates(lexicon, records, of, now())
     while batch := list(islice(people, BATCH)):
@@ -120,6 +125,12 @@ def import_people(  # noqa: PLR0913 - what an import needs, by name
     return report
 
 
+def agreed(engine: Engine, of: Import) -> Import:
+    """The same import with what is agreed with its community."""
+    with reading(engine) as session:
+        return replace(of, terms=register.terms_of(session, of.community))
+
+
 def candidates(
     lexicon: Lexicon, records: Iterable[Found], of: Import, moment: datetime
 ) -> Iterator[Candidate | Refusal]:
@@ -132,7 +143,14 @@ def candidates(
             elif seen.again(one.name):
                 yield Refusal(record=one.name, field="id", problem=TWICE)
             else:
-                yield with_proof(one, of.evidence.get(one.name))
+                proven = with_proof(one, of.evidence.get(one.name))
+                yield _fit(proven, of.terms)
+
+
+def _fit(one: Candidate | Refusal, terms: Terms | None) -> Candidate | Refusal:
+    """With what is agreed on; matching must still be covered then."""
+    fit = one if isinstance(one, Refusal) else under_terms(one, terms)
+    return fit if isinstance(fit, Refusal) else with_proof(fit, None)
 
 
 def _read(
@@ -172,6 +190,7 @@ def _store(
     known = {**admission.known, **store.enrol(session, of.community, fresh)}
     actor = Actor(of.actor, Role.COMMUNITY, of.community)
     granted = ledger.grant(session, [(known[c.name], c.proof) for c in kept], actor)
+    stays.follow(session, {known[c.name]: c.stay for c in kept if c.stay}, actor)
     saved = store.save_encoded(session, profiles(session, kept, known))
     reached = {known[c.name]: c.contact for c in kept if c.contact}
     contact.keep(session, Vault(secrets.vault), reached, frozenset(known[name] for name in fresh))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from recruit.actions.admission import admit, profiles
 from recruit.actions.candidates import Candidate, Found
-from recruit.actions.people import BATCH, Import, ImportReport, Progress, candidates, count
+from recruit.actions.people import BATCH, Import, ImportReport, Progress, agreed, candidates, count
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
@@ -60,6 +60,7 @@ def preview(  # noqa: PLR0913 - as import_people
 ) -> Preview:
     """Read everything, judge it by what is on record, and write nothing."""
     made = Preview()
+    of = agreed(engine, of)
     columns: dict[str, None] = {}
     people = candidates(lexicon, _watched(records, of.mapping, made, columns), of, now())
     done = 0

@@ -22,6 +22,7 @@ from recruit.people.communities.waiting import Claimed
 ACTOR: Final = "job"
 # All that one claim holds must be sent within its lease, however slow the other sides are.
 AT_ONCE: Final = 5
+UNFIT: Final = "no address to send to"
 
 Post = Callable[[str, bytes, Mapping[str, str]], None]
 
@@ -51,7 +52,7 @@ def _is_theirs(session: Session, event: Claimed) -> bool:
         row["role"] == Role.COMMUNITY.value for row in ledger.history(session, event.person)
     )
     if not handed_on:
-        waiting.told(session, event, now())
+        waiting.needless(session, event, now())
     return handed_on
 
 
@@ -61,7 +62,7 @@ def _tell(engine: Engine, post: Post, event: Claimed) -> bool:
         post(event.hook.url, event.body, headers)
     except (Undelivered, WrongUsage) as problem:  # the latter: what is fit is judged more strictly
         log.warning("community %s was not told: %s", event.hook.community, problem)
-        _settle_failed(engine, event)
+        _settle_failed(engine, event, str(problem.fields.get("problem", "")))
         return False
     with unit_of_work(engine) as session:
         if waiting.told(session, event, now()):
@@ -75,9 +76,9 @@ def _tell(engine: Engine, post: Post, event: Claimed) -> bool:
     return True
 
 
-def _settle_failed(engine: Engine, event: Claimed) -> None:
+def _settle_failed(engine: Engine, event: Claimed, answer: str) -> None:
     with unit_of_work(engine) as session:
-        if waiting.failed(session, event, now()):
+        if waiting.failed(session, event, now(), answer or UNFIT):
             trail.record(
                 session,
                 Tag.COMMUNITY_NOT_TOLD,

@@ -16,12 +16,13 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import post, suppression
 from recruit.people import codes, second_factors, vault
-from recruit.people.communities import contact, hooks
+from recruit.people.communities import contact, hooks, sealed
 
 # Besides the vault, every room that seals something with the master keys.
 RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     codes.reseal,
     hooks.rotate,
+    sealed.rotate,
     post.reseal,
     second_factors.reseal,
     words.reseal,

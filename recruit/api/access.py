@@ -62,7 +62,7 @@ def _guard() -> Response | None:
         return _too_many(FAILURES, sender)
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     found = recognise(parts().engine, text.strip()) if scheme.lower() == "bearer" else None
-    if found is None or found.scope != getattr(view, SCOPE):
+    if found is None or getattr(view, SCOPE) not in found.scopes:
         parts().limiter.hit(FAILURES, sender)
         return problem(HTTPStatus.UNAUTHORIZED)
     if not parts().limiter.hit(CALLS, f"key {found.name}"):

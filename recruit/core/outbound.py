@@ -125,7 +125,7 @@ class Poster:
         target = judge(url, self.resolve, loopback=self.loopback)
         with requests.Session() as session:
             session.trust_env = False
-            session.mount(f"{urlsplit(url).scheme}://", _pinned(target, self.patience))
+            session.mount(f"{urlsplit(url).scheme}://", pinned(target, self.patience))
             try:
                 answer = session.post(
                     url,
@@ -142,7 +142,7 @@ class Poster:
                     raise Undelivered(problem=f"status {answer.status_code}")
 
 
-def _pinned(target: Target, patience: float) -> Any:  # noqa: ANN401 - an adapter of requests, which is imported late
+def pinned(target: Target, patience: float) -> Any:  # noqa: ANN401 - an adapter of requests, which is imported late
     """An adapter that connects to the judged address, and asks the host's own certificate of it."""
     from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
 

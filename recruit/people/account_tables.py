@@ -20,11 +20,18 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     PROFESSIONAL = "professional"
+    COMMUNITY = "community"
     PARTICIPANT = "participant"
     REPRESENTATIVE = "representative"
 
 
-STAFF: Final = (Role.SPONSOR, Role.COORDINATOR, Role.ADMINISTRATOR, Role.PROFESSIONAL)
+STAFF: Final = (
+    Role.SPONSOR,
+    Role.COORDINATOR,
+    Role.ADMINISTRATOR,
+    Role.PROFESSIONAL,
+    Role.COMMUNITY,
+)
 """They work here, with an address and a password; everybody else speaks for a person."""
 
 # Kept as its word, not as a type of the database that each new role would have to alter.

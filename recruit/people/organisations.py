@@ -19,10 +19,11 @@ TAKEN: Final = N_("There is an organisation with this name already.")
 
 
 class OrganisationKind(StrEnum):
-    """What an organisation does in a trial."""
+    """What an organisation does: two in a trial, one for people before there is any."""
 
     SPONSOR = "sponsor"
     CENTRE = "centre"
+    COMMUNITY = "community"
 
 
 # Kept as its word, as an account's role is.
@@ -35,7 +36,7 @@ KIND: Final = Enum(
 
 
 class Organisation(SQLModel, table=True):
-    """A tenant: a sponsor or a study centre whose staff see the trials assigned to it."""
+    """A tenant: a sponsor or a study centre with its trials, or who runs communities."""
 
     __tablename__ = "organisation"
 

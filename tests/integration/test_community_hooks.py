@@ -132,7 +132,7 @@ def test_pauses_grow_and_end(engine: Engine) -> None:
     for _ in range(40):
         with unit_of_work(engine) as session:
             [event] = waiting.claim(session, RING, moment, 1)
-            if waiting.failed(session, event, moment):
+            if waiting.failed(session, event, moment, "status 500"):
                 break
             due = session.execute(select(EVENT.c.due_at)).scalar_one()
         pauses.append(due - moment)

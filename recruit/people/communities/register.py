@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from recruit.core.clock import now
 from recruit.core.errors import NotFound, WrongUsage
 from recruit.core.i18n import N_
-from recruit.people.communities.tables import HOOK, KEY, MAPPING
+from recruit.people.communities.tables import HOOK, KEY, MAPPING, STAFFED, TERMS
+from recruit.people.communities.terms import Terms, read_terms
 from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.mapping_file import read_mapping
 from recruit.people.tables import COMMUNITY, PARTICIPANT
@@ -114,6 +115,36 @@ def mapping_of(session: Session, community: str) -> FieldMapping | None:
     """The community's mapping; None without one."""
     kept = kept_mapping(session, community)
     return None if kept is None else read_mapping(kept)
+
+
+def keep_terms(session: Session, community: str, terms: dict[str, Any]) -> None:
+    """Keep the JSON form of what is agreed in place of what was."""
+    session.execute(delete(TERMS).where(TERMS.c.community == community))
+    session.execute(insert(TERMS), {"community": community, "terms": terms, "changed_at": now()})
+
+
+def terms_of(session: Session, community: str) -> Terms | None:
+    """What is agreed with the community; None where nothing is written down."""
+    if not community.isprintable():
+        return None
+    query = select(TERMS.c.terms).where(TERMS.c.community == community)
+    kept: dict[str, Any] | None = session.execute(query).scalar_one_or_none()
+    return None if kept is None else read_terms(kept)
+
+
+def keep_staffed(session: Session, community: str, organisation: int | None) -> None:
+    """Let the staff of an organisation look after the community; None leaves it to the operator."""
+    session.execute(delete(STAFFED).where(STAFFED.c.community == community))
+    if organisation is not None:
+        session.execute(insert(STAFFED), {"community": community, "organisation": organisation})
+
+
+def staffed_by(session: Session, organisation: int | None) -> set[str]:
+    """The communities that an organisation's staff look after."""
+    if organisation is None:
+        return set()
+    query = select(STAFFED.c.community).where(STAFFED.c.organisation == organisation)
+    return set(session.scalars(query))
 
 
 def _letters(name: str) -> str:

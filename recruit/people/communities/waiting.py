@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core.crypto import Keyring
 from recruit.people.communities.hooks import Hook, hook_of, opened
 from recruit.people.communities.tables import EVENT
 
+TAKEN: Final = "2xx"
+LONGEST_ANSWER: Final = 80
+PROMISE: Final = timedelta(minutes=1)
 LEASE: Final = timedelta(minutes=2)
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(hours=6)
@@ -58,17 +61,61 @@ def claim(session: Session, keyring: Keyring, at: datetime, most: int) -> list[C
 
 def told(session: Session, event: Claimed, at: datetime) -> bool:
     """The community has it; False when another worker was quicker."""
-    return _settle(session, _own(event).values(sealed=None, due_at=None, told_at=at))
+    said = {"tried_at": at, "answer": TAKEN}
+    return _settle(session, _own(event).values(sealed=None, due_at=None, told_at=at, **said))
 
 
-def failed(session: Session, event: Claimed, at: datetime) -> bool:
+def needless(session: Session, event: Claimed, at: datetime) -> None:
+    """The community need not be told of this person."""
+    session.execute(_own(event).values(sealed=None, due_at=None, told_at=at))
+
+
+def failed(session: Session, event: Claimed, at: datetime, answer: str) -> bool:
     """The community did not take it: later again, or given up when that is True."""
+    said = {"tried_at": at, "answer": answer[:LONGEST_ANSWER]}
     given_up = at - event.made_at >= LONGEST
     if given_up:
-        return _settle(session, _own(event).values(sealed=None, due_at=None))
+        return _settle(session, _own(event).values(sealed=None, due_at=None, **said))
     pause = min(FIRST_PAUSE * 2 ** min(event.tries - 1, 16), LONGEST_PAUSE)
-    session.execute(_own(event).values(due_at=at + pause))
+    session.execute(_own(event).values(due_at=at + pause, **said))
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How telling one community goes: what waits, what was given up, and its last answer."""
+
+    waiting: int
+    late: int
+    lost: int
+    tried_at: datetime | None
+    answer: str | None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is lost and nothing has waited for longer than the promise."""
+        return not self.lost and not self.late
+
+
+def standing(session: Session, community: str, at: datetime) -> Standing:
+    """How telling the community goes at the moment `at`; late is what waits for over a minute."""
+    own = EVENT.c.community == community
+    waits = EVENT.c.due_at.is_not(None)
+    waiting, late, lost = session.execute(
+        select(
+            func.count().filter(waits),
+            func.count().filter(waits, EVENT.c.made_at < at - PROMISE),
+            func.count().filter(EVENT.c.due_at.is_(None), EVENT.c.told_at.is_(None)),
+        ).where(own)
+    ).one()
+    last = session.execute(
+        select(EVENT.c.tried_at, EVENT.c.answer)
+        .where(own, EVENT.c.tried_at.is_not(None))
+        .order_by(EVENT.c.tried_at.desc())
+        .limit(1)
+    ).one_or_none()
+    tried_at, answer = (last.tried_at, last.answer) if last else (None, None)
+    return Standing(waiting, late, lost, tried_at, answer)
 
 
 def _own(event: Claimed) -> Update:

@@ -17,7 +17,7 @@ from recruit.people.intake.contact import read_contact
 from recruit.people.intake.derive import with_consequences
 from recruit.people.intake.exchange_facts import Facts
 from recruit.people.intake.notes import read_note
-from recruit.people.intake.reading import Intake, Notes
+from recruit.people.intake.reading import Intake, Notes, Stay
 from recruit.people.intake.resolve import concepts_of
 from recruit.people.places import located
 from recruit.terminology.concepts import Kind
@@ -35,6 +35,9 @@ COMPLETE: Final[Mapping[str, Kind | Literal["state", "measure"]]] = {
     "measure": "measure",
 }
 LIST: Final = N_("this must be a list")
+ABOUT: Final = "about"
+RELATIVE: Final = N_("this account is a relative’s, and nobody is matched in place of a patient")
+NOT_SELF: Final = N_("this must be “self” or “relative”")
 
 
 def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Intake:
@@ -45,6 +48,7 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
     """
     name = _identifier(Fields(value, where, ""))
     fields = Fields(value, name, "")
+    own = _own_account(fields)
     notes = Notes(name)
     listed = fields.data.get("facts") or []
     if not isinstance(listed, list):
@@ -71,7 +75,39 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
         seeking_text=seeking,
         words=_words(note, answers),
     )
-    return Intake(with_consequences(profile), _claim(fields), tuple(notes.refused), born, contact)
+    left_out = tuple(notes.refused)
+    stay = _stay(fields, on)
+    return Intake(with_consequences(profile), _claim(fields), left_out, born, contact, stay, own)
+
+
+def _own_account(fields: Fields) -> bool:
+    """Whether this was said to be the patient's own account; a relative's is refused."""
+    about = fields.optional_text(ABOUT)
+    if about == "relative":
+        fields.refuse(ABOUT, RELATIVE)
+    if about not in {None, "self"}:
+        fields.refuse(ABOUT, NOT_SELF)
+    return about == "self"
+
+
+def _stay(fields: Fields, on: date) -> Stay | None:
+    """The stay in hospital; one that has not begun is none."""
+    value = fields.data.get("stay")
+    if value is None:
+        return None
+    stay = Fields(value, fields.where, "stay")
+    began = _day(stay, "from")
+    if began is None or began > on:
+        return None
+    return Stay(_day(stay, "until"))
+
+
+def _day(stay: Fields, name: str) -> date | None:
+    text = stay.optional_text(name)
+    try:
+        return None if text is None else date.fromisoformat(text[:10])
+    except ValueError:
+        stay.refuse(name, N_("this must be a day, such as 2026-10-01"))
 
 
 def _seeking(fields: Fields) -> tuple[str, ...]:

@@ -6,19 +6,41 @@ believed because a mapping says so.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from recruit.people.intake.columns import Column
+from recruit.people.intake.columns import Column, at
 
+MOST_ITEMS: Final = 1000  # of one list in one record
 Row = Mapping[object, object]
 Columns = Mapping[str, Column]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a section: what is said once for all, and what the columns say."""
+    """One entry of a section: what is said once for all, and what the columns say.
+
+    With `each`, the path of a list, it speaks of every item of that list, and columns are the
+    item's own: scores or treatments as they followed one another.
+    """
 
     fixed: Mapping[str, str]
     columns: Columns
+    each: str = ""
+
+    def rows(self, row: Row) -> list[Row]:
+        """What the columns are read from."""
+        if not self.each:
+            return [row]
+        found = at(row, self.each)
+        items = found[:MOST_ITEMS] if isinstance(found, list) else []
+        return [item for item in items if isinstance(item, Mapping)]
+
+    def used(self) -> Iterator[str]:
+        """The columns and paths of the record that are read."""
+        if self.each:
+            yield self.each
+        else:
+            yield from (column.path for column in self.columns.values() if column.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +56,7 @@ class FieldMapping:
     states: tuple[Entry, ...] = ()
     answers: tuple[Entry, ...] = ()
     choices: tuple[Entry, ...] = ()
+    stay: Columns = field(default_factory=dict)
 
     def applied(self, value: object) -> object:
         """The record in the exchange format; several records where there are several."""
@@ -56,6 +79,8 @@ class FieldMapping:
             "answers": list(self._answers(value)),
             "contact": _filled({name: c.text(value) for name, c in self.contact.items()}),
             "consent": self._consent(value),
+            "about": self._text(value, "about"),
+            "stay": _filled({name: c.text(value) for name, c in self.stay.items()}),
         }
         return {name: said for name, said in person.items() if said not in (None, [], {})}
 
@@ -64,8 +89,9 @@ class FieldMapping:
         entries = (
             *self.lists, *self.facts, *self.measures, *self.states, *self.answers, *self.choices,
         )  # fmt: skip
-        groups = (self.person, self.contact, self.consent, *(entry.columns for entry in entries))
-        return {column.path for group in groups for column in group.values() if column.path}
+        groups = (self.person, self.contact, self.consent, self.stay)
+        own = {column.path for group in groups for column in group.values() if column.path}
+        return own.union(*(entry.used() for entry in entries))
 
     def _text(self, row: Row, name: str) -> str | None:
         column = self.person.get(name)
@@ -80,15 +106,13 @@ class FieldMapping:
             for text in entry.columns["column"].texts(row):
                 yield {**entry.fixed, "text": text}
         for entry in (*self.facts, *self.states):
-            said = {name: column.text(row) for name, column in entry.columns.items()}
-            # Without a word in any column the entry says nothing of this person.
-            told = any(said[name] for name, column in entry.columns.items() if column.path)
-            if told and said.get("status", "?"):
-                yield _filled({**entry.fixed, **said})
+            for item in entry.rows(row):
+                yield from _fact(entry, item)
         for entry in self.measures:
-            said = {name: column.text(row) for name, column in entry.columns.items()}
-            if said["value"]:
-                yield {"kind": "measure", **_filled({**entry.fixed, **said})}
+            for item in entry.rows(row):
+                said = {name: column.text(item) for name, column in entry.columns.items()}
+                if said["value"]:
+                    yield {"kind": "measure", **_filled({**entry.fixed, **said})}
 
     def _answers(self, row: Row) -> Iterator[dict[str, object]]:
         for entry in self.answers:
@@ -106,6 +130,16 @@ class FieldMapping:
             if entry.columns["column"].is_among_words(row):
                 purposes.append(entry.fixed["purpose"])
         return _filled({**said, "purposes": purposes}) if purposes else {}
+
+
+def _fact(entry: Entry, item: Row) -> Iterator[dict[str, object]]:
+    """What an entry says of a person, if anything; what has an end is past."""
+    said = {name: column.text(item) for name, column in entry.columns.items()}
+    # Without a word in any column the entry says nothing of this person.
+    told = any(said[name] for name, column in entry.columns.items() if column.path)
+    if told and said.get("status", "?"):
+        past = {"status": "past"} if said.get("end") and "status" not in said else {}
+        yield _filled({**entry.fixed, **past, **said})
 
 
 def _filled(said: Mapping[str, object]) -> dict[str, object]:

@@ -15,18 +15,24 @@ from recruit.terminology.concepts import Kind
 
 PERSON: Final = (
     "id", "birth_date", "age", "sex", "postcode", "country", "language", "seeking", "complete",
-    "note",
+    "note", "about",
 )  # fmt: skip
 CONTACT: Final = ("name", "email", "phone", "address")
 CONSENT: Final = (
     "notice", "notice_version", "language", "at", "valid_until", "method", "source", "controls",
     "double_opt_in", "jurisdiction", "purposes",
 )  # fmt: skip
-FACT: Final = ("text", "code", "status", "onset", "end", "date", "stage", "severity", "value")
+FACT: Final = (
+    "text", "code", "status", "onset", "end", "date", "stage", "severity", "line", "value",
+)  # fmt: skip
+STAY: Final = ("from", "until")
 MEASURE: Final = ("value", "unit", "date", "lln", "uln")
 SECTIONS: Final = (
-    "person", "contact", "consent", "lists", "facts", "measures", "states", "answers", "choices",
+    "person", "contact", "consent", "stay", "lists", "facts", "measures", "states", "answers",
+    "choices",
 )  # fmt: skip
+EACH: Final = "each"
+TEXT_FIELD: Final = "text"
 COLUMN: Final = ("column", "constant", "words", "separator", "format", "zone")
 LISTED: Final = ("seeking", "complete", "purposes")  # fields that hold several entries
 KINDS: Final = tuple(kind.value for kind in Kind)
@@ -42,18 +48,29 @@ def parse_mapping(text: str) -> dict[str, Any]:
     Raises:
         Refusal: it is neither, or it names a field that does not exist; the nearest one is named.
     """
+    found = parsed(text)
+    read_mapping(found)
+    return found
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The tables of a file in TOML, or in JSON where it begins with a brace.
+
+    Raises:
+        Refusal: it is neither.
+    """
     if len(text) > LONGEST:
         raise _refusal(N_("a mapping has at most {most} letters"), "", most=LONGEST)
     try:
-        read = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        read: dict[str, Any] = (
+            json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        )
     except (ValueError, RecursionError) as error:
         stopped = LINE.search(str(error))
         line = stopped[1] if stopped else text.count("\n") + 1
         problem = N_("this is neither TOML nor JSON; look at line {line}")
         raise _refusal(problem, "file", line=line) from error
-    read_mapping(read)
-    found: dict[str, Any] = read
-    return found
+    return read
 
 
 def read_mapping(value: object) -> FieldMapping:
@@ -76,6 +93,7 @@ def read_mapping(value: object) -> FieldMapping:
         states=_states(whole),
         answers=_entries(whole, "answers", {"question": ()}, ("column",)),
         choices=_choices(whole),
+        stay=_columns(whole.get("stay", {}), "stay", STAY),
     )
 
 
@@ -118,24 +136,25 @@ def _entries(
     alone = columns == ("column",)
     for number, value in enumerate(_list(whole, section)):
         path = f"{section}[{number}]"
-        known = (*fixed, *columns, *(COLUMN if alone else ()))
-        given = _table(value, path, known)
-        said = {}
+        known = (*fixed, *columns, *(COLUMN if alone else (EACH,)))
+        given = dict(_table(value, path, known))
+        each = "" if alone else _optional(given, EACH, path) or ""
+        said, own = {}, columns
         for name, words in fixed.items():
-            if name in given:
+            if name == TEXT_FIELD and isinstance(given.get(name), dict):
+                own = (*columns, name)  # each item of a list names what was measured itself
+            elif name in given:
                 said[name] = _one_of(_text(given, name, path), words, f"{path}.{name}")
             elif name not in {"status", "source"}:
                 raise _refusal(N_("this field is missing"), f"{path}.{name}")
         if alone:
-            own = {name: each for name, each in given.items() if name not in fixed}
-            read = {"column": _column(own, path, listed=section == "lists")}
+            column = {name: value for name, value in given.items() if name not in fixed}
+            read = {"column": _column(column, path, listed=section == "lists")}
         else:
-            read = {
-                name: _column(given[name], f"{path}.{name}") for name in columns if name in given
-            }
+            read = {name: _column(given[name], f"{path}.{name}") for name in own if name in given}
             if needed and needed not in read:
                 raise _refusal(N_("this field is missing"), f"{path}.{needed}")
-        found.append(Entry(said, read))
+        found.append(Entry(said, read, each))
     return tuple(found)
 
 

@@ -25,6 +25,7 @@ ROLES: Final = {
     Role.COORDINATOR: N_("Coordinator"),
     Role.ADMINISTRATOR: N_("Administrator"),
     Role.PROFESSIONAL: N_("Referring professional"),
+    Role.COMMUNITY: N_("Community’s staff"),
 }
 NUMBER: Final = "<row:number>"
 

@@ -101,6 +101,7 @@ ROLES: Final = {
     Role.ADMINISTRATOR: N_("An administrator"),
     Role.SPONSOR: N_("Somebody of a study’s sponsor"),
     Role.PROFESSIONAL: N_("A health professional"),
+    Role.COMMUNITY: N_("Somebody of your community"),
 }
 PARTIES: Final = {
     Party.SELF: N_("You"),
