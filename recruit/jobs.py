@@ -21,6 +21,7 @@ from recruit.actions.matching import EVERY as MATCH_EVERY
 from recruit.actions.matching import match_all
 from recruit.actions.outreach import attachments, tellings, waves
 from recruit.actions.population import refresh
+from recruit.actions.pulling import Puller
 from recruit.actions.questioning.ending import settle as settle_questions
 from recruit.actions.referring.reminding import remind as remind_people
 from recruit.actions.reviewing import decisions
@@ -32,6 +33,7 @@ from recruit.bootstrap import Recruit
 from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
+from recruit.core.fetching import Fetcher
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
 from recruit.notify import reputation, retention
@@ -39,6 +41,7 @@ from recruit.notify.post import Delivered
 from recruit.notify.reputation import Standing
 from recruit.notify.worker import Sent, drain, tidy
 from recruit.people import codes
+from recruit.people.communities import inbound
 
 ACTOR: Final = "job"
 POST: Final = "post"
@@ -57,6 +60,8 @@ SEND_FOR: Final = timedelta(seconds=20)
 """So long one tick sends at most: a process that is told to end does so soon."""
 TELL: Final = "tell"
 TELL_EVERY: Final = timedelta(seconds=15)
+FETCH: Final = "fetch"
+FETCH_EVERY: Final = timedelta(minutes=1)
 PEOPLE_EVERY: Final = timedelta(minutes=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 KEEP_EVERY: Final = timedelta(hours=1)
@@ -74,12 +79,12 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
     """The jobs of one process, one at a time in a thread of their own; not yet started.
 
     Messages have a thread to themselves: somebody waits for a code while everyone is matched. So
-    have invitations, and communities' webhooks, which may be slow.
+    have invitations, and communities' servers, which may be slow.
     """
     zone = ZoneInfo(recruit.settings.timezone)
     ticking = BackgroundScheduler(
         timezone=zone,
-        executors={name: ThreadPoolExecutor(1) for name in ("default", POST, SEND, TELL)},
+        executors={name: ThreadPoolExecutor(1) for name in ("default", POST, SEND, TELL, FETCH)},
         # A tick that was missed is made up for once, however late.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -101,11 +106,12 @@ def scheduler(recruit: Recruit) -> BackgroundScheduler:
         (alarm, _every(ALARM_EVERY, zone), now()),
         (retain, CronTrigger(hour=RETAIN_AT, timezone=zone), None),
         (tell, _every(TELL_EVERY, zone), now()),
+        (fetch, _every(FETCH_EVERY, zone), now()),
         (sync, CronTrigger(hour=SYNC_AT, timezone=zone), None),
         (rewrite, CronTrigger(hour=REWRITE_AT, timezone=zone), None),
     ):
         when: dict[str, object] = {"next_run_time": first} if first else {}
-        if job in {post, send, tell}:
+        if job in {post, send, tell, fetch}:
             when["executor"] = job.__name__
         ticking.add_job(run, trigger, id=job.__name__, args=(job, recruit), **when)
     return ticking
@@ -244,9 +250,10 @@ def retain(recruit: Recruit) -> str:
 
 
 def purge(recruit: Recruit) -> str:
-    """Delete links and codes that are over, and files of mails that were never kept."""
+    """Delete links and codes that are over, files never kept, and communities' old events."""
     with unit_of_work(recruit.engine) as session:
         attachments.tidy(session, recruit.settings.data_folder, now())
+        inbound.purge(session, now())
         return f"{codes.purge(session, now())} links deleted"
 
 
@@ -273,3 +280,10 @@ def tell(recruit: Recruit) -> str:
     """Tell communities who withdrew or was erased, within a minute of it."""
     told = tell_communities(recruit.engine, recruit.secrets.vault, Poster())
     return f"{told} events told to communities" if told else ""
+
+
+def fetch(recruit: Recruit) -> str:
+    """Fetch the people of communities whose turn it is."""
+    puller = Puller(recruit.engine, recruit.lexicon, recruit.secrets, recruit.voice, Fetcher())
+    count = puller.pull_due()
+    return f"{count} people came from communities or changed" if count else ""

@@ -10,6 +10,7 @@ from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.adults import is_adult
+from recruit.people.communities.terms import Terms
 from recruit.people.contact_points import ContactPoint
 from recruit.people.vault import Item
 
@@ -27,7 +28,8 @@ NO_ADDRESS: Final = N_("Please write the address that letters go to.")
 class Application:
     """What somebody who wants to take part said, and which notice lay before them.
 
-    `address` is "" where none was given, `notice` the SHA-256 of the text in `language`.
+    `address` is "" where none was given, `notice` the SHA-256 of the text in `language`. `member`
+    is what a community's identity provider vouched for (providers.known_as), "" where nobody did.
     """
 
     born: date = field(repr=False)
@@ -38,6 +40,7 @@ class Application:
     notice: str
     notice_version: str
     language: str
+    member: str = ""
 
     def payload(self) -> dict[str, str]:
         """The same in words, to be sealed."""
@@ -51,6 +54,7 @@ class Application:
             "notice": self.notice,
             "notice_version": self.notice_version,
             "language": self.language,
+            "member": self.member,
         }
 
     @classmethod
@@ -65,25 +69,29 @@ class Application:
             notice=payload["notice"],
             notice_version=payload["notice_version"],
             language=payload["language"],
+            member=payload["member"],
         )
 
 
-def offered(item: Item) -> tuple[Choice, ...]:
+def offered(item: Item, terms: Terms | None = None) -> tuple[Choice, ...]:
     """The choices of somebody who is reached by `item`, each on its own, in reading order.
+
+    Under a community's terms only what is agreed with it.
 
     Calls and text messages are offered where a code proves the number, nowhere else: with a wrong
     digit in it, the number would open the person's own space to a stranger.
     """
     contact = [Channel.EMAIL] if item is Item.EMAIL else [Channel.SMS, Channel.PHONE]
-    return (
+    every = (
         MATCHING,
         *(Choice(Purpose.CONTACT, channel) for channel in [*contact, Channel.LETTER]),
         Choice(Purpose.RESEARCH_REUSE),
     )
+    return tuple(each for each in every if terms is None or str(each) in terms.purposes)
 
 
-def check(application: Application) -> None:
-    """Whether somebody may take part with these answers.
+def check(application: Application, terms: Terms | None = None) -> None:
+    """Whether somebody may take part with these answers, under a community's terms if it has any.
 
     Raises:
         Refusal: a minor, or a choice that is missing, was not offered, or lacks an address.
@@ -92,7 +100,7 @@ def check(application: Application) -> None:
         raise Refusal(record="", field="born", problem=TOO_YOUNG)
     if MATCHING not in application.choices:
         raise Refusal(record="", field="choices", problem=NEEDED)
-    if set(application.choices) - set(offered(application.contact.item)):
+    if set(application.choices) - set(offered(application.contact.item, terms)):
         raise Refusal(record="", field="choices", problem=NOT_OFFERED)
     if LETTER in application.choices and not application.address:
         raise Refusal(record="", field="address", problem=NO_ADDRESS)

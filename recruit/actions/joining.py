@@ -34,6 +34,7 @@ from recruit.notify.post import Address, post
 from recruit.people import accounts, codes, store
 from recruit.people.accounts import Account, Role
 from recruit.people.codes import CODE_LIFE, Problem
+from recruit.people.communities import providers, register
 from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import ContactPoint
 from recruit.people.facts import Profile
@@ -82,8 +83,8 @@ def ask(engine: Engine, keyring: Keyring, application: Application, links: Links
     Raises:
         Refusal: somebody cannot take part with these answers.
     """
-    check(application)
     with unit_of_work(engine) as session:
+        check(application, register.terms_of(session, application.community))
         chain.hold(session)  # before the address is counted, as `ask_again` does
         may_send = _may_send(session, keyring, application.contact)
         decoy = _is_decoy(session, keyring, application, may_send=may_send)
@@ -134,7 +135,7 @@ def confirm(
             )
             return said
         application = Application.of(said)
-        check(application)
+        check(application, register.terms_of(session, application.community))
         return _join(session, Vault(keyring), application, links)
 
 
@@ -157,12 +158,15 @@ def _join(session: Session, vault: Vault, said: Application, links: Links) -> Jo
     )
     actor = Actor(f"account {account.id}", Capacity.SELF)
     # Who takes part already said no to nothing by leaving a box empty in another tab.
-    asked = () if known else offered(said.contact.item)
+    terms = register.terms_of(session, said.community)
+    asked = () if known else offered(said.contact.item, terms)
     refused = [choice for choice in asked if choice not in said.choices]
     receipt = ledger.answer(session, person, proof, refused, actor)
     if receipt:
         message = _receipt(said, day_there(session, person), receipt, links)
         _post(session, vault.keyring, message, said.contact, RECEIPT_LIFE)
+    if said.member:
+        providers.remember(session, said.community, said.member, person)
     trail.record(session, Tag.JOINED, actor=actor.name, subject=person, new=said.community)
     return Joined(account, receipt or "")
 

@@ -162,7 +162,7 @@ def named(engine: Engine, keyring: Keyring, pseudonyms: list[str]) -> list[Holde
         ]
 
 
-def enter(engine: Engine, pseudonym: str) -> Account | None:
+def enter(engine: Engine, pseudonym: str, how: str = "link and code") -> Account | None:
     """The account of a proved holder, made when there is none yet; None where it is closed.
 
     So it is for whoever was erased or forgotten since they were proved: nothing of them comes back.
@@ -176,7 +176,7 @@ def enter(engine: Engine, pseudonym: str) -> Account | None:
         session.flush()
         tag = Tag.SIGN_IN_REFUSED if account.disabled else Tag.SIGNED_IN
         who = f"account {account.id}"
-        trail.record(session, tag, actor=who, subject=who, reason="link and code")
+        trail.record(session, tag, actor=who, subject=who, reason=how)
         return None if account.disabled else account
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
+from recruit.actions.community_figures import Figure
 from recruit.people.intake.exchange import COMPLETE, SEXES
 from recruit.people.store import Change
 
@@ -67,6 +68,13 @@ class EvidenceSchema(Schema):
     valid_until = fields.AwareDateTime()
 
 
+class StaySchema(Schema):
+    """A stay in hospital: nothing is sent while it lasts."""
+
+    began = fields.String(data_key="from", metadata={"example": "2026-10-01"})
+    until = fields.String(metadata={"example": "2026-10-05"})
+
+
 class PersonSchema(Schema):
     """A person in the exchange format (docs/formats.md)."""
 
@@ -83,6 +91,8 @@ class PersonSchema(Schema):
     note = fields.String()
     contact = fields.Nested(ContactSchema)
     consent = fields.Nested(EvidenceSchema, required=True)
+    about = fields.String(validate=OneOf(("self", "relative")))
+    stay = fields.Nested(StaySchema)
 
 
 class KeptSchema(Schema):
@@ -119,6 +129,19 @@ class WithdrawnSchema(Schema):
 
     id = fields.String(required=True)
     withdrawn = fields.List(fields.String(), required=True)
+
+
+class FigureSchema(Schema):
+    """One figure: about how many people, or null when no more may be asked."""
+
+    figure = fields.String(required=True, validate=OneOf(tuple(each.value for each in Figure)))
+    about = fields.String(required=True, allow_none=True, metadata={"example": "1240"})
+
+
+class StatisticsSchema(Schema):
+    """The community's figures."""
+
+    figures = fields.List(fields.Nested(FigureSchema), required=True)
 
 
 class ProblemSchema(Schema):

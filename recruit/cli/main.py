@@ -23,7 +23,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "db": ("database:db", "Upgrade, check, back up and restore the database."),
     "trials": ("trials:trials", "Import trials from files or by registry number."),
     "people": ("importing:people", "Import people with their consent evidence."),
-    "community": ("communities:community", "Look after patient communities."),
+    "community": ("tenants:community", "Look after patient communities."),
     "person": ("people:person", "Export or erase one person; record a guardian."),
     "match": ("match:match", "Match the stored people with the stored trials."),
     "explain": ("match:explain", "Explain one match, criterion by criterion."),

@@ -19,6 +19,8 @@ from recruit.web import (
     asking,
     bulk,
     calls,
+    community_hooks,
+    community_sign_in,
     deciding,
     errors,
     fairness,
@@ -32,6 +34,7 @@ from recruit.web import (
     joining,
     joining_code,
     language,
+    look,
     members,
     moderating,
     notices,
@@ -54,7 +57,15 @@ from recruit.web import (
     unsubscribe,
 )
 from recruit.web.account import own, passkeys, provider, steps
-from recruit.web.admin import audit, communities, deliveries, ended_addresses, users
+from recruit.web.admin import (
+    audit,
+    communities,
+    community_terms,
+    community_ways,
+    deliveries,
+    ended_addresses,
+    users,
+)
 from recruit.web.me import (
     acting,
     consents,
@@ -130,12 +141,13 @@ def create_app(
     )
     app.context_processor(lambda: {"language": language.language()})
     # The language first: whatever fails after it is said in it.
-    for part in (address, language, origin, safety, members, access, rates, errors, filters):
+    for part in (address, language, origin, safety, members, access, rates, errors, filters, look):
         part.init_app(app)
     for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)
     written.read_ahead()
     app.extensions["csrf"].exempt(hooks.pages)  # programs sign what they post
+    app.extensions["csrf"].exempt(community_hooks.pages)  # the same
     app.extensions["csrf"].exempt(unsubscribe.pages)  # which checks its own form itself
     return app
 
@@ -146,7 +158,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield from (sign_in.pages, health.pages, notices.pages)
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
-    yield questioned.pages
+    yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -165,6 +177,7 @@ def _staffs() -> Iterator[Blueprint]:
     yield from (inbox.pages, answering.pages, snippets.pages, moderating.pages)
     yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
+    yield from (community_ways.pages, community_terms.pages)
     yield from (deliveries.pages, ended_addresses.pages)
     yield from (funnel.pages, fairness.pages, precision.pages)
 

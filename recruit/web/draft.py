@@ -22,11 +22,15 @@ LIFE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What has been answered so far; None and "" are still open."""
+    """What has been answered so far; None and "" are still open.
+
+    `member` is what the community's identity provider vouched for, "" where it was not asked.
+    """
 
     community: str
     born: date | None = field(default=None, repr=False)
     contact: ContactPoint | None = None
+    member: str = field(default="", repr=False)
 
     @property
     def mark(self) -> str:
@@ -44,6 +48,7 @@ def keep(draft: Draft) -> None:
         "born": draft.born.isoformat() if draft.born else "",
         "item": contact.item.value if contact else "",
         "where": contact.where if contact else "",
+        "member": draft.member,
     }
     session[DRAFT] = service().secrets.vault.seal(json.dumps(said).encode(), DRAFT)
 
@@ -61,6 +66,7 @@ def kept() -> Draft | None:
         said["community"],
         date.fromisoformat(said["born"]) if said["born"] else None,
         ContactPoint(Item(said["item"]), said["where"]) if said["item"] else None,
+        said["member"],
     )
 
 

@@ -4,6 +4,7 @@ Each step is a form that posts and leads on; what was answered stays sealed in t
 browser until the code is sent (joining_code.py).
 """
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -19,6 +20,7 @@ from recruit.actions.application import (
     offered,
 )
 from recruit.actions.joining import find_community
+from recruit.actions.tenants import terms_of
 from recruit.consent import notices
 from recruit.consent.choices import Choice
 from recruit.core.clock import today
@@ -30,7 +32,7 @@ from recruit.people.adults import is_adult
 from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.intake.born import birth_month
-from recruit.web import draft
+from recruit.web import community_sign_in, draft, look
 from recruit.web.access import anyone
 from recruit.web.choice_boxes import box_id, boxes, ticked
 from recruit.web.draft import Draft
@@ -51,7 +53,8 @@ OTHER_TAB: Final = N_(
 @anyone
 def start(name: str | None = None) -> str:
     """What taking part is, in short; under a community's name where there is one."""
-    return render_template("join/start.html", community=_community(name))
+    community = _community(name)
+    return render_template("join/start.html", community=community)
 
 
 @pages.post("/join")
@@ -59,7 +62,9 @@ def start(name: str | None = None) -> str:
 @anyone
 def begin(name: str | None = None) -> ResponseReturnValue:
     """Begin anew with nothing answered."""
-    draft.keep(Draft(_community(name) or DIRECT))
+    community = _community(name)
+    look.remember(community)
+    draft.keep(Draft(community or DIRECT, member=community_sign_in.vouched(community)))
     return redirect(url_for("joining.birth_date"))
 
 
@@ -90,7 +95,7 @@ def keep_birth_date() -> ResponseReturnValue:
     if not is_adult(born, today()):
         draft.drop()
         return redirect(url_for("joining.too_young"))
-    draft.keep(Draft(said.community, born, said.contact))
+    draft.keep(replace(said, born=born))
     return redirect(url_for("joining.contact"))
 
 
@@ -122,7 +127,7 @@ def keep_contact() -> ResponseReturnValue:
         point = read_contact_point(typed("contact"))
     except Refusal as refusal:
         return _contact_page(again(typed("contact")), {"contact": say(refusal.problem)}), 422
-    draft.keep(Draft(said.community, said.born, point))
+    draft.keep(replace(said, contact=point))
     return redirect(url_for("joining.choices"))
 
 
@@ -144,7 +149,8 @@ def keep_choices() -> ResponseReturnValue:
     if said is None or said.born is None or said.contact is None:
         return _anew()
     notice = notices.current(language())
-    yes = ticked(offered(said.contact.item))
+    terms = terms_of(service().engine, said.community)
+    yes = ticked(offered(said.contact.item, terms))
     try:
         address = read_address(typed("address")) if LETTER in yes else ""
         wish = Application(
@@ -156,8 +162,9 @@ def keep_choices() -> ResponseReturnValue:
             notice.digest,
             notice.version,
             language(),
+            said.member,
         )
-        check(wish)
+        check(wish, terms)
     except Refusal as refusal:
         named = {NEEDED: box_id(MATCHING)}.get(refusal.problem, "address")
         problems = {named: say(refusal.problem)}
@@ -203,7 +210,8 @@ def _choices_page(
     contact = said.contact
     if contact is None:
         raise ValueError
-    needed, *free = boxes(offered(contact.item), yes)
+    terms = terms_of(service().engine, said.community)
+    needed, *free = boxes(offered(contact.item, terms), yes)
     return render_template(
         "join/choices.html",
         contact=contact.where,

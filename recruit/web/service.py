@@ -28,6 +28,8 @@ class Strictness:
     password: Cost = STRONG
     posts: str = "120 per minute"
     """What one network may send to pages that anybody may send to."""
+    loopback: bool = False
+    """Whether communities' servers are on this machine, and nowhere else."""
 
 
 STRICT: Final = Strictness()

@@ -109,6 +109,8 @@ def let_in(account: Account) -> str:
         return wanted or "/me"
     if who and who.role == Role.SPONSOR:
         return wanted or url_for("sponsor.trials")
+    if who and who.role == Role.COMMUNITY:
+        return wanted or url_for("communities.everything")
     return wanted or url_for("review.matches" if who and who.may_review else "public.home")
 
 

@@ -17,6 +17,7 @@ from recruit.core.keys import Secrets
 from recruit.people.communities.sealed import seal, unseal
 from recruit.people.communities.tables import MEMBER, PROVIDER
 
+LONGEST_CLIENT: Final = 255
 PURPOSE: Final = "member of a community"
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from recruit.core.clock import now
 from recruit.core.errors import NotFound, WrongUsage
@@ -15,6 +16,7 @@ from recruit.people.communities.tables import HOOK, KEY, MAPPING, STAFFED, TERMS
 from recruit.people.communities.terms import Terms, read_terms
 from recruit.people.intake.mapping import FieldMapping
 from recruit.people.intake.mapping_file import read_mapping
+from recruit.people.organisations import Organisation
 from recruit.people.tables import COMMUNITY, PARTICIPANT
 
 DIRECT: Final = "direct"
@@ -127,9 +129,15 @@ def terms_of(session: Session, community: str) -> Terms | None:
     """What is agreed with the community; None where nothing is written down."""
     if not community.isprintable():
         return None
-    query = select(TERMS.c.terms).where(TERMS.c.community == community)
-    kept: dict[str, Any] | None = session.execute(query).scalar_one_or_none()
+    kept = kept_terms(session, community)
     return None if kept is None else read_terms(kept)
+
+
+def kept_terms(session: Session, community: str) -> dict[str, Any] | None:
+    """The JSON form of what is agreed with the community; None where nothing is written down."""
+    query = select(TERMS.c.terms).where(TERMS.c.community == community)
+    found: dict[str, Any] | None = session.execute(query).scalar_one_or_none()
+    return found
 
 
 def keep_staffed(session: Session, community: str, organisation: int | None) -> None:
@@ -137,6 +145,16 @@ def keep_staffed(session: Session, community: str, organisation: int | None) -> 
     session.execute(delete(STAFFED).where(STAFFED.c.community == community))
     if organisation is not None:
         session.execute(insert(STAFFED), {"community": community, "organisation": organisation})
+
+
+def staffed(session: Session, community: str) -> str:
+    """The organisation whose staff look after the community; "" for the operator's own."""
+    query = (
+        select(col(Organisation.name))
+        .join(STAFFED, STAFFED.c.organisation == col(Organisation.id))
+        .where(STAFFED.c.community == community)
+    )
+    return session.scalar(query) or ""
 
 
 def staffed_by(session: Session, organisation: int | None) -> set[str]:

@@ -9,29 +9,50 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recruit.actions import communities as deeds
+from recruit.actions import tenants
 from recruit.actions.candidates import Found
 from recruit.actions.people import Import
 from recruit.actions.preview import Preview, preview
 from recruit.core import files, sheets
-from recruit.core.errors import NotFound, Refusal, WrongUsage
+from recruit.core.clock import now
+from recruit.core.db import reading
+from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
-from recruit.people.communities.register import Overview
+from recruit.people.communities import inbound, keys, providers, pulls, register, waiting
+from recruit.people.communities.keys import Scope
 from recruit.people.intake.mapping_file import parse_mapping, read_mapping
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor
+from recruit.web.sessions import actor, tenant, visitor
 
 pages = Blueprint("communities", __name__, url_prefix="/admin/communities")
 
 SAMPLE: Final = N_("the lines you pasted")
 NO_SAMPLE: Final = N_("Please paste the first lines of a file to see how they are read.")
+SCOPES: Final = "scopes"
+HEARD_SHOWN: Final = 5
+SCOPE_WORDS: Final = {
+    Scope.PEOPLE_WRITE: N_("Push people"),
+    Scope.WITHDRAWALS_WRITE: N_("Tell of withdrawals"),
+    Scope.STATISTICS_READ: N_("Read the figures"),
+}
+OUTCOMES: Final = {
+    inbound.Outcome.DONE: N_("done"),
+    inbound.Outcome.NOTHING: N_("nothing to do"),
+    inbound.Outcome.UNKNOWN: N_("nobody of ours"),
+}
+ENDS: Final = {
+    pulls.Outcome.FETCHED: N_("fetched"),
+    pulls.Outcome.UNCHANGED: N_("nothing new there"),
+    pulls.Outcome.FAILED: N_("failed"),
+}
 NO_MAPPING: Final = N_("Please write a mapping first.")
 
 
 @pages.get("")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def everything() -> ResponseReturnValue:
     """Every community, and a form for one more."""
     return _list({})
@@ -50,22 +71,27 @@ def add() -> ResponseReturnValue:
 
 
 @pages.get("/<path:name>")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def one(name: str) -> ResponseReturnValue:
     """One community: mapping, keys, webhook."""
-    return _show(name, {})
+    return show(name, {})
 
 
 @pages.post("/<path:name>/keys")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def add_key(name: str) -> ResponseReturnValue:
     """Make a key; it stands in this answer alone."""
-    issued = deeds.issue_key(service().engine, community=name, actor=actor())
-    return render_template("admin/communities_secret.html", name=name, key=issued, hook=None)
+    chosen = request.form.getlist("scope")
+    scopes = [scope for scope in Scope if scope.value in chosen]
+    try:
+        issued = deeds.issue_key(service().engine, community=name, actor=actor(), scopes=scopes)
+    except WrongUsage as error:
+        return show(name, {SCOPES: error.say(language())})
+    return render_template("admin/communities_secret.html", name=name, key=issued, secret=None)
 
 
 @pages.post("/<path:name>/keys/revoke")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def revoke_key(name: str) -> ResponseReturnValue:
     """Let a key open nothing any more."""
     key = request.form.get("key", "")
@@ -73,25 +99,8 @@ def revoke_key(name: str) -> ResponseReturnValue:
     return redirect(url_for("communities.one", name=name))
 
 
-@pages.post("/<path:name>/hook")
-@staff(Role.ADMINISTRATOR)
-def set_hook(name: str) -> ResponseReturnValue:
-    """Set the webhook, whose secret stands in this answer alone, or end it."""
-    url = request.form.get("url", "").strip()
-    try:
-        if not url:
-            deeds.forget_hook(service().engine, community=name, actor=actor())
-            return redirect(url_for("communities.one", name=name))
-        hook = deeds.set_hook(
-            service().engine, service().secrets.vault, community=name, url=url, actor=actor()
-        )
-    except WrongUsage as error:
-        return _show(name, {"url": error.say(language())})
-    return render_template("admin/communities_secret.html", name=name, key=None, hook=hook)
-
-
 @pages.get("/<path:name>/mapping")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def mapping(name: str) -> ResponseReturnValue:
     """The mapping that is kept, and where to try another."""
     kept = deeds.kept_mapping(service().engine, name)
@@ -100,7 +109,7 @@ def mapping(name: str) -> ResponseReturnValue:
 
 
 @pages.post("/<path:name>/mapping")
-@staff(Role.ADMINISTRATOR)
+@staff(Role.ADMINISTRATOR, Role.COMMUNITY)
 def try_mapping(name: str) -> ResponseReturnValue:
     """Show how pasted lines are read by a mapping, or keep it."""
     text, sample = request.form.get("mapping", ""), request.form.get("sample", "")
@@ -159,26 +168,66 @@ def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _overviews() -> list[Overview]:
-    return deeds.communities(service().engine)
-
-
 def _list(problems: dict[str, str]) -> ResponseReturnValue:
+    with reading(service().engine) as database:
+        found = [
+            (each, waiting.standing(database, each.name, now()))
+            for each in register.overview(database)
+            if everything_seen() or each.name in register.staffed_by(database, tenant())
+        ]
     said = render_template(
-        "admin/communities.html", communities=_overviews(), problems=problems, typed=request.form
-    )
-    return said, 422 if problems else 200
-
-
-def _show(name: str, problems: dict[str, str]) -> ResponseReturnValue:
-    found = next((each for each in _overviews() if each.name == name), None)
-    if found is None:
-        raise NotFound(what="community", identifier=name)
-    said = render_template(
-        "admin/communities_one.html",
-        community=found,
-        keys=deeds.keys_of(service().engine, name),
+        "admin/communities.html",
+        communities=found,
+        every=everything_seen(),
         problems=problems,
         typed=request.form,
     )
     return said, 422 if problems else 200
+
+
+def show(name: str, problems: dict[str, str]) -> ResponseReturnValue:
+    """The page of one community, with what was typed and what is wrong with it."""
+    with reading(service().engine) as database:
+        found = next(each for each in register.overview(database) if each.name == name)
+        said = render_template(
+            "admin/communities_one.html",
+            community=found,
+            every=everything_seen(),
+            terms=register.terms_of(database, name),
+            keys=keys.keys_of(database, name),
+            scopes=[(scope.value, say(SCOPE_WORDS[scope])) for scope in Scope],
+            telling=waiting.standing(database, name, now()),
+            is_heard=inbound.is_heard(database, name),
+            heard=inbound.last_heard(database, name, HEARD_SHOWN),
+            outcomes=OUTCOMES,
+            pull=pulls.pull_of(database, name),
+            ends=ENDS,
+            issuer=providers.issuer_of(database, name),
+            staffed=register.staffed(database, name),
+            base_url=service().settings.base_url,
+            problems=problems,
+            typed=request.form,
+        )
+    return said, 422 if problems else 200
+
+
+def everything_seen() -> bool:
+    """Whether the visitor sees every community: the operator's administrators do."""
+    who = visitor()
+    return who is not None and who.role is Role.ADMINISTRATOR
+
+
+def only_theirs() -> None:
+    """Let nobody at another's community; it is as if it did not exist.
+
+    Raises:
+        NotFound: it is another's, or none.
+    """
+    name = (request.view_args or {}).get("name")
+    if name is None:
+        return
+    with reading(service().engine) as database:
+        tenants.must_see(database, name, tenant(), every=everything_seen())
+
+
+pages.before_request(only_theirs)

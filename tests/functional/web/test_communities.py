@@ -98,7 +98,7 @@ def test_a_mapping_is_kept_when_asked_for(fresh: World, administrator: FlaskClie
 
 
 def test_a_key_is_shown_once(fresh: World, administrator: FlaskClient) -> None:
-    _, page = send(administrator, "/carenity/keys")
+    _, page = send(administrator, "/carenity/keys", scope="people:write")
     found = re.search(r"recruit_(K-\w{8})_[\w-]{32}", page)
     assert found
     listed = administrator.get(f"{ADDRESS}/carenity").text
