@@ -1,7 +1,7 @@
 """Who is in hospital is left alone until they are out: a pause that their community asks for.
 
 The pause is of the consent ledger, beside the choices: nothing is matched, proposed or sent while
-it lasts. A pause that the person asked for is theirs, and a community does not end it.
+it lasts, and what is queued is cancelled. A pause that the person asked for is theirs, and a community does not end it.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,14 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from recruit.actions.outreach import cancelling
 from recruit.consent import ledger
 from recruit.consent.ledger import Actor, Entry, Role
 from recruit.consent.state import EventType, Standings, pause_of
 from recruit.consent.tables import CONSENT
 from recruit.core.bulk import among
 from recruit.core.clock import now
+from recruit.notify.stages import Reason
 from recruit.people.intake.reading import Stay
 
 
@@ -42,6 +44,9 @@ def follow(session: Session, stays: Mapping[str, Stay], actor: Actor) -> None:
         elif paused and person in theirs:
             entries.append(Entry(person, EventType.RESUMED, None, actor, moment))
     ledger.enter(session, entries)
+    inside = [entry.person for entry in entries if entry.type is EventType.PAUSED]
+    if inside:
+        cancelling.unpermitted(session, inside, Reason.PAUSED)
 
 
 def _after(stay: Stay) -> datetime | None:

@@ -1,5 +1,6 @@
 """`recruit community …`: what is agreed with a community as a tenant, and how we hear of it."""
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,7 @@ def staff(name: str, organisation: str) -> None:
 @community.command()
 @click.argument("name")
 @sentences_as_json
-def listen(name: str) -> None:
+def hear(name: str) -> None:
     """Make the secret with which NAME signs what it tells us; it is shown once."""
     recruit = opened()
     made = hearing.listen(recruit.engine, recruit.secrets.vault, community=name, actor=ACTOR)
@@ -78,7 +79,7 @@ def pull(  # noqa: PLR0913 - the options of the verb
         pulling.hurry(recruit.engine, community=name)
         say(N_("{community} is fetched at the next tick."), community=name)
     elif url is not None:
-        key = click.get_text_stream("stdin").readline().strip() if key_stdin else ""
+        key = sys.stdin.readline().strip() if key_stdin else ""
         source = Source(url, minutes, key)
         vault = recruit.secrets.vault
         pulling.set_pull(recruit.engine, vault, community=name, source=source, actor=ACTOR)

@@ -37,6 +37,7 @@ CANCELS = {
     "person": {"unpermitted"},
     "posting/flips": {"of_unmatched"},
     "pushing": {"unpermitted"},
+    "stays": {"unpermitted"},
 }
 # Rooms that call the same, and why nothing is to be cancelled.
 TAKE_NOTHING = {

@@ -89,7 +89,7 @@ def _diabetic(person: Raw) -> bool:
 
 def _lung(person: Raw) -> bool:
     tumour = person["tumours"][0]
-    return (
+    return bool(
         tumour["name"] == "non-small cell lung cancer"
         and tumour["stage"] == "IV"
         and person["markers"][0]["result"] != "negative"
@@ -265,7 +265,7 @@ def test_stage_line_and_biomarker_are_read(sqlite_engine: Engine, lexicon: Lexic
     stage = details[tumour["name"]]
     assert stage is not None
     assert str(stage.stage).casefold() == tumour["stage"].casefold()
-    assert [details[line["drug"]].line for line in (first, second)] == ["first", "second"]  # type: ignore[union-attr]  # kept above where there is one
+    assert [details[line["drug"]].line for line in (first, second)] == ["first", "second"]
     assert any(isinstance(fact, ClinicalFact) and fact.kind.value == "biomarker" for fact in facts)
 
 
@@ -308,7 +308,7 @@ def test_a_stay_with_a_last_day_ends_by_itself(engine: Engine, lexicon: Lexicon)
         with pytest.raises(ConsentMissing):
             permit(session, who, Purpose.CONTACT, at=now(), channel=Channel.EMAIL)
         later = now().replace(year=today().year + 1, month=1, day=11, hour=0)
-        assert permit(session, who, Purpose.CONTACT, at=later, channel=Channel.EMAIL)
+        permit(session, who, Purpose.CONTACT, at=later, channel=Channel.EMAIL)
 
 
 def _pseudonym(engine: Engine, community: str, name: str) -> str:
@@ -352,7 +352,7 @@ def test_who_turns_out_to_be_a_relative_is_matched_no_more(
     match_all(engine, lexicon, on=today(), actor="test")
     with reading(engine) as session:
         who = store.pseudonyms(session, kind.name, {person["compte"]})[person["compte"]]
-        current = select(MatchRow.id).where(
+        current = select(col(MatchRow.id)).where(
             col(MatchRow.person) == who, col(MatchRow.superseded_at).is_(None)
         )
         assert session.execute(current).all() == []
