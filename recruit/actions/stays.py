@@ -1,7 +1,8 @@
 """Who is in hospital is left alone until they are out: a pause that their community asks for.
 
 The pause is of the consent ledger, beside the choices: nothing is matched, proposed or sent while
-it lasts, and what is queued is cancelled. A pause that the person asked for is theirs, and a community does not end it.
+it lasts, and what is queued is cancelled. A pause that the person asked for is theirs, and a
+community does not end it.
 """
 
 from collections.abc import Mapping
