@@ -14,7 +14,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import State
 from recruit.terminology.lexicon import Lexicon
 from tests.faults.checker import check
-from tests.faults.processes import crew, left, sink
+from tests.faults.processes import Crew, crew, left, sink
 from tests.faults.workers import Mishap, Orders, clock, eventually, tick
 from tests.faults.world import crowd, match_all, queue_all
 from tests.outreach import OFFICE_HOURS, REACHABLE, Study, study
@@ -35,6 +35,12 @@ def approved(engine: Engine, lexicon: Lexicon) -> list[Study]:
         queue_all(engine, here, persons, State.APPROVED)
         studies.append(here)
     return studies
+
+
+def gone(staff: Crew) -> bool:
+    """Whether all of them have died."""
+    staff.bury()
+    return not staff.living
 
 
 def rounds(engine: Engine) -> dict[str, list[int]]:
@@ -74,7 +80,7 @@ def test_whoever_dies_each_study_has_one_round_and_each_message_arrives_once(
                 schedulers.hire(Mishap(1, when))
                 schedulers.hire(Mishap(1, when))
                 staff.hire(Mishap(staff.random.randint(2, 20), when))
-                assert eventually(lambda: schedulers.bury() and not schedulers.living, within=60)
+                assert eventually(lambda: gone(schedulers), within=60)
             for _ in range(SCHEDULERS):
                 schedulers.hire()
             while len(staff.living) < WORKERS:
