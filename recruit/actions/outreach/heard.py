@@ -231,11 +231,10 @@ def _done(engine: Engine, keyring: Keyring, incoming: Incoming, scene: _Scene) -
 def _stopped(engine: Engine, keyring: Keyring, incoming: Incoming, scene: _Scene) -> str | None:
     method = f"reply by {incoming.channel}"
     stopping = Stopping(scene.hand, method, of_channel(incoming.channel))
-    receipt = withdrawing.stop(engine, keyring, stopping)
+    withdrawing.stop(engine, keyring, stopping)
     withdrawing.settled(engine, incoming.person)
-    if receipt is None or _confirms_here(incoming.channel, scene):
-        return None
-    return STOPPED
+    # Also where all was stopped before: by another door just now, or by one who died since.
+    return None if _confirms_here(incoming.channel, scene) else STOPPED
 
 
 def _confirms_here(channel: Channel, scene: _Scene) -> bool:

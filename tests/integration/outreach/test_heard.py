@@ -117,6 +117,7 @@ def test_who_died_before_keeping_the_words_does_it_again(
     assert said(engine, person, "STOP") is Meaning.STOP
     assert not may_write(engine, person, Channel.SMS)
     assert len(kept(engine)) == 1
+    assert sorted(name for name, _, _ in posted(engine)) == ["reply-stopped", "withdrawn"]
 
 
 @pytest.mark.parametrize(
