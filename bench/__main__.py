@@ -21,6 +21,7 @@ MEASURES = (
     *ON_SHARED_DATA,
     "attacking",
     "bulk",
+    "communities",
     "counting",
     "funnel",
     "outreach",

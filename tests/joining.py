@@ -86,10 +86,13 @@ class Joiner:
         return self.send(step, mark=mark, notice=notice, choice=list(choices), address=address)
 
     def ask(
-        self, contact: str = EMAIL, choices: tuple[str, ...] = ("matching", "contact/email")
+        self,
+        contact: str = EMAIL,
+        choices: tuple[str, ...] = ("matching", "contact/email"),
+        start: str = "/join",
     ) -> str:
         """All steps up to the code; the address of its page."""
-        self.begin()
+        self.begin(start)
         self.say_born(*BORN)
         self.say_contact(contact)
         asked = self.choose(*choices)

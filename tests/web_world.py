@@ -46,7 +46,7 @@ APPROVER = "approver@example.org"
 DATABASE = "recruit.db"
 # A password is checked in a moment, and thousands of forms may come from one address.
 CHEAP = Cost(passes=1, memory=8, lanes=1)
-EASY = Strictness(password=CHEAP, posts="1000000 per minute")
+EASY = Strictness(password=CHEAP, posts="1000000 per minute", loopback=True)
 BASE_URL = "http://127.0.0.1:8000"
 
 PARIS = SiteDraft("Hôpital Saint-Exemple", "Paris", "75012", "FR", 48.84, 2.39)

@@ -21,6 +21,7 @@ from recruit.web.service import service
 pages = Blueprint("look", __name__)
 
 KEPT: Final = "community"
+JOINING: Final = frozenset({"joining", "joining_code", "community_sign_in"})
 SHEET: Final = """\
 :root:not([data-theme="dark"]) {{
   --pico-primary: {light};
@@ -57,8 +58,9 @@ class Look:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask for the look."""
+    """Let templates ask for the look, and begin in the community's language."""
     app.jinja_env.globals.update(community_look=look)
+    app.before_request(_begin)
 
 
 def remember(community: str | None) -> None:
@@ -87,6 +89,12 @@ def colours(name: str) -> Response:
         raise NotFound(what="community", identifier="")
     sheet = SHEET.format(light=terms.colour, dark=terms.dark_colour, ground=DARK[0])
     return Response(sheet, mimetype="text/css")
+
+
+def _begin() -> None:
+    """The language has to be known before a page is begun."""
+    if request.blueprint in JOINING:
+        look()
 
 
 def _found(name: str) -> Look | None:
