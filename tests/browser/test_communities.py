@@ -69,7 +69,7 @@ def test_joining_under_a_community_reads_well_in_both_themes(
 ) -> None:
     page.set_viewport_size(size)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the words it knows
+        page.emulate_media(color_scheme=scheme)
         for language in LANGUAGES:
             page.goto(f"{service.address}/join/{NAME}?lang={language}")
             colour = page.evaluate(

@@ -17,7 +17,7 @@ from recruit.core.errors import WrongUsage
 from recruit.people.communities.providers import Provider as Kept
 from recruit.people.communities.tables import MEMBER, PROVIDER
 from recruit.people.tables import PARTICIPANT
-from tests.erasing import SECRETS
+from tests.erasing import SECRETS, erase
 from tests.functional.web.identity_provider import CLIENT, SECRET, SUBJECT, Provider, running
 from tests.joining import EMAIL, Joiner, Place, code_in, place
 from tests.web_world import BASE_URL, csrf
@@ -82,6 +82,15 @@ def test_the_subject_is_kept_as_a_digest_alone(house: House) -> None:
     with reading(house.here.engine) as session:
         assert SUBJECT not in str(session.execute(select(MEMBER)).all())
         assert SECRET not in str(session.execute(select(PROVIDER)).all())
+
+
+def test_an_erasure_ends_the_link(house: House) -> None:
+    joined(house)
+    with reading(house.here.engine) as session:
+        person = session.scalars(select(MEMBER.c.person)).one()
+    erase(house.here.engine, person)
+    assert house.count(MEMBER) == 0
+    assert house.come(house.here.app.test_client()) == (302, START)
 
 
 def test_an_email_claim_lets_nobody_in_and_joins_nobody(house: House) -> None:
