@@ -37,6 +37,8 @@ _LONE: Final = re.compile(
 
 _TWICE: Final = frozenset({"twice", "double"})
 _DOUBLE: Final = re.compile(r"\b(?:le )?(twice|double|thrice|triple)\b(?! blind)")
+# "8th grade" counts nothing; "the 95th percentile" is a value.
+_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|[eè]re|[eè]me|e)\b(?!\s*(?:per)?centile)")
 _ONE: Final = re.compile(r"\b([Oo]ne|[Uu]ne?)\s$")
 _NEAR: Final = 6
 _COUNT: Final = "{count}"
@@ -53,6 +55,7 @@ def figures(text: str, mentions: Iterable[Mention]) -> list[Figure]:
         each
         for each in map(_figure, quantities)
         if not any(first.start < each.end and each.start < first.end for first in named)
+        and not (each.unit is None and _ORDINAL.match(text, each.end))
     ]
     whole = sorted([*plain, *named], key=lambda figure: figure.start) if named else plain
     found = _named_by_unit(whole, known_names, text)

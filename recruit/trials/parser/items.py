@@ -68,18 +68,14 @@ def items(
             found.append(Item(start, end, norm))
             place += 1
             continue
-        if phrase and len(phrase.words) > 1 and _cuts(phrase, place, words, bounds, mentions):
-            shorter = clause.ways(norms, place)
-            whole = (p for p in shorter if not _cuts(p, place, words, bounds, mentions))
-            phrase = next(whole, None)
-        if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, word.start):
+        phrase = _whole(phrase, place, words, bounds, mentions) if phrase else None
+        if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, start):
             # "cut-off", "pain-free"
             phrase = None
-        classed = graded_before(words, place, mentions, text)
-        if classed and not (mention and mention.end > classed[0].start):
-            scale, grades = classed
-            found.append(Item(word.start, scale.end, mention=scale, grades=grades))
-            place = _after(words, place, scale.end)
+        classed = _classed(words, place, mentions, text)
+        if classed:
+            found.append(classed)
+            place = _after(words, place, classed.end)
             continue
         relation = bounds.get(place)
         if relation and not (
@@ -130,6 +126,34 @@ def items(
             found.append(Item(word.start, word.end, word.norm))
             place += 1
     return found
+
+
+def _whole(
+    phrase: Phrase,
+    place: int,
+    words: Sequence[Word],
+    bounds: Mapping[int, tuple[Bound, int]],
+    mentions: Mapping[int, Mention],
+) -> Phrase | None:
+    """The phrase, or a shorter one where it would cut something."""
+    if len(phrase.words) > 1 and _cuts(phrase, place, words, bounds, mentions):
+        norms = [word.norm for word in words[place : place + len(phrase.words)]]
+        shorter = (each for each in phrases("clause").ways(norms, 0) if each.words != phrase.words)
+        whole = (p for p in shorter if not _cuts(p, place, words, bounds, mentions))
+        return next(whole, None)
+    return phrase
+
+
+def _classed(
+    words: Sequence[Word], place: int, mentions: Mapping[int, Mention], text: str
+) -> Item | None:
+    """Such as "classe II ou III de la NYHA" at `place`, where no name reaches into the scale's."""
+    found = graded_before(words, place, mentions, text)
+    mention = mentions.get(words[place].start)
+    if found is None or (mention and mention.end > found[0].start):
+        return None
+    scale, grades = found
+    return Item(words[place].start, scale.end, mention=scale, grades=grades)
 
 
 def _mentioned(

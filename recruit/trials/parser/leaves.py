@@ -206,9 +206,28 @@ def measure(key: str, bound: Bound, span: Span) -> Measure | None:
     high = _converted(bound.high, bound, known)
     if low is _WRONG or high is _WRONG or (low is None and high is None):
         return None
+    if _says_nothing(low, high, bound, known):
+        return None
     return Measure(
         key, low, high, bound.low_inclusive, bound.high_inclusive, known.unit, None, None, span
     )
+
+
+def _says_nothing(low: float | None, high: float | None, bound: Bound, known: Variable) -> bool:
+    """Whether every value that anybody can have lies within, or none does.
+
+    Such a figure is of something else: "in at least 1 eye", "on a scale of 0 to 10".
+    """
+    least, most = known.plausible
+    low_idle = low is None or low < least or (low == least and bound.low_inclusive)
+    high_idle = high is None or high > most or (high == most and bound.high_inclusive)
+    if low_idle and high_idle:
+        return True
+    beyond = low is not None and (low > most or (low == most and not bound.low_inclusive))
+    short = high is not None and (
+        high < least or (high == least and (least > 0 or not bound.high_inclusive))
+    )
+    return beyond or short
 
 
 _WRONG: Final = float("nan")

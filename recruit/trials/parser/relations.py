@@ -39,11 +39,20 @@ _BACK: Final = frozenset(
 )
 _YEARS: Final = frozenset({"years", "year", "yrs", "yr", "ans"})
 _ALSO: Final = frozenset({"and", "but", "et", "mais"})
+_HIGHER: Final = frozenset({"higher", "greater", "above"})
+_LOWER: Final = frozenset({"lower", "less", "below"})
 _MAXIMUM_LEAD: Final = 5
 _FEW: Final = 3
 _FAR: Final = 4
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
 _LONGEST: Final = 10
+
+
+def _sided_multiple(norms: Sequence[str]) -> str | None:
+    """The side of "3 times higher than the upper limit of normal"."""
+    if _HIGHER.isdisjoint(norms):
+        return None if _LOWER.isdisjoint(norms) else "high"
+    return "low"
 
 
 class Relations:
@@ -163,6 +172,11 @@ class Relations:
                     end += 1
                 sided = opened(base, figure, low=cue.cue is Cue.OR_MORE)
                 return self._endings.ended(sided, end)
+        over = _sided_multiple(self._norms[place:after]) if figure.times else None
+        if over:
+            base = blank(start, self._words[after - 1].end, figure)
+            side = replace(base, low_inclusive=False, high_inclusive=False)
+            return self._endings.ended(opened(side, figure, low=over == "low"), after)
         end, value = self._words[after - 1].end, figure.value
         back = figure.time is not None and not _BACK.isdisjoint(self._norms[place:after])
         bound = Bound(
@@ -253,8 +267,8 @@ class Relations:
             figure = self._figure.get(at)
             if phrase.cue not in {Cue.WITHIN, Cue.DURING} or figure is None:
                 continue
-            if not _AGES.isdisjoint(self._norms[opened:at]):
-                # "over the age of 6 months"
+            if not _AGES.isdisjoint(self._norms[opened:at]) or self._of_age(figure, at):
+                # "over the age of 6 months", "prior to 50 years of age"
                 continue
             spread = self._range(place, at, words=_TO) if phrase.cue is Cue.WITHIN else None
             if spread and spread[0].time is not None:
@@ -278,6 +292,12 @@ class Relations:
                 )
             return self._endings.anchored(bound, after)
         return None
+
+    def _of_age(self, figure: Figure, at: int) -> bool:
+        """Whether the words for age follow the figure at `at`."""
+        after = self._after[at]
+        cue = phrases("clause").at(self._norms, after) if after < len(self._norms) else None
+        return figure.time is not None and cue is not None and cue.cue is Cue.AGE
 
     def _norm(self, place: int) -> str:
         return self._norms[place] if place < len(self._norms) else ""

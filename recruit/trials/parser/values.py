@@ -7,9 +7,18 @@ from recruit.core.dates import TimeUnit
 from recruit.terminology.concepts import Kind
 from recruit.terminology.variables import convert, variable
 from recruit.trials.parser.bounds import Bound
+from recruit.trials.parser.cues import word_set
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
+from recruit.trials.parser.subjects import IF
 
+# "Limiting survival to ≤ 2 years": a small word may stand between.
+_LINK: Final = len(" to ")
+_OLDER: Final = frozenset({"older", "younger"})
+# Minutes are of a procedure or a test: nobody looks for people by them.
+_SHORTEST: Final = 1 / 24
+# Whoever has had something for so many years or more has that age, as a rule.
+_GROWN: Final = 18
 # Children from here on are called so ("12 years and older"; ICH E11 calls them adolescents).
 _SMALL: Final = 12
 _UCUM: Final = {
@@ -39,7 +48,10 @@ def give_out(found: Stretch, now: Carried, age_word: Item | None) -> None:
 def _looks_back(bound: Bound) -> bool:
     """Whether a time that fits nothing says how long ago or how long: hours are of a procedure."""
     ends = [end for end in (bound.low, bound.high) if end is not None]
-    return bound.time is not None and not bound.bare and len(ends) == 1 and ends[0] >= 1
+    plain = bound.time is not None and not bound.bare
+    if bound.time is TimeUnit.YEAR and _amount(bound) >= _GROWN:
+        return False
+    return plain and len(ends) == 1 and ends[0] >= 1
 
 
 def _open(found: Stretch) -> list[Entry]:
@@ -59,11 +71,14 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     # "between age 18-65 with BMI > 29": what is said to be an age is no value of what follows.
     after = [] if bound.older and bound.unit is None else open_
     holder = before[-1] if before else next(iter(after), None)
+    if holder and _changes(holder, bound, found):
+        return False
     if holder:
         _hold(holder, bound, found)
         return True
     # "over the 95th percentile for age": the word has to stand before its figure.
-    named = now.age if age_word is None else age_word.start < bound.start
+    carried = now.age and not (_of_a_child(bound) or _amid_words(bound, found))
+    named = carried if age_word is None else age_word.start < bound.start
     if (named or bound.older) and bound.unit is None and bound.times is None:
         _age(bound, found, age_word)
         return True
@@ -84,47 +99,69 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
 
 def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
     """A length of time: an age, a variable's value, or a window."""
+    if _amount(bound) < _SHORTEST:
+        return False
     windowed = bound.within or bound.lasting or bound.since or bound.ago or bound.anchor is not None
+    open_ = [entry for entry in _open(found) if _counts_time(entry, bound)]
+    lone = bound.bare and not bound.equal
+    if not lone and _named_age(bound, found, now, age_word, windowed=windowed):
+        _age(bound, found, age_word)
+    elif open_ and not (bound.within or bound.since or bound.ago or lone):
+        _hold(open_[-1], bound, found)
+    elif _plain_age(bound, found, now, windowed=windowed):
+        _age(bound, found, age_word)
+    elif _window(bound, found, now, windowed=windowed):
+        found.windows.append(bound)
+    else:
+        return False
+    return True
+
+
+def _named_age(
+    bound: Bound, found: Stretch, now: Carried, age_word: Item | None, *, windowed: bool
+) -> bool:
+    """Whether a word says that it is an age: its own, one near, or one further before."""
     # "aged 60 or above at the first vaccination": the day only says when.
     counted = bound.within or bound.lasting or bound.since or bound.ago
     adult = any(entry.sort == "adult" for entry in found.entries)
-    named = (
+    carried = (now.age or adult) and not windowed
+    return (
         bound.older
-        or (
-            (now.age or adult)
-            and not windowed
-            and (age_word is not None or not _after_run(bound, found))
-        )
-        or (age_word is not None and (bound.aged or not counted))
+        or (carried and age_word is None and not _after_other(bound, found))
+        or (carried and _near(age_word, bound))
+        or (_near(age_word, bound) and (bound.aged or not counted))
     )
-    if named and (bound.equal or not bound.bare):
-        _age(bound, found, age_word)
-        return True
-    open_ = [entry for entry in _open(found) if _counts_time(entry, bound)]
-    lone = bound.bare and not bound.equal
-    if open_ and not (bound.within or bound.since or bound.ago or lone):
-        _hold(open_[-1], bound, found)
-        return True
+
+
+def _plain_age(bound: Bound, found: Stretch, now: Carried, *, windowed: bool) -> bool:
+    """Whether years that no word explains are those of the people: "men ≥ 50 years"."""
     people = all(entry.sort in {"sex", "adult"} for entry in found.entries)
     if bound.aged and people and bound.anchor is None:
-        _age(bound, found, age_word)
+        return True
+    if windowed or bound.bare or bound.time is not TimeUnit.YEAR:
+        return False
+    if _amount(bound) >= _GROWN and not _something_before(bound, found):
+        # "Patients > 65 years with treated asthma"
+        return True
+    counted = any(0 <= run.start - bound.end <= _OF for run in found.runs)
+    other = _after_run(bound, found) and (now.age or _of_a_child(bound))
+    past = now.status is not None and _of_a_child(bound)
+    return people and not (counted or other or past or (found.lasts and _clinical(found)))
+
+
+def _window(bound: Bound, found: Stretch, now: Carried, *, windowed: bool) -> bool:
+    """Whether it says how long ago something was, or how long it has lasted."""
+    if windowed or _follows(bound, found):
         return True
     # "Diabetes > 5 years" may be its length or the person's age.
-    clinical = any(entry.sort == "clinical" for entry in found.entries)
-    lasts = found.lasts and not bound.bare and clinical
-    if windowed or lasts or _follows(bound, found):
-        found.windows.append(bound)
-        return True
-    if (
-        bound.time is TimeUnit.YEAR
-        and not bound.bare
-        and not any(0 <= run.start - bound.end <= _OF for run in found.runs)
-        and not (_after_run(bound, found) and (now.age or _of_a_child(bound)))
-        and people
-    ):
-        _age(bound, found, age_word)
-        return True
-    return False
+    lasts = found.lasts and _clinical(found)
+    said = lasts or (now.status is not None and _of_a_child(bound))
+    years = bound.time is TimeUnit.YEAR and _amount(bound) >= _GROWN
+    return said and not bound.bare and not years
+
+
+def _clinical(found: Stretch) -> bool:
+    return any(entry.sort == "clinical" for entry in found.entries)
 
 
 def _of_event(bound: Bound, found: Stretch) -> bool:
@@ -142,12 +179,54 @@ def _of_event(bound: Bound, found: Stretch) -> bool:
 
 def _of_a_child(bound: Bound) -> bool:
     """Whether it would be the age of a small child: "experience ≥ 3 years" is none."""
-    return max(bound.low or 0, bound.high or 0) < _SMALL
+    return _amount(bound) < _SMALL
+
+
+def _amount(bound: Bound) -> float:
+    return max(bound.low or 0, bound.high or 0)
+
+
+def _something_before(bound: Bound, found: Stretch) -> bool:
+    starts = [entry.start for entry in found.entries if entry.sort not in {"sex", "adult"}]
+    starts += [run.start for run in found.runs if not _OLDER.issuperset(run.words)]
+    return any(start < bound.start for start in starts)
+
+
+def _near(age_word: Item | None, bound: Bound) -> bool:
+    """Whether the word stands before the figure: "6 years of school after the age of 5"."""
+    return age_word is not None and age_word.start <= bound.end + _LINK
 
 
 def _after_run(bound: Bound, found: Stretch) -> bool:
     """Whether words that nobody read stand right before: "history of training at least 3 years"."""
-    return any(0 <= bound.start - run.end <= 1 for run in found.runs)
+    return any(0 <= bound.start - run.end <= _LINK for run in found.runs)
+
+
+def _after_other(bound: Bound, found: Stretch) -> bool:
+    """Whether that, or a disease or the like, stands right before: "symptoms < 96 hours"."""
+    return _after_run(bound, found) or any(
+        entry.sort == "clinical" and 0 <= bound.start - entry.end <= 1 for entry in found.entries
+    )
+
+
+def _changes(entry: Entry, bound: Bound, found: Stretch) -> bool:
+    """Such as "a drop in systolic blood pressure of 20 mmHg", which is no value of it."""
+    if bound.times in {"uln", "lln"}:
+        return False
+    beside = (
+        run
+        for run in found.runs
+        if 0 <= entry.start - run.end <= _LINK or entry.end <= run.start < bound.start
+    )
+    return any(not word_set("changes").isdisjoint(run.words) for run in beside)
+
+
+def _amid_words(bound: Bound, found: Stretch) -> bool:
+    """Whether the figure is of the words beside it: "2 to 4 inhalations", "WHO 0-2"."""
+    counted = (run for run in found.runs if run.words and IF.isdisjoint(run.words))
+    return any(
+        0 <= bound.start - run.end <= _LINK or 0 <= run.start - bound.end <= 1 for run in counted
+    )
 
 
 def _counts_time(entry: Entry, bound: Bound) -> bool:
