@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from recruit.core.outbound import TIMEOUT, Resolve, Undelivered, judge, pinned, resolved
+from recruit.core.outbound import (
+    LONGEST_URL,
+    TIMEOUT,
+    Resolve,
+    Undelivered,
+    judge,
+    pinned,
+    resolved,
+)
 
 LARGEST: Final = 16 << 20  # bytes of one page, unpacked
 PATIENCE: Final = 60.0  # seconds for one page in all
@@ -98,4 +106,6 @@ class Fetcher:
         there = urljoin(url, location)
         if urlsplit(there)[:2] != urlsplit(url)[:2]:
             raise Undelivered(problem="leads to another host")
+        if len(there) > LONGEST_URL:
+            raise Undelivered(problem="address too long")
         return there

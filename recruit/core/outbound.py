@@ -217,7 +217,7 @@ def _is_allowed(address: str, *, loopback: bool) -> bool:
 def _unfit() -> WrongUsage:
     return WrongUsage(
         N_(
-            "A webhook is an https address in the internet, without a password and of at most 500 "
-            "letters."
+            "An https address in the internet is needed here, without a password and of at most "
+            "500 letters."
         )
     )

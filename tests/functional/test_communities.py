@@ -224,3 +224,28 @@ def test_the_documented_mapping_is_one() -> None:
     text = Path("docs/formats.md").read_text("utf-8")
     [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert parse_mapping(example)["person"]["id"] == "member"
+
+
+def test_a_community_is_set_up_by_its_example(shell: Shell) -> None:
+    shell.run("community", "add", "car")
+    example = Path("docs/communities/survey.toml")
+    assert shell.run("community", "set", "car", example).out == (
+        "What is agreed with car is kept.\n"
+    )
+    ran = shell.run("people", "import", example.with_suffix(".csv"), "--community", "car")
+    assert (ran.status, " 0 changed, 0 unchanged, " in ran.out) == (1, True)
+    pale = shell.file("pale.toml", example.read_text("utf-8").replace("#0b5c4b", "#dddddd"))
+    ran = shell.run("community", "set", "car", pale)
+    assert "this cannot be read on" in ran.err
+    shell.run("organisation", "add", "Ensemble", "--kind", "community")
+    assert shell.run("community", "staff", "car", "Ensemble").out == "Ensemble looks after car.\n"
+    assert shell.run("community", "staff", "car").out == "The operator alone looks after car.\n"
+    assert "shown once: " in shell.run("community", "hear", "car").out
+    source = "https://community.example.org/people"
+    ran = shell.run("community", "pull", "car", source, "--every", "30", "--key-stdin", given="k\n")
+    assert ran.out == f"car is fetched from {source} every 30 minutes.\n"
+    assert shell.run("community", "pull", "car", "--now").status == 0
+    assert shell.run("community", "pull", "car", "http://127.0.0.1/").status == 2
+    assert shell.run("community", "pull", "car", "--forget").out == "car is fetched no more.\n"
+    assert shell.run("community", "pull", "car", "--forget").status == 2
+    assert shell.run("community", "pull", "car").status == 2

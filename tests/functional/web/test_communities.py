@@ -128,7 +128,7 @@ def test_an_address_that_is_not_sent_to_is_refused(
 ) -> None:
     status, page = send(administrator, "/carenity/hook", url=url)
     assert status == 422
-    assert "A webhook is an https address" in page
+    assert "An https address in the internet is needed" in page
     with reading(fresh.engine) as session:
         assert session.execute(select(HOOK)).all() == []
 

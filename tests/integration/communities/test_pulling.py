@@ -142,6 +142,7 @@ def test_failures_make_pauses_that_grow(here: Here, there: CommunityServer) -> N
         ),
         (Answer(status=302, headers={"Location": "//127.0.0.1:1/"}), "leads to another host"),
         (Answer(status=302, headers={"Location": "/people"}), "too many redirects"),
+        (Answer(headers={"Link": f'</{"x" * 600}>; rel="next"'}), "address too long"),
         (
             Answer(headers={"Link": '<http://169.254.169.254/>; rel="next"'}),
             "leads to another host",
