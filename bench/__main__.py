@@ -15,6 +15,7 @@ ON_SHARED_DATA = (
     "finding",
     "judging",
     "ranking",
+    "barring",
     "matching",
 )
 MEASURES = (

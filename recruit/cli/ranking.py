@@ -117,7 +117,7 @@ def rank(  # noqa: PLR0913 - one parameter for each option
         raise WrongUsage(N_("There is no trial in {file} that could be ranked."), file=trials.name)
     ranking = Ranking(
         [
-            Trial(eligibility, _text(draft))
+            Trial(eligibility, _text(draft, eligibility))
             for draft, eligibility in zip(inputs.drafts, inputs.eligibilities, strict=True)
         ],
         inputs.lexicon,
@@ -182,11 +182,11 @@ def _counted(eligibility: Eligibility, judgements: Sequence[Judgement]) -> dict[
     return {"trial": eligibility.trial, **counts, "candidates": candidates}
 
 
-def _text(draft: TrialDraft) -> TrialText:
+def _text(draft: TrialDraft, eligibility: Eligibility) -> TrialText:
     return TrialText(
         title=draft.name,
         conditions=draft.conditions,
         keywords=draft.keywords,
         summary=draft.summary,
-        criteria=draft.criteria,
+        wanted=" . ".join(c.text for c in eligibility.criteria if c.kind == "inclusion"),
     )

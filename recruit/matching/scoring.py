@@ -6,6 +6,7 @@ exclusion criteria. Criteria are taken as independent, which they are not; the s
 no probability to be quoted.
 """
 
+from math import log
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.truth import Truth
+from recruit.matching.index import UNKNOWN
 
 # Of 684 patient-criterion pairs that experts judged (TrialGPT's annotations, Jin et al., Nature
 # Communications 15, 2024), 93 of the 104 decided inclusions and 339 of the 347 decided exclusions
@@ -42,3 +44,14 @@ def scores(eligibility: Eligibility, truths: npt.NDArray[np.int8]) -> npt.NDArra
     for criterion, row in zip(eligibility.criteria, truths, strict=True):
         product *= np.array(chances(criterion))[row]
     return product
+
+
+def log_chances(
+    held: npt.NDArray[np.int8], inclusion: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """The logarithm of the chance that each criterion lets somebody in who none keeps out.
+
+    `held` says whether each is known to let them in, `inclusion` which are inclusions.
+    """
+    unknown = np.where(inclusion, log(INCLUSION_HOLDS), log(EXCLUSION_HOLDS))
+    return np.where(held == UNKNOWN, unknown, 0.0)

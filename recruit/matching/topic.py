@@ -10,12 +10,17 @@ import numpy.typing as npt
 
 from recruit.criteria.eligibility import Eligibility
 from recruit.matching.outcome import Hierarchy
-from recruit.people.facts import ClinicalFact, Profile
+from recruit.people.facts import ClinicalFact, Profile, Source
 from recruit.terminology.concepts import Kind
 
 # A trial on a kind of what the person has may still be for them: "lung cancer" on record, and a
 # trial on small-cell lung cancer.
 NARROWER: Final = 0.5
+# Who tells of themselves, or writes of somebody, begins with what matters: each disease that is
+# named counts for less than the one before. A record's order means nothing.
+TOLD: Final = frozenset({Source.OWN, Source.COMMUNITY, Source.NOTE})
+FADING: Final = 0.1
+OVER: Final = 0.7
 
 Numbers = npt.NDArray[np.float64]
 
@@ -41,22 +46,13 @@ class Topics:
     def fit(self, profile: Profile) -> Numbers:
         """For each trial, in [0, 1]: the weightiest concept that it shares with the person."""
         found = np.zeros(self._count)
-        for concept in self._concepts(profile):
+        for concept, matters in _concepts(profile).items():
             for ancestor in self._hierarchy.ancestors(concept):
-                self._raise(found, self._about.get(ancestor, ()), self._weight(ancestor))
-            self._raise(found, self._under.get(concept, ()), NARROWER * self._weight(concept))
+                weight = matters * self._weight(ancestor)
+                self._raise(found, self._about.get(ancestor, ()), weight)
+            narrower = matters * NARROWER * self._weight(concept)
+            self._raise(found, self._under.get(concept, ()), narrower)
         return found
-
-    def _concepts(self, profile: Profile) -> set[str]:
-        recorded = {
-            concept
-            for fact in profile.facts
-            if isinstance(fact, ClinicalFact)
-            and fact.kind is Kind.CONDITION
-            and fact.status in {"present", "past"}
-            for concept in fact.concepts
-        }
-        return recorded | set(profile.seeking)
 
     def _weight(self, concept: str) -> float:
         """Inverse document frequency, scaled to [0, 1]."""
@@ -67,3 +63,21 @@ class Topics:
     def _raise(found: Numbers, rows: Sequence[int], to: float) -> None:
         for row in rows:
             found[row] = max(found[row], to)
+
+
+def _concepts(profile: Profile) -> dict[str, float]:
+    """What a person has, had or looks for, with how much it matters, in [0, 1]."""
+    found = dict.fromkeys(profile.seeking, 1.0)
+    told = 0
+    for fact in profile.facts:
+        if not isinstance(fact, ClinicalFact) or fact.kind is not Kind.CONDITION:
+            continue
+        if fact.status not in {"present", "past"}:
+            continue
+        matters = OVER if fact.status == "past" else 1.0
+        if fact.source in TOLD:
+            matters /= 1 + FADING * told
+            told += 1
+        for concept in fact.concepts:
+            found[concept] = max(found.get(concept, 0.0), matters)
+    return found

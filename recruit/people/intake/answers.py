@@ -233,6 +233,12 @@ class Reader:
         yield from Statements(self.lexicon, self.on, Source.OWN).facts(reply, status)
 
 
+def says_something(answer: Answer) -> bool:
+    """Whether something is there: the reply is neither empty, nor "no", nor that nobody knows."""
+    reply = answer.reply.strip()
+    return bool(reply) and not SILENT.fullmatch(reply) and not NO.match(reply)
+
+
 def read_answers(answers: Iterable[Answer], reader: Reader) -> Said:
     """What all answers say together."""
     said = Said()

@@ -11,7 +11,7 @@ from recruit.core.i18n import N_
 from recruit.criteria.nodes import SexValue
 from recruit.criteria.record import Record as Fields
 from recruit.people.facts import Fact, Home, Profile
-from recruit.people.intake.answers import Answer, Reader, read_answers
+from recruit.people.intake.answers import Answer, Reader, read_answers, says_something
 from recruit.people.intake.born import birth_month, born_of_age
 from recruit.people.intake.contact import read_contact
 from recruit.people.intake.derive import with_consequences
@@ -227,12 +227,17 @@ def _reply(pair: Fields) -> str:
 
 
 def sought(seeking: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
-    """The concepts the person looks for a trial for: a disease, else whatever the words name."""
+    """The concepts the person looks for a trial for: a disease, else whatever the words name.
+
+    A symptom that has given a disease its name stands for both: "anxiety", and anxiety disorders.
+    """
     found: dict[str, None] = {}
     for text in seeking:
         for kind in Kind:
             if concepts := concepts_of(lexicon, kind, (text,)):
                 found |= dict.fromkeys(concepts)
+                if kind is Kind.CONDITION:
+                    found |= dict.fromkeys(concepts_of(lexicon, kind, (f"{text} disorder",)))
                 break
     return tuple(found)
 
@@ -245,5 +250,6 @@ def _claim(fields: Fields) -> Mapping[str, object] | None:
 
 
 def _words(note: str, answers: tuple[Answer, ...]) -> str:
-    said = [f"{answer.question}: {answer.reply}" for answer in answers if answer.reply.strip()]
+    """The words for ranking by text: what was answered with no is not what is looked for."""
+    said = [f"{answer.question}: {answer.reply}" for answer in answers if says_something(answer)]
     return "\n".join([*said, *([note] if note else [])])

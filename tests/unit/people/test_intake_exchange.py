@@ -215,6 +215,22 @@ def test_the_note_is_read_and_its_words_are_kept_apart(lexicon: Lexicon) -> None
     assert profile.words == "x: y\nA 60-year-old man with asthma."
 
 
+def test_what_was_answered_with_no_is_nothing_to_rank_by(lexicon: Lexicon) -> None:
+    answers = [
+        {"question": "prior LASIK surgery", "answer": "no"},
+        {"question": "gout", "answer": "unknown"},
+        {"question": "visual field", "answer": "moderate damage"},
+    ]
+    assert intake(lexicon, answers=answers).profile.words == "visual field: moderate damage"
+
+
+def test_who_looks_for_a_trial_on_a_symptom_means_the_disorder_too(lexicon: Lexicon) -> None:
+    sought = intake(lexicon, seeking=["anxiety"]).profile.seeking
+    disorder = lexicon.lookup("anxiety disorder", kinds={Kind.CONDITION})[0].concept.id
+    assert disorder in sought
+    assert len(sought) > 1
+
+
 def test_fields_go_before_the_note(lexicon: Lexicon) -> None:
     profile = intake(lexicon, note="A 60-year-old man", sex="female", age=30).profile
     assert (profile.sex, profile.born) == ("female", PartialDate.of_age(30, ON))
