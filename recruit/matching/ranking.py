@@ -98,7 +98,8 @@ class Ranking:
 
     def _sum(self, of_criteria: npt.NDArray[np.generic]) -> Numbers:
         """The sum over each trial's criteria."""
-        return np.bincount(self._steps.trial, of_criteria, minlength=len(self._trials))
+        weights = of_criteria.astype(np.float64)
+        return np.bincount(self._steps.trial, weights, len(self._trials)).astype(np.float64)
 
 
 def _words(profile: Profile) -> str:
