@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recruit.criteria.nodes import Clinical
 from recruit.matching import sets
@@ -121,8 +120,8 @@ class Clinicals:
     def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
         """The groups of a leaf that leaves something out, from those of one that does not.
 
-        "Cancer other than of the skin" is as large as "cancer": only those with the rest are looked
-        at. They are out where they have no other row.
+        "Cancer other than of the skin" is as large as "cancer": its rows are not kept, but who has
+        them, and which rows of "cancer" are gone.
         """
         whole = replace(leaf, besides=())
         holders = self._kept.get(_key(whole), partial(self._holders, whole))
@@ -135,25 +134,14 @@ class Clinicals:
             if not len(left_out) and not len(broad):
                 groups.append(group)
                 continue
-            groups.append(self._without(whole, group, left_out, broad))
+            gone = np.sort(np.concatenate([left_out, broad]), kind="stable")
+            disputed = group.contradicted[~sets.is_among(group.contradicted, gone)]
+            rest = replace(group, contradicted=disputed, gone=gone)
+            groups.append(replace(rest, people=self._whose(rest.rows)))
             if len(broad):
                 own = self._whose(broad)
                 groups.append(Group(group.status, group.told, broad, own, NO_ROWS, perhaps=True))
         return tuple(groups)
-
-    def _without(self, whole: Clinical, group: Group, left_out: Rows, broad: Rows) -> Group:
-        """A group of `whole` without the rows that name what is left out or may do so."""
-        gone = np.sort(np.concatenate([left_out, broad]), kind="stable")
-        key = ("counts", _key(whole), group.status, group.told)
-        counts = self._kept.get(key, partial(self._counts, group))
-        people = self._index.things.person[gone]
-        last = np.flatnonzero(np.diff(people, append=-1))  # of each of them, who ascend
-        rows = np.diff(last, prepend=-1)
-        people = people[last]
-        lost = sets.of_rows(people[rows >= counts[people]], self._index.size)
-        rest = group.contradicted[~sets.is_among(group.contradicted, gone)]
-        left = sets.without(group.people, lost)
-        return Group(group.status, group.told, group.all_rows, left, rest, gone)
 
     def _of_group(
         self, lists: Mapping[str, Rows], leaf: Clinical, group: Group, concepts: Iterable[str]
@@ -168,11 +156,6 @@ class Clinicals:
         if not len(perhaps):
             return surely
         return sets.once(np.sort(np.concatenate([surely, perhaps]), kind="stable"))
-
-    def _counts(self, group: Group) -> NDArray[np.uint16]:
-        """How many rows of the group each person has."""
-        counts = np.bincount(self._index.things.person[group.all_rows], minlength=self._index.size)
-        return counts.astype(np.uint16)
 
     def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Rows:
         """The rows that name one of the concepts or a descendant, ascending."""

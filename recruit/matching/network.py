@@ -90,6 +90,7 @@ class Network:
         known = self._numbers.get(key)
         if known is not None:
             return known
+        parts: tuple[int, ...]
         match step:
             case Asked(leaf):
                 depth, parts = 0, (self._leaves.setdefault((leaf, key[1]), len(self._leaves)),)
