@@ -37,8 +37,8 @@ _LONE: Final = re.compile(
 
 _TWICE: Final = frozenset({"twice", "double"})
 _DOUBLE: Final = re.compile(r"\b(?:le )?(twice|double|thrice|triple)\b(?! blind)")
-# "8th grade" counts nothing; "the 95th percentile" is a value.
-_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|[eè]re|[eè]me|e)\b(?!\s*(?:per)?centile)")
+# "8th grade", "the 95th percentile" are no values of anything in the table.
+_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|[eè]re|[eè]me|e)\b")
 _ONE: Final = re.compile(r"\b([Oo]ne|[Uu]ne?)\s$")
 _NEAR: Final = 6
 _COUNT: Final = "{count}"

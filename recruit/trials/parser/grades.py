@@ -172,6 +172,7 @@ _BETWEEN: Final = frozenset(
 
 # On all other scales a higher grade is a worse one.
 _HIGH_IS_WELL: Final = frozenset({"karnofsky", "lansky", "asia"})
+_BETTER: Final = (["or", "better"], ["and", "better"], ["ou", "mieux"], ["ou", "meilleur"])
 _WORSE: Final = (["or", "worse"], ["and", "worse"], ["ou", "pire"], ["ou", "pis"])
 
 
@@ -182,6 +183,9 @@ def _side_after(known: Scale, text: str, end: int, limit: int) -> tuple[Cue, int
     if [word.norm for word in row[:2]] in _WORSE:
         worse = Cue.OR_LESS if known.key in _HIGH_IS_WELL else Cue.OR_MORE
         return worse, row[1].end
+    if [word.norm for word in row[:2]] in _BETTER:
+        better = Cue.OR_MORE if known.key in _HIGH_IS_WELL else Cue.OR_LESS
+        return better, row[1].end
     phrase = phrases("after_number").at([word.norm for word in row], 0)
     if phrase and phrase.cue in {Cue.OR_MORE, Cue.OR_LESS} and row[0].norm != "+":
         return phrase.cue, row[len(phrase.words) - 1].end

@@ -71,14 +71,17 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     # "between age 18-65 with BMI > 29": what is said to be an age is no value of what follows.
     after = [] if bound.older and bound.unit is None else open_
     holder = before[-1] if before else next(iter(after), None)
-    if holder and _changes(holder, bound, found):
+    of_others = not before and _counts_words(bound, found)
+    if holder and (of_others or _changes(holder, bound, found)):
         return False
     if holder:
         _hold(holder, bound, found)
         return True
     # "over the 95th percentile for age": the word has to stand before its figure.
+    aged = any(entry.sort == "age" for entry in found.entries)
     carried = now.age and not (_of_a_child(bound) or _amid_words(bound, found))
-    named = carried if age_word is None else age_word.start < bound.start
+    told = age_word is not None and age_word.start < bound.start
+    named = carried if age_word is None else told and not (aged and _of_a_child(bound))
     if (named or bound.older) and bound.unit is None and bound.times is None:
         _age(bound, found, age_word)
         return True
@@ -219,6 +222,11 @@ def _changes(entry: Entry, bound: Bound, found: Stretch) -> bool:
         if 0 <= entry.start - run.end <= _LINK or entry.end <= run.start < bound.start
     )
     return any(not word_set("changes").isdisjoint(run.words) for run in beside)
+
+
+def _counts_words(bound: Bound, found: Stretch) -> bool:
+    """Whether words that nobody read follow: "more than 1 kind of drops to keep the pressure"."""
+    return any(0 <= run.start - bound.end <= 1 for run in found.runs)
 
 
 def _amid_words(bound: Bound, found: Stretch) -> bool:

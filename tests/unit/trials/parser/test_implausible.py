@@ -3,7 +3,7 @@
 import pytest
 
 from recruit.criteria.eligibility import leaves
-from recruit.criteria.nodes import Age, Clinical, Measure
+from recruit.criteria.nodes import Age, Clinical, Measure, Ordinal
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
 
@@ -17,6 +17,7 @@ from recruit.trials.parser import parse_criterion
         "Weight change more than 3 kg",
         "Pain score on a scale of 0 to 10",
         "FiO2 ≤ 100 %",
+        "BMI above the 5th percentile",
     ],
 )
 def test_no_value_is_at_an_end_of_what_can_be(text: str, lexicon: Lexicon) -> None:
@@ -47,6 +48,7 @@ def test_the_last_value_of_a_score_is_one(
         "Age 18 and over, WHO 0-2",
         "At least 6 years of schooling after the age of 5",
         "Age 18 to 55, minimum of 8th grade education",
+        "Age: 18 and over Performance Status: WHO 0-2",
     ],
 )
 def test_no_age_is_read_from_another_figure(text: str, lexicon: Lexicon) -> None:
@@ -80,3 +82,10 @@ def test_so_many_years_are_an_age(text: str, low: float, lexicon: Lexicon) -> No
 def test_these_are_no_windows(text: str, lexicon: Lexicon) -> None:
     found = leaves(parse_criterion("inclusion", text, lexicon).rule)
     assert all(leaf.within is None for leaf in found if isinstance(leaf, Clinical))
+
+
+@pytest.mark.parametrize("text", ["ECOG performance status of 0-2 or better", "ECOG 2 or better"])
+def test_better_is_towards_the_well_end_of_the_scale(text: str, lexicon: Lexicon) -> None:
+    found = parse_criterion("inclusion", text, lexicon).rule
+    assert isinstance(found, Ordinal)
+    assert found.values == ("0", "1", "2")
