@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
+from recruit.actions.professionals.tables import CARD
 from recruit.actions.question_table import QUESTION_ASKED
 from recruit.actions.reviewing.tables import DECISION
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
@@ -32,6 +33,7 @@ ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
 # Rows with the pseudonym in one of these are deleted, in this order: what refers before what is
 # referred to.
 LEAVES: Final[tuple[Column[Any], ...]] = (
+    CARD.c.person,
     REPRESENTATION.c.person,
     EVENT.c.person,
     CONTACT.c.person,

@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import attachments, own_answers, words
+from recruit.actions.professionals import questions as professional_questions
+from recruit.actions.professionals import verifying as professionals
 from recruit.actions.public_words import asking as public_words
 from recruit.actions.safety import held as safety
 from recruit.actions.sweep import sweep
@@ -29,6 +31,8 @@ RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
     attachments.reseal,
     own_answers.reseal,
     public_words.reseal,
+    professionals.reseal,
+    professional_questions.reseal,
     suppression.reseal,
     safety.reseal,
 )

@@ -190,6 +190,13 @@ class Tag(StrEnum):
     PUBLIC_WORD_CLOSED = "catalogue:word:closed"
     PUBLIC_ANSWER_WITHDRAWN = "catalogue:answer:withdrawn"
 
+    PROFESSIONAL_CLAIMED = "professionals:account:claimed"
+    PROFESSIONAL_CHECKED = "professionals:account:checked"
+    PROFESSIONAL_ASKED = "professionals:question:asked"
+    PROFESSIONAL_ANSWERED = "professionals:question:answered"
+    CARD_MADE = "professionals:card:made"
+    CARD_HANDED_IN = "professionals:card:handed-in"
+
     SAFETY_LISTED = "safety:case:listed"
     SAFETY_SHOWN = "safety:case:shown"
     SAFETY_BEGUN = "safety:case:begun"

@@ -215,6 +215,16 @@ class Settings(BaseSettings):
         description="The claim that an account is linked to; “SubjectNameID” for Pro Santé "
         "Connect.",
     )
+    directory_url: Annotated[str, AfterValidator(_issuer)] = Field(
+        default="",
+        description="A FHIR directory of health professionals, up to “/Practitioner”; without it "
+        "professionals wait.",
+    )
+    professional_domains: str = Field(
+        default="",
+        description="Mail domains of health professionals, separated by commas; others come by the "
+        "OpenID Connect provider.",
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Europe/Paris", description="The zone of people whose own zone is not known."
     )

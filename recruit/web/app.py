@@ -86,6 +86,9 @@ from recruit.web.me import (
     trials_release,
 )
 from recruit.web.me import sign_in as sign_in_by_code
+from recruit.web.professional import answering as professional_answers
+from recruit.web.professional import card, verified
+from recruit.web.professional import own as professional
 from recruit.web.service import EXTENSION, STRICT, Service, Strictness
 from recruit.web.sessions import ABSENT, visitor
 from recruit.web.sponsor import approvals, details, listing, new, publish, rule
@@ -159,6 +162,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
+    yield from (questioned.pages, card.pages)
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -180,6 +184,7 @@ def _staffs() -> Iterator[Blueprint]:
     yield from (community_ways.pages, community_terms.pages)
     yield from (deliveries.pages, ended_addresses.pages)
     yield from (funnel.pages, fairness.pages, precision.pages)
+    yield from (verified.pages, professional.pages, professional_answers.pages)
 
 
 def _postings() -> Iterator[Blueprint]:

@@ -1,6 +1,6 @@
 """What a search for studies says in its address, both ways."""
 
-from typing import Final
+from typing import Any, Final
 
 from recruit.actions.finding.narrowing import StudySearch
 from recruit.core.i18n import N_
@@ -30,7 +30,7 @@ def wanted() -> StudySearch:
     )
 
 
-def in_query(search: StudySearch) -> dict[str, str]:
+def in_query(search: StudySearch) -> dict[str, Any]:
     """The same as an address says it, the page aside; what narrows nothing is left out."""
     said = {
         "q": search.words,

@@ -111,6 +111,8 @@ def let_in(account: Account) -> str:
         return wanted or url_for("sponsor.trials")
     if who and who.role == Role.COMMUNITY:
         return wanted or url_for("communities.everything")
+    if who and who.role == Role.PROFESSIONAL:
+        return wanted or url_for("professional.start")
     return wanted or url_for("review.matches" if who and who.may_review else "public.home")
 
 

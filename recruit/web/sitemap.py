@@ -18,6 +18,7 @@ from recruit.web.service import service
 pages = Blueprint("sitemap", __name__)
 
 MOST: Final = 50_000
+OF_PERSONS: Final = ("/i/", "/u/", "/card/")
 OPEN_TO_ALL: Final = ("public.home", "public.studies", "public.privacy", "joining.start")
 
 
@@ -47,5 +48,6 @@ def studies() -> Response:
 def robots() -> Response:
     """Pages of persons are kept out of indexes by themselves; links to one person, here too."""
     base = service().settings.base_url
-    text = f"User-agent: *\nDisallow: /i/\nDisallow: /u/\nSitemap: {base}/sitemap.xml\n"
+    shut = "".join(f"Disallow: {start}\n" for start in OF_PERSONS)
+    text = f"User-agent: *\n{shut}Sitemap: {base}/sitemap.xml\n"
     return Response(text, mimetype="text/plain")

@@ -12,6 +12,7 @@ import recruit.actions.match_table
 import recruit.actions.outreach.answer_table
 import recruit.actions.outreach.batch_table
 import recruit.actions.outreach.round_table
+import recruit.actions.professionals.tables
 import recruit.actions.public_words.tables
 import recruit.actions.question_table
 import recruit.actions.reviewing.tables
@@ -26,6 +27,7 @@ import recruit.notify.tables
 import recruit.people.account_tables
 import recruit.people.code_tables
 import recruit.people.communities.tables
+import recruit.people.professionals.tables
 import recruit.people.representative_tables
 import recruit.people.tables
 import recruit.people.vault_tables

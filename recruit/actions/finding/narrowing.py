@@ -28,6 +28,8 @@ class StudySearch:
     group: str = ""
     healthy: bool = False
     all_states: bool = False
+    within: str | None = None
+    """A concept: only studies that are about a kind of it."""
     page: int = 1
 
     @property
@@ -39,6 +41,7 @@ class StudySearch:
             or self.country
             or self.group
             or self.healthy
+            or self.within
             or not self.all_states
         )
 

@@ -33,6 +33,12 @@ def scored(index: Index, understanding: Understanding, typed: str) -> tuple[Mean
     return meant, _summed(index, understanding, meant)
 
 
+def about(index: Index, understanding: Understanding, concept: str) -> NDArray[np.bool_]:
+    """The entries that are about the concept or a kind of it."""
+    kinds = index.about.among(understanding.below(concept))
+    return _marked(index, index.about.of_any(kinds), 1.0) > 0
+
+
 def _summed(index: Index, understanding: Understanding, meant: Meant) -> Scores:
     """Those that answer every part; where none does, those that answer most of what counts."""
     levels = [_level(index, understanding, part) for part in meant.parts]

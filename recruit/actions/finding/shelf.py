@@ -19,7 +19,7 @@ from recruit.actions.finding.entry import Entry, Spot, StudyLine, entry
 from recruit.actions.finding.index import Index
 from recruit.actions.finding.meaning import Understanding
 from recruit.actions.finding.narrowing import Columns, Facets, StudySearch, nearest
-from recruit.actions.finding.scoring import scored
+from recruit.actions.finding.scoring import about, scored
 from recruit.actions.finding.where import Gazetteer, Point
 from recruit.actions.paging import Page, page_number
 from recruit.terminology.lexicon import Lexicon
@@ -84,7 +84,10 @@ class Shelf:
         stock = self._fresh(session)
         meant, scores = scored(stock.index, stock.understanding, wanted.words)
         place = stock.gazetteer.find(wanted.place, wanted.country) if wanted.place else None
-        fit, counted = stock.columns.narrowed(scores > 0, wanted)
+        worth = scores > 0
+        if wanted.within:
+            worth &= about(stock.index, stock.understanding, wanted.within)
+        fit, counted = stock.columns.narrowed(worth, wanted)
         found: list[tuple[tuple[bool, float, float, bool, str], Found]] = []
         for number in np.flatnonzero(fit).tolist():
             each = stock.index.entries[number]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -98,13 +99,13 @@ def test_linked_data_keeps_to_the_type(visitor: FlaskClient) -> None:
         [text] = re.findall(
             r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL
         )
-        data = json.loads(text)
+        data: dict[str, Any] = json.loads(text)
         assert (data.pop("@context"), data.pop("@type")) == ("https://schema.org", "MedicalTrial")
         assert set(data) <= set(PROPERTIES)
         for name, value in data.items():
             kind, of = PROPERTIES[name]
             assert isinstance(value, kind), name
-            parts = value if isinstance(value, list) else [value]
+            parts: list[dict[str, str]] = value if isinstance(value, list) else [value]
             assert not of or {part["@type"] for part in parts} == {of}
         assert data["status"].removeprefix("https://schema.org/") in STATUSES
 

@@ -1,0 +1,1 @@
+"""Health professionals: who they are, what they hand to patients, what they ask."""
