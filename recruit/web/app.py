@@ -162,7 +162,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
-    yield from (questioned.pages, card.pages)
+    yield card.pages
 
 
 def _participants() -> Iterator[Blueprint]:
