@@ -18,6 +18,7 @@ from recruit.trials.parser.cues import words
 from recruit.trials.parser.figures import figures
 from recruit.trials.parser.introductions import ALL, how_many, says_nothing
 from recruit.trials.parser.items import Item, items
+from recruit.trials.parser.kinds import coded
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.measurements import Measurement, Teller, measurements
 from recruit.trials.parser.pairs import paired
@@ -85,9 +86,8 @@ class _Parser:
         for bullet in found:
             self._copy(bullet)
         self.text = self.clean.text
-        self._mentions: Mapping[int, Mention] = {
-            m.start: m for m in find_mentions(self.text, lexicon)
-        }
+        known = {mention.start: mention for mention in find_mentions(self.text, lexicon)}
+        self._mentions: Mapping[int, Mention] = coded(self.text, known)
         self._figures = figures(self.text, self._mentions.values())
         self._starts = [figure.start for figure in self._figures]
 
