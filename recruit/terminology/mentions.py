@@ -6,18 +6,18 @@ the time is linear in the length of any text.
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
 from recruit.terminology import noise
 from recruit.terminology.concepts import How, Kind, Mention, Reading, Vocabulary
+from recruit.terminology.foreign import other_language
 from recruit.terminology.layout import ABBREVIATION, CASE, FRENCH, SPOKEN
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.shared_heads import completed
-from recruit.terminology.words import Words, read
+from recruit.terminology.words import BREAK, COMMA, Words, read
 
 LONGEST: Final = 160  # characters of a normal form; hardly a name is longer, none that is written
 SHORTEST_MISSPELT: Final = 6
@@ -27,24 +27,8 @@ MAXIMUM_CACHE: Final = 200_000
 SHOUTED: Final = 4
 # "chronic lymphocytic leukemia (CLL)": the short form right after its name.
 DEFINED: Final = re.compile(r" ?\( ?([A-Za-z][A-Za-z0-9-]{1,9}) ?[);,]")
-# Function words that only one of the languages has, and how many more of them decide.
-ENGLISH_WORDS: Final = ("and", "with", "for", "in", "to", "is", "are", "by", "at", "who", "any")
-FRENCH_WORDS: Final = (
-    "et",
-    "avec",
-    "pour",
-    "dan",
-    "est",
-    "sont",
-    "par",
-    "un",
-    "une",
-    "ou",
-    "sur",
-    "au",
-)
-FIRST_WORDS: Final = 2_000
-SURELY: Final = 2
+# "Human immunodeficiency virus (HIV) infection": what stands inside a name.
+INSIDE: Final = re.compile(r" ?\([^()]{1,16}\) ?")
 NOTHING: Final = -1
 SEVERAL: Final = -2
 
@@ -173,10 +157,12 @@ class Scan:
             if found is None:
                 place += 1
                 continue
+            first = place
             mention, place = found
-            yield mention
             if self.text.startswith("(", mention.end) or self.text.startswith(" (", mention.end):
                 self._define(mention)
+                mention, place = self._resumed(mention, first, place)
+            yield mention
 
     def _short(self, place: int) -> tuple[Mention, int] | None:
         start, end = self.words.starts[place], self.words.ends[place]
@@ -236,6 +222,25 @@ class Scan:
             return False
         return any(len(word) >= SHOUTED for word in around) and all(map(str.isupper, around))
 
+    def _resumed(self, mention: Mention, first: int, after: int) -> tuple[Mention, int]:
+        """The mention with the word that goes on with its name behind the brackets after it."""
+        inside = INSIDE.match(self.text, mention.end)
+        place = after
+        while inside and place < len(self.norms) and self.words.starts[place] < inside.end():
+            place += 1
+        if inside is None or place == len(self.norms) or self.norms[place] in {BREAK, COMMA}:
+            return mention, after
+        if self.words.starts[place] != inside.end():
+            return mention, after
+        for start, end in ((first, after), (after + 1, place - 1)):
+            name = [*self.norms[start:end], self.norms[place]]
+            readings = self.finder.always("".join(f"{word} " for word in name)) if name[1:] else ()
+            if readings:
+                last = self.words.ends[place]
+                words = self.text[mention.start : last]
+                return Mention(mention.start, last, words, readings), place + 1
+        return mention, after
+
     def _define(self, mention: Mention) -> None:
         """Remember the short form in the brackets after `mention`, if it is one of its words."""
         found = DEFINED.match(self.text, mention.end)
@@ -249,19 +254,6 @@ class Scan:
             norms = read(form).norms
             if len(norms) == 1:
                 self.defined[norms[0]] = readings
-
-
-def other_language(norms: Sequence[str]) -> str:
-    """The language that a text is surely not written in ("en" or "fr"), "" where that is open.
-
-    "PE" is an embolism in English and a pre-eclampsia in French, "IC" means nothing in English.
-    """
-    seen = Counter(norms[:FIRST_WORDS])
-    english = sum(seen[word] for word in ENGLISH_WORDS)
-    french = sum(seen[word] for word in FRENCH_WORDS)
-    if abs(english - french) < SURELY:
-        return ""
-    return "fr" if english > french else "en"
 
 
 def _abbreviates(short: str, long: str) -> bool:

@@ -109,7 +109,9 @@ class _Lists:
         """Whether the words at `places`, with words of another name, are a name of its kind."""
         mine = [self._norms[place] for place in places]
         barred = not _JOINS.isdisjoint(mine) or BREAK in mine or mine[0] in _QUALIFIERS
-        if barred or self._taken(places, kind):
+        # "Hepatitis B or a history of …": the article is no hepatitis A.
+        article = mine[0] == "a" and self._text[self._words.starts[places[0]]] == "a"
+        if barred or article or self._taken(places, kind):
             return False
         for whole in self._wholes(mine, heads, tails):
             readings = tuple(r for r in self._named(whole) if r.what is kind)

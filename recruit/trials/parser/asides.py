@@ -1,6 +1,7 @@
 """Brackets, which repeat what stands before them, give it a value, narrow it or spare some."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule
 from recruit.trials.parser.cues import Cue
@@ -11,6 +12,8 @@ from recruit.trials.parser.leaves import both
 from recruit.trials.parser.lists import same_time
 from recruit.trials.parser.pieces import Sheet
 
+# What stands behind the name of a brand, as in "ustekinumab (Stelara®)", is no part of it.
+_MARKS: Final = frozenset("®™©")
 Inner = Callable[[list[Item]], Rule | None]
 
 
@@ -23,7 +26,7 @@ def unfolded(row: Sequence[Item]) -> list[Item]:
             flat.append(item)
             last = item if item.mention else last
         elif _repeats(item.inside, last):
-            if last is not None and flat[-1] is last and len(item.inside) == 1:
+            if last is not None and flat[-1] is last:
                 # Two names of one thing are one place: "imipramine (Tofranil)".
                 last.end = max(last.end, item.end)
         elif _values(item.inside):
@@ -42,7 +45,7 @@ def _values(inside: Sequence[Item]) -> bool:
 
 def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
     """Another name of what stands before: "chronic lymphocytic leukemia (CLL)"."""
-    words = [item for item in inside if item.cue is not Cue.NEUTRAL]
+    words = [i for i in inside if i.cue is not Cue.NEUTRAL and i.norm not in _MARKS]
     if not words:
         return True
     if len(words) > 1 or last is None or last.mention is None:

@@ -101,7 +101,7 @@ class _Assembly:
             return self._unsure(said)
         denials = {entry.denied for entry, _ in surely}
         parts: list[Rule]
-        if len(denials) == 1:
+        if len(denials) == 1 and not (self.asides and self._prefixed(next(iter(denials)))):
             out.denied = denials.pop()
             parts = [rule for _, rule in surely]
         else:
@@ -124,6 +124,10 @@ class _Assembly:
         )
         out.rule = both([*parts, *narrow])
         return out
+
+    def _prefixed(self, denial: int | None) -> bool:
+        """Such as "non-obese (BMI < 27)": the brackets say what the whole word means."""
+        return denial is not None and self.sheet.text.lower().startswith("non-", denial)
 
     def _limits(self, said: list[tuple[Entry, Rule]]) -> list[Rule]:
         """Brackets that say of whom a value is asked: "≥ 12 g/dL (women)"."""

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from recruit.core.dates import TimeUnit
 from recruit.criteria.eligibility import leaves as leaves_of
-from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Not, Rule, Sex, State
+from recruit.criteria.nodes import Age, AllOf, AnyOf, AtLeast, Not, Rule, Sex, State
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
@@ -14,6 +15,8 @@ from recruit.trials.parser.pieces import Piece, Sheet
 from recruit.trials.parser.subjects import POPULATION
 
 ALL: Final = 0
+# Where laws let people decide for themselves, in years.
+_OF_AGE: Final = frozenset({16, 18, 20, 21})
 _OF_ONE_SEX: Final = OF_WOMEN | POPULATION | {"contraception"}
 
 
@@ -206,11 +209,20 @@ def _excluded(
     cues = {seam.cue for seam in seams if seam.cue in JOINS}
     if cues == {Cue.AND} and together:
         return both(rules)
+    if _adults(rules[0]) and seams[0].cue not in JOINS:
+        # "Patient over 18 years old, under guardianship": nobody is kept out for being an adult.
+        return both([rules[0], either(rules[1:])])
     if Cue.AND in cues and any(valued) and not all(valued):
         # "Cirrhosis and ALT > 3 x ULN" may be one reason or two: nobody can tell.
         seam = next(s for s in seams if s.cue is Cue.AND)
         return both([either(rules), sheet.unread(seam.start, seam.end)])
     return either(rules)
+
+
+def _adults(rule: Rule) -> bool:
+    """Whether the rule only says that somebody is of age."""
+    of_age = isinstance(rule, Age) and rule.max is None and rule.unit is TimeUnit.YEAR
+    return of_age and rule.min is not None and rule.min in _OF_AGE
 
 
 def _mixed(rules: list[Rule], seams: list[Item]) -> Rule:

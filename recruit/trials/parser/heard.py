@@ -28,6 +28,18 @@ _WILLING: Final = _ABILITIES | {
     "guardian_consents",
     "sexually_abstinent",
 }
+_TREATS: Final = frozenset(
+    {
+        "therapy",
+        "therapies",
+        "treatment",
+        "treatments",
+        "medication",
+        "medications",
+        "drug",
+        "drugs",
+    }
+)
 _TESTS: Final = frozenset({"test", "tests"})
 # A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
 _DENIED_ON: Final = frozenset({"clinical", "state"})
@@ -133,6 +145,13 @@ class Heard:
         self._among = item.norm in subjects.AMONG
 
     def _on_neutral(self, item: Item) -> None:
+        last = self.found.entries[-1] if self._touched and self.found.entries else None
+        if item.norm in _TREATS and last is not None and last.reading is not None:
+            # "Cancer treatment within 4 weeks" dates the treatment, not the cancer.
+            disease = last.reading.what is Kind.CONDITION and not self._head_first
+            last.acts = last.acts and not disease
+            if disease:
+                self._run(item)
         if item.norm in _TESTS:
             self._test = True
             for entry in self.found.entries[-1:]:
@@ -194,6 +213,9 @@ class Heard:
             self._uncertain = None
         else:
             self._settle()
+        if self._not is not None and _narrows(self._not, entry):
+            self._run(self._not)
+            self._not, entry.acts = None, False
         fresh = self._not is not None
         if self._not is not None:
             self.now.denied, self._not = self._not.start, None
@@ -260,6 +282,14 @@ class Heard:
             self.now.unable = False
         elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
             entry.acts = False
+
+
+def _narrows(denial: Item, entry: Entry) -> bool:
+    """Whether it denies one word of a name only: "non-hepatic illnesses" are illnesses."""
+    if denial.norm != "non" or entry.mention is None or entry.start - denial.end > 1:
+        return False
+    first, _, noun = entry.mention.text.lower().rpartition(" ")
+    return bool(first) and entry.sort == "clinical" and noun in word_set("condition")
 
 
 def _noun(entry: Entry) -> bool:
