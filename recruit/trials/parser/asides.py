@@ -1,6 +1,6 @@
 """Brackets, which repeat what stands before them, give it a value, narrow it or spare some."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule
@@ -55,6 +55,11 @@ def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
         return only.unread and len(only.norm) <= 8 and only.norm.isalpha()  # noqa: PLR2004 - a short form
     known = {key for reading in last.mention.readings for key in reading.keys}
     return only.grades is None and any(set(r.keys) & known for r in only.mention.readings)
+
+
+def prefixed(denials: Iterable[int | None], text: str) -> bool:
+    """Such as "non-obese (BMI < 27)": the brackets say what the denied word means as a whole."""
+    return any(at is not None and text.lower().startswith("non-", at) for at in denials)
 
 
 def narrowed(

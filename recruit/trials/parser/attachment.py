@@ -17,7 +17,7 @@ from recruit.criteria.nodes import (
 )
 from recruit.trials.parser import leaves, persons, subjects
 from recruit.trials.parser.allergies import stands_in, unknown_agent
-from recruit.trials.parser.asides import narrowed, unfolded
+from recruit.trials.parser.asides import narrowed, prefixed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
 from recruit.trials.parser.definitions import defines, undefined
 from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
@@ -101,7 +101,7 @@ class _Assembly:
             return self._unsure(said)
         denials = {entry.denied for entry, _ in surely}
         parts: list[Rule]
-        if len(denials) == 1 and not (self.asides and self._prefixed(next(iter(denials)))):
+        if len(denials) == 1 and not (self.asides and prefixed(denials, self.sheet.text)):
             out.denied = denials.pop()
             parts = [rule for _, rule in surely]
         else:
@@ -124,10 +124,6 @@ class _Assembly:
         )
         out.rule = both([*parts, *narrow])
         return out
-
-    def _prefixed(self, denial: int | None) -> bool:
-        """Such as "non-obese (BMI < 27)": the brackets say what the whole word means."""
-        return denial is not None and self.sheet.text.lower().startswith("non-", denial)
 
     def _limits(self, said: list[tuple[Entry, Rule]]) -> list[Rule]:
         """Brackets that say of whom a value is asked: "≥ 12 g/dL (women)"."""
@@ -277,9 +273,7 @@ class _Assembly:
         """A mention that may not be the person's: without its concepts nothing answers it."""
         if isinstance(rule, Clinical):
             return Clinical(rule.kind, rule.text, within=rule.within, span=rule.span)
-        if isinstance(rule, AllOf):
-            return rule
-        return self.sheet.unread(entry.start, entry.end)
+        return rule if isinstance(rule, AllOf) else self.sheet.unread(entry.start, entry.end)
 
     def _unsure(self, said: list[tuple[Entry, Rule]]) -> Piece:
         """Nothing is surely said of the person: the words as they are, nothing for mere fillers."""

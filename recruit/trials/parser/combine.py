@@ -16,7 +16,7 @@ from recruit.trials.parser.subjects import POPULATION
 
 ALL: Final = 0
 # Where laws let people decide for themselves, in years.
-_OF_AGE: Final = frozenset({16, 18, 20, 21})
+_OF_AGE: Final[frozenset[float | None]] = frozenset({16, 18, 20, 21})
 _OF_ONE_SEX: Final = OF_WOMEN | POPULATION | {"contraception"}
 
 
@@ -221,8 +221,9 @@ def _excluded(
 
 def _adults(rule: Rule) -> bool:
     """Whether the rule only says that somebody is of age."""
-    of_age = isinstance(rule, Age) and rule.max is None and rule.unit is TimeUnit.YEAR
-    return of_age and rule.min is not None and rule.min in _OF_AGE
+    if not isinstance(rule, Age) or rule.max is not None or rule.unit is not TimeUnit.YEAR:
+        return False
+    return rule.min in _OF_AGE
 
 
 def _mixed(rules: list[Rule], seams: list[Item]) -> Rule:

@@ -73,8 +73,7 @@ class Clause:
     def _counted(self, left: list[Item], right: list[Item], depth: int) -> Rule | None:
         """Such as "asthma with at least two of the following: A, B, C"."""
         count = how_many([left])
-        if count is None and says_nothing([left]):
-            # "Use of the following medications: A, B": the list says how its parts are joined.
+        if count is None and says_nothing([left]):  # "use of the following medications: A, B"
             return self._list(right, depth, None)
         if count == 1 and any(item.cue is Cue.NOT for item in left):
             # "No history of any of the following: …" denies each of them.
