@@ -21,6 +21,7 @@ from recruit.web.service import service
 pages = Blueprint("look", __name__)
 
 KEPT: Final = "community"
+FIRST: Final = "joining.start"
 JOINING: Final = frozenset({"joining", "joining_code", "community_sign_in"})
 SHEET: Final = """\
 :root:not([data-theme="dark"]) {{
@@ -73,7 +74,9 @@ def remember(community: str | None) -> None:
 def look() -> Look | None:
     """The community whose name stands on this page; looked up once per request."""
     if "community_look" not in g:
-        name = (request.view_args or {}).get("name") or session.get(KEPT)
+        # On the first page only the address says it: another one may have been begun before.
+        kept = None if request.endpoint == FIRST else session.get(KEPT)
+        name = (request.view_args or {}).get("name") or kept
         g.community_look = _found(name) if isinstance(name, str) else None
     found: Look | None = g.community_look
     return found

@@ -142,7 +142,7 @@ def test_joining_under_a_community_has_its_name_colours_and_purposes(staffed: Wo
     )
     assert "/join/code/" in asked.headers["Location"]  # and the letter was not even heard
     assert f"/join/{OURS}/colours.css" in client.get(asked.headers["Location"]).text
-    assert "colours.css" not in staffed.app.test_client().get("/join").text
+    assert "colours.css" not in client.get("/join").text
 
 
 def test_a_key_opens_its_scopes_alone(staffed: World) -> None:
