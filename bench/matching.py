@@ -2,11 +2,11 @@
 
 Run with `python -m bench matching`, or `python -m bench.matching 100000 500` for fewer people and
 trials. People have about eight facts, with the frequencies of the conditions that the trials name.
-Trials are shared among as many processes as there are processors, which map one saved index; each
-counts whom a trial lets in, leaves out and leaves open and who is a candidate, and finds the best
-hundred. What the engine says of every person of a sample is compared with the reference engine,
-criterion by criterion. Other work on the machine takes time from the clock: seconds of processor
-are printed, too.
+People are shared among as many processes as there are processors, an index each, so that no leaf is
+answered twice; each counts whom a trial lets in, leaves out and leaves open and who is a candidate,
+and finds the best hundred, of which the best hundred of all are taken. What the engine says of
+every person of a sample is compared with the reference engine, criterion by criterion. Other work
+on the machine takes time from the clock: seconds of processor are printed, too.
 """
 
 import gc
@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Final, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.matching_people import SEED, World
-from bench.matching_waits import waits
+from bench.matching_waits import one_waits, waits
 from bench.shared import tool
 from recruit.bootstrap import start
 from recruit.core import arrays
@@ -36,7 +37,9 @@ from recruit.matching import reference, saved, sets
 from recruit.matching.best import best
 from recruit.matching.building import build
 from recruit.matching.embedded import VERDICTS, Engine
+from recruit.matching.embedded_trials import Trials
 from recruit.matching.plan import Plan, compile_plan
+from recruit.matching.saved import Arrays
 from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.eligibility import read_eligibility
@@ -48,7 +51,7 @@ PART: Final = 20_000
 SAMPLE: Final = 400
 BEST: Final = 100
 AT_ONCE: Final = 50  # trials that a process takes at a time
-KEPT: Final = 1 << 30
+KEPT: Final = 2 << 30
 PROCESSES: Final = os.cpu_count() or 1
 
 Made = TypeVar("Made")
@@ -65,9 +68,9 @@ class Bench:
     plans: Sequence[Plan]
     people: int
 
-    def engine(self) -> Engine:
-        """The engine on the saved index."""
-        index = saved.read(arrays.read(self.folder / "index"))
+    def engine(self, name: str = "index") -> Engine:
+        """The engine on a saved index: that of everybody, or of a share of them."""
+        index = saved.read(arrays.read(self.folder / name))
         return Engine(index, self.lexicon, today(), KEPT)
 
     @property
@@ -78,12 +81,13 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a process found for some trials, and what it took; memory in MB."""
+    """What a process found for each trial in its share of the people; memory in MB.
 
-    eligible: int
-    ineligible: int
-    candidates: int
-    ranked: int
+    `counts` has a row per trial: eligible, ineligible, candidates. `scores` are those of the best.
+    """
+
+    counts: NDArray[np.int64]
+    scores: list[NDArray[np.float64]]
     processor: float
     memory: int
 
@@ -97,9 +101,10 @@ def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
     print(f"{trials:,} trials, plans made in {time.process_time() - begin:.1f} s of processor")
     bench = Bench(folder, lexicon, World(read).known(), plans, people)
     sample = _build(bench)
-    _judge(bench, [*range(0, trials, AT_ONCE)], PROCESSES)
-    _judge(bench, [*range(0, trials // 10, AT_ONCE)], PROCESSES)
+    _judge(bench, plans[: trials // 10])
+    _judge(bench, plans)
     waits(bench.engine(), plans)
+    one_waits(Trials(plans, lexicon, today()), sample)
     _compare(bench, sample)
 
 
@@ -131,9 +136,11 @@ def _build(bench: Bench) -> list[Profile]:
     made = _shared(part, firsts, PROCESSES)
     begin = time.process_time()
     parts = [arrays.read(bench.folder / f"part-{first}") for first in firsts]
-    with arrays.writing(bench.folder / "index") as writer:
-        saved.write(writer, [saved.read(each) for each in parts])
+    _join(bench, "index", parts)
     joined = time.process_time() - begin
+    share = -(-len(parts) // PROCESSES)
+    for number in range(PROCESSES):
+        _join(bench, f"share-{number}", parts[number * share : (number + 1) * share])
     built = sum(spent for spent, _ in made)
     for first in firsts:
         (bench.folder / f"part-{first}").unlink()
@@ -148,38 +155,38 @@ def _build(bench: Bench) -> list[Profile]:
     return [profile for _, some in made for profile in some]
 
 
-def _judge(bench: Bench, firsts: Sequence[int], processes: int) -> None:
-    """Every trial with everybody."""
-    engines: list[Engine] = []
+def _join(bench: Bench, name: str, parts: Sequence[Arrays]) -> None:
+    with arrays.writing(bench.folder / name) as writer:
+        saved.write(writer, [saved.read(each) for each in parts])
 
-    def some(first: int) -> Tally:
-        if not engines:
-            engines.append(bench.engine())
+
+def _judge(bench: Bench, plans: Sequence[Plan]) -> None:
+    """Every trial with everybody."""
+
+    def one(share: int) -> Tally:
+        engine = bench.engine(f"share-{share}")
+        counts, best_scores = np.zeros((len(plans), 3), np.int64), []
         begin = time.process_time()
-        eligible = ineligible = candidates = ranked = 0
-        for plan in bench.plans[first : first + AT_ONCE]:
-            found = engines[0].found(plan)
-            eligible += sets.count(found.eligible)
-            ineligible += sets.count(found.ineligible)
-            candidates += sets.count(found.candidates)
-            ranked += len(best(engines[0], plan, found, BEST).rows)
-        spent = time.process_time() - begin
-        return Tally(eligible, ineligible, candidates, ranked, spent, _memory())
+        for row, plan in zip(counts, plans, strict=True):
+            found = engine.found(plan)
+            row[:] = [*map(sets.count, (found.eligible, found.ineligible, found.candidates))]
+            best_scores.append(best(engine, plan, found, BEST).scores)
+        return Tally(counts, best_scores, time.process_time() - begin, _memory())
 
     begin = time.perf_counter()
-    tallies = _shared(some, firsts, processes)
+    tallies = _shared(one, range(PROCESSES), PROCESSES)
+    shares = zip(*(each.scores for each in tallies), strict=True)
+    ranked = sum(len(np.sort(np.concatenate(some))[::-1][:BEST]) for some in shares)
     wall = time.perf_counter() - begin
-    pairs = len(bench.plans[: firsts[-1] + AT_ONCE]) * bench.people
+    pairs = len(plans) * bench.people
     spent = sum(each.processor for each in tallies)
-    eligible = sum(each.eligible for each in tallies)
-    ineligible = sum(each.ineligible for each in tallies)
-    print(f"{pairs:,} pairs in {processes} processes: {wall:.1f} s, {spent:.1f} s of processor")
+    eligible, ineligible, candidates = np.sum([each.counts.sum(axis=0) for each in tallies], axis=0)
+    print(f"{pairs:,} pairs in {PROCESSES} processes: {wall:.1f} s, {spent:.1f} s of processor")
     print(f"  {pairs / wall:,.0f} pairs a second; {pairs / spent:,.0f} a second of processor")
     print(
         f"  {eligible:,} eligible, {ineligible:,} ineligible, "
         f"{pairs - eligible - ineligible:,} undetermined, "
-        f"{sum(each.candidates for each in tallies):,} candidates, "
-        f"{sum(each.ranked for each in tallies):,} ranked"
+        f"{candidates:,} candidates, {ranked:,} ranked"
     )
     most = max(each.memory for each in tallies)
     print(f"  at most {most:,} MB in a process, the mapped index included", flush=True)

@@ -7,7 +7,7 @@ are answered together, and only what a fact supports is put to the law, leaf by 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -128,10 +128,15 @@ class Trials:
             truths[covered] = NO
             by_law.update(covered[self._several[covered]].tolist())
         by_law.update(self._supported(present))
+        # Facts of another kind never speak of a leaf: the law need not go through them.
+        own = {
+            kind: replace(profile, facts=tuple(fact for fact in facts if fact.kind is kind))
+            for kind in {fact.kind for fact in facts}
+        }
         for number in by_law:
             leaf = self._leaves[number][0]
             if isinstance(leaf, Clinical):
-                truths[number] = clinical(leaf, profile, self._hierarchy, self._on).truth
+                truths[number] = clinical(leaf, own[leaf.kind], self._hierarchy, self._on).truth
 
     def _beneath(self, facts: Iterable[ClinicalFact]) -> Iterator[Numbers]:
         """The leaves that ask for what a fact names or for a kind of it."""
