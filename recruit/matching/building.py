@@ -36,6 +36,7 @@ from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, P
 from recruit.people.places import area
 from recruit.terminology.concepts import Kind
 
+PLAIN: Final = Detail()  # nothing is told
 OTHER_STATUSES: Final = {"past": PAST, "absent": ABSENT, "unknown": DOUBTED}
 
 
@@ -97,7 +98,8 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
         if isinstance(fact, ClinicalFact)
     ]
     facts = [fact for _, fact in rows]
-    details = {detail: n for n, detail in enumerate({f.detail or Detail() for f in facts})}
+    known = {fact.detail for fact in facts if fact.detail is not None} - {PLAIN}
+    details = {detail: number for number, detail in enumerate((PLAIN, *known))}
     named: defaultdict[tuple[Kind, int, bool, str], list[int]] = defaultdict(list)
     for row, fact in enumerate(facts):
         status, told = _status(fact), _is_told(fact)
@@ -115,7 +117,7 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
         person=np.array([number for number, _ in rows], np.int32),
         began=Span.of([fact.began for fact in facts]),
         ended=_ends(facts),
-        detail=np.array([details[fact.detail or Detail()] for fact in facts], np.int32),
+        detail=np.array([details[f.detail] if f.detail else 0 for f in facts], np.int32),
         details=tuple(details),
         contradicted=_contradicted(rows, hierarchy),
         own=own,
@@ -127,7 +129,7 @@ def _is_told(fact: ClinicalFact) -> bool:
     """Whether it has a day or a detail, and one that may matter."""
     if fact.status in {"absent", "unknown"}:
         return False
-    return bool(fact.began or fact.ended or (fact.detail or Detail()) != Detail())
+    return bool(fact.began or fact.ended or (fact.detail and fact.detail != PLAIN))
 
 
 def _status(fact: ClinicalFact) -> int:
