@@ -3,10 +3,13 @@
 The people of `docs/communities/chronic-illness.jsonl`, under new numbers, go to `/api/v1/records` a
 thousand at a time, over HTTP and with a key. The ledger is verified, the second push must change no
 row, and a withdrawal told by webhook is timed from its request to its answer.
+`python -m bench.communities 10000` is for fewer.
 """
 
 import json
 import statistics
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -37,7 +40,7 @@ TOLD: Final = 100
 PATIENCE: Final = 600
 
 
-def run(folder: Path) -> None:
+def run(folder: Path, count: int = PEOPLE) -> None:
     """Push, push again, withdraw; every figure is printed."""
     recruit = Recruit(Settings(data_folder=folder))
     engine = recruit.engine
@@ -51,9 +54,12 @@ def run(folder: Path) -> None:
         for what in ("new", "unchanged"):
             before = _rows(engine)
             began = time.perf_counter()
-            results = _push(address, key)
+            results = _push(address, key, count)
             took = time.perf_counter() - began
-            print(f"{results} in {took:.0f} s, {PEOPLE / took:,.0f} a second ({what} expected)")
+            print(
+                f"{results} in {took:.0f} s, {count / took:,.0f} a second ({what} expected)",
+                flush=True,
+            )
             if what == "unchanged":
                 print(f"rows changed by the second push: {_rows(engine) - before}")
         answers = [_told(address, secret, number) for number in range(TOLD)]
@@ -67,10 +73,10 @@ def run(folder: Path) -> None:
     recruit.close()
 
 
-def _push(address: str, key: str) -> dict[str, int]:
+def _push(address: str, key: str, count: int) -> dict[str, int]:
     """Everybody, a thousand at a time; how many came to what."""
     found: dict[str, int] = {}
-    for people in _people():
+    for people in _people(count):
         answer = requests.post(
             f"{address}/api/v1/records",
             json=people,
@@ -85,10 +91,10 @@ def _push(address: str, key: str) -> dict[str, int]:
     return found
 
 
-def _people() -> Iterator[list[dict[str, object]]]:
+def _people(count: int) -> Iterator[list[dict[str, object]]]:
     lines = (EXAMPLES / f"{NAME}.jsonl").read_text("utf-8").splitlines()
     known = [json.loads(line) for line in lines]
-    for start in range(0, PEOPLE, AT_ONCE):
+    for start in range(0, count, AT_ONCE):
         yield [
             {**known[n % len(known)], "member": f"m-{n}", "mail": f"m-{n}@example.org"}
             for n in range(start, start + AT_ONCE)
@@ -135,3 +141,8 @@ class _Served:
     def __exit__(self, *_: object) -> None:
         self.server.close()
         self.thread.join(timeout=10)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="recruit-bench-") as place:
+        run(Path(place), int(sys.argv[1]))
