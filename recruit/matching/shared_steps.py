@@ -1,12 +1,13 @@
-"""What many trials ask, each different step once, and which steps somebody's facts can answer.
+"""What many trials ask, each leaf and step once, and which of them somebody's facts can answer.
 
 Trials ask the same again and again, and a person's facts speak of few of the things that are asked
-at all. So one person meets a whole collection of trials at the cost of the steps that their own
+at all. So one person meets a whole collection of trials at the cost of the leaves that their own
 facts touch; all others are UNKNOWN, and nobody looks at them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from recruit.matching import sets
 from recruit.matching.embedded import Engine
 from recruit.matching.index import NO, UNKNOWN, YES, Truths
 from recruit.matching.outcome import Hierarchy
-from recruit.matching.plan import UNSAID, Asked, Plan, Step, can_fail, can_hold
+from recruit.matching.plan import Asked, Counted, Plan, Step
 from recruit.people.facts import ClinicalFact, MeasureFact, OrdinalFact, Profile, StateFact
 
 # Of age, sex, home and languages; everybody's are looked at.
@@ -26,6 +27,26 @@ OF_THE_PERSON: Final = ("person", "")
 
 Key = tuple[str, str]
 Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A leaf by its number, or that it does not hold."""
+
+    leaf: int
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """YES when `yes` of `of` are, NO when `no` of them are not; None is never."""
+
+    of: "tuple[Numbered, ...]"
+    yes: int | None
+    no: int | None
+
+
+Numbered = _One | _Many
 
 
 class SharedSteps:
@@ -36,21 +57,19 @@ class SharedSteps:
 
     def __init__(self, plans: Sequence[Plan], hierarchy: Hierarchy) -> None:
         self._hierarchy = hierarchy
-        self._steps: list[tuple[Step, tuple[Place, ...]]] = [(UNSAID, ())]
+        self._steps: list[Numbered] = []
+        self._leaves: list[tuple[Leaf, tuple[Place, ...]]] = []
         self._by_key: defaultdict[Key, list[int]] = defaultdict(list)
-        numbers: dict[tuple[Step, tuple[Place, ...]], int] = {self._steps[0]: 0}
+        self._with: defaultdict[int, list[int]] = defaultdict(list)
+        self._known: dict[tuple[Leaf, tuple[Place, ...]], int] = {}
+        numbers: dict[Numbered, int] = {}
+        self._number(numbers, _Many((), None, None))
         step: list[int] = []
         trial: list[int] = []
         inclusion: list[bool] = []
         for row, plan in enumerate(plans):
             for criterion, asked in zip(plan.eligibility.criteria, plan.steps, strict=True):
-                whole = asked, _places(asked, plan)
-                number = numbers.setdefault(whole, len(numbers))
-                if number == len(self._steps):
-                    self._steps.append(whole)
-                    for key in {key for leaf in _leaves(asked) for key in _keys(leaf)}:
-                        self._by_key[key].append(number)
-                step.append(number)
+                step.append(self._number(numbers, self._numbered(asked, plan)))
                 trial.append(row)
                 inclusion.append(criterion.kind == "inclusion")
         self.step: Rows = np.array(step, np.int32)
@@ -59,19 +78,54 @@ class SharedSteps:
 
     def held(self, profiles: Sequence[Profile], engine: Engine) -> Truths:
         """Whether each step lets each person in: a row per step, a column per person."""
-        size = engine.index.size
-        held = np.full((len(self._steps), size), UNKNOWN, np.int8)
-        for number in self._touched(profiles):
-            step, places = self._steps[number]
-            if can_hold(step):
-                held[number, sets.flags_of(engine.holding(step, places), size)] = YES
-            if can_fail(step):
-                held[number, sets.flags_of(engine.failing(step, places), size)] = NO
+        held = np.full((len(self._steps), len(profiles)), UNKNOWN, np.int8)
+        answers: dict[int, Truths] = {}
+        for column, profile in enumerate(profiles):
+            known: dict[int, int] = {}
+            for leaf in self._touched(profile):
+                if leaf not in answers:
+                    answers[leaf] = self._answer(leaf, engine)
+                truth = int(answers[leaf][column])
+                if truth != UNKNOWN:
+                    known[leaf] = truth
+            for number in {number for leaf in known for number in self._with[leaf]}:
+                held[number, column] = _truth(self._steps[number], known)
         return held
 
-    def _touched(self, profiles: Iterable[Profile]) -> set[int]:
-        """The numbers of the steps of which somebody's facts may say something."""
-        keys = {key for profile in profiles for key in self._spoken_of(profile)}
+    def _answer(self, leaf: int, engine: Engine) -> Truths:
+        """Whether the leaf is so, for each person of the engine's index."""
+        step, size = Asked(self._leaves[leaf][0]), engine.index.size
+        places = self._leaves[leaf][1]
+        truths = np.full(size, UNKNOWN, np.int8)
+        truths[sets.flags_of(engine.holding(step, places), size)] = YES
+        truths[sets.flags_of(engine.failing(step, places), size)] = NO
+        return truths
+
+    def _number(self, numbers: dict[Numbered, int], step: Numbered) -> int:
+        number = numbers.setdefault(step, len(numbers))
+        if number == len(self._steps):
+            self._steps.append(step)
+            for leaf in set(_numbers(step)):
+                self._with[leaf].append(number)
+        return number
+
+    def _numbered(self, step: Step, plan: Plan) -> Numbered:
+        """The step with a number for each leaf, the same for the same leaf."""
+        if isinstance(step, Counted):
+            parts = tuple(self._numbered(part, plan) for part in step.of)
+            return _Many(parts, step.yes, step.no)
+        near = isinstance(step.leaf, Location)
+        whole = step.leaf, plan.eligibility.places if near else ()
+        number = self._known.setdefault(whole, len(self._leaves))
+        if number == len(self._leaves):
+            self._leaves.append(whole)
+            for key in set(_keys(step.leaf)):
+                self._by_key[key].append(number)
+        return _One(number, step.negated)
+
+    def _touched(self, profile: Profile) -> set[int]:
+        """The numbers of the leaves of which the person's facts may say something."""
+        keys = set(self._spoken_of(profile))
         return {number for key in keys for number in self._by_key.get(key, ())}
 
     def _spoken_of(self, profile: Profile) -> Iterator[Key]:
@@ -91,18 +145,23 @@ class SharedSteps:
                     yield "state", state
 
 
-def _leaves(step: Step) -> Iterator[Leaf]:
-    if isinstance(step, Asked):
+def _numbers(step: Numbered) -> Iterator[int]:
+    if isinstance(step, _One):
         yield step.leaf
         return
     for part in step.of:
-        yield from _leaves(part)
+        yield from _numbers(part)
 
 
-def _places(step: Step, plan: Plan) -> tuple[Place, ...]:
-    """Where the trial runs, if the step asks how far away that is."""
-    near = any(isinstance(leaf, Location) for leaf in _leaves(step))
-    return plan.eligibility.places if near else ()
+def _truth(step: Numbered, known: Mapping[int, int]) -> int:
+    """Whether the step is so, where these leaves are known and all others are not."""
+    if isinstance(step, _One):
+        truth = known.get(step.leaf, UNKNOWN)
+        return YES + NO - truth if step.negated else truth
+    truths = [_truth(part, known) for part in step.of]
+    if step.yes is not None and truths.count(YES) >= step.yes:
+        return YES
+    return NO if step.no is not None and truths.count(NO) >= step.no else UNKNOWN
 
 
 def _keys(leaf: Leaf) -> Iterator[Key]:
