@@ -39,6 +39,17 @@ class Understanding:
         names = (name for each in known for name in (each.name_en, each.name_fr) if name)
         return {tuple(norms) for name in names if (norms := _norms(name))}
 
+    def said(self, meant: Meant, language: str) -> str | None:
+        """How misspelt words were read, as `language` calls it; None where none was misspelt."""
+        if meant.read_as is None:
+            return None
+        return ", ".join(self._called(part, language) for part in meant.parts) or None
+
+    def _called(self, part: Part, language: str) -> str:
+        known = filter(None, map(self._lexicon.concept, sorted(part.concepts)))
+        names = dict.fromkeys(each.name(language) for each in known)
+        return " / ".join(names) or " ".join(part.words)
+
     def _meant(self, typed: str) -> Meant:
         parts, doubted = self._parts(typed)
         if not doubted:

@@ -103,7 +103,8 @@ class Shelf:
         number = page_number(wanted.page, SIZE, len(found))
         shown = found[(number - 1) * SIZE : number * SIZE]
         page = Page(tuple(each for _, each in shown), number, SIZE, len(found))
-        return Findings(page, counted, meant.read_as, place, bool(wanted.place) and place is None)
+        read_as = stock.understanding.said(meant, language)
+        return Findings(page, counted, read_as, place, bool(wanted.place) and place is None)
 
     def _fresh(self, session: Session) -> _Stock:
         # Each from an index: this is asked before every page.
