@@ -17,6 +17,8 @@ ON_SHARED_DATA = (
     "ranking",
     "barring",
     "matching",
+    "matching_scale",
+    "matching_sql",
 )
 MEASURES = (
     *ON_SHARED_DATA,

@@ -95,7 +95,7 @@ class Tally:
 def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
     """Print how fast the engine is and whether it agrees with the law."""
     lexicon = start().lexicon
-    read = _trials(folder, lexicon, trials)
+    read = trials_of(folder, lexicon, trials)
     begin = time.process_time()
     plans = [compile_plan(trial) for trial in read]
     print(f"{trials:,} trials, plans made in {time.process_time() - begin:.1f} s of processor")
@@ -108,7 +108,8 @@ def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
     _compare(bench, sample)
 
 
-def _trials(folder: Path, lexicon: Lexicon, count: int) -> list[Eligibility]:
+def trials_of(folder: Path, lexicon: Lexicon, count: int) -> list[Eligibility]:
+    """So many of the real trials, always the same ones."""
     source = folder / "trials.jsonl"
     tool("trec.py", "trials", source)
     drafts = [d for d in read_trials(read_records(source)) if not isinstance(d, Refusal)]

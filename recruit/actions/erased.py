@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
+from recruit.actions.judged_tables import JUDGED_PERSON
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.professionals.tables import CARD
@@ -48,6 +49,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     REFERRAL.c.person,
     DECISION.c.person,
     MATCH.c.person,
+    JUDGED_PERSON.c.person,
     VERSION.c.person,
     DIGEST.c.holder,
     ITEM.c.holder,

@@ -4,18 +4,19 @@ Nothing is deleted or rewritten: what no longer stands is superseded, with the r
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Table, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Table, delete, update
+from sqlalchemy.orm import Mapped, Session
 from sqlmodel import SQLModel, col, select
 
 from recruit.actions.centre_scope import placed
+from recruit.actions.judged_tables import JUDGED_TRIAL
 from recruit.actions.match_table import MatchRow, ReviewState, Superseded
 from recruit.actions.outreach import cancelling
 from recruit.actions.reviewing import decisions
@@ -44,6 +45,8 @@ IDS_AT_ONCE: Final = 10_000  # PostgreSQL takes 65,535 values in a statement, SQ
 
 
 Row = dict[str, Any]  # the columns of a match
+Pseudonyms = ColumnElement[str] | Mapped[str]
+Whom = Callable[[Pseudonyms], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,16 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
     profile_versions: Mapping[str, int],
     homes: Mapping[str, Home],
     *,
-    only: str | None = None,
+    whom: Whom | None = None,
 ) -> Changes:
-    """Write what differs from the matches that stand for this trial, of all people or `only` one.
+    """Write what differs from the matches that stand for this trial, of all people or of some.
 
-    `candidates` who are not among `profile_versions` do not want to be matched with it. `homes` are
-    where the others live, as those versions say. Whose profile is another one by now keeps what
-    stands: somebody judged them anew at once, or the next run does. The caller holds the chains.
+    `whom` tells of a column of pseudonyms whose matches are looked at. `candidates` who are not
+    among `profile_versions` do not want to be matched with it. `homes` are where the others live,
+    as those versions say. Whose profile is another one by now keeps what stands: somebody judged
+    them anew at once, or the next run does. The caller holds the chains.
     """
-    standing = _standing(session, version.trial, only)
+    standing = _standing(session, version.trial, whom)
     rows, kept, moved = _told_apart(standing, version, candidates, profile_versions, homes)
     # Asked of those alone for whom something would be written: of a million these are few.
     touched = standing.keys() | {row["person"] for row in rows}
@@ -154,7 +158,11 @@ def _supersede(session: Session, ends: Mapping[Superseded, Sequence[int | None]]
 
 
 def end_all(session: Session, trial: str, reason: Superseded) -> None:
-    """End every match of a trial that stands, and cancel every invitation to it."""
+    """End every match of a trial that stands, and cancel every invitation to it.
+
+    When it goes on, everybody is judged for it again.
+    """
+    session.execute(delete(JUDGED_TRIAL).where(JUDGED_TRIAL.c.trial == trial))
     session.execute(
         update(MatchRow)
         .where(col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None))
@@ -173,12 +181,12 @@ def rules() -> str:
     return whole.hexdigest()[:16]
 
 
-def _standing(session: Session, trial: str, only: str | None) -> dict[str, MatchRow]:
+def _standing(session: Session, trial: str, whom: Whom | None) -> dict[str, MatchRow]:
     query = select(MatchRow).where(
         col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
     )
-    if only:
-        query = query.where(col(MatchRow.person) == only)
+    if whom:
+        query = query.where(whom(col(MatchRow.person)))
     return {row.person: row for row in session.scalars(query)}
 
 

@@ -1,17 +1,19 @@
 """`recruit match` and `recruit explain`: what is stored, matched and explained."""
 
 from datetime import datetime
-from typing import cast
 
 import click
 
 from recruit.actions.catalogue import title
 from recruit.actions.evidence import evidence
-from recruit.actions.matching import EngineName, explain_match, match_all
+from recruit.actions.match_run import Spread
+from recruit.actions.matching import explain_match, match_all
+from recruit.bootstrap import Recruit, start
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, resumable
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
+from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
 from recruit.criteria.phrase import phrase
 from recruit.criteria.truth import Truth
@@ -39,15 +41,29 @@ on_day = click.option(
 @click.option(
     "--engine",
     "engine_name",
-    type=click.Choice(["embedded", "reference"]),
+    type=click.Choice(["embedded", "reference", "distributed"]),
     default="embedded",
     show_default=True,
+    help="Who judges: all say the same.",
 )
+@click.option("--scheduler", help="The address of a Dask cluster, for --engine distributed.")
+@click.option("--anew", is_flag=True, help="Judge every pair again, changed or not.")
 @on_day
 @as_json
-def match(trial: str | None, engine_name: str, on: datetime | None, *, json_lines: bool) -> None:
+def match(  # noqa: PLR0913 - one parameter for each option
+    trial: str | None,
+    engine_name: str,
+    scheduler: str | None,
+    on: datetime | None,
+    *,
+    anew: bool,
+    json_lines: bool,
+) -> None:
     """Match everyone who consents with every stored trial; writes what has changed."""
+    if (engine_name == "distributed") is not (scheduler is not None):
+        raise WrongUsage(N_("--engine distributed and --scheduler go together."))
     recruit = opened()
+    spread = _spread(recruit, scheduler) if scheduler else None
     engine, lexicon = recruit.engine, opened_lexicon(recruit)
     with resumable(), progress(N_("Matching")) as tell:
         report = match_all(
@@ -56,7 +72,9 @@ def match(trial: str | None, engine_name: str, on: datetime | None, *, json_line
             on=on.date() if on else today(),
             actor="cli",
             trial=trial,
-            engine_name=cast("EngineName", engine_name),
+            judges="reference" if engine_name == "reference" else "embedded",
+            spread=spread,
+            anew=anew,
             progress=tell,
         )
     if json_lines:
@@ -68,10 +86,20 @@ def match(trial: str | None, engine_name: str, on: datetime | None, *, json_line
             "Trials: {trials}, people: {people}, matches: {candidates} "
             "({new} new, {kept} kept, {superseded} superseded)"
         ),
-        N_("Pairs: {eligible} eligible, {undetermined} undetermined, {ineligible} ineligible"),
+        N_(
+            "Pairs judged: {judged} "
+            "({eligible} eligible, {undetermined} undetermined, {ineligible} ineligible)"
+        ),
         N_("People without consent who were left out: {without_consent}"),
     ):
         click.echo(translate(said, spoken(), **figures))
+
+
+def _spread(recruit: Recruit, scheduler: str) -> Spread:
+    """What has a cluster judge."""
+    from recruit.actions.match_cluster import Cluster  # noqa: PLC0415 - few runs need it
+
+    return Cluster(scheduler, start, recruit).spread
 
 
 @click.command()

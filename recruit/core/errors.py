@@ -132,6 +132,33 @@ class DatabaseUnreachable(Unreachable):
     sentence = N_("The database cannot be reached; nothing was changed. Please try again later.")
 
 
+class ClusterUnreachable(Unreachable):
+    """No scheduler answers, or one that has no workers."""
+
+    sentence = N_(
+        "The cluster at {address} cannot be reached, or has no workers; nothing was changed. "
+        "Please try again later."
+    )
+
+
+class ClusterLost(Unreachable):
+    """Its scheduler or its workers went away in the middle of the work."""
+
+    sentence = N_(
+        "The cluster at {address} was lost on the way. What was finished is kept; the same command "
+        "does the rest."
+    )
+
+
+class WorkerRefused(Unreachable):
+    """A worker of a cluster is not like the process that asks it."""
+
+    sentence = N_(
+        "The worker {worker} of the cluster runs another version of Recruit, or has another "
+        "lexicon or another database. Please start it anew as this one."
+    )
+
+
 class Deadlocked(DatabaseUnreachable):
     """The database ended this unit of work so that another could go on; the next try will do."""
 

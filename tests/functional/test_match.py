@@ -1,7 +1,12 @@
 """`recruit match` and `recruit explain`: from stored trials and people to reasons."""
 
+from pathlib import Path
+
 import pytest
 
+from recruit.actions import match_cluster
+from tests.clusters import cluster
+from tests.faults.processes import free_port
 from tests.functional.samples import DIABETES, person, trial
 from tests.functional.shell import Shell
 
@@ -97,3 +102,58 @@ def test_the_day_can_be_chosen(filled: Shell) -> None:
     explained = filled.run("explain", "T-1", "too-old", "--on", "1990-06-15", "--json").lines[0]
     ages = [each["verdict"] for each in explained["criteria"] if "Age" in each["text"]]
     assert ages == ["yes"]
+
+
+# ---------------------------------------------------------------- the distributed engine
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--engine", "distributed"), "go together"),
+        (("--scheduler", "tcp://127.0.0.1:8786"), "go together"),
+        (("--engine", "distributed", "--scheduler", "127.0.0.1"), "is no address of a scheduler"),
+        (("--engine", "distributed", "--scheduler", "tcp://10.0.0.7:8786"), "in the clear"),
+    ],
+)
+def test_a_cluster_is_asked_for_in_one_way(
+    shell: Shell, arguments: tuple[str, ...], said: str
+) -> None:
+    ran = shell.run("match", *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_a_cluster_that_cannot_be_reached_leaves_everything_as_it_was(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match_cluster, "ANSWER", 0.5)
+    nobody = f"tcp://127.0.0.1:{free_port()}"
+    ran = filled.run("match", "--engine", "distributed", "--scheduler", nobody)
+    assert (ran.status, ran.out) == (3, "")
+    assert "cannot be reached, or has no workers; nothing was changed" in ran.err
+    assert filled.run("match", "--json").lines[0]["new"] == 2
+
+
+def test_a_cluster_without_workers_and_one_of_another_database_are_refused(
+    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(data_folder)
+    assert shell.run("trials", "import", shell.jsonl("trials.jsonl", trial())).status == 0
+    people = shell.jsonl("people.jsonl", *PEOPLE)
+    assert shell.run("people", "import", people, "--community", "carers").status == 0
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    monkeypatch.setattr(match_cluster, "ANSWER", 60.0)  # a busy machine starts slowly
+    with cluster(tmp_path) as processes:
+        asked = ("match", "--engine", "distributed", "--scheduler", processes.address, "--json")
+        with monkeypatch.context() as impatient:
+            impatient.setattr(match_cluster, "ANSWER", 1.0)
+            nobody = shell.run(*asked)
+        worker = processes.hire(RECRUIT_DATABASE_URL=other)
+        refused = shell.run(*asked)
+        worker.kill()
+        worker.wait()
+        processes.hire()
+        ran = shell.run(*asked)
+    assert (nobody.status, "or has no workers" in nobody.err) == (3, True)
+    assert refused.status == 3
+    assert "or another database" in refused.err
+    assert (ran.status, ran.lines[0]["new"]) == (0, 2)

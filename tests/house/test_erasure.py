@@ -33,6 +33,8 @@ NAMELESS = {
     "community_terms": "about communities",
     "count_asked": "about sponsors",
     "count_given": "about sponsors; marks under a key, in which nobody is found without it",
+    "judged_run": "about runs of matching",
+    "judged_trial": "about trials",
     "letter_batch": "about batches for the print house",
     "letter_printed": "about letters, by number; they go with their message",
     "material_approved": "about trials; authors and approver are accounts",

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 import recruit.actions.matching
+from recruit.actions.match_run import MatchReport
 from recruit.actions.match_table import MatchRow, Superseded
-from recruit.actions.matching import MatchReport, match_all
+from recruit.actions.matching import match_all
 from recruit.actions.people import Import, import_people
 from recruit.actions.posting import closing, publishing
 from recruit.actions.posting.closing import Closing, NoText

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-import recruit.actions.matching
+import recruit.actions.match_run
 from recruit.actions.match_table import MatchRow
 from recruit.actions.matching import match_all
 from recruit.actions.people import Import, import_people
@@ -48,7 +48,7 @@ def standing(engine: Engine) -> list[MatchRow]:
 def test_runs_at_once_make_each_match_once(
     engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 5)
+    monkeypatch.setattr(recruit.actions.match_run, "TRIALS_AT_ONCE", 5)
     fill(engine, lexicon, trials=40, persons=20)
 
     def run(_: int) -> int:

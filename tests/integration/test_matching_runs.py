@@ -9,9 +9,12 @@ from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 import recruit.actions.match_changes
-import recruit.actions.matching
+import recruit.actions.match_run
+from recruit.actions.judged_tables import JUDGED_TRIAL
+from recruit.actions.match_changes import end_all
+from recruit.actions.match_run import MatchReport
 from recruit.actions.match_table import MatchRow, Superseded
-from recruit.actions.matching import MatchReport, explain_match, judge_all, match_all
+from recruit.actions.matching import explain_match, judge_all, match_all
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
@@ -28,11 +31,12 @@ from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing, NotFound
 from recruit.core.files import Record
+from recruit.matching.distributed import Share
 from recruit.matching.outcome import Verdict
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
-from tests.functional.samples import DIABETES, person, trial
+from tests.functional.samples import CRITERIA, DIABETES, person, trial
 from tests.outreach import VOICE
 
 ON = date(2026, 11, 1)
@@ -100,8 +104,8 @@ def test_more_matches_may_end_in_one_run_than_a_statement_takes_values(
     ended = [*(row.id for row in store.rows()), *range(1_000_000, 1_070_000)]
     reasons = iter([{Superseded.TIME_PASSED: ended}, {}])
     monkeypatch.setattr(recruit.actions.match_changes, "_by_reason", lambda *_: next(reasons))
-    monkeypatch.setattr(recruit.actions.matching, "_candidates", lambda *_: [])
-    assert store.match().superseded == len(ended)
+    monkeypatch.setattr(Share, "judgements", lambda *_: [])
+    assert store.match(anew=True).superseded == len(ended)
     assert store.standing() == []
 
 
@@ -139,10 +143,89 @@ def test_a_second_run_keeps_everything(store: Store) -> None:
 @pytest.mark.parametrize("first", ["embedded", "reference"])
 def test_every_engine_stores_the_same(store: Store, first: str) -> None:
     fill(store)
-    store.match(engine_name=first)
+    store.match(judges=first)
     other = "reference" if first == "embedded" else "embedded"
-    report = store.match(engine_name=other)
+    report = store.match(judges=other, anew=True)
     assert (report.new, report.kept, report.superseded) == (0, 4, 0)
+
+
+# ---------------------------------------------------------------- what is judged again
+def test_pairs_of_which_nothing_changed_are_not_judged_again(store: Store) -> None:
+    fill(store)
+    assert (store.match().judged, store.match().judged) == (6, 0)
+    assert (store.match(anew=True).judged, store.match().judged) == (6, 0)
+
+
+def test_an_amendment_is_judged_for_everybody_and_a_new_fact_for_every_trial(store: Store) -> None:
+    fill(store)
+    store.match()
+    amend_trial(store)
+    assert store.match().judged == 3
+    change_profile(store)
+    assert store.match().judged == 2
+    store.withdraw("p2", Choice(Purpose.MATCHING, scope="trial/T-1"))
+    assert store.match().judged == 2
+    store.withdraw("p3")
+    assert store.match().judged == 0
+
+
+def test_a_day_is_judged_for_whom_it_touches_and_the_trials_that_ask_for_it(store: Store) -> None:
+    store.take_trials(
+        trial("T-1"),  # from 18 to 75 years
+        trial("T-2", criteria="Inclusion Criteria:\n\n* Type 2 diabetes"),
+        trial("T-3", criteria="Inclusion Criteria:\n\n* Age 18 to 60 years\n* Type 2 diabetes"),
+    )
+    # Of a birthday the month is kept: from its first day on 76 is possible, on its last it is sure.
+    store.take_people(person("p1", birth_date="1950-12"), person("p2", birth_date="1980-06"))
+    store.match(date(2026, 11, 1))
+    assert store.match(date(2026, 11, 30)).judged == 0
+    first = store.match(date(2026, 12, 1))
+    assert (first.judged, first.undetermined, first.new, first.superseded) == (1, 1, 1, 1)
+    assert store.match(date(2026, 12, 30)).judged == 0
+    last = store.match(date(2026, 12, 31))
+    assert (last.judged, last.ineligible, last.new, last.superseded) == (1, 1, 0, 1)
+    assert store.match(date(2027, 10, 1)).judged == 0
+
+
+def test_the_end_of_six_months_is_judged_when_it_comes(store: Store) -> None:
+    recent = "\n* Myocardial infarction within the last 6 months"
+    attack = {"kind": "condition", "text": "myocardial infarction", "status": "past"}
+    attack |= {"onset": "2026-08-10", "end": "2026-08-10"}
+    store.take_trials(trial("T-1", criteria=CRITERIA + recent))
+    store.take_people(person("p1", facts=[DIABETES, attack]))
+    assert store.match(date(2026, 11, 1)).candidates == 0
+    assert store.match(date(2027, 2, 10)).judged == 0
+    after = store.match(date(2027, 2, 11))
+    assert (after.judged, after.new) == (1, 1)
+
+
+def test_an_earlier_day_is_judged_anew(store: Store) -> None:
+    fill(store)
+    store.match(date(2026, 11, 1))
+    assert store.match(date(2026, 10, 1)).judged == 6
+
+
+def test_only_the_run_that_began_last_notes_what_it_judged(store: Store) -> None:
+    fill(store)
+
+    def run_within(*_: object) -> None:
+        amend_trial(store)
+        change_profile(store)
+        store.match()
+
+    store.match(progress=run_within)
+    assert store.match().judged == 0  # the one that began within the other noted it
+    report = store.match(anew=True)
+    assert (report.new, report.superseded) == (0, 0)
+
+
+def test_a_trial_that_was_stopped_is_judged_for_everybody_when_it_goes_on(store: Store) -> None:
+    fill(store)
+    store.match()
+    with unit_of_work(store.engine) as session:
+        end_all(session, "T-1", Superseded.TRIAL_STOPPED)
+    report = store.match()
+    assert (report.judged, report.new) == (3, 2)
 
 
 def test_one_trial_alone_leaves_the_others_as_they_are(store: Store) -> None:
@@ -190,6 +273,7 @@ def withdraw_consent(store: Store) -> None:
 
 def change_rules(store: Store) -> None:
     with store.engine.begin() as connection:
+        connection.execute(JUDGED_TRIAL.update().values(rules="older"))
         connection.execute(
             MatchRow.__table__.update().values(rules="older", verdict="undetermined")  # type: ignore[attr-defined]  # SQLModel adds it
         )
@@ -298,7 +382,7 @@ def be_erased(store: Store) -> None:
 def test_somebody_who_goes_while_a_run_goes_on_is_in_no_later_match_of_it(
     store: Store, monkeypatch: pytest.MonkeyPatch, go: Callable[[Store], None]
 ) -> None:
-    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    monkeypatch.setattr(recruit.actions.match_run, "TRIALS_AT_ONCE", 1)
     store.take_trials(*(trial(f"T-{number}") for number in range(3)))
     store.take_people(person("p1"), person("p2"))
     gone = store.named("p1")
@@ -319,11 +403,14 @@ def be_matched_at_once(store: Store) -> None:
 def test_a_run_never_overwrites_what_was_judged_from_a_newer_profile(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    monkeypatch.setattr(recruit.actions.match_run, "TRIALS_AT_ONCE", 1)
     store.take_trials(*(trial(f"T-{number}") for number in range(3)))
     store.take_people(person("p1"), person("p2"))
     store.match()
-    report = store.match(progress=lambda done, _: be_matched_at_once(store) if done == 1 else None)
+    report = store.match(
+        anew=True,
+        progress=lambda done, _: be_matched_at_once(store) if done == 1 else None,
+    )
     assert [row.trial for row in store.standing() if row.person == store.named("p1")] == []
     stands = [row for row in store.standing() if row.person == store.named("p2")]
     assert [row.profile_version for row in stands] == [2, 2, 2]
@@ -333,7 +420,7 @@ def test_a_run_never_overwrites_what_was_judged_from_a_newer_profile(
 def test_a_run_ends_no_match_of_somebody_who_came_after_it_began(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recruit.actions.matching, "TRIALS_AT_ONCE", 1)
+    monkeypatch.setattr(recruit.actions.match_run, "TRIALS_AT_ONCE", 1)
     store.take_trials(*(trial(f"T-{number}") for number in range(2)))
     store.take_people(person("p1"))
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.current_matches import current_matches
+from recruit.actions.judged_tables import JUDGED_TRIAL
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.outreach import cancelling
 from recruit.core.bulk import among
@@ -58,7 +59,11 @@ def flips(
 
 
 def supersede(session: Session, found: Flips, at: datetime) -> None:
-    """End the matches of those who fall, and cancel what would ask them, in the caller's work."""
+    """End the matches of those who fall, and cancel what would ask them, in the caller's work.
+
+    The next run of matching judges everybody for the trial, as it stands then.
+    """
+    session.execute(delete(JUDGED_TRIAL).where(JUDGED_TRIAL.c.trial == found.trial))
     session.execute(
         update(MatchRow)
         .where(

@@ -33,5 +33,5 @@ def rematch(session: Session, person: str, lexicon: Hierarchy, on: date) -> None
                 [judged] if judged.candidate else [],
                 {person: number},
                 {person: profile.home},
-                only=person,
+                whom=lambda column: column == person,
             )
