@@ -161,7 +161,7 @@ _ALTERNATIVES: Final = _words(
     r"\b(?:one|any|some)\sor\smore\b",
     r"\b(?:either|soit|and/or|et/ou)\b",
     r"\bdefined\sby\sany\b",
-    r"\bau\smoins\s(?:une?|deux|trois|[123])\b",
+    r"\bau\smoins\s(?:une?|deux|trois|[123])\s(?:des|de\sces|parmi)\b",
     r"\bl['’]une?\sdes\b",
     r"\b(?:or|ou)\W*$",
 )
