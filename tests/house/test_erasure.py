@@ -54,7 +54,7 @@ NAMELESS = {
     "outreach_round": "about trials: how many were asked, not who",
     "passkey": "goes with its account",
     "professional": "about accounts of professionals; the name is sealed",
-    "professional_question": "of accounts of professionals; sealed, and refused where it names somebody",
+    "professional_question": "of accounts of professionals; sealed, refused if it names people",
     "public_answer": "about trials, for everybody; an author is an account",
     "public_word": "sealed; nobody knows whose it is, and it is emptied once it is dealt with",
     "referral_attempt": "about paths, by number; they go with their path",
