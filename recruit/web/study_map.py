@@ -25,7 +25,7 @@ def picture() -> Response:
     marks = [
         Mark(str(number), spot.lat, spot.lon)
         for number, each in enumerate(found.page.items, start=first)
-        for spot in each.spots[:MOST_OF_ONE]
+        for spot in each.places[:MOST_OF_ONE]
     ]
     title = say(N_("Map of the places of these studies"))
     return Response(drawn(marks[::-1], title), mimetype="image/svg+xml")

@@ -37,6 +37,11 @@ class Found:
     km: float | None
     spots: tuple[Spot, ...]
 
+    @property
+    def places(self) -> tuple[Spot, ...]:
+        """Where it looks for people; everywhere it is where it does so nowhere."""
+        return tuple(spot for spot in self.spots if spot.open) or self.spots
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
