@@ -10,18 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from recruit.criteria.eligibility import Eligibility
-from recruit.matching.building import build
-from recruit.matching.embedded import Engine
-from recruit.matching.index import NO, YES
+from recruit.matching.embedded_trials import Trials
+from recruit.matching.index import NO, YES, Truths
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.plan import compile_plan
 from recruit.matching.relevance import TextIndex, TrialText
 from recruit.matching.scoring import log_chances
-from recruit.matching.shared_steps import SharedSteps
 from recruit.matching.topic import Topics
 from recruit.people.facts import Profile
 
-PEOPLE_AT_ONCE: Final = 200
 # Weights of topic, text and rules, and of the share of inclusion criteria that are known to hold.
 # Tried on TREC's patients of 2021 and 2023 in steps of a factor of two (bench/ranking.py): the
 # figures change little around these.
@@ -55,10 +52,15 @@ class Ranking:
         norms: Callable[[str], Sequence[str]],
     ) -> None:
         """`norms` gives the normal forms of a text's words."""
-        self._trials = trials
-        plans = [compile_plan(trial.eligibility) for trial in trials]
-        self._steps = SharedSteps(plans, hierarchy)
-        self._wanted = np.maximum(self._sum(self._steps.inclusion), 1)
+        self._plans = [compile_plan(trial.eligibility) for trial in trials]
+        criteria = [
+            (row, each)
+            for row, plan in enumerate(self._plans)
+            for each in plan.eligibility.criteria
+        ]
+        self._trial = np.array([row for row, _ in criteria], np.int64)
+        self._inclusion = np.array([each.kind == "inclusion" for _, each in criteria], np.bool_)
+        self._wanted = np.maximum(self._sum(self._inclusion), 1)
         names = [trial.eligibility.trial for trial in trials]
         self._names = names
         self._by_name = np.argsort(np.argsort(np.array(names)))
@@ -70,36 +72,27 @@ class Ranking:
         self, profiles: Sequence[Profile], on: date
     ) -> Iterator[tuple[Profile, list[tuple[str, float]]]]:
         """Each profile with all trials and their scores, best first."""
-        for start in range(0, len(profiles), PEOPLE_AT_ONCE):
-            group = profiles[start : start + PEOPLE_AT_ONCE]
-            ruled = self._ruled(group, on)
-            for column, profile in enumerate(group):
-                value = (
-                    TOPIC * self._topics.fit(profile)
-                    + TEXT * self._texts.scores(_words(profile))
-                    + ruled[:, column]
-                )
-                order = np.lexsort((self._by_name, -value))
-                ranked = zip(order.tolist(), value[order].tolist(), strict=True)
-                yield profile, [(self._names[place], score) for place, score in ranked]
+        trials = Trials(self._plans, self._hierarchy, on)
+        for profile in profiles:
+            value = (
+                TOPIC * self._topics.fit(profile)
+                + TEXT * self._texts.scores(_words(profile))
+                + self._ruled(trials.judge(profile).held)
+            )
+            order = np.lexsort((self._by_name, -value))
+            ranked = zip(order.tolist(), value[order].tolist(), strict=True)
+            yield profile, [(self._names[place], score) for place, score in ranked]
 
-    def _ruled(self, profiles: Sequence[Profile], on: date) -> Numbers:
-        """What rules say, a row per trial, a column per person."""
-        engine = Engine(build(profiles, self._hierarchy), self._hierarchy, on)
-        held = self._steps.held(profiles, engine)
-        found = np.empty((len(self._trials), len(profiles)))
-        for column in range(len(profiles)):
-            truths = held[self._steps.step, column]
-            known = RULES * np.maximum(self._sum(log_chances(truths, self._steps.inclusion)), LEAST)
-            wanted = WANTED * self._sum((truths == YES) & self._steps.inclusion) / self._wanted
-            against = self._sum(truths == NO) > 0
-            found[:, column] = np.where(against, AGAINST, known + wanted)
-        return found
+    def _ruled(self, held: Truths) -> Numbers:
+        """What rules say of each trial, from what is known of each criterion."""
+        known = RULES * np.maximum(self._sum(log_chances(held, self._inclusion)), LEAST)
+        wanted = WANTED * self._sum((held == YES) & self._inclusion) / self._wanted
+        return np.where(self._sum(held == NO) > 0, AGAINST, known + wanted)
 
     def _sum(self, of_criteria: npt.NDArray[np.generic]) -> Numbers:
         """The sum over each trial's criteria."""
         weights = of_criteria.astype(np.float64)
-        return np.bincount(self._steps.trial, weights, len(self._trials)).astype(np.float64)
+        return np.bincount(self._trial, weights, len(self._plans)).astype(np.float64)
 
 
 def _words(profile: Profile) -> str:

@@ -5,14 +5,9 @@ from datetime import date
 from recruit.core.dates import PartialDate
 from recruit.criteria.eligibility import Criterion, CriterionKind, Eligibility
 from recruit.criteria.nodes import Age, Clinical, Measure, Rule
-from recruit.matching import reference
-from recruit.matching.building import build
-from recruit.matching.embedded import Engine
-from recruit.matching.plan import compile_plan
 from recruit.matching.ranking import Ranking, Trial
 from recruit.matching.relevance import TrialText
-from recruit.matching.shared_steps import SharedSteps
-from recruit.people.facts import ClinicalFact, MeasureFact, Profile, Source
+from recruit.people.facts import ClinicalFact, Profile, Source
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.words import read
@@ -77,26 +72,3 @@ def test_the_words_of_what_is_looked_for_count(lexicon: Lexicon) -> None:
     trials = trial("A", words="a study of sleep"), trial("B", words="a study of bright light")
 
     assert order(told(ASTHMA, seeking_text=("bright light",)), *trials, lexicon=lexicon)[0] == "B"
-
-
-def test_steps_that_trials_share_are_answered_as_by_the_law(lexicon: Lexicon) -> None:
-    rules = having(ASTHMA), having(MIGRAINE), Age(max=30), Measure("hba1c", min=7, unit="%")
-    trials = [
-        Eligibility("A", tuple(asks("inclusion", rule) for rule in rules)),
-        Eligibility("B", tuple(asks("exclusion", rule) for rule in reversed(rules))),
-    ]
-    person = Profile(
-        "p",
-        born=PartialDate.of_age(40, ON),
-        facts=(ClinicalFact(Kind.CONDITION, "it", (ASTHMA,)), MeasureFact("hba1c", 8)),
-    )
-    steps = SharedSteps([compile_plan(each) for each in trials], lexicon)
-
-    held = steps.held([person], Engine(build([person], lexicon), lexicon, ON))
-
-    law = [
-        int(outcome.holds)
-        for each in trials
-        for outcome in reference.explain(each, person, lexicon, ON).criteria
-    ]
-    assert held[steps.step, 0].tolist() == law
