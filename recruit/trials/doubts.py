@@ -54,10 +54,11 @@ class _Doubt:
 
     def of(self, criterion: Criterion) -> str | None:
         """The words of the criterion that are doubtful; None without any."""
-        found = self.words.search(criterion.text) if criterion.kind == self.kind else None
-        if found is None or not self.about(criterion.rule):
+        # The rule first: most rules are not of the sort, and a search takes longer.
+        if criterion.kind != self.kind or not self.about(criterion.rule):
             return None
-        return found.group() or criterion.text
+        found = self.words.search(criterion.text)
+        return (found.group() or criterion.text) if found else None
 
 
 def doubted(criterion: Criterion) -> Criterion:
