@@ -62,7 +62,7 @@ def test_a_job_says_what_it_did(service: Recruit, caplog: pytest.LogCaptureFixtu
         jobs.run(job, service)
     assert caplog.messages == [
         "reread: 0 trials read again",
-        "match: 1 trials, 1 people, 1 matches: 1 new, 0 kept, 0 superseded",
+        "match: 1 trials, 1 people, 1 pairs judged, 1 matches: 1 new, 0 kept, 0 superseded",
         "sync: 0 new, 0 changed, 0 unchanged, 0 refused",
         f"keep: 0 consents expired, {today()}.json heads",
         "keep: 0 consents expired, no new heads",

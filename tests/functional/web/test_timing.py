@@ -38,7 +38,10 @@ def test_a_known_and_an_unknown_address_take_as_long(fresh: World) -> None:
 def test_the_measurement_sees_a_password_that_is_not_checked(
     fresh: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the guard, at a twentieth of the cost that passwords have, it shows."""
+    """Without the guard, at a twentieth of the cost that passwords have, it shows.
+
+    A machine that is busy just then may hide it once, not three times.
+    """
 
     def hasty(known: str | None, password: str, cost: Cost) -> bool:
         return known is not None and careful(DEAR.hasher().hash(password), password, cost) is None
@@ -46,7 +49,7 @@ def test_the_measurement_sees_a_password_that_is_not_checked(
     careful = passwords.fits
     monkeypatch.setattr(passwords, "fits", hasty)
     known, unknown = asker(fresh, COORDINATOR), asker(fresh, "nobody-at-all@example.org")
-    assert told_apart(known, unknown, tries=300)[0]
+    assert any(told_apart(known, unknown, tries=300)[0] for _ in range(3))
 
 
 def test_the_measurement_finds_no_difference_where_there_is_none() -> None:
