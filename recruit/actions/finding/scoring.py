@@ -47,7 +47,9 @@ def _summed(index: Index, understanding: Understanding, meant: Meant) -> Scores:
     weights = [index.weight(int(np.count_nonzero(level))) for level in levels]
     summed = np.average(levels, axis=0, weights=weights)
     every = np.logical_and.reduce([level > 0 for level in levels])
-    kept = every if every.any() else summed >= max(HALF * summed.max(), np.finfo(float).eps)
+    kept = (
+        every if every.any() else summed >= max(HALF * summed.max(initial=0.0), np.finfo(float).eps)
+    )
     return np.where(kept, summed, 0.0)
 
 

@@ -94,7 +94,7 @@ def claim(  # noqa: PLR0913 - who says what, and by whom it is checked
     account: int,
     domains: frozenset[str],
     specialties: frozenset[str],
-) -> State:
+) -> None:
     """Keep who somebody says they are, and ask the directory, outside of any unit of work.
 
     Raises:
@@ -133,28 +133,28 @@ def claim(  # noqa: PLR0913 - who says what, and by whom it is checked
             _record(session, Tag.PROFESSIONAL_CLAIMED, account, register.value)
     except IntegrityError:
         raise Refusal(record="", field="number", problem=TAKEN) from None
-    return check(engine, keyring, directory, account=account)
+    check(engine, keyring, directory, account=account)
 
 
-def check(engine: Engine, keyring: Keyring, directory: Directory | None, *, account: int) -> State:
-    """Ask the directory about a claim that waits; without a directory, or an answer, it waits."""
+def check(engine: Engine, keyring: Keyring, directory: Directory | None, *, account: int) -> None:
+    """Ask the directory about a claim; without a directory, or an answer, it goes on waiting.
+
+    Nothing is asked where nothing was claimed, or all is verified: a form that is sent twice.
+    """
     with reading(engine) as session:
         known = of(session, keyring, account)
-    if known is None or known.state is State.VERIFIED:
-        raise NotAllowed
+    if directory is None or known is None or known.state is State.VERIFIED:
+        return
     try:
-        if directory is None:
-            return State.WAITING
         state = State.VERIFIED if directory.knows(known.number, known.family) else State.UNKNOWN
     except Unreachable:
-        return State.WAITING
+        return
     with unit_of_work(engine) as session:
         # The answer is about what was asked: a claim that was changed meanwhile goes on waiting.
         this = (PROFESSIONAL.c.account == account) & (PROFESSIONAL.c.asked_at == known.asked_at)
         done = {"state": state.value, "checked_at": now()}
         session.execute(update(PROFESSIONAL).where(this).values(done))
         _record(session, Tag.PROFESSIONAL_CHECKED, account, state.value)
-    return state
 
 
 def of(session: Session, keyring: Keyring, account: int) -> Professional | None:

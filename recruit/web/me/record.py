@@ -40,6 +40,7 @@ WHAT: Final = {
     Tag.REPRESENTATIVE_ENDED: N_("Somebody stopped acting for you."),
     Tag.GUARDIAN_RECORDED: N_("A guardian was recorded for you."),
     Tag.CONTACT_CHANGED: N_("The way to reach you was changed."),
+    Tag.MEMBER_LINKED: N_("You came in with your account of a patient community."),
     Tag.COMMUNITY_TOLD: N_("Your patient community was told what you took back."),
     Tag.COMMUNITY_NOT_TOLD: N_("Your patient community could not be told what you took back."),
     Tag.ANSWERED: N_("A message about a study was answered."),
