@@ -23,7 +23,7 @@ from distributed import Client
 
 from bench.matching import trials_of
 from bench.matching_people import World
-from bench.matching_worker import judged, prepared, together
+from bench.matching_worker import judged, ready, together
 from recruit.bootstrap import start
 from recruit.core import arrays
 from recruit.matching import saved
@@ -74,7 +74,7 @@ def _measured(folder: Path, firsts: Sequence[int], workers: int) -> Took:
         Client(processes.address, set_as_default=False, direct_to_workers=True) as client,
     ):
         client.wait_for_workers(workers, timeout=120)
-        client.run(prepared, folder)
+        client.run(ready, folder)
         begin = time.perf_counter()
         left = [client.submit(judged, folder, first, pure=False) for first in firsts]
         while len(left) > 1:

@@ -22,6 +22,11 @@ def prepared(folder: Path) -> tuple[Lexicon, list[Plan]]:
     return start().lexicon, plans
 
 
+def ready(folder: Path) -> int:
+    """Have them read; how many trials there are: what is read stays on the worker."""
+    return len(prepared(folder)[1])
+
+
 def judged(folder: Path, first: int) -> list[Share]:
     """What a part of the people are to each trial."""
     lexicon, plans = prepared(folder)
