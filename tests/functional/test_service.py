@@ -65,7 +65,9 @@ def test_the_jobs_match_what_came_in(shell: Shell) -> None:
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=PATIENCE)
     assert matches(shell) == 1
-    assert "match: 1 trials, 1 people, 1 pairs judged, 1 matches: 1 new, 0 kept, 0 superseded" in err
+    assert (
+        "match: 1 trials, 1 people, 1 pairs judged, 1 matches: 1 new, 0 kept, 0 superseded" in err
+    )
     assert (process.returncode, "Traceback" in err) == (0, False)
 
 
