@@ -8,7 +8,6 @@ tables hold is in bench/matching_sql.py; a set of people is a query with one col
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import ceil, floor
 from typing import Final
 
 from recruit.core.dates import before
@@ -33,7 +32,7 @@ from recruit.matching.embedded_episodes import STATUS_TRUTHS
 from recruit.matching.index import ABSENT, DOUBTED, ENDING, LASTING, PAST
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.plan import Asked, Counted, Plan, Step, can_fail, can_hold
-from recruit.matching.quantities import TOLERANCE, canonical
+from recruit.matching.quantities import TOLERANCE, canonical, whole_ages
 from recruit.terminology.concepts import Kind
 
 NOBODY: Final = "SELECT id AS p FROM person WHERE 1 = 0"
@@ -183,12 +182,11 @@ class Query:
 
 def _ages(leaf: Age) -> list[tuple[int, bool]]:
     """The ages that are asked for, each with whether it has to be reached, or not yet."""
-    asked = []
-    if leaf.min is not None:
-        asked.append((ceil(leaf.min) if leaf.min_inclusive else floor(leaf.min) + 1, True))
-    if leaf.max is not None:
-        asked.append((floor(leaf.max) + 1 if leaf.max_inclusive else ceil(leaf.max), False))
-    return asked
+    return [
+        (age, reached)
+        for age, reached in zip(whole_ages(leaf), (True, False), strict=True)
+        if age is not None
+    ]
 
 
 def _statuses(leaf: Clinical, truth: Truth) -> tuple[int, ...]:

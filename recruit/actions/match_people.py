@@ -98,6 +98,9 @@ class Judging:
         self.order = order
         self.people = [person for person, _ in read]
         self.names = tuple(person.name for person in self.people)
+        # In which version each profile was read, and where they live: asked for with every trial.
+        self.versions = {person.name: person.present["profile_version"] for person in self.people}
+        self.homes = {person.name: person.home for person in self.people}
         changed = np.array([person.is_changed for person in self.people], np.bool_)
         due = np.array([person.is_due for person in self.people], np.bool_)
         self._touched = np.flatnonzero(changed | due).astype(np.int32)
@@ -111,16 +114,6 @@ class Judging:
         self._some = build(some, hierarchy)
         self._judge = _judge(judges, profiles, self._index, hierarchy, order.on)
         self._judge_some = _judge(judges, some, self._some, hierarchy, order.on)
-
-    @property
-    def versions(self) -> dict[str, int]:
-        """In which version each profile was read."""
-        return {person.name: person.present["profile_version"] for person in self.people}
-
-    @property
-    def homes(self) -> dict[str, Home]:
-        """Where they live."""
-        return {person.name: person.home for person in self.people}
 
     def found(self, eligibility: Eligibility) -> Found | None:
         """What the pairs that are to be judged for a trial came to; None where there are none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from typing import Final, Self
 
 
 class TimeUnit(StrEnum):
@@ -20,6 +20,15 @@ class TimeUnit(StrEnum):
     MONTH = "month"
     WEEK = "week"
     DAY = "day"
+
+
+DAYS: Final = {
+    TimeUnit.YEAR: 365.25,
+    TimeUnit.MONTH: 365.25 / 12,
+    TimeUnit.WEEK: 7.0,
+    TimeUnit.DAY: 1.0,
+}
+"""How long a unit is on average, to compare lengths of time with one another."""
 
 
 def before(day: date, amount: float, unit: TimeUnit) -> date:

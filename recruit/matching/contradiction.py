@@ -7,10 +7,9 @@ inclusion asserts, and the contrary of all that an exclusion names.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
-from math import ceil, floor, inf
-from typing import Final
+from math import inf
 
-from recruit.core.dates import TimeUnit
+from recruit.core.dates import DAYS
 from recruit.criteria.eligibility import Criterion
 from recruit.criteria.nodes import (
     Age,
@@ -26,14 +25,7 @@ from recruit.criteria.nodes import (
     Sex,
     Unparsed,
 )
-from recruit.matching.quantities import canonical
-
-DAYS: Final = {
-    TimeUnit.YEAR: 365.25,
-    TimeUnit.MONTH: 365.25 / 12,
-    TimeUnit.WEEK: 7.0,
-    TimeUnit.DAY: 1.0,
-}
+from recruit.matching.quantities import canonical, whole_ages
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +125,13 @@ def _range(leaf: Leaf) -> _Range | None:
 def _ages(leaf: Age) -> _Range:
     """In days, as ages count: "up to 75 years" ends just before the 76th birthday."""
     unit = DAYS[leaf.unit]
-    low, high = -inf, inf
-    if leaf.min is not None:
-        low = ceil(leaf.min) if leaf.min_inclusive else floor(leaf.min) + 1
-    if leaf.max is not None:
-        high = floor(leaf.max) + 1 if leaf.max_inclusive else ceil(leaf.max)
-    return _Range(("age",), low * unit, high * unit, with_high=False)
+    low, high = whole_ages(leaf)
+    return _Range(
+        ("age",),
+        -inf if low is None else low * unit,
+        inf if high is None else high * unit,
+        with_high=False,
+    )
 
 
 def _beyond(bounds: _Range) -> Iterator[_Range]:

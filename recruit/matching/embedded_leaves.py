@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import partial
-from math import ceil, floor, radians
+from math import radians
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from recruit.matching.geography import EARTH_RADIUS_KM
 from recruit.matching.index import NO_ROWS, YES, Coded, Index, Numbers, Rows, listed
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
+from recruit.matching.quantities import whole_ages
 from recruit.matching.sets import NOBODY, UNSAID, Answer, Many, People
 from recruit.terminology.concepts import Kind
 
@@ -90,12 +91,11 @@ class Leaves:
     def _age(self, leaf: Age) -> Answer:
         """Age ≥ k in completed units is born k units before the day or earlier."""
         parts = []
-        if leaf.min is not None:
-            least = ceil(leaf.min) if leaf.min_inclusive else floor(leaf.min) + 1
-            parts.append(self._reached(least, leaf))
-        if leaf.max is not None:
-            least = floor(leaf.max) + 1 if leaf.max_inclusive else ceil(leaf.max)
-            beyond = self._reached(least, leaf)
+        low, high = whole_ages(leaf)
+        if low is not None:
+            parts.append(self._reached(low, leaf))
+        if high is not None:
+            beyond = self._reached(high, leaf)
             parts.append(Answer(beyond.no, beyond.yes))
         if not parts:
             return UNSAID

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from math import ceil, floor
 from typing import Final, TypeVar
 
 from recruit.core.dates import PartialDate, TimeUnit, before
@@ -42,6 +43,20 @@ def completed(born: date, on: date, unit: TimeUnit) -> int:
     if born > before(on, months, TimeUnit.MONTH):
         months -= 1
     return max(0, months if unit is TimeUnit.MONTH else months // 12)
+
+
+def whole_ages(leaf: Age) -> tuple[int | None, int | None]:
+    """The completed units from which on an age is within the lower bound, and past the upper one.
+
+    None where it has no such bound.
+    """
+    low = None if leaf.min is None else _whole(leaf.min, inclusive=leaf.min_inclusive)
+    beyond = None if leaf.max is None else _whole(leaf.max, inclusive=not leaf.max_inclusive)
+    return low, beyond
+
+
+def _whole(age: float, *, inclusive: bool) -> int:
+    return ceil(age) if inclusive else floor(age) + 1
 
 
 def within_bounds(known: Range, leaf: Age | Measure, one: Range = (1.0, 1.0)) -> Truth:

@@ -8,7 +8,6 @@ two such days nothing changes by itself, so that nobody need be judged again.
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
-from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from recruit.criteria.eligibility import Eligibility, leaves
 from recruit.criteria.nodes import Age, Clinical, Leaf, Measure
 from recruit.matching.embedded_episodes import is_dated
 from recruit.matching.index import ENDING, LASTING, PAST, Days, Index, Rows, ascending, listed
+from recruit.matching.quantities import whole_ages
 
 HORIZON: Final = 366
 """Days that are looked ahead. Whoever turns on none of them is looked at again on the last."""
@@ -66,16 +66,11 @@ def _turns(leaf: Leaf, index: Index, on: date) -> Iterator[Turn]:
 
 def _birthdays(leaf: Age, index: Index, on: date) -> Iterator[Turn]:
     """An age is reached on a birthday; where the day of birth is not known, within some days."""
-    least = () if leaf.min is None else (_whole(leaf.min, inclusive=leaf.min_inclusive),)
-    beyond = () if leaf.max is None else (_whole(leaf.max, inclusive=not leaf.max_inclusive),)
-    for age in (*least, *beyond):
+    for age in whole_ages(leaf):
+        if age is None:
+            continue
         for days in (index.born.earliest, index.born.latest):
             yield None, _reached(days, on, age, leaf.unit)
-
-
-def _whole(age: float, *, inclusive: bool) -> int:
-    """The completed units from which on an age is at least, or more than, `age`."""
-    return ceil(age) if inclusive else floor(age) + 1
 
 
 def _of_things(leaf: Clinical, index: Index, on: date) -> Iterator[Turn]:

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from recruit.core.dates import DAYS
 from recruit.core.i18n import N_
 from recruit.trials.draft import LONGEST_TEXT, AgeLimit, SiteDraft, TrialDraft
-from recruit.trials.values import DAYS, refuse
+from recruit.trials.values import refuse
 
 LONGEST_ID: Final = 100
 MOST_SUBJECTS: Final = 1_000  # each is looked up in the lexicon, whenever the trial is read

@@ -3,18 +3,12 @@
 import re
 from typing import Final, Never
 
-from recruit.core.dates import PartialDate, TimeUnit
+from recruit.core.dates import DAYS, PartialDate, TimeUnit
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.trials.draft import AgeLimit, Asked, TrialStatus
 
 OLDEST_POSSIBLE: Final = 150.0  # years; the longest life on record is 122, registries write 130
-DAYS: Final = {
-    TimeUnit.YEAR: 365.25,
-    TimeUnit.MONTH: 365.25 / 12,
-    TimeUnit.WEEK: 7.0,
-    TimeUnit.DAY: 1.0,
-}
 
 _NO_LIMIT: Final = frozenset({"", "n/a"})
 _AGE: Final = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*([a-zéè]{0,10})")

@@ -13,15 +13,13 @@ from recruit.actions.catalogue import (
     sites_of,
     title,
 )
-from recruit.core.dates import TimeUnit
+from recruit.core.dates import DAYS, TimeUnit
 from recruit.core.i18n import LANGUAGES
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.words import read
 from recruit.trials import store
 from recruit.trials.about import recruits
 from recruit.trials.draft import AgeLimit, TrialDraft, TrialStatus
-
-YEARS = {TimeUnit.YEAR: 1.0, TimeUnit.MONTH: 12.0, TimeUnit.WEEK: 52.2, TimeUnit.DAY: 365.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +120,4 @@ def _spots(draft: TrialDraft) -> Iterable[Spot]:
 
 
 def _years(limit: AgeLimit | None) -> float | None:
-    return limit.amount / YEARS[limit.unit] if limit else None
+    return limit.amount * DAYS[limit.unit] / DAYS[TimeUnit.YEAR] if limit else None

@@ -5,12 +5,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from recruit.actions.posting.details.typed import Typed
-from recruit.core.dates import PartialDate, TimeUnit
+from recruit.core.dates import DAYS, PartialDate, TimeUnit
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.trials.checks import LARGEST_TARGET, MOST_SUBJECTS
 from recruit.trials.draft import AgeLimit, Asked, Phase, TrialDraft, TrialStatus
-from recruit.trials.values import DAYS, read_age, read_date
+from recruit.trials.values import read_age, read_date
 
 LABELS: Final = {
     "number": N_("Registry number"),
