@@ -1,12 +1,12 @@
 """Changing the master keys: everything that older ones locked is locked by the newest."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from recruit.actions.outreach import attachments, own_answers, words
+from recruit.actions.outreach import attachments, own_answers, strangers, words
 from recruit.actions.professionals import questions as professional_questions
 from recruit.actions.professionals import verifying as professionals
 from recruit.actions.public_words import asking as public_words
@@ -16,25 +16,26 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
+from recruit.core.resealing import Sealed, locked_by, reseal, size
 from recruit.notify import post, suppression
 from recruit.people import codes, second_factors, vault
 from recruit.people.communities import contact, hooks, sealed
 
-# Besides the vault, every room that seals something with the master keys.
-RESEAL: Final[tuple[Callable[[Session, Keyring], object], ...]] = (
-    codes.reseal,
-    hooks.rotate,
-    sealed.rotate,
-    post.reseal,
-    second_factors.reseal,
-    words.reseal,
-    attachments.reseal,
-    own_answers.reseal,
-    public_words.reseal,
-    professionals.reseal,
-    professional_questions.reseal,
-    suppression.reseal,
-    safety.reseal,
+# Besides the vault, every column that the master keys seal.
+SEALED: Final[tuple[Sealed, ...]] = (
+    codes.SEALED,
+    *hooks.SEALED,
+    *sealed.SEALED,
+    post.SEALED,
+    second_factors.SEALED,
+    words.SEALED,
+    attachments.SEALED,
+    own_answers.SEALED,
+    public_words.SEALED,
+    professionals.SEALED,
+    *professional_questions.SEALED,
+    suppression.SEALED,
+    *safety.SEALED,
 )
 
 
@@ -43,16 +44,29 @@ def rotate_vault(
 ) -> int:
     """Lock everything with the newest master key; how many people and representatives it was.
 
-    Interrupted, it goes on where it was. When it is done, no other key is needed any more.
-    `progress` is called with the number of holders looked at and of all.
+    Interrupted, it goes on where it was. When it is done, no other key is needed any more, unless
+    somebody locked something with an older one meanwhile: `locks` tells.
+    `progress` is called with the number of holders and rows looked at and of all.
 
     Raises:
         SealBroken: something does not open under any key of the ring.
     """
-    rotated = vault.rotate(engine, keyring, progress, contact.reseal)
+    total, seen = _size(engine), 0
+
+    def told(count: int) -> None:
+        nonlocal seen
+        seen += count
+        progress(seen, total)
+
+    for place in SEALED:
+        reseal(engine, keyring, place, told)
+    before = seen
+    rotated = vault.rotate(
+        engine, keyring, lambda holders, _: progress(before + holders, total), contact.reseal
+    )
     with unit_of_work(engine) as session:
-        for reseal in RESEAL:
-            reseal(session, keyring)
+        second_factors.reseal(session, keyring)
+        strangers.refile(session, keyring)
         trail.record(
             session, Tag.VAULT_ROTATED, actor=actor, subject="vault", new=f"{rotated} holders"
         )
@@ -61,7 +75,23 @@ def rotate_vault(
     return rotated
 
 
+def locks(engine: Engine) -> Mapping[str, int]:
+    """How many texts each master key locks, by the key's name; not on the ring: nobody opens it."""
+    found: Counter[str] = Counter()
+    for place in (*SEALED, vault.WRAPPED):
+        found.update(locked_by(engine, place))
+    with reading(engine) as session:
+        found.update(second_factors.locked_by(session))
+    return found
+
+
 def closed_holders(engine: Engine, keyring: Keyring) -> list[str]:
     """Whose names and contact points do not open under any key of the ring, by pseudonym."""
     with reading(engine) as session:
         return vault.closed(session, keyring)
+
+
+def _size(engine: Engine) -> int:
+    """Holders and rows that a rotation looks at."""
+    with reading(engine) as session:
+        return sum(size(session, place) for place in (*SEALED, vault.WRAPPED))

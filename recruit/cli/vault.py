@@ -4,12 +4,20 @@ from typing import Final
 
 import click
 
-from recruit.actions.vault import rotate_vault
-from recruit.cli.output import progress, resumable, say, sentences_as_json
+from recruit.actions.vault import locks, rotate_vault
+from recruit.cli.main import spoken
+from recruit.cli.output import as_json, emit, progress, resumable, say, sentences_as_json, warn
 from recruit.cli.parts import opened
-from recruit.core.i18n import N_
+from recruit.core.i18n import N_, translate
 
 ACTOR: Final = "cli"
+NEWEST: Final = N_("the newest key")
+OLDER: Final = N_("an older key")
+GONE: Final = N_("not in RECRUIT_VAULT_KEYS: nobody can open these")
+MEANWHILE: Final = N_(
+    "{count} texts were locked with an older key meanwhile, by a service that does not have the "
+    "newest one first. Start every service with the new list, and run this again."
+)
 
 
 @click.group()
@@ -19,17 +27,49 @@ def vault() -> None:
 
 @vault.command()
 @sentences_as_json
-def rotate() -> None:
+@click.pass_context
+def rotate(context: click.Context) -> None:
     """Lock everything with the newest of RECRUIT_VAULT_KEYS.
 
     Put the new key before the old ones, start the service again, run this, then take the old ones
     away. It may be interrupted and run again.
     """
     recruit = opened()
+    keyring = recruit.secrets.vault
     with resumable(), progress(N_("Changing the locks")) as tell:
-        count = rotate_vault(recruit.engine, recruit.secrets.vault, actor=ACTOR, progress=tell)
+        count = rotate_vault(recruit.engine, keyring, actor=ACTOR, progress=tell)
+    held = locks(recruit.engine)
+    older = sum(held.values()) - held.get(keyring.newest.name, 0)
+    if older:
+        warn(MEANWHILE, count=older)
+        context.exit(1)
     said = N_(
         "Everything is locked with the newest key, and nothing needs the older ones any more. "
         "People and representatives whose lock was changed: {count}"
     )
     say(said, count=count)
+
+
+@vault.command()
+@as_json
+@click.pass_context
+def keys(context: click.Context, *, json_lines: bool) -> None:
+    """Say how many texts each key of RECRUIT_VAULT_KEYS locks; a key that locks none may go.
+
+    A key goes by a name that follows from it and does not give it away.
+    """
+    recruit = opened()
+    found = dict(locks(recruit.engine))
+    for number, master in enumerate(recruit.secrets.vault.masters):
+        texts = found.pop(master.name, 0)
+        _tell(master.name, texts, NEWEST if number == 0 else OLDER, json_lines=json_lines)
+    for name, texts in sorted(found.items()):
+        _tell(name, texts, GONE, json_lines=json_lines)
+    context.exit(1 if found else 0)
+
+
+def _tell(name: str, texts: int, what: str, *, json_lines: bool) -> None:
+    if json_lines:
+        emit({"key": name, "texts": texts, "is": what})
+    else:
+        click.echo(f"{name}  {texts:>9}  {translate(what, spoken())}")

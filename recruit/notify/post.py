@@ -31,6 +31,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken
 from recruit.core.locks import hold_people
+from recruit.core.resealing import Sealed
 from recruit.notify.letter import Letter, Outcome
 from recruit.notify.messages import Message, check, written
 from recruit.notify.tables import MESSAGE
@@ -42,6 +43,7 @@ LONGEST_PAUSE: Final = timedelta(minutes=15)
 SENDER: Final = "post"
 CALLED_BACK: Final = datetime.fromtimestamp(0, UTC)
 """Until when a message that was called back is worth sending: over by any sender's clock."""
+SEALED: Final = Sealed(MESSAGE.c.sealed, lambda row: _binding(row.reference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +158,6 @@ def forget(session: Session, keyring: Keyring, addresses: Collection[str]) -> No
             continue
         if inside["where"].casefold() in sought:
             session.execute(delete(MESSAGE).where(MESSAGE.c.reference == row.reference))
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal what waits under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    for row in session.execute(select(MESSAGE).with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            binding = _binding(row.reference)
-            sealed = keyring.seal(keyring.unseal(row.sealed, binding), binding)
-            this = MESSAGE.c.reference == row.reference
-            session.execute(update(MESSAGE).where(this).values(sealed=sealed))
 
 
 def deliver(

@@ -16,11 +16,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
 from recruit.core.crypto import Keyring, new_key
+from recruit.core.resealing import Sealed
 from recruit.core.upsert import insert_or
 from recruit.notify.receipt_tables import SUPPRESSION, SUPPRESSION_KEY
 from recruit.people.vault import Item, plain
@@ -36,6 +37,7 @@ REACHED_BY: Final[Mapping[Channel, Item]] = {
     Channel.PHONE: Item.PHONE,
 }
 """What the vault calls the contact point of a channel."""
+SEALED: Final = Sealed(SUPPRESSION_KEY.c.sealed, lambda _: BINDING)
 
 
 class Cause(StrEnum):
@@ -126,18 +128,6 @@ def lift(session: Session, digest: str) -> Suppressed | None:
     """Let an address be written to again; what was known of it, None where nothing was."""
     gone = delete(SUPPRESSION).where(SUPPRESSION.c.digest == digest).returning(SUPPRESSION)
     return _read(session.execute(gone).one_or_none())
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal the list's key under the newest master key.
-
-    Raises:
-        SealBroken: it does not open under any key of the ring.
-    """
-    sealed = session.scalar(select(SUPPRESSION_KEY.c.sealed).with_for_update())
-    if sealed is not None and not keyring.is_newest(sealed):
-        anew = keyring.seal(keyring.unseal(sealed, BINDING), BINDING)
-        session.execute(update(SUPPRESSION_KEY).values(sealed=anew))
 
 
 def _read(row: Row[Any] | None) -> Suppressed | None:

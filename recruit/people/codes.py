@@ -25,9 +25,13 @@ from sqlalchemy.orm import Session
 
 from recruit.core.crypto import Keyring
 from recruit.core.errors import SealBroken
+from recruit.core.resealing import Sealed
 from recruit.core.tokens import token as new_token
 from recruit.core.upsert import insert_or
 from recruit.people.code_tables import ASKED, CODE
+
+SEALED: Final = Sealed(CODE.c.sealed, lambda row: _binding(row.purpose, row.token_digest))
+"""What an older key has digested stays: the codes of links are over in ten minutes."""
 
 
 class Purpose(StrEnum):
@@ -239,22 +243,6 @@ def forget(session: Session, keyring: Keyring, words: Collection[str]) -> None:
             continue
         if not sought.isdisjoint(value.casefold() for value in payload.values()):
             session.execute(delete(CODE).where(CODE.c.token_digest == row.token_digest))
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal what unused links stand for under the newest master key.
-
-    Their codes stay as they are: one that an older key digested is over in ten minutes.
-
-    Raises:
-        SealBroken: one does not open under any key of the ring.
-    """
-    for row in session.execute(select(CODE).where(CODE.c.sealed != "").with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            binding = _binding(row.purpose, row.token_digest)
-            sealed = keyring.seal(keyring.unseal(row.sealed, binding), binding)
-            this = CODE.c.token_digest == row.token_digest
-            session.execute(update(CODE).where(this).values(sealed=sealed))
 
 
 def plain_code(code: str) -> str:

@@ -4,20 +4,24 @@ The shared secret and the recovery codes are kept encrypted under the vault's ma
 latter bound to their account. A code is taken once (RFC 6238, 5.2), a recovery code as well.
 """
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import CursorResult, delete, or_, update
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from recruit.core.crypto import Keyring
+from recruit.core.resealing import Sealed
 from recruit.people.account_tables import Account, Passkey
 
 if TYPE_CHECKING:
     from recruit.people.authenticator import Authenticator
 
 RECOVERY_CODES: Final = 8
+ACCOUNT: Final = SQLModel.metadata.tables[str(Account.__tablename__)]
+SEALED: Final = Sealed(ACCOUNT.c.recovery_codes, lambda row: _binding(row.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +99,25 @@ def remove(session: Session, account: Account) -> None:
 
 
 def reseal(session: Session, keyring: Keyring) -> int:
-    """Bring what older master keys locked under the newest; gives how many accounts changed."""
+    """Bring authenticators' secrets under the newest key; how many were not.
+
+    The library seals them in a form of its own.
+    """
     from recruit.people.authenticator import Authenticator  # noqa: PLC0415 - slow to load
 
     authenticator, changed = Authenticator(keyring), 0
-    for account in session.scalars(select(Account).where(col(Account.email).is_not(None))):
-        changed += _reseal(account, authenticator, keyring)
+    for account in session.scalars(select(Account).where(col(Account.totp_secret).is_not(None))):
+        secret = authenticator.resealed(account.totp_secret or "")
+        if secret:
+            account.totp_secret = secret
+            changed += 1
     return changed
 
 
-def _reseal(account: Account, authenticator: "Authenticator", keyring: Keyring) -> bool:
-    secret = authenticator.resealed(account.totp_secret) if account.totp_secret else None
-    older = any(not keyring.is_newest(sealed) for sealed in account.recovery_codes)
-    if secret:
-        account.totp_secret = secret
-    if older:
-        place = _binding(account.id or 0)
-        account.recovery_codes = [
-            keyring.seal(keyring.unseal(sealed, place), place) for sealed in account.recovery_codes
-        ]
-    return bool(secret) or older
+def locked_by(session: Session) -> list[str]:
+    """The name of the master key that locks each authenticator's secret."""
+    secrets = session.scalars(select(col(Account.totp_secret)))
+    return [json.loads(secret)["enckey"]["t"] for secret in secrets if secret]
 
 
 def _binding(account: int) -> str:

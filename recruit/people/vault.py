@@ -20,6 +20,7 @@ from recruit.core.bulk import insert_all
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import SealBroken
+from recruit.core.resealing import Sealed
 from recruit.people.traces import hold_living
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
 
@@ -38,6 +39,8 @@ class Item(StrEnum):
 
 FOUND_BY: Final = frozenset({Item.EMAIL, Item.PHONE})
 KEY_ITSELF: Final = "key"
+WRAPPED: Final = Sealed(KEY.c.wrapped, lambda row: _binding(row.holder, KEY_ITSELF))
+"""Each holder's key; `rotate` gives them new ones instead of sealing these again."""
 Opened = dict[str, dict[Item, str]]
 Stored = Row[Any, Any, Any, Any]  # holder, wrapped key, item, what is sealed
 _OWN: Final = (

@@ -91,6 +91,32 @@ def test_after_a_rotation_the_old_key_is_not_needed(
     assert rotations() == ["7 holders"]
 
 
+def test_a_key_that_locks_nothing_may_go(either: Shell, keys: pytest.MonkeyPatch) -> None:
+    keys.setenv("RECRUIT_VAULT_KEYS", f"{NEW},{OLD}")
+    counts = [[line["texts"] for line in either.run("vault", "keys", "--json").lines]]
+    assert either.run("vault", "rotate").status == 0
+    counts.append([line["texts"] for line in either.run("vault", "keys", "--json").lines])
+    assert counts == [[0, 7], [7, 0]]
+
+
+def test_a_key_that_is_missing_is_named(either: Shell, keys: pytest.MonkeyPatch) -> None:
+    keys.setenv("RECRUIT_VAULT_KEYS", NEW)
+    ran = either.run("vault", "keys")
+    assert (ran.status, ran.out.count("\n")) == (1, 2)
+    assert "nobody can open these" in ran.out.splitlines()[1]
+    assert OLD not in ran.out
+
+
+def test_what_an_old_service_locks_meanwhile_is_said(
+    either: Shell, keys: pytest.MonkeyPatch
+) -> None:
+    keys.setenv("RECRUIT_VAULT_KEYS", f"{NEW},{OLD}")
+    keys.setattr("recruit.cli.vault.locks", lambda _: {"an older one": 3})
+    ran = either.run("vault", "rotate")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("3 texts were locked with an older key meanwhile")
+
+
 def test_what_waits_is_locked_with_the_new_key_too(either: Shell, keys: pytest.MonkeyPatch) -> None:
     service, old, at = start(), Keyring.of([OLD]), now()
     with unit_of_work(service.engine) as session:

@@ -13,19 +13,21 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.words_table import ATTACHMENT, HEARD
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.errors import NotFound, SealBroken
 from recruit.core.i18n import N_
+from recruit.core.resealing import Sealed
 from recruit.notify.attached import Attached, Kind, Refused
 
 FOLDER: Final = "attachments"
 ORPHANED: Final = timedelta(days=1)
 """A file that no row names after so long was written by somebody who died before the row was."""
 NAME: Final = N_("file")
+SEALED: Final = Sealed(ATTACHMENT.c.sealed, lambda row: _binding(row.file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +123,6 @@ def tidy(session: Session, folder: Path, at: datetime) -> int:
     known = set(session.scalars(select(ATTACHMENT.c.file))) if old else set()
     remove(folder, old - known)
     return len(old - known)
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal names and keys under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    for row in session.execute(select(ATTACHMENT).with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            binding = _binding(row.file)
-            sealed = keyring.seal(keyring.unseal(row.sealed, binding), binding)
-            this = ATTACHMENT.c.id == row.id
-            session.execute(update(ATTACHMENT).where(this).values(sealed=sealed))
 
 
 def _stored(folder: Path, found: Attached) -> Stored:

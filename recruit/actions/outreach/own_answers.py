@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.words_table import CONVERSATION, REPLY
@@ -19,11 +19,13 @@ from recruit.consent.state import Standings
 from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
+from recruit.core.resealing import Sealed
 from recruit.notify import post
 from recruit.notify.post import Basis
 from recruit.notify.tables import MESSAGE
 
 IS_POSTED: Final = REPLY.c.reference.is_not(None)
+SEALED: Final = Sealed(REPLY.c.sealed, lambda row: _binding(row.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +113,6 @@ def is_on_its_way(session: Session, person: str) -> bool:
 def seal(keyring: Keyring, key: str, text: str) -> str:
     """The words of the answer with this key, as they are kept."""
     return keyring.seal(text.encode(), _binding(key))
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal what is kept under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    for row in session.execute(select(REPLY.c.key, REPLY.c.sealed).with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            plain = keyring.unseal(row.sealed, _binding(row.key))
-            sealed = keyring.seal(plain, _binding(row.key))
-            session.execute(update(REPLY).where(REPLY.c.key == row.key).values(sealed=sealed))
 
 
 def _opened(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> list[Ours]:

@@ -44,6 +44,7 @@ from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
+from recruit.core.resealing import Sealed
 from recruit.notify.free_words import Meaning, may_mean_stop, meant
 
 SIZE: Final = 20
@@ -57,6 +58,7 @@ HOW: Final = {
     Channel.LETTER: How.LETTER,
     Channel.PHONE: How.PHONE,
 }
+SEALED: Final = Sealed(HEARD.c.sealed, lambda row: _binding(row.mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +214,6 @@ def where(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> lis
 def of_person(session: Session, keyring: Keyring, person: str) -> list[Heard]:
     """All that is kept of what a person wrote, the oldest first; SealBroken as above."""
     return where(session, keyring, HEARD.c.person == person)
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal what is kept under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    for row in session.execute(select(HEARD.c.mark, HEARD.c.sealed).with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            plain = keyring.unseal(row.sealed, _binding(row.mark))
-            sealed = keyring.seal(plain, _binding(row.mark))
-            session.execute(update(HEARD).where(HEARD.c.mark == row.mark).values(sealed=sealed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
 from recruit.core.i18n import N_
+from recruit.core.resealing import Sealed
 from recruit.trials import store
 
 LONGEST: Final = 2_000
@@ -25,6 +26,10 @@ EMPTY: Final = N_("Please write something.")
 TOO_LONG: Final = N_("Please use at most 2,000 letters.")
 WHAT: Final = N_("question")
 ASKED, ANSWERED = "professional question", "professional answer"
+SEALED: Final = (
+    Sealed(QUESTION.c.sealed, lambda _: ASKED),
+    Sealed(QUESTION.c.answer, lambda _: ANSWERED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +96,6 @@ def one(session: Session, keyring: Keyring, number: int) -> Question:
     if not found:
         raise NotFound(what=WHAT, identifier=str(number))
     return found[0]
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal everything under the newest master key; SealBroken where something does not open."""
-    for row in session.execute(select(QUESTION).with_for_update()).all():
-        values = {}
-        for column, binding in (("sealed", ASKED), ("answer", ANSWERED)):
-            sealed = getattr(row, column)
-            if sealed and not keyring.is_newest(sealed):
-                values[column] = keyring.seal(keyring.unseal(sealed, binding), binding)
-        if values:
-            session.execute(update(QUESTION).where(QUESTION.c.id == row.id).values(values))
 
 
 def _where(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> list[Question]:

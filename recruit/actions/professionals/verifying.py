@@ -16,6 +16,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotAllowed, Refusal, Unreachable
 from recruit.core.i18n import N_
+from recruit.core.resealing import Sealed
 from recruit.people.accounts import Account
 from recruit.people.professionals.directory import Directory
 from recruit.people.professionals.numbers import Register, checked
@@ -31,6 +32,7 @@ WRONG_MAIL: Final = N_(
     "Please ask the administrator."
 )
 TAKEN: Final = N_("This number belongs to another account already. Please ask the administrator.")
+SEALED: Final = Sealed(PROFESSIONAL.c.sealed, lambda row: _binding(row.account))
 
 
 class Profession(StrEnum):
@@ -161,16 +163,6 @@ def of(session: Session, keyring: Keyring, account: int) -> Professional | None:
     """What is kept of an account; None where it has said nothing yet."""
     row = session.execute(_of(account)).one_or_none()
     return _professional(keyring, row) if row else None
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal names under the newest master key; SealBroken where one does not open."""
-    for row in session.execute(select(PROFESSIONAL).with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            plain = keyring.unseal(row.sealed, _binding(row.account))
-            sealed = keyring.seal(plain, _binding(row.account))
-            this = PROFESSIONAL.c.account == row.account
-            session.execute(update(PROFESSIONAL).where(this).values(sealed=sealed))
 
 
 def _of(account: int) -> Select[tuple[object, ...]]:

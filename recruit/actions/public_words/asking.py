@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.identifying import refuse_names
@@ -17,6 +17,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
+from recruit.core.resealing import Sealed
 from recruit.trials import store
 
 LONGEST: Final = 1_000
@@ -26,6 +27,7 @@ TOO_LONG: Final = N_("Please use at most 1,000 letters.")
 FULL: Final = N_("Many people have written about this study. Please try again in a few days.")
 BINDING: Final = "public word"
 VISITOR: Final = "visitor"
+SEALED: Final = Sealed(PUBLIC_WORD.c.sealed, lambda _: BINDING)
 
 
 class Kind(StrEnum):
@@ -71,20 +73,6 @@ def ask(engine: Engine, keyring: Keyring, word: Word) -> None:
         trail.record(
             session, Tag.PUBLIC_WORD_HEARD, actor=VISITOR, subject=word.trial, new=word.kind.value
         )
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal what is kept under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    kept = select(PUBLIC_WORD.c.id, PUBLIC_WORD.c.sealed).where(PUBLIC_WORD.c.sealed.is_not(None))
-    for row in session.execute(kept.with_for_update()).all():
-        if not keyring.is_newest(row.sealed):
-            sealed = keyring.seal(keyring.unseal(row.sealed, BINDING), BINDING)
-            this = PUBLIC_WORD.c.id == row.id
-            session.execute(update(PUBLIC_WORD).where(this).values(sealed=sealed))
 
 
 def _check_room(session: Session, trial: str) -> None:

@@ -19,8 +19,14 @@ from recruit.audit.trail import Tag
 from recruit.core import chain
 from recruit.core.crypto import Keyring
 from recruit.core.errors import EditedMeanwhile, NotFound
+from recruit.core.resealing import Sealed
 
 CASES: Final = "possible adverse event"
+SEALED: Final = (
+    Sealed(WORD.c.sealed, lambda row: word_binding(row.mark)),
+    Sealed(VERSION.c.sealed, lambda row: version_binding(row.case, row.number)),
+    Sealed(STEP.c.sealed, lambda row: step_binding(row.case, row.kind)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +147,3 @@ def version_binding(case: int, number: int) -> str:
 def step_binding(case: int, kind: str) -> str:
     """What the note on a step is sealed to."""
     return f"safety/{case}/{kind}"
-
-
-def reseal(session: Session, keyring: Keyring) -> None:
-    """Seal whatever is kept of cases under the newest master key.
-
-    Raises:
-        SealBroken: something does not open under any key of the ring.
-    """
-    for row in session.execute(select(WORD).where(WORD.c.sealed.is_not(None)).with_for_update()):
-        new = _again(keyring, row.sealed, word_binding(row.mark))
-        session.execute(update(WORD).where(WORD.c.id == row.id).values(sealed=new))
-    for row in session.execute(select(VERSION).with_for_update()):
-        new = _again(keyring, row.sealed, version_binding(row.case, row.number))
-        this = (VERSION.c.case == row.case) & (VERSION.c.number == row.number)
-        session.execute(update(VERSION).where(this).values(sealed=new))
-    for row in session.execute(select(STEP).where(STEP.c.sealed.is_not(None)).with_for_update()):
-        new = _again(keyring, row.sealed, step_binding(row.case, row.kind))
-        session.execute(update(STEP).where(STEP.c.id == row.id).values(sealed=new))
-
-
-def _again(keyring: Keyring, sealed: str, binding: str) -> str:
-    if keyring.is_newest(sealed):
-        return sealed
-    return keyring.seal(keyring.unseal(sealed, binding), binding)

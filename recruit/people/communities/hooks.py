@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.errors import SealBroken
+from recruit.core.resealing import Sealed
 from recruit.core.tokens import token
 from recruit.people.communities.tables import EVENT, HOOK
 from recruit.people.tables import PARTICIPANT
@@ -28,6 +29,10 @@ from recruit.people.tables import PARTICIPANT
 SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 SECRET: Final = "secret"  # noqa: S105 - a column
 PRIVATE: Final = "private"
+SEALED: Final = (
+    Sealed(HOOK.c.secret, lambda row: _binding(row.community, SECRET)),
+    Sealed(HOOK.c.private, lambda row: _binding(row.community, PRIVATE)),
+)
 
 
 class Event(StrEnum):
@@ -146,22 +151,6 @@ def opened(session: Session, keyring: Keyring, community: str, name: str, sealed
         return SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(raw), info=name.encode())
     except (InvalidTag, ValueError) as error:
         raise SealBroken from error
-
-
-def rotate(session: Session, keyring: Keyring) -> int:
-    """Seal what hooks hold under the newest master key; how many were not."""
-    old = [
-        row
-        for row in session.execute(select(HOOK)).all()
-        if not (keyring.is_newest(row.secret) and keyring.is_newest(row.private))
-    ]
-    for row in old:
-        sealed = {}
-        for what in (SECRET, PRIVATE):
-            binding = _binding(row.community, what)
-            sealed[what] = keyring.seal(keyring.unseal(getattr(row, what), binding), binding)
-        session.execute(update(HOOK).where(HOOK.c.community == row.community).values(**sealed))
-    return len(old)
 
 
 def _row(session: Session, community: str) -> Row[tuple[object, ...]] | None:

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Table, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Column
 
 from recruit.core.crypto import Keyring
+from recruit.core.resealing import Sealed
 from recruit.people.communities.tables import INBOUND, PROVIDER, PULL
 
-HELD: Final = ((INBOUND, INBOUND.c.secret), (PULL, PULL.c.key), (PROVIDER, PROVIDER.c.secret))
+
+def _place(column: Column[str]) -> Sealed:
+    return Sealed(column, lambda row: _binding(column, row.community))
 
 
 def seal(keyring: Keyring, column: Column[str], community: str, secret: str) -> str:
@@ -25,19 +27,8 @@ def unseal(keyring: Keyring, column: Column[str], community: str, sealed: str) -
     return keyring.unseal(sealed, _binding(column, community)).decode()
 
 
-def rotate(session: Session, keyring: Keyring) -> int:
-    """Seal the secrets under the newest master key; how many were not."""
-    return sum(_rotate(session, keyring, table, column) for table, column in HELD)
-
-
-def _rotate(session: Session, keyring: Keyring, table: Table, column: Column[str]) -> int:
-    rows = session.execute(select(table.c.community, column).where(column.is_not(None))).all()
-    old = [(name, sealed) for name, sealed in rows if not keyring.is_newest(sealed)]
-    for name, sealed in old:
-        anew = seal(keyring, column, name, unseal(keyring, column, name, sealed))
-        session.execute(update(table).where(table.c.community == name).values({column: anew}))
-    return len(old)
-
-
 def _binding(column: Column[str], community: str) -> str:
     return f"{column.table.name}/{community}/{column.name}"
+
+
+SEALED: Final = (_place(INBOUND.c.secret), _place(PULL.c.key), _place(PROVIDER.c.secret))

@@ -22,8 +22,8 @@ from tests.outreach import RING, Study, matched, study, willing
 STAFF = "account 7"
 
 
-def strange(engine: Engine, text: str) -> int:
-    words.hear_strange(engine, RING, Channel.SMS, "+33639980077", text, now(), "SM1")
+def strange(engine: Engine, text: str, ring: Keyring = RING) -> int:
+    words.hear_strange(engine, ring, Channel.SMS, "+33639980077", text, now(), f"SM {text}")
     with reading(engine) as session:
         return int(session.execute(select(func.max(HEARD.c.id))).scalar_one())
 
@@ -116,6 +116,19 @@ def test_words_open_under_a_new_key_alone_after_a_rotation(engine: Engine) -> No
     with reading(engine) as session:
         found = words.unread(session, Keyring.of([new]), None)
     assert [each.text for each in found.items] == ["bonjour"]
+
+
+def test_an_unknown_sender_stays_in_one_conversation_after_the_old_key_is_gone(
+    engine: Engine,
+) -> None:
+    strange(engine, "first")
+    new = Keyring.of(["a newer key for the tests of words, long enough"])
+    both = Keyring((*new.masters, *RING.masters))
+    rotate_vault(engine, both, actor="test", progress=lambda *_: None)
+    strange(engine, "second", new)
+    with reading(engine) as session:
+        found = words.unread(session, new, None)
+    assert len({each.conversation for each in found.items}) == 1
 
 
 def test_the_same_message_is_kept_once_for_each_person(engine: Engine) -> None:

@@ -37,6 +37,7 @@ from recruit.core.config import Settings
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import EditedMeanwhile, Refusal
+from recruit.core.resealing import reseal
 from recruit.notify.tables import MESSAGE
 from recruit.people import accounts, organisations
 from recruit.people.accounts import Newcomer, Role
@@ -387,8 +388,8 @@ def test_a_new_key_opens_all_of_it(engine: Engine, person: str) -> None:
     case = suspicion(engine, said(engine, person)).number
     writing.write(engine, RING, by(case), typed(), Choice())
     newer = "another key for the tests of safety, long enough"
-    with unit_of_work(engine) as session:
-        held.reseal(session, Keyring.of([newer, SECRET]))
+    for place in held.SEALED:
+        reseal(engine, Keyring.of([newer, SECRET]), place)
     found = cases.show(engine, Keyring.of([newer]), case, actor=STAFF)
     assert [each.text for each in found.words] == [HARM]
     assert found.newest is not None
