@@ -126,7 +126,7 @@ def reset_account(engine: Engine, *, email: str, actor: str, cost: Cost = STRONG
     password_hash = passwords.hashed(password, cost)
     with unit_of_work(engine) as session:
         account = accounts.find(session, email)
-        accounts.change_password(account, password_hash, once=True)
+        accounts.change_password(session, account, password_hash, once=True)
         second_factors.remove(session, account)
         _record(session, Tag.ACCOUNT_RESET, account, actor)
     return password
@@ -148,7 +148,7 @@ def change_password(
     password_hash = passwords.chosen(password, email, cost)
     with unit_of_work(engine) as session:
         account = accounts.find(session, email)
-        accounts.change_password(account, password_hash)
+        accounts.change_password(session, account, password_hash)
         _record(session, Tag.PASSWORD_CHANGED, account, actor)
         return account
 

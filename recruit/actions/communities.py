@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
@@ -16,9 +15,11 @@ from recruit.core.outbound import check_address
 from recruit.people import store
 from recruit.people.communities import hooks, keys, register
 from recruit.people.communities.hooks import Hook
-from recruit.people.communities.keys import Issued, Key, Scope
+from recruit.people.communities.keys import Key
 from recruit.people.communities.register import Overview
 from recruit.people.intake.mapping_file import parse_mapping
+from recruit.people.key_text import Issued
+from recruit.people.scopes import COMMUNITY, Scope
 
 LONGEST_COMMUNITY: Final = 64
 
@@ -84,7 +85,7 @@ def kept_mapping(engine: Engine, community: str) -> dict[str, Any] | None:
 
 
 def issue_key(
-    engine: Engine, *, community: str, actor: str, scopes: Collection[Scope] = tuple(Scope)
+    engine: Engine, *, community: str, actor: str, scopes: Collection[Scope] = COMMUNITY
 ) -> Issued:
     """A new key of the community to the API; NotFound when it is not known.
 
@@ -118,12 +119,6 @@ def keys_of(engine: Engine, community: str) -> list[Key]:
     with reading(engine) as session:
         register.must_know(session, community)
         return keys.keys_of(session, community)
-
-
-def recognise(engine: Engine, text: str) -> Key | None:
-    """The key that holds now, or None for any other text."""
-    with reading(engine) as session:
-        return keys.recognised(session, text, now())
 
 
 def set_hook(engine: Engine, keyring: Keyring, *, community: str, url: str, actor: str) -> Hook:

@@ -55,7 +55,7 @@ def choose_password(engine: Engine, *, account: int, password: str, cost: Cost) 
     password_hash = passwords.chosen(password, email, cost)
     with unit_of_work(engine) as session:
         found = _account(session, account)
-        accounts.change_password(found, password_hash)
+        accounts.change_password(session, found, password_hash)
         _record(session, Tag.PASSWORD_CHANGED, found)
         return found
 

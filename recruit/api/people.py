@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from recruit.actions.community_figures import figures
 from recruit.actions.people import Import
 from recruit.actions.pushing import take_people, withdraw_pushed
-from recruit.api.access import community_key, key
+from recruit.api.access import caller, community, needs
 from recruit.api.handed import JSON, LARGEST, LINES, MOST, records
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language, cover
@@ -27,8 +27,8 @@ from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.communities import register
-from recruit.people.communities.keys import Scope
 from recruit.people.intake.mapping import FieldMapping
+from recruit.people.scopes import Scope
 from recruit.people.store import Change
 
 NO_PURPOSE: Final = N_("one of the purposes is not known")
@@ -67,7 +67,7 @@ def _allow_more() -> None:
 @blueprint.alt_response(413, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(415, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@community_key(Scope.PEOPLE_WRITE)
+@needs(Scope.PEOPLE_WRITE)
 def push() -> dict[str, Any]:
     """Store people who agreed to be matched; each record is kept or refused by name."""
     return _pushed(None)
@@ -93,11 +93,11 @@ def push() -> dict[str, Any]:
 @blueprint.alt_response(415, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@community_key(Scope.PEOPLE_WRITE)
+@needs(Scope.PEOPLE_WRITE)
 def push_own() -> dict[str, Any]:
     """Store people who agreed to be matched, read by the mapping that is kept."""
     with reading(parts().engine) as session:
-        mapping = register.mapping_of(session, key().community)
+        mapping = register.mapping_of(session, community())
     if mapping is None:
         raise Refusal(record="*", field="mapping", problem=NO_MAPPING)
     return _pushed(mapping)
@@ -108,12 +108,10 @@ def push_own() -> dict[str, Any]:
 @blueprint.response(HTTPStatus.OK, StatisticsSchema)
 @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@community_key(Scope.STATISTICS_READ)
+@needs(Scope.STATISTICS_READ)
 def statistics() -> dict[str, Any]:
     """Rounded figures, each wrong by chance once and for all; small ones are not told apart."""
-    told = figures(
-        parts().engine, parts().secrets, community=key().community, actor=f"key {key().name}"
-    )
+    told = figures(parts().engine, parts().secrets, community=community(), actor=caller().actor)
     return {
         "figures": [
             {"figure": each.figure.value, "about": each.people.words if each.people else None}
@@ -130,16 +128,16 @@ def statistics() -> dict[str, Any]:
 @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(404, schema=ProblemSchema, content_type="application/problem+json")
 @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
-@community_key(Scope.WITHDRAWALS_WRITE)
+@needs(Scope.WITHDRAWALS_WRITE)
 def withdraw(given: dict[str, Any], name: str) -> dict[str, object]:
     """Take back the purposes, or everything; it holds when the answer leaves."""
     withdrawn = withdraw_pushed(
         parts().engine,
         parts().voice,
-        community=key().community,
+        community=community(),
         name=name,
         choices=_choices(given.get("purposes", []), name),
-        actor=Actor(f"key {key().name}", Role.COMMUNITY, key().community),
+        actor=Actor(caller().actor, Role.COMMUNITY, community()),
     )
     return {"id": name, "withdrawn": withdrawn}
 
@@ -154,7 +152,7 @@ def _pushed(mapping: FieldMapping | None) -> dict[str, Any]:
         parts().engine,
         parts().open_lexicon(),
         records(),
-        of=Import(key().community, f"key {key().name}", mapping),
+        of=Import(community(), caller().actor, mapping),
         secrets=parts().secrets,
         voice=parts().voice,
         listen=note,

@@ -14,6 +14,7 @@ PREFIX: Final = "/api/"
 TITLES: Final = {
     400: N_("We did not understand this request."),
     401: N_("A key is needed."),
+    403: N_("This key does not open this."),
     404: N_("There is no such thing here."),
     405: N_("This address is not for this."),
     413: N_("What you sent is too long."),
@@ -36,8 +37,10 @@ def asked_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
-def problem(status: int, detail: str = "", *, retry_after: int | None = None) -> Response:
-    """One error; `detail` is a sentence that is said already."""
+def problem(
+    status: int, detail: str = "", *, retry_after: int | None = None, scope: str = ""
+) -> Response:
+    """One error; `detail` is said already, `scope` is what a key would have to open."""
     language = asked_language()
     if not detail and status in DETAILS:
         detail = translate(DETAILS[status], language)
@@ -53,6 +56,9 @@ def problem(status: int, detail: str = "", *, retry_after: int | None = None) ->
     answer.headers["Content-Language"] = language
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="recruit"'
+    if scope:  # RFC 6750, 3.1
+        told = f'Bearer realm="recruit", error="insufficient_scope", scope="{scope}"'
+        answer.headers["WWW-Authenticate"] = told
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
     return answer

@@ -153,6 +153,8 @@ class Tag(StrEnum):
     ACCOUNT_ENABLED = "accounts:account:enabled"
     ACCOUNT_RESET = "accounts:account:reset"
     ACCOUNT_LINKED = "accounts:account:linked"
+    ACCOUNT_KEY_ISSUED = "accounts:key:issued"
+    ACCOUNT_KEY_REVOKED = "accounts:key:revoked"
     ROLE_CHANGED = "accounts:account:role-changed"
     PASSWORD_PROVED = "accounts:account:password-proved"  # noqa: S105 - a tag
     IDENTITY_PROVED = "accounts:account:identity-proved"

@@ -5,16 +5,20 @@ from typing import Final
 
 import click
 
-from recruit.actions import accounts
+from recruit.actions import account_keys, accounts
 from recruit.actions.accounts import Place
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, show
 from recruit.cli.parts import opened
+from recruit.core import written
 from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
-from recruit.people.accounts import STAFF, Role
+from recruit.people import account_keys as kept_keys
+from recruit.people.account_keys import AccountKey
+from recruit.people.accounts import STAFF, Role, find
 from recruit.people.organisations import OrganisationKind
+from recruit.people.scopes import OF_ROLE, Scope, in_order
 
 ACTOR: Final = "cli"
 NOTHING_YET: Final = N_(
@@ -155,6 +159,54 @@ def link(email: str, subject: str) -> None:
     accounts.link_account(opened().engine, email=email, subject=subject, actor=ACTOR)
     linked, ended = N_("{email} is linked."), N_("{email} is not linked any more.")
     say(linked if subject else ended, email=email)
+
+
+@user.command()
+@click.argument("email")
+@click.option("--for", "title", default="", help="What the key is for, as lists show it.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="What it opens, once for each; without any, all that the role allows.",
+)
+@click.option("--revoke", metavar="KEY", help="Let this key open nothing any more instead.")
+@click.option("--list", "listed", is_flag=True, help="List the keys instead; none is shown whole.")
+@sentences_as_json
+def key(
+    email: str, title: str, scopes: tuple[str, ...], revoke: str | None, *, listed: bool
+) -> None:
+    """Make a key with which programs of EMAIL use the API; it is shown once."""
+    engine = opened().engine
+    if revoke:
+        account_keys.revoke_key(engine, email=email, name=revoke, actor=ACTOR)
+        say(N_("The key {key} opens nothing any more."), key=revoke)
+        return
+    with reading(engine) as session:
+        account = find(session, email)
+        keys = kept_keys.keys_of(session, account)
+    if listed:
+        _list_keys(keys)
+        return
+    wanted = frozenset(map(Scope, scopes)) or OF_ROLE.get(account.role, frozenset())
+    issued = account_keys.issue_key(engine, email=email, title=title, scopes=wanted, actor=ACTOR)
+    say(
+        N_("The key is shown once; it holds until {date}: {key}"),
+        date=written.day(issued.expires_at.date(), spoken()),
+        key=issued.text,
+    )
+
+
+def _list_keys(keys: list[AccountKey]) -> None:
+    for each in keys:
+        until = written.day(each.expires_at.date(), spoken())
+        revoked = each.revoked_at is not None
+        state = N_("{key}, revoked") if revoked else N_("{key}, until {date}")
+        said = translate(state, spoken(), key=each.name, date=until)
+        opens = [scope.value for scope in in_order(each.scopes)]
+        told = {"key": each.name, "for": each.title, "scopes": opens, "until": until}
+        show(f"{said}, {each.title}: {' '.join(opens)}", {**told, "revoked": revoked})
 
 
 @click.group()

@@ -1,10 +1,10 @@
-"""Accounts as they are kept, in which roles, and the passkeys that belong to them."""
+"""Accounts as they are kept, in which roles, their passkeys, and their keys to the API."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import JSON, Column, Enum, Index
+from sqlalchemy import JSON, Column, Enum, ForeignKey, Index, Integer, String, Table
 from sqlmodel import Field, SQLModel
 
 import recruit.people.organisations  # noqa: F401 - accounts point to that table
@@ -88,3 +88,18 @@ class Passkey(SQLModel, table=True):
     name: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=UTCDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+# Keys to the API. The key itself is shown once; its SHA-256 stays.
+ACCOUNT_KEY: Final = Table(
+    "account_key",
+    SQLModel.metadata,
+    Column("name", String(16), primary_key=True),  # the part of the key that may be told
+    Column("account", Integer, ForeignKey("account.id"), nullable=False, index=True),
+    Column("title", String(64), nullable=False),  # what its owner calls it
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scope", String(255), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)

@@ -19,6 +19,7 @@ from recruit.core.clock import now
 from recruit.core.errors import NotFound, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.tokens import token
+from recruit.people import account_keys
 from recruit.people.account_tables import LONGEST_EMAIL, STAFF, Account, Passkey, Role
 
 __all__ = ["STAFF", "Account", "Role"]  # others know them by this room's name
@@ -130,7 +131,7 @@ def numbered(session: Session, email: str) -> int | None:
 
 
 def disable(session: Session, account: Account) -> None:
-    """Let the account in no more; its sessions are over.
+    """Let the account in no more; its sessions and keys are over.
 
     Raises:
         WrongUsage: it is the last administrator's.
@@ -138,6 +139,13 @@ def disable(session: Session, account: Account) -> None:
     _check_not_last(session, account)
     account.disabled = True
     end_sessions(account)
+    account_keys.end(session, account)
+
+
+def must_be_open(account: Account) -> None:
+    """Raise WrongUsage where the account lets nobody in."""
+    if account.disabled:
+        raise WrongUsage(N_("This account is disabled."))
 
 
 def enable(account: Account) -> None:
@@ -147,7 +155,7 @@ def enable(account: Account) -> None:
 
 
 def change_role(session: Session, account: Account, role: Role, organisation: int | None) -> None:
-    """Give the account another role, or other tenant's trials to see; its sessions are over.
+    """Give the account another role, or other tenant's trials to see; sessions and keys are over.
 
     Raises:
         WrongUsage: it is the last administrator's, or the role is not for an organisation's staff.
@@ -157,16 +165,20 @@ def change_role(session: Session, account: Account, role: Role, organisation: in
     _check_tenant(role, organisation)
     account.role, account.organisation = role, organisation
     end_sessions(account)
+    account_keys.end(session, account)
 
 
-def change_password(account: Account, password_hash: str, *, once: bool = False) -> None:
-    """Set a new password; all sessions of the account are over.
+def change_password(
+    session: Session, account: Account, password_hash: str, *, once: bool = False
+) -> None:
+    """Set a new password; all sessions and keys of the account are over.
 
     `once`: somebody else has chosen it, so it is changed when it is first used.
     """
     account.password_hash = password_hash
     account.password_once = once
     end_sessions(account)
+    account_keys.end(session, account)
 
 
 def link(session: Session, account: Account, subject: str) -> None:

@@ -56,7 +56,7 @@ from recruit.web import (
     study_map,
     unsubscribe,
 )
-from recruit.web.account import own, passkeys, provider, steps
+from recruit.web.account import keys, own, passkeys, provider, steps
 from recruit.web.admin import (
     audit,
     communities,
@@ -159,7 +159,8 @@ def _everybodys() -> Iterator[Blueprint]:
     """The pages that stand open, and those of signing in and of one's own account."""
     yield from (public.pages, study_map.pages, sitemap.pages, asking.pages)
     yield from (sign_in.pages, health.pages, notices.pages)
-    yield from (steps.pages, own.pages, passkeys.pages, provider.pages, sign_in_by_code.pages)
+    yield from (steps.pages, own.pages, keys.pages, passkeys.pages, provider.pages)
+    yield sign_in_by_code.pages
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
     yield card.pages

@@ -187,3 +187,23 @@ def test_a_new_role_of_a_disabled_account_opens_nothing(shell: Shell) -> None:
     said = shell.run("user", "role", EMAIL, "--role", "sponsor").out
     assert said == f"{EMAIL} is sponsor now, and cannot sign in: the account is disabled.\n"
     assert ada().disabled
+
+
+# ------------------------------------------------------------------------------- keys
+def test_a_key_is_made_listed_and_revoked(shell: Shell) -> None:
+    add(shell)
+    command = ("user", "key", EMAIL)
+    made = shell.run(*command, "--for", "report", "--scope", "matches:read")
+    assert (made.status, "The key is shown once" in made.out) == (0, True)
+    name = made.out.split("recruit_")[1].split("_")[0]
+    listed = shell.run(*command, "--list").out
+    assert name in listed
+    assert "report: matches:read" in listed
+    assert shell.run(*command, "--revoke", name).status == 0
+    assert "revoked" in shell.run(*command, "--list").out
+
+
+def test_a_key_opens_no_more_than_the_role(shell: Shell) -> None:
+    add(shell)
+    refused = shell.run("user", "key", EMAIL, "--for", "report", "--scope", "trials:write")
+    assert (refused.status, "trials:write" in refused.err) == (2, True)

@@ -264,7 +264,7 @@ def test_staff_come_in_as_what_they_are_now(either: Shell, tmp_path: Path) -> No
     with opened() as service, unit_of_work(service.engine) as session:
         ada = accounts.find(session, "ada@example.org")
         ada.role = accounts.Role.COORDINATOR
-        accounts.change_password(ada, "a new hash")
+        accounts.change_password(session, ada, "a new hash")
         accounts.link(session, ada, "")
         session.execute(delete(Passkey).where(col(Passkey.name) == "lost"))
         hooks.forget_hook(session, "carers")

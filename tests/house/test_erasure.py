@@ -14,6 +14,8 @@ from recruit.people.tables import PARTICIPANT
 PSEUDONYMS = {"person", "holder", "pseudonym", "representative", "participant"}
 # Tables without a pseudonym, and why an erasure needs to know nothing of them.
 NAMELESS = {
+    "account_key": "of accounts of the staff",
+    "api_answer": "sealed under the caller's own key, and gone after a day",
     "appointment": "by number of a path, with which it goes",
     "appointment_slot": "about sites; who offers it is an account",
     "attachment": "sealed; it goes with its message, and with it the key of its file",

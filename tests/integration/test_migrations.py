@@ -18,6 +18,7 @@ import recruit.actions.question_table
 import recruit.actions.reviewing.tables
 import recruit.actions.safety.tables
 import recruit.actions.words_table
+import recruit.api.tables
 import recruit.audit.tables
 import recruit.consent.tables
 import recruit.disclosure.tables

@@ -1,39 +1,21 @@
-"""Keys to the API: 192 random bits, shown once, kept as SHA-256, each for one community.
+"""Keys of a community to the API: each opens the scopes that it was made for, and nothing else."""
 
-A key opens the scopes that it was made for, and nothing else.
-
-A key reads `recruit_<name>_<secret>`. The name may be told: it stands in lists and in the audit
-trail. A digest without a salt is enough for a secret that nobody can guess (RFC 6819, 5.1.4.1.3
-asks for salts where people choose).
-"""
-
-import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
-from recruit.core.errors import NotFound, WrongUsage
-from recruit.core.i18n import N_
-from recruit.core.tokens import pseudonym, token
+from recruit.core.errors import NotFound
+from recruit.people import key_text, scopes
 from recruit.people.communities.tables import KEY
+from recruit.people.key_text import Issued
+from recruit.people.scopes import Scope
 
 LIFE: Final = timedelta(days=400)  # a year, and time to put the next one in place
-KEY_FORM: Final = re.compile(r"recruit_K-[0-9A-Z]{8}_[\w-]{32}")
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    PEOPLE_WRITE = "people:write"
-    WITHDRAWALS_WRITE = "withdrawals:write"
-    STATISTICS_READ = "statistics:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +30,33 @@ class Key:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A new key; `text` is shown once and kept nowhere."""
-
-    name: str
-    expires_at: datetime
-    text: str = field(repr=False)
-
-
-def issue(session: Session, community: str, scopes: Collection[Scope]) -> Issued:
-    """A new key of a known community, which opens `scopes`.
+def issue(session: Session, community: str, wanted: Collection[Scope]) -> Issued:
+    """A new key of a known community, which opens what is `wanted`.
 
     Raises:
-        WrongUsage: it would open nothing.
+        WrongUsage: it would open nothing, or what is no community's.
     """
-    if not scopes:
-        raise WrongUsage(N_("A key is for one thing at least."))
-    name = pseudonym("K")
-    text = f"recruit_{name}_{token()}"
+    scopes.check(wanted, scopes.COMMUNITY)
     moment = now()
+    issued = key_text.new(key_text.COMMUNITY, moment + LIFE)
     row = {
-        "name": name,
+        "name": issued.name,
         "community": community,
-        "digest": _digest(text),
-        "scope": " ".join(sorted(scope.value for scope in scopes)),
+        "digest": key_text.digest(issued.text),
+        "scope": " ".join(sorted(scope.value for scope in wanted)),
         "created_at": moment,
-        "expires_at": moment + LIFE,
+        "expires_at": issued.expires_at,
     }
     session.execute(insert(KEY), row)
-    return Issued(name, moment + LIFE, text)
+    return issued
 
 
 def recognised(session: Session, text: str, at: datetime) -> Key | None:
     """The key, when it holds at the moment `at`; None for any other text."""
-    if not KEY_FORM.fullmatch(text):
+    if key_text.whose(text) != key_text.COMMUNITY:
         return None
     # The digest is looked up: how long that takes says nothing about the secret.
-    row = session.execute(select(KEY).where(KEY.c.digest == _digest(text))).one_or_none()
+    row = session.execute(select(KEY).where(KEY.c.digest == key_text.digest(text))).one_or_none()
     if row is None or row.revoked_at is not None or at >= row.expires_at:
         return None
     return _key(row)
@@ -110,9 +81,5 @@ def keys_of(session: Session, community: str) -> list[Key]:
 
 
 def _key(row: Row[Any]) -> Key:
-    scopes = frozenset(map(Scope, row.scope.split()))
-    return Key(row.name, row.community, scopes, row.created_at, row.expires_at, row.revoked_at)
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+    opens = frozenset(map(Scope, row.scope.split()))
+    return Key(row.name, row.community, opens, row.created_at, row.expires_at, row.revoked_at)

@@ -43,7 +43,7 @@ KEY: Final = Table(
     Column("name", String(16), primary_key=True),  # the part of the key that may be told
     Column("community", String(64), ForeignKey("community.name"), nullable=False, index=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("scope", String(64), nullable=False),
+    Column("scope", String(255), nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("revoked_at", UTCDateTime),

@@ -14,6 +14,7 @@ from recruit.core.i18n import N_
 from recruit.people import second_factors
 from recruit.people.account_tables import Account
 from recruit.people.accounts import STAFF
+from recruit.people.scopes import of_role
 from recruit.web import sessions
 from recruit.web.access import participant, staff
 from recruit.web.account import authenticators, passkeys
@@ -32,7 +33,13 @@ def overview() -> str:
     with reading(service().engine) as database:
         factors = second_factors.of(database, account)
         keys = second_factors.passkeys(database, account)
-    return render_template("account/overview.html", account=account, factors=factors, keys=keys)
+    return render_template(
+        "account/overview.html",
+        account=account,
+        factors=factors,
+        keys=keys,
+        may_have_programs=bool(of_role(account.role)),
+    )
 
 
 @pages.get("/account/password")

@@ -126,6 +126,8 @@ WORDS: Final = {
     Tag.ACCOUNT_ENABLED: N_("An account was enabled"),
     Tag.ACCOUNT_RESET: N_("An account was reset"),
     Tag.ACCOUNT_LINKED: N_("An account was linked to a sign-in service"),
+    Tag.ACCOUNT_KEY_ISSUED: N_("Somebody of the staff made a key for programs"),
+    Tag.ACCOUNT_KEY_REVOKED: N_("A key for programs was revoked"),
     Tag.ROLE_CHANGED: N_("An account’s role was changed"),
     Tag.PASSWORD_PROVED: N_("A password was proved"),
     Tag.IDENTITY_PROVED: N_("An identity was proved by a sign-in service"),

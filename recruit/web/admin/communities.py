@@ -20,10 +20,11 @@ from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.people.communities import inbound, keys, providers, pulls, register, waiting
-from recruit.people.communities.keys import Scope
 from recruit.people.intake.mapping_file import parse_mapping, read_mapping
+from recruit.people.scopes import COMMUNITY, in_order
 from recruit.web.access import staff
 from recruit.web.language import language, say
+from recruit.web.scope_words import SCOPE_WORDS
 from recruit.web.service import service
 from recruit.web.sessions import actor, tenant, visitor
 
@@ -33,11 +34,6 @@ SAMPLE: Final = N_("the lines you pasted")
 NO_SAMPLE: Final = N_("Please paste the first lines of a file to see how they are read.")
 SCOPES: Final = "scopes"
 HEARD_SHOWN: Final = 5
-SCOPE_WORDS: Final = {
-    Scope.PEOPLE_WRITE: N_("Push people"),
-    Scope.WITHDRAWALS_WRITE: N_("Tell of withdrawals"),
-    Scope.STATISTICS_READ: N_("Read the figures"),
-}
 OUTCOMES: Final = {
     inbound.Outcome.DONE: N_("done"),
     inbound.Outcome.NOTHING: N_("nothing to do"),
@@ -82,7 +78,7 @@ def one(name: str) -> ResponseReturnValue:
 def add_key(name: str) -> ResponseReturnValue:
     """Make a key; it stands in this answer alone."""
     chosen = request.form.getlist("scope")
-    scopes = [scope for scope in Scope if scope.value in chosen]
+    scopes = [scope for scope in in_order(COMMUNITY) if scope.value in chosen]
     try:
         issued = deeds.issue_key(service().engine, community=name, actor=actor(), scopes=scopes)
     except WrongUsage as error:
@@ -195,7 +191,7 @@ def show(name: str, problems: dict[str, str]) -> ResponseReturnValue:
             every=everything_seen(),
             terms=register.terms_of(database, name),
             keys=keys.keys_of(database, name),
-            scopes=[(scope.value, say(SCOPE_WORDS[scope])) for scope in Scope],
+            scopes=[(scope.value, say(SCOPE_WORDS[scope])) for scope in in_order(COMMUNITY)],
             telling=waiting.standing(database, name, now()),
             is_heard=inbound.is_heard(database, name),
             heard=inbound.last_heard(database, name, HEARD_SHOWN),

@@ -23,9 +23,9 @@ from recruit.core.db import reading, unit_of_work
 from recruit.people import store
 from recruit.people.accounts import Role
 from recruit.people.communities import hooks
-from recruit.people.communities.keys import Scope
 from recruit.people.communities.tables import EVENT, PULL
 from recruit.people.organisations import OrganisationKind
+from recruit.people.scopes import Scope
 from tests.community_samples import FOLDER, PEOPLE, notice
 from tests.functional.web.test_api import Pusher, person
 from tests.joining import BORN, EMAIL, Joiner
@@ -150,8 +150,8 @@ def test_a_key_opens_its_scopes_alone(staffed: World) -> None:
         staffed.engine, community=OTHERS, actor="test", scopes=[Scope.STATISTICS_READ]
     )
     of = Pusher(staffed, issued.text, issued.name)
-    assert of.push([person("a")]).status_code == 401
-    assert of.take_back("a").status_code == 401
+    assert of.push([person("a")]).status_code == 403
+    assert of.take_back("a").status_code == 403
     answer = staffed.app.test_client().get(
         "/api/v1/statistics", headers={"Authorization": f"Bearer {issued.text}"}
     )
