@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel import select as select_models
 
+from recruit.actions.came_by import cards, sign_ins
 from recruit.actions.deeds import Deed, deeds
 from recruit.actions.judged_tables import JUDGED_PERSON as JUDGED
 from recruit.actions.outreach import attachments, own_answers, words
@@ -17,7 +18,6 @@ from recruit.actions.outreach.kept import given, messages
 from recruit.actions.outreach.own_answers import Ours
 from recruit.actions.outreach.words import Heard
 from recruit.actions.own_matches import OwnMatch, own_matches
-from recruit.actions.professionals.tables import CARD
 from recruit.actions.questioned import of_person as questions
 from recruit.actions.referring.kept import kept
 from recruit.actions.reviewing.kept import kept as decisions
@@ -34,7 +34,7 @@ from recruit.core.errors import NotFound
 from recruit.matching.grounds import grounds
 from recruit.people import representatives, store
 from recruit.people.account_tables import Account, Passkey
-from recruit.people.communities.tables import EVENT, MEMBER
+from recruit.people.communities.tables import EVENT
 from recruit.people.export.fhir import bundle
 from recruit.people.facts import Profile
 from recruit.people.tables import VERSION
@@ -60,8 +60,8 @@ def export_person(
             "account": _account(session, person),
             "representatives": _representatives(session, vault, person),
             "told": _told(session, person),
-            "sign_ins": _sign_ins(session, person),
-            "cards": _cards(session, person),
+            "sign_ins": [plain(asdict(each)) for each in sign_ins(session, person)],
+            "cards": [plain(asdict(each)) for each in cards(session, person)],
             "consents": [plain(event) for event in ledger.history(session, person)],
             "matches": [_match(each) for each in own_matches(session, person, lexicon, today())],
             "judged": _judged(session, person),
@@ -151,19 +151,6 @@ def _told(session: Session, person: str) -> list[Json]:
     query = select(EVENT.c.community, EVENT.c.type, EVENT.c.made_at, EVENT.c.told_at)
     rows = session.execute(query.where(EVENT.c.person == person).order_by(EVENT.c.made_at))
     return [plain(row) for row in rows.mappings()]
-
-
-def _sign_ins(session: Session, person: str) -> list[Json]:
-    """The communities by whose sign-in the person comes in."""
-    query = select(MEMBER.c.community, MEMBER.c.since).where(MEMBER.c.person == person)
-    return [plain(row) for row in session.execute(query.order_by(MEMBER.c.since)).mappings()]
-
-
-def _cards(session: Session, person: str) -> list[Json]:
-    """The referral cards that the person handed in; who gave them is not said."""
-    columns = (CARD.c.trial, CARD.c.received_at, CARD.c.agreed)
-    query = select(*columns).where(CARD.c.person == person).order_by(CARD.c.id)
-    return [plain(row) for row in session.execute(query).mappings()]
 
 
 def _judged(session: Session, person: str) -> list[Json]:

@@ -1,4 +1,4 @@
-"""`/studies/<slug>/ask` and `/report`: what anybody wants to know, or knows to be wrong.
+"""`/ask/about/<slug>` and `/ask/report/<slug>`: what anybody wants to know, or knows to be wrong.
 
 They stand on pages of their own: a form needs a cookie, and a study's page sets none.
 """

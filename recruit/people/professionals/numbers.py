@@ -1,7 +1,14 @@
 """Numbers of health professionals and their check digits.
 
-RPPS: eleven digits, the last one by Luhn; ADELI: nine, the same (ANS, Annuaire Santé). NPI: ten
-digits, Luhn over 80840 and the number (45 CFR 162.406; ISO/IEC 7812-1, annex B).
+NPI: ten digits, Luhn over 80840 and the number (45 CFR 162.406; ISO/IEC 7812-1, annex B).
+
+RPPS: eleven digits; ADELI: nine, of which the first two are the department (2A and 2B in Corsica).
+Their lengths are stated by the Agence du numérique en santé; that the last digit is Luhn's is not,
+in any text that we found. It is read off: it fits the two RPPS numbers and the ADELI number of the
+agency's own guide (ansforge/IG-fhir-annuaire, input/fsh/exemples) and the ADELI number that its
+directory answers with (ansforge/annuaire-sante-fhir-documentation, issue 164), which chance would
+do once in 10,000. With a letter no number is known to us: of those the form alone is looked at, and
+the directory tells the rest, as it does for everybody.
 """
 
 from enum import StrEnum
@@ -22,22 +29,25 @@ class Register(StrEnum):
     NPI = "npi"
 
 
+CORSICA: Final = ("2A", "2B")
 LENGTHS: Final = {Register.RPPS: 11, Register.ADELI: 9, Register.NPI: 10}
 PREFIX: Final = {Register.RPPS: "", Register.ADELI: "", Register.NPI: "80840"}
 
 
 def checked(register: Register, typed: str) -> str:
-    """The number's digits.
+    """The number without its spaces: digits, but for the department of a Corsican ADELI number.
 
     Raises:
-        Refusal: too few or many of them, or a check digit that does not fit.
+        Refusal: too few or many signs, or a check digit that does not fit.
     """
-    digits = "".join(typed.split())
-    if not (digits.isascii() and digits.isdigit()) or len(digits) != LENGTHS[register]:
+    number = "".join(typed.split()).upper()
+    is_corsican = register is Register.ADELI and number.startswith(CORSICA)
+    digits = number[len(CORSICA[0]) :] if is_corsican else number
+    if not (digits.isascii() and digits.isdigit()) or len(number) != LENGTHS[register]:
         raise Refusal(record="", field="number", problem=WRONG_LENGTH, n=LENGTHS[register])
-    if not digits.strip("0") or not fits(PREFIX[register] + digits):
+    if not is_corsican and not (digits.strip("0") and fits(PREFIX[register] + digits)):
         raise Refusal(record="", field="number", problem=WRONG_SUM)
-    return digits
+    return number
 
 
 def fits(digits: str) -> bool:

@@ -1,4 +1,4 @@
-"""Professionals as they are kept, their cards for patients, and what they ask."""
+"""Professionals as they are kept: who they say they are, and where checking stands."""
 
 from typing import Final
 

@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from recruit.actions import communities as deeds
 from recruit.actions import tenants
 from recruit.actions.candidates import Found
+from recruit.actions.choice_words import title
 from recruit.actions.people import Import
 from recruit.actions.preview import Preview, preview
+from recruit.consent.choices import Choice
 from recruit.core import files, sheets
 from recruit.core.clock import now
 from recruit.core.db import reading
@@ -185,11 +187,15 @@ def show(name: str, problems: dict[str, str]) -> ResponseReturnValue:
     """The page of one community, with what was typed and what is wrong with it."""
     with reading(service().engine) as database:
         found = next(each for each in register.overview(database) if each.name == name)
+        terms = register.terms_of(database, name)
         said = render_template(
             "admin/communities_one.html",
             community=found,
             every=everything_seen(),
-            terms=register.terms_of(database, name),
+            terms=terms,
+            purposes=[title(Choice.parse(each)) for each in sorted(terms.purposes)]
+            if terms
+            else [],
             keys=keys.keys_of(database, name),
             scopes=[(scope.value, say(SCOPE_WORDS[scope])) for scope in in_order(COMMUNITY)],
             telling=waiting.standing(database, name, now()),

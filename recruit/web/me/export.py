@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template
 
+from recruit.actions import came_by
+from recruit.actions.catalogue import public_title
 from recruit.actions.catalogue import title as study_title
 from recruit.actions.choice_words import title
 from recruit.actions.export import export_fhir, export_person
@@ -42,6 +44,11 @@ def everything() -> str:
     with reading(service().engine) as database:
         contact = service().vault.read(database, person)
         choices = overview(database, person, clock.now())
+        cards = [
+            (each, public_title(database, each.trial, look))
+            for each in came_by.cards(database, person)
+        ]
+        sign_ins = came_by.sign_ins(database, person)
         matches = list(own_matches(database, person, lexicon, clock.today()))
     return render_template(
         "me/export.html",
@@ -56,6 +63,8 @@ def everything() -> str:
         choices=choices,
         title=title,
         matches=[(each, study_title(each.version.draft, look), _reasons(each)) for each in matches],
+        cards=cards,
+        sign_ins=sign_ins,
         why=REASONS,
         verdicts={verdict.value: VERDICTS[verdict] for verdict in Verdict},
         signs={verdict.value: VERDICT_SIGNS[verdict] for verdict in Verdict},

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from recruit.actions.accounts import add_account
+from recruit.actions.accounts import add_account, link_account
 from recruit.actions.erasure import erase_person
 from recruit.actions.professionals.tables import CARD, QUESTION
 from recruit.consent.ledger import Actor
@@ -21,7 +21,9 @@ from recruit.consent.ledger import Role as ActorRole
 from recruit.core.config import Settings
 from recruit.core.db import reading, unit_of_work
 from recruit.core.keys import read_secrets
+from recruit.people import organisations
 from recruit.people.accounts import Role
+from recruit.people.organisations import OrganisationKind
 from recruit.people.professionals.tables import PROFESSIONAL
 from recruit.trials import store as trials
 from tests.directory import directory
@@ -245,6 +247,64 @@ def test_a_card_is_handed_in_by_one_person_alone(here: Place) -> None:
     with unit_of_work(here.engine) as session:
         [row] = session.execute(select(CARD)).all()
     assert row.person == first.person
+
+
+def test_a_card_that_somebody_has_handed_in_is_nobody_elses(here: Place) -> None:
+    client, first, second = doctor(here), own(here), own(here, "second@example.org")
+    code = card(client)
+    first.send(f"/card/{code}", f"/card/{code}")
+    assert second.send(f"/card/{code}", f"/card/{code}", agreed="yes").status_code == 404
+    with reading(here.engine) as session:
+        [row] = session.execute(select(CARD)).all()
+    assert (row.person, row.agreed) == (first.person, False)
+    assert progress(client) == "Card made"
+
+
+def test_the_page_of_all_data_says_what_the_file_says_of_a_card(here: Place) -> None:
+    code, patient = card(doctor(here)), own(here)
+    assert "A weekly tablet" not in patient.page("/me/export?lang=en")
+    patient.send(f"/card/{code}", f"/card/{code}", agreed="yes")
+    page = patient.page("/me/export?lang=en")
+    assert "A weekly tablet" in page
+    assert "may see how far you have come" in page
+
+
+def test_a_sign_in_by_a_provider_stands_for_a_professional_mail_domain(here: Place) -> None:
+    link_account(here.engine, email=STRANGER, subject="psc-899700123456", actor="test")
+    client = enter(here, STRANGER)
+    assert send(client, "/professional/verify", **SAID).status_code == 302
+    assert client.get("/professional").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/inbox/public", "/inbox/professionals"])
+def test_staff_of_a_centre_find_no_such_inbox(here: Place, path: str) -> None:
+    nurse = enter_for(here, "nurse@example.org", Role.COORDINATOR, OrganisationKind.CENTRE)
+    assert nurse.get(path).status_code == 404
+    assert enter(here, COORDINATOR).get(path).status_code == 200
+
+
+def test_another_organisations_staff_find_no_words_of_professionals(here: Place) -> None:
+    send(doctor(here), "/professional/ask/WEB-1", words="Is parking free?")
+    sponsor = enter_for(here, "other@example.org", Role.COORDINATOR, OrganisationKind.SPONSOR)
+    assert sponsor.get("/inbox/professionals").status_code == 404
+    assert send(sponsor, "/inbox/professionals/1", words="Yes.").status_code == 404
+
+
+def enter_for(here: Place, email: str, role: Role, kind: OrganisationKind) -> FlaskClient:
+    """Somebody of an organisation of its own, signed in."""
+    name = f"{email} at work"
+    with unit_of_work(here.engine) as session:
+        organisations.add(session, name, kind)
+    add_account(
+        here.engine,
+        email=email,
+        role=role,
+        password=PASSWORD,
+        actor="test",
+        cost=CHEAP,
+        organisation=name,
+    )
+    return enter(here, email)
 
 
 def test_another_physician_sees_nothing_of_it(here: Place) -> None:

@@ -19,6 +19,10 @@ RIGHT = [
     (Register.ADELI, "799273982", True),
     (Register.ADELI, "799273983", False),
     (Register.ADELI, "", False),
+    (Register.ADELI, "2A9273982", True),
+    (Register.ADELI, "2C9273982", False),
+    (Register.ADELI, "2B92739820", False),
+    (Register.RPPS, "2A927398713", False),
 ]
 
 
