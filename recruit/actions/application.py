@@ -29,7 +29,8 @@ class Application:
     """What somebody who wants to take part said, and which notice lay before them.
 
     `address` is "" where none was given, `notice` the SHA-256 of the text in `language`. `member`
-    is what a community's identity provider vouched for (providers.known_as), "" where nobody did.
+    is what a community's identity provider vouched for (providers.known_as), "" where nobody did;
+    `via` the code of the address that led here (materials/links.py), "" for none.
     """
 
     born: date = field(repr=False)
@@ -41,6 +42,7 @@ class Application:
     notice_version: str
     language: str
     member: str = ""
+    via: str = ""
 
     def payload(self) -> dict[str, str]:
         """The same in words, to be sealed."""
@@ -55,6 +57,7 @@ class Application:
             "notice_version": self.notice_version,
             "language": self.language,
             "member": self.member,
+            "via": self.via,
         }
 
     @classmethod
@@ -70,6 +73,7 @@ class Application:
             notice_version=payload["notice_version"],
             language=payload["language"],
             member=payload["member"],
+            via=payload.get("via", ""),  # a code of ten minutes ago may not know of it
         )
 
 

@@ -41,6 +41,7 @@ from recruit.people.facts import Profile
 from recruit.people.intake.born import birth_month
 from recruit.people.tables import COMMUNITY
 from recruit.people.vault import Item, Vault, plain
+from recruit.trials.materials.links import Step, count
 
 VISITOR: Final = "visitor"
 OPT_IN: Final = {Item.EMAIL: "code by e-mail", Item.PHONE: "code by SMS"}
@@ -165,6 +166,8 @@ def _join(session: Session, vault: Vault, said: Application, links: Links) -> Jo
     if receipt:
         message = _receipt(said, day_there(session, person), receipt, links)
         _post(session, vault.keyring, message, said.contact, RECEIPT_LIFE)
+    if known is None:
+        count(session, said.via, Step.JOINED)
     if said.member:
         providers.remember(session, said.community, said.member, person)
     trail.record(session, Tag.JOINED, actor=actor.name, subject=person, new=said.community)

@@ -8,13 +8,24 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PSEUDONYM_LENGTH: Final = 8  # 32^8 ≈ 10^12: a million people, and a clash in two is unlikely
 
 
+SHORT_LENGTH: Final = 8
+
+
 def pseudonym(letter: str = "P") -> str:
     """A new pseudonym such as P-7F3K92QX, random and without meaning but for its letter."""
-    # As 256 is a multiple of 32, each letter is as likely as any other.
-    chosen = secrets.token_bytes(PSEUDONYM_LENGTH)
-    return f"{letter}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in chosen)
+    return f"{letter}-{_letters(PSEUDONYM_LENGTH)}"
+
+
+def short() -> str:
+    """A name of 40 random bits for an address that people may have to type; it opens nothing."""
+    return _letters(SHORT_LENGTH)
 
 
 def token() -> str:
     """A secret of 192 random bits that can stand in an address."""
     return secrets.token_urlsafe(24)
+
+
+def _letters(length: int) -> str:
+    # As 256 is a multiple of 32, each letter is as likely as any other.
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(length))

@@ -49,7 +49,20 @@ from recruit.trials.posting.reading import begun
 TEXTS: Final = Path(__file__).with_name("texts.toml")
 WRITER, APPROVER = "demo: who writes", "demo: who approves"
 TEAM: Final = Contact("Léa Exemple", "", "01 99 00 12 01")
-CHANNELS: Final = (Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.PHONE)
+# What a suggestion says whole; the other texts are written in texts.toml.
+SUGGESTED: Final = (
+    Channel.EMAIL,
+    Channel.SMS,
+    Channel.LETTER,
+    Channel.PHONE,
+    Channel.CARD,
+    Channel.FACEBOOK,
+    Channel.X,
+    Channel.LINKEDIN,
+    Channel.MESSENGER,
+    Channel.FORWARD,
+    Channel.FORUM,
+)
 TONGUES: Final[tuple[Tongue, ...]] = ("fr", "en")
 REACHED: Final = 12
 """So many people of the study have an address here; the others stay out of reach."""
@@ -73,10 +86,9 @@ def publish(engine: Engine, lexicon: Lexicon) -> None:
         postings.begin(session, number, content, organisation=None, author=WRITER)
         decision = _decided(session, number)
         for tongue in TONGUES:
-            _approve(session, Place(number, Channel.PAGE, tongue), _page(tongue), decision)
-            for channel in CHANNELS:
-                texts = starting(channel, tongue, draft)
-                _approve(session, Place(number, channel, tongue), texts, decision)
+            texts = {channel: starting(channel, tongue, draft) for channel in SUGGESTED}
+            for channel, words in {**texts, **_written(tongue)}.items():
+                _approve(session, Place(number, channel, tongue), words, decision)
         newest = postings.get(session, number, None).newest
     whose = Whose(number, None, WRITER)
     publishing.submit(engine, lexicon, whose, base=newest.number, confirmed=True)
@@ -150,9 +162,12 @@ def _approve(session: Session, place: Place, texts: Texts, decision: Decision) -
     materials.approve(session, waits, approver=APPROVER)
 
 
-def _page(tongue: Tongue) -> Texts:
-    words = tomllib.loads(TEXTS.read_text("utf-8"))[tongue]
-    return {Part(part): said.strip() for part, said in words.items()}
+def _written(tongue: Tongue) -> dict[Channel, Texts]:
+    every = tomllib.loads(TEXTS.read_text("utf-8"))[tongue]
+    return {
+        Channel(channel): {Part(part): said.strip() for part, said in words.items()}
+        for channel, words in every.items()
+    }
 
 
 def _stays_here(settings: Settings) -> bool:

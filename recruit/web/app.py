@@ -49,6 +49,8 @@ from recruit.web import (
     safety,
     safety_form,
     safety_reports,
+    share,
+    share_figures,
     sign_in,
     sitemap,
     slips,
@@ -104,6 +106,7 @@ from recruit.web.sponsor import overview as posting_overview
 from recruit.web.sponsor import people as posting_people
 from recruit.web.sponsor import preview as posting_preview
 from recruit.web.sponsor import proposals as posting_proposals
+from recruit.web.sponsor import sharing as posting_sharing
 from recruit.web.sponsor import sites as posting_sites
 from recruit.web.sponsor import text_approval as posting_text_approval
 from recruit.web.whom import acting_for
@@ -163,7 +166,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield sign_in_by_code.pages
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
-    yield card.pages
+    yield from (card.pages, share.pages)
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -184,7 +187,7 @@ def _staffs() -> Iterator[Blueprint]:
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (community_ways.pages, community_terms.pages)
     yield from (deliveries.pages, ended_addresses.pages)
-    yield from (funnel.pages, fairness.pages, precision.pages)
+    yield from (funnel.pages, fairness.pages, precision.pages, share_figures.pages)
     yield from (verified.pages, professional.pages, professional_answers.pages)
 
 
@@ -197,4 +200,5 @@ def _postings() -> Iterator[Blueprint]:
     yield posting_text_approval.pages
     yield from (posting_history.pages, posting_sites.pages, posting_proposals.pages)
     yield from (posting_feasibility.pages, posting_people.pages, posting_funnel.pages)
+    yield posting_sharing.pages
     yield from (publish.pages, approvals.pages)

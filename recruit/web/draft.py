@@ -24,13 +24,15 @@ LIFE: Final = timedelta(hours=1)
 class Draft:
     """What has been answered so far; None and "" are still open.
 
-    `member` is what the community's identity provider vouched for, "" where it was not asked.
+    `member` is what the community's identity provider vouched for, "" where it was not asked; `via`
+    the code of the address that led here, "" for none.
     """
 
     community: str
     born: date | None = field(default=None, repr=False)
     contact: ContactPoint | None = None
     member: str = field(default="", repr=False)
+    via: str = ""
 
     @property
     def mark(self) -> str:
@@ -49,6 +51,7 @@ def keep(draft: Draft) -> None:
         "item": contact.item.value if contact else "",
         "where": contact.where if contact else "",
         "member": draft.member,
+        "via": draft.via,
     }
     session[DRAFT] = service().secrets.vault.seal(json.dumps(said).encode(), DRAFT)
 
@@ -67,6 +70,7 @@ def kept() -> Draft | None:
         date.fromisoformat(said["born"]) if said["born"] else None,
         ContactPoint(Item(said["item"]), said["where"]) if said["item"] else None,
         said["member"],
+        said.get("via", ""),  # begun before there was one
     )
 
 

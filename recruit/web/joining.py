@@ -20,6 +20,7 @@ from recruit.actions.application import (
     offered,
 )
 from recruit.actions.joining import find_community
+from recruit.actions.kit import visits
 from recruit.actions.tenants import terms_of
 from recruit.consent import notices
 from recruit.consent.choices import Choice
@@ -32,7 +33,7 @@ from recruit.people.adults import is_adult
 from recruit.people.communities.register import DIRECT
 from recruit.people.contact_points import read_address, read_contact_point
 from recruit.people.intake.born import birth_month
-from recruit.web import community_sign_in, draft, look
+from recruit.web import community_sign_in, draft, look, share
 from recruit.web.access import anyone
 from recruit.web.choice_boxes import box_id, boxes, ticked
 from recruit.web.draft import Draft
@@ -64,7 +65,8 @@ def begin(name: str | None = None) -> ResponseReturnValue:
     """Begin anew with nothing answered."""
     community = _community(name)
     look.remember(community)
-    draft.keep(Draft(community or DIRECT, member=community_sign_in.vouched(community)))
+    via = visits.began(service().engine, share.via())
+    draft.keep(Draft(community or DIRECT, member=community_sign_in.vouched(community), via=via))
     return redirect(url_for("joining.birth_date"))
 
 
@@ -163,6 +165,7 @@ def keep_choices() -> ResponseReturnValue:
             notice.version,
             language(),
             said.member,
+            said.via,
         )
         check(wish, terms)
     except Refusal as refusal:

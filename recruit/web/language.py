@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from recruit.core.i18n import LANGUAGES, translate
+from recruit.trials.draft import Tongue
 from recruit.web.service import service
 
 COOKIE: Final = "language"
@@ -34,6 +35,11 @@ def language() -> str:
     if known is None:
         known = _choose()
     return known
+
+
+def own_tongue() -> Tongue:
+    """The same, for texts that were written in each language."""
+    return "fr" if language() == "fr" else "en"
 
 
 def unless_chosen(code: str) -> None:

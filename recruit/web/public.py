@@ -9,6 +9,7 @@ from recruit.actions.public_words import moderating
 from recruit.consent import notices
 from recruit.core.db import reading
 from recruit.core.i18n import N_
+from recruit.web import share
 from recruit.web.access import anyone
 from recruit.web.filters import country
 from recruit.web.language import language, say
@@ -72,6 +73,7 @@ def study(slug: str) -> str:
         unwanted=unwanted,
         answers=answers,
         address=f"{service().settings.base_url}/studies/{found.slug}",
+        via=share.via(),
         linked_data=medical_trial(found, service().settings.base_url),
     )
 

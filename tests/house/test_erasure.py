@@ -68,6 +68,8 @@ NAMELESS = {
     "safety_version": "by number of a case; sealed, marked out, and kept for a term",
     "safety_word": "by number of a case; sealed, and marked out or deleted (safety/keeping.py)",
     "site_centre": "about trials",
+    "share_count": "how often an address led somebody here, by day; not whom",
+    "share_link": "about trials",
     "snippet": "answers written beforehand, for everybody",
     "snippet_version": "the same; an author is an account",
     "staff_reminder": "about accounts of the staff: how many people wait, not who",

@@ -1,5 +1,7 @@
 """A card for a patient: a code that leads to a study, and says nothing about anybody.
 
+Its words are an approved text like any other: without one that holds today there is no card.
+
 The professional sees that it was received, that the person was contacted and that it is closed, and
 that only where the person lets them. The code is random, kept as its digest, and shown once.
 """
@@ -17,16 +19,19 @@ from recruit.actions.following.stages import Stage, stage_of
 from recruit.actions.professionals.tables import CARD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.core.clock import now
+from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.core.tokens import token
 from recruit.trials import store
-from recruit.trials.draft import TrialStatus
+from recruit.trials.draft import Tongue, TrialStatus
+from recruit.trials.materials.content import Channel, Material
+from recruit.trials.materials.study_page import approved_text
 
 WHAT: Final = N_("card")
 CLOSED_STUDY: Final = N_("This study looks for nobody at the moment.")
+NO_TEXT: Final = N_("No card of this study is approved at the moment.")
 MOST: Final = 200  # that a list shows
 
 
@@ -64,17 +69,39 @@ class Card:
     progress: Progress
 
 
-def make(engine: Engine, trial: str, *, account: int) -> tuple[int, str]:
-    """Make a card for a study that looks for people: its number, and the code, shown this once.
+def text_of(session: Session, trial: str, language: Tongue) -> Material:
+    """What a card of the study says, in `language` where it is approved in it.
 
     Raises:
         NotFound: there is no such study.
-        Refusal: it looks for nobody.
+        Refusal: it looks for nobody, or its card is not approved today.
+    """
+    if store.get(session, trial).draft.status is not TrialStatus.RECRUITING:
+        raise Refusal(record="", field="study", problem=CLOSED_STUDY)
+    text = approved_text(session, trial, Channel.CARD, language, today())
+    if text is None:
+        raise Refusal(record="", field="study", problem=NO_TEXT)
+    return text
+
+
+def hindered(session: Session, trial: str, language: Tongue) -> str:
+    """Why there is no card of a study today, as a message of the catalogue; "" where there is."""
+    try:
+        text_of(session, trial, language)
+    except Refusal as refusal:
+        return refusal.problem
+    return ""
+
+
+def make(engine: Engine, trial: str, language: Tongue, *, account: int) -> tuple[int, str]:
+    """Make a card for a study that looks for people: its number, and the code, shown this once.
+
+    Raises:
+        NotFound, Refusal: as `text_of`.
     """
     code = token()
     with unit_of_work(engine) as session:
-        if store.get(session, trial).draft.status is not TrialStatus.RECRUITING:
-            raise Refusal(record="", field="study", problem=CLOSED_STUDY)
+        text_of(session, trial, language)
         row = {
             "code": _digest(code),
             "trial": trial,

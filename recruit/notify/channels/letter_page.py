@@ -71,9 +71,9 @@ def written(letter: Letter, sender: Sender, on: date) -> str:
             code=code_of(letter.reference),
             on=on,
             subject=settable(letter.subject),
-            blocks=_blocks(settable(letter.text), letter.link),
+            blocks=blocks(settable(letter.text), letter.link),
             link=letter.link,
-            qr=_qr(letter.link) if letter.link else "",
+            qr=qr(letter.link) if letter.link else "",
             slip=letter.slip,
             _=lambda message, **fields: translate(message, letter.language, **fields),
         )
@@ -95,7 +95,7 @@ def address_lines(text: str) -> Sequence[str]:
     return broken
 
 
-def _blocks(text: str, link: str) -> list[Block]:
+def blocks(text: str, link: str) -> list[Block]:
     """The paragraphs, and once the place of the link: where it stands in a line, else at the end.
 
     The approved text says where; the QR code is shown there.
@@ -120,7 +120,7 @@ def _said(kept: Sequence[str]) -> Iterator[Block]:
         yield Block(tuple(kept))
 
 
-def _qr(link: str) -> str:
+def qr(link: str) -> str:
     """The link as a QR code, an SVG in a data: address; up to 15 % of it may be spoilt."""
     import segno  # noqa: PLC0415 - only letters need it
 

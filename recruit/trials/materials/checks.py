@@ -23,7 +23,7 @@ from recruit.trials.materials.content import (
     Texts,
 )
 from recruit.trials.materials.fields import NEEDED, Field
-from recruit.trials.materials.meter import Gauge, Level, gauge
+from recruit.trials.materials.meter import Gauge, Level, gauge, sentence_lengths
 
 # A message leaves with a first name and addresses; for counting they are as long as they often get.
 MEASURES: Final = {
@@ -35,10 +35,18 @@ MEASURES: Final = {
     Field.LINK: "https://recruit.example.org/i/" + "x" * 32,
     Field.STOP_LINK: "https://recruit.example.org/u/" + "x" * 32,
 }
+# Letters that a network takes. X counts every link as 23 (X developer documentation, "Counting
+# characters"); LinkedIn takes 3,000 in a post (LinkedIn help, "Post on LinkedIn").
+NETWORK_LIMITS: Final = {Channel.X: 280, Channel.LINKEDIN: 3_000}
+COUNTED_LINK: Final = 23
+EASY_WORDS: Final = 15
+"""Words of the longest sentence in an easy-to-read text: "keep sentences short" (Inclusion Europe,
+Information for all, 2009); the figure is ours."""
 OTHER_ADDRESS: Final = re.compile(
     r"\b(?!https://)[a-z][a-z0-9+.-]{1,20}://|\b(?:java|vb)script\s*:|\bdata:[a-z]{2,20}/",
     re.IGNORECASE,
 )
+LINK_COUNTED: Final = {Field.LINK: "x" * COUNTED_LINK}
 BLANK: Final = re.compile(r"\[[^\[\]\n]{1,120}\]")
 STOP: Final = re.compile(r"\bSTOP\b")
 # Controls, invisible signs, halves of pairs, private signs, unassigned ones.
@@ -120,6 +128,7 @@ def examine(
         *unfit(channel, texts),
         *_unfinished(channel, texts),
         *_telling(channel, texts, draft, tuple(about), lexicon),
+        *_too_long(place, texts),
     ]
     if length and length.parts > sms.MOST_PARTS:
         problem = N_("This takes {parts} text messages; {most} are the most.")
@@ -168,6 +177,21 @@ def _unfinished(channel: Channel, texts: Texts) -> Iterator[Problem]:
     ):
         problem = N_("Say how to end such messages: STOP, or the field {field}.")
         yield Problem(Part.BODY, problem, {"field": "{{stop_link}}"})
+
+
+def _too_long(place: Place, texts: Texts) -> Iterator[Problem]:
+    """What a network would cut off, and sentences that are not easy to read."""
+    limit = NETWORK_LIMITS.get(place.channel)
+    if limit and len(fields.fill(texts[Part.BODY], LINK_COUNTED)) > limit:
+        problem = N_("This network takes {limit} characters; each link counts as {link}.")
+        yield Problem(Part.BODY, problem, {"limit": f"{limit:,}", "link": COUNTED_LINK})
+    if place.channel is not Channel.EASY:
+        return
+    for part in PARTS[place.channel]:
+        longest = max(sentence_lengths(texts[part], place.language), default=0)
+        if longest > EASY_WORDS:
+            problem = N_("A sentence here has {n} words. Easy to read is {most} at most.")
+            yield Problem(part, problem, {"n": longest, "most": EASY_WORDS})
 
 
 def _telling(

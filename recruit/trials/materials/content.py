@@ -31,6 +31,20 @@ class Channel(StrEnum):
     """What those who were asked are told when the trial closes."""
     RESULTS = "results"
     """The trial's results, for those who agreed to hear of them."""
+    EASY = "easy"
+    """The page of the study once more, easy to read (FALC)."""
+    POSTER = "poster"
+    FLYER = "flyer"
+    CARD = "card"
+    """What a professional hands to a patient: it names no illness."""
+    FACEBOOK = "facebook"
+    X = "x"
+    LINKEDIN = "linkedin"
+    MESSENGER = "messenger"
+    FORWARD = "forward"
+    """An e-mail that people pass on to others."""
+    FORUM = "forum"
+    PRESS = "press"
 
 
 class Part(StrEnum):
@@ -48,24 +62,50 @@ class Part(StrEnum):
     BODY = "body"
 
 
+# Nobody is written to by these: whoever finds one passes it on. Each is the same for everybody.
+NETWORKS: Final = (
+    Channel.FACEBOOK,
+    Channel.X,
+    Channel.LINKEDIN,
+    Channel.MESSENGER,
+    Channel.FORWARD,
+    Channel.FORUM,
+    Channel.PRESS,
+)
+PRINTED: Final = (Channel.POSTER, Channel.FLYER)
+SHARED: Final = frozenset({*NETWORKS, *PRINTED, Channel.CARD})
+
 WRITTEN: Final = (Part.SUBJECT, Part.BODY)
+ON_PAPER: Final = (Part.TITLE, Part.BODY)
+WHOLE: Final = (
+    Part.TITLE,
+    Part.SUMMARY,
+    Part.HAPPENS,
+    Part.VISITS,
+    Part.RISKS,
+    Part.UNKNOWN,
+    Part.PAYS,
+    Part.WHOM,
+)
 PARTS: Final[dict[Channel, tuple[Part, ...]]] = {
-    Channel.PAGE: (
-        Part.TITLE,
-        Part.SUMMARY,
-        Part.HAPPENS,
-        Part.VISITS,
-        Part.RISKS,
-        Part.UNKNOWN,
-        Part.PAYS,
-        Part.WHOM,
-    ),
+    Channel.PAGE: WHOLE,
     Channel.EMAIL: WRITTEN,
     Channel.SMS: (Part.BODY,),
     Channel.LETTER: WRITTEN,
     Channel.PHONE: (Part.BODY,),
     Channel.CLOSING: WRITTEN,
     Channel.RESULTS: WRITTEN,
+    Channel.EASY: WHOLE,
+    Channel.POSTER: ON_PAPER,
+    Channel.FLYER: ON_PAPER,
+    Channel.CARD: ON_PAPER,
+    Channel.FACEBOOK: (Part.BODY,),
+    Channel.X: (Part.BODY,),
+    Channel.LINKEDIN: (Part.BODY,),
+    Channel.MESSENGER: (Part.BODY,),
+    Channel.FORWARD: WRITTEN,
+    Channel.FORUM: WRITTEN,
+    Channel.PRESS: ON_PAPER,
 }
 # What stands in one line: a list of messages or of studies shows it.
 ONE_LINE: Final = frozenset({Part.TITLE, Part.SUMMARY, Part.SUBJECT})

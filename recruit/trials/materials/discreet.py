@@ -1,6 +1,7 @@
 """Words that would tell a bystander what somebody has.
 
-A subject line, a text message and what shows through an envelope's window are seen by others. They
+A subject line, a text message, what shows through an envelope's window and a card that somebody
+carries in a purse are seen by others. They
 may name no illness: none that the lexicon knows, and no word of the trial's own conditions.
 """
 
@@ -40,7 +41,7 @@ COMMON: Final = frozenset(COMMON_WORDS.split())
 
 def is_seen(channel: Channel, part: Part) -> bool:
     """Whether others may see this part of a text without opening it."""
-    return part is Part.SUBJECT or channel is Channel.SMS
+    return part is Part.SUBJECT or channel in {Channel.SMS, Channel.CARD}
 
 
 def telling(text: str, draft: TrialDraft, about: Iterable[str], lexicon: Lexicon) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
-from recruit.trials.materials.content import Channel, Part
+from recruit.trials.materials.content import SHARED, Channel, Part
 
 
 class Field(StrEnum):
@@ -23,7 +23,7 @@ class Field(StrEnum):
     SITE_CITY = "site_city"
     CONTACT_PHONE = "contact_phone"
     LINK = "link"
-    """To the page where the person answers."""
+    """To the page where the person answers; in what is passed on, to the study's page."""
     STOP_LINK = "stop_link"
     """To the page where the person ends such messages."""
 
@@ -32,6 +32,8 @@ ANY: Final = frozenset(Field)
 # A text message lies open on a locked screen.
 DISCREET: Final = ANY - {Field.STUDY_TITLE, Field.SITE_NAME}
 NONE: Final[frozenset[Field]] = frozenset()
+# What everybody may pass on says nothing to one person alone, but where to read more.
+TO_ALL: Final = frozenset({Field.LINK})
 # Nobody gets a message without a way to answer it and a way to end such messages.
 NEEDED: Final[dict[Channel, tuple[Field, ...]]] = {
     Channel.EMAIL: (Field.LINK, Field.STOP_LINK),
@@ -39,6 +41,7 @@ NEEDED: Final[dict[Channel, tuple[Field, ...]]] = {
     Channel.LETTER: (Field.LINK,),
     Channel.CLOSING: (Field.STOP_LINK,),
     Channel.RESULTS: (Field.STOP_LINK,),
+    **dict.fromkeys(sorted(SHARED), (Field.LINK,)),
 }
 BRACED: Final = re.compile(r"\{\{[^{}\n]{0,60}\}\}|\{\{|\}\}")
 KNOWN: Final = re.compile(r"\{\{(" + "|".join(Field) + r")\}\}")
@@ -48,6 +51,8 @@ def allowed(channel: Channel, part: Part) -> frozenset[Field]:
     """The fields of a part: none in a subject or on the page, which is the same for everybody."""
     if part is not Part.BODY:
         return NONE
+    if channel in SHARED:
+        return TO_ALL
     return DISCREET if channel is Channel.SMS else ANY
 
 

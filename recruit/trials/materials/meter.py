@@ -66,6 +66,11 @@ def gauge(text: str, language: Tongue) -> Gauge | None:
     )
 
 
+def sentence_lengths(text: str, language: Tongue) -> list[int]:
+    """How many words each sentence of a text has."""
+    return [each.words for each in sentences(_spoken(text), language)]
+
+
 def _spoken(text: str) -> str:
     """The text with each field as one short word and each address as none; all stays in place."""
     text = KNOWN.sub(lambda found: "Anna".ljust(len(found[0])), text)

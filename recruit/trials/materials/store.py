@@ -15,8 +15,9 @@ from recruit.core import chain
 from recruit.core.clock import now, today
 from recruit.core.errors import EditedMeanwhile, NotAllowed, NotFound
 from recruit.trials.draft import Tongue
-from recruit.trials.materials import decisions
+from recruit.trials.materials import decisions, links
 from recruit.trials.materials.content import (
+    SHARED,
     Channel,
     Material,
     Place,
@@ -125,6 +126,8 @@ def approve(session: Session, known: Material, *, approver: str) -> Material:
     }
     session.execute(insert(MATERIAL_APPROVED), row)
     session.execute(delete(MATERIAL_DRAFT).where(_at(MATERIAL_DRAFT, known.place)))
+    if known.place.channel in SHARED:
+        links.keep(session, known.place)
     found = newest(session, known.place, today())
     if found is None:  # it was written a moment ago
         raise EditedMeanwhile

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from recruit.actions.catalogue import public_title
 from recruit.actions.finding.narrowing import StudySearch
+from recruit.actions.kit.paper import Size, sheet
 from recruit.actions.professionals import cards, questions
-from recruit.actions.professionals.card_pdf import card as on_paper
 from recruit.actions.professionals.cards import Progress
 from recruit.actions.professionals.searching import SPECIALTIES, Patient, against, within
 from recruit.actions.professionals.verifying import SEES_CRITERIA
@@ -19,7 +19,7 @@ from recruit.people.accounts import Role
 from recruit.trials import store
 from recruit.web.access import staff
 from recruit.web.address import asked, asked_page
-from recruit.web.language import language, say
+from recruit.web.language import language, own_tongue, say
 from recruit.web.professional.verified import verified
 from recruit.web.searching import LONGEST_PLACE
 from recruit.web.service import service
@@ -97,7 +97,7 @@ def make(slug: str) -> ResponseReturnValue:
     """Make a card; its link is in this answer alone."""
     who = verified()
     try:
-        number, code = cards.make(service().engine, slug, account=who.account)
+        number, code = cards.make(service().engine, slug, own_tongue(), account=who.account)
     except Refusal as refusal:
         return _study(slug, {refusal.field: refusal.explain(language())})
     with reading(service().engine) as database:
@@ -109,13 +109,17 @@ def make(slug: str) -> ResponseReturnValue:
 
 @pages.post("/card.pdf")
 @staff(Role.PROFESSIONAL)
-def paper() -> Response:
+def paper() -> ResponseReturnValue:
     """The card on paper, from the code that its page holds: we keep no more than its digest."""
     verified()
     code = typed("code")
     with reading(service().engine) as database:
-        title = public_title(database, cards.study_of(database, code), language())
-    content = on_paper(_address(code), title, language(), "card")
+        slug = cards.study_of(database, code)
+        try:
+            text = cards.text_of(database, slug, own_tongue())
+        except Refusal as refusal:  # its text has ended since the card was made
+            return _study(slug, {refusal.field: refusal.explain(language())})
+    content = sheet(text, _address(code), Size.A5)
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'attachment; filename="card.pdf"'
     return answer
@@ -140,11 +144,13 @@ def _study(slug: str, problems: dict[str, str]) -> ResponseReturnValue:
     with reading(service().engine) as database:
         store.get(database, slug)
         title = public_title(database, slug, language())
+        hinders = cards.hindered(database, slug, own_tongue())
         own = questions.of_account(database, service().secrets.vault, who.account)
     said = render_template(
         "professional/study.html",
         slug=slug,
         title=title,
+        hinders=hinders,
         questions=[each for each in own if each.trial == slug],
         words=again(typed("words")),
         problems=problems,

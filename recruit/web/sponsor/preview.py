@@ -10,7 +10,7 @@ from recruit.core.clock import today
 from recruit.core.db import reading
 from recruit.people.accounts import Role
 from recruit.trials.draft import Tongue
-from recruit.trials.materials.content import Channel, Part, Place
+from recruit.trials.materials.content import SHARED, Channel, Part, Place
 from recruit.trials.materials.fields import Field, fill
 from recruit.trials.materials.starting import starting, title_in
 from recruit.trials.posting.store import Posting
@@ -26,6 +26,7 @@ SENDER: Final = "Recruit"  # where the operator has not said who they are
 FIRST_NAME: Final = "Camille"
 PHONE: Final = "01 99 00 12 34"
 SAMPLE_TOKEN: Final = "example-example-example-example0"  # noqa: S105 - opens nothing
+SAMPLE_CODE: Final = "EXAMPLE0"
 SITE: Final = ("Hôpital Saint-Exemple", "Paris")
 PERSON: Final = ("Camille Exemple", "1 rue des Essais", "75012 PARIS")
 
@@ -63,6 +64,7 @@ def look(number: str, channel: str, tongue: Tongue, country: str) -> str:
 def samples(found: Posting, where: Place) -> dict[Field, str]:
     """What fills the fields here: an invented person, and the trial's first site."""
     draft, base = found.content.draft, service().settings.base_url
+    is_shared = where.channel in SHARED
     sites = [site for site in draft.sites if site.country == where.country] or [*draft.sites]
     name, city = (sites[0].name, sites[0].city) if sites else SITE
     return {
@@ -71,6 +73,6 @@ def samples(found: Posting, where: Place) -> dict[Field, str]:
         Field.SITE_NAME: name or SITE[0],
         Field.SITE_CITY: city or SITE[1],
         Field.CONTACT_PHONE: PHONE,
-        Field.LINK: f"{base}/i/{SAMPLE_TOKEN}",
+        Field.LINK: f"{base}/s/{SAMPLE_CODE}" if is_shared else f"{base}/i/{SAMPLE_TOKEN}",
         Field.STOP_LINK: f"{base}/u/{SAMPLE_TOKEN}",
     }

@@ -28,6 +28,17 @@ CHANNELS: Final = {
     Channel.PHONE: N_("Phone"),
     Channel.CLOSING: N_("Closing text"),
     Channel.RESULTS: N_("Results"),
+    Channel.EASY: N_("Easy-to-read page"),
+    Channel.POSTER: N_("Poster"),
+    Channel.FLYER: N_("Flyer"),
+    Channel.CARD: N_("Referral card"),
+    Channel.FACEBOOK: N_("Post for Facebook"),
+    Channel.X: N_("Post for X"),
+    Channel.LINKEDIN: N_("Post for LinkedIn"),
+    Channel.MESSENGER: N_("Message for messengers such as WhatsApp"),
+    Channel.FORWARD: N_("E-mail to pass on"),
+    Channel.FORUM: N_("Post for a forum"),
+    Channel.PRESS: N_("Text for the press"),
 }
 TONGUES: Final = {"en": N_("English"), "fr": N_("French")}
 LABELS: Final = {

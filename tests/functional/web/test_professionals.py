@@ -26,8 +26,11 @@ from recruit.people.accounts import Role
 from recruit.people.organisations import OrganisationKind
 from recruit.people.professionals.tables import PROFESSIONAL
 from recruit.trials import store as trials
+from recruit.trials.materials.content import Channel
 from tests.directory import directory
+from tests.integration.test_materials import tamper
 from tests.joining import Place, place
+from tests.kit import posted
 from tests.oneself import own
 from tests.web_world import CHEAP, DIABETES, MIGRAINE, PASSWORD, csrf, lexicon, pages
 
@@ -67,6 +70,7 @@ def service(base: Place, folder: Path, directory_url: str) -> Place:
     with unit_of_work(base.engine) as session:
         for draft in (DIABETES, MIGRAINE):
             trials.save(session, draft, lexicon())
+    posted(base.engine, DIABETES, [Channel.CARD])
     for email, role in (
         (DOCTOR, Role.PROFESSIONAL),
         (OTHER, Role.PROFESSIONAL),
@@ -224,6 +228,25 @@ def test_a_card_says_nothing_of_anybody_and_its_code_leads_to_the_study(here: Pl
     assert "A weekly tablet" in here.app.test_client().get(f"/card/{code}?lang=en").text
     with reading(here.engine) as session:
         assert code not in str(session.execute(select(CARD)).all())
+
+
+def test_without_an_approved_text_there_is_no_card(here: Place) -> None:
+    client = doctor(here)
+    assert "Make a card" not in client.get("/professional/studies/WEB-2").text
+    answer = send(client, "/professional/cards/WEB-2")
+    assert answer.status_code == 422
+    assert "No card of this study is approved" in answer.text
+    with reading(here.engine) as session:
+        assert session.execute(select(CARD)).all() == []
+
+
+def test_a_card_one_sign_of_which_was_changed_is_not_printed(here: Place) -> None:
+    client = doctor(here)
+    code = card(client)
+    tamper(here.engine, "UPDATE material_approved SET text = replace(text, 'card', 'cord')")
+    answer = send(client, "/professional/card.pdf", code=code)
+    assert answer.status_code == 422
+    assert "No card of this study is approved" in answer.text
 
 
 def test_a_professional_follows_only_while_the_patient_agrees(here: Place) -> None:
