@@ -57,7 +57,7 @@ def in_scope(
         parts.append(and_(of_trial, kept, col(MatchRow.site).in_(sorted(sites))))
         older = matches.where(of_trial, col(MatchRow.placed) < version)
         if taken := _taken_by(session, older, trial, sites):
-            parts.append(and_(of_trial, ~kept, among(session, col(MatchRow.person), taken)))
+            parts.append(and_(of_trial, ~kept, among(col(MatchRow.person), taken)))
     return or_(*parts) if parts else false()
 
 

@@ -105,7 +105,7 @@ def _newer(
     if not judged:
         return set()
     query = select(VERSION.c.person, VERSION.c.number).where(
-        VERSION.c.current, among(session, VERSION.c.person, judged)
+        VERSION.c.current, among(VERSION.c.person, judged)
     )
     return {
         person for person, number in session.execute(query) if number != profile_versions[person]

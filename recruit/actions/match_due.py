@@ -134,7 +134,7 @@ def _may_note(session: Session, due: Due) -> bool:
 
 def _forget(session: Session, column: Any, names: Collection[str]) -> None:  # noqa: ANN401 - a column of either table
     if names:
-        session.execute(delete(column.table).where(among(session, column, names)))
+        session.execute(delete(column.table).where(among(column, names)))
 
 
 def _rules(hierarchy: Hierarchy) -> str:

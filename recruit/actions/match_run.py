@@ -130,7 +130,7 @@ class Run:
             everyone = _of_order(group)
             some = {name for each in batch for name in each.whom or ()}
             whole = any(each.whom is None for each in batch)
-            asked = everyone if whole else _those(session, some)
+            asked = everyone if whole else _those(some)
             willing = _still_willing(session, asked, group.versions)
             sought = _still_sought(session, [self._versions[each.trial] for each in batch])
             for each in batch:
@@ -140,7 +140,7 @@ class Run:
                     continue
                 version = self._versions[each.trial]
                 names = group.names if each.whom is None else each.whom
-                whom = everyone if each.whom is None else _those(session, each.whom)
+                whom = everyone if each.whom is None else _those(each.whom)
                 candidates = each.share.judgements(each.trial, names)
                 wanted = _with(session, version, willing)
                 changes = write(session, version, candidates, wanted, group.homes, whom=whom)
@@ -148,7 +148,7 @@ class Run:
 
     def _let_go(self, session: Session) -> None:
         """End what stands of those who do not consent any more."""
-        gone = _those(session, self._due.gone)
+        gone = _those(self._due.gone)
         standing = select(MatchRow.trial).where(
             col(MatchRow.superseded_at).is_(None), gone(col(MatchRow.person))
         )
@@ -168,8 +168,8 @@ def _of_order(group: Judging | Judged) -> Whom | None:
     return lambda column: and_(*within(column, order))
 
 
-def _those(session: Session, names: Collection[str]) -> Whom:
-    return lambda column: among(session, column, names)
+def _those(names: Collection[str]) -> Whom:
+    return lambda column: among(column, names)
 
 
 def looked_at(session: Session, due: Due) -> MatchReport:

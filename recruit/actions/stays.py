@@ -67,7 +67,7 @@ def _by_community(session: Session, standing: Mapping[str, Standings]) -> set[st
     if not last:
         return set()
     query = select(CONSENT.c.sequence).where(
-        among(session, CONSENT.c.person, last.values()),
+        among(CONSENT.c.person, last.values()),
         CONSENT.c.type == EventType.PAUSED.value,
         CONSENT.c.role == Role.COMMUNITY.value,
     )

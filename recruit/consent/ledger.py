@@ -296,7 +296,7 @@ def _numbers(session: Session, people: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(people), AT_ONCE):
         query = (
             select(CONSENT.c.person, func.max(CONSENT.c.number).label("number"))
-            .where(among(session, CONSENT.c.person, people[start : start + AT_ONCE]))
+            .where(among(CONSENT.c.person, people[start : start + AT_ONCE]))
             .group_by(CONSENT.c.person)
         )
         found.update({row.person: row.number for row in session.execute(query)})

@@ -33,9 +33,7 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standings]
     listed = sorted(people)
     found: dict[str, Standings] = {}
     for start in range(0, len(listed), AT_ONCE):
-        found.update(
-            _kept(session, among(session, STATE.c.person, listed[start : start + AT_ONCE]))
-        )
+        found.update(_kept(session, among(STATE.c.person, listed[start : start + AT_ONCE])))
     return found
 
 
@@ -53,7 +51,7 @@ def project(session: Session, before: Mapping[str, Standings], events: Sequence[
     known = [person for person in of_each if person in before]
     for start in range(0, len(known), AT_ONCE):
         some = known[start : start + AT_ONCE]
-        session.execute(delete(STATE).where(among(session, STATE.c.person, some)))
+        session.execute(delete(STATE).where(among(STATE.c.person, some)))
     rows = [
         row
         for person, own in of_each.items()

@@ -1,4 +1,6 @@
-"""Many rows at once: COPY on PostgreSQL, which is several times as fast as INSERT.
+"""Many at once: rows are written by COPY, values are asked for as one parameter.
+
+COPY is several times as fast as INSERT on PostgreSQL:
 
 https://www.postgresql.org/docs/current/populate.html#POPULATE-COPY-FROM
 """
@@ -9,16 +11,20 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
+    Dialect,
     String,
     Table,
-    any_,
-    func,
+    bindparam,
     insert,
     literal,
-    select,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 FEW: Final = 5  # below this a COPY of its own gains little
 
@@ -53,15 +59,60 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
             )
 
 
-def among(
-    session: Session, column: ColumnElement[str] | Mapped[str], values: Collection[str]
-) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[Any] | Mapped[Any], name: str) -> ColumnElement[bool]:
+    """Whether `column` is one of the values of the parameter `name`, which is a list.
+
+    For statements that are made once: they stay the same text for any number of values.
+    """
+    kind = column.type  # type: ignore[union-attr]  # a mapped column has one, too
+    return _OneOf(column, bindparam(name, type_=Listed(kind)))
+
+
+def among(column: ColumnElement[str] | Mapped[str], values: Collection[str]) -> ColumnElement[bool]:
     """Whether `column` is one of `values`: one parameter, however many there are.
 
     A parameter each would have to be written, parsed and planned anew for each number of them.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(list(values), ARRAY(String)))
-    return column.in_(
-        select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
-    )
+    return _OneOf(column, literal(values, Listed(String())))
+
+
+class Listed(TypeDecorator[Collection[Any]]):
+    """Values of one kind as one parameter: an array, which SQLite reads as JSON."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array of this kind, or the text of one."""
+        return ARRAY(self.kind) if dialect.name == "postgresql" else String()
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - what the driver takes
+        """The values as the database reads them."""
+        listed = list(value or ())
+        return listed if dialect.name == "postgresql" else json.dumps(listed)
+
+
+class _OneOf(FunctionElement[bool]):
+    """A column, and the parameter whose values it may have."""
+
+    type = Boolean()
+    name = "one_of"
+    inherit_cache = True
+
+
+@compiles(_OneOf)
+def _in_json(asked: _OneOf, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 - the compiler's own
+    column, values = asked.clauses
+    inside = compiler.process(values, **given)
+    listed = f"(SELECT value FROM json_each({inside}))"  # noqa: S608 - the compiler's own text
+    return f"{compiler.process(column, **given)} IN {listed}"
+
+
+@compiles(_OneOf, "postgresql")
+def _in_array(asked: _OneOf, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 - the compiler's own
+    column, values = asked.clauses
+    return f"{compiler.process(column, **given)} = ANY ({compiler.process(values, **given)})"

@@ -53,7 +53,7 @@ def pseudonyms(session: Session, community: str, external_ids: set[str]) -> dict
     """Of those known in the community, by their identifier there: the pseudonyms."""
     query = select(PARTICIPANT.c.external_id, PARTICIPANT.c.pseudonym).where(
         PARTICIPANT.c.community == community,
-        among(session, PARTICIPANT.c.external_id, external_ids),
+        among(PARTICIPANT.c.external_id, external_ids),
     )
     return {row.external_id: row.pseudonym for row in session.execute(query)}
 
@@ -160,7 +160,7 @@ def changed(session: Session, profiles: Sequence[Json]) -> dict[str, Json]:
 def encoded(session: Session, people: Sequence[str]) -> dict[str, Json]:
     """The current profiles of `people`, as they are kept; who has none is missing."""
     query = select(VERSION.c.person, VERSION.c.profile).where(
-        among(session, VERSION.c.person, people), VERSION.c.current
+        among(VERSION.c.person, people), VERSION.c.current
     )
     return {row.person: row.profile for row in session.execute(query)} if people else {}
 
@@ -236,7 +236,7 @@ def export(session: Session, person: str) -> dict[str, Any]:
 def _marks(session: Session, people: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Number and digest of the current versions of `people`."""
     query = select(VERSION.c.person, VERSION.c.number, VERSION.c.digest).where(
-        among(session, VERSION.c.person, people), VERSION.c.current
+        among(VERSION.c.person, people), VERSION.c.current
     )
     return {row.person: (row.number, row.digest) for row in session.execute(query)}
 
@@ -245,7 +245,7 @@ def _supersede(session: Session, people: Sequence[str]) -> None:
     if people:
         session.execute(
             update(VERSION)
-            .where(among(session, VERSION.c.person, people), VERSION.c.current)
+            .where(among(VERSION.c.person, people), VERSION.c.current)
             .values(current=False)
         )
 
@@ -265,8 +265,6 @@ def _fresh_pseudonyms(session: Session, count: int) -> list[str]:
     made: dict[str, None] = {}
     while len(made) < count:
         tried = {pseudonym() for _ in range(count - len(made))}
-        taken = select(PARTICIPANT.c.pseudonym).where(
-            among(session, PARTICIPANT.c.pseudonym, tried)
-        )
+        taken = select(PARTICIPANT.c.pseudonym).where(among(PARTICIPANT.c.pseudonym, tried))
         made |= dict.fromkeys(tried - set(session.execute(taken).scalars()))
     return list(made)

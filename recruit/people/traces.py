@@ -34,7 +34,7 @@ def erasures(
         .where(
             PARTICIPANT.c.community == community,
             PARTICIPANT.c.erased_at.is_not(None),
-            among(session, trace, traces),
+            among(trace, traces),
         )
         .group_by(trace)
     )
@@ -51,7 +51,7 @@ def hold_living(session: Session, people: Sequence[str]) -> None:
     """
     chain.hold(session)  # erasures do so too
     erased = select(PARTICIPANT.c.pseudonym).where(
-        among(session, PARTICIPANT.c.pseudonym, people), PARTICIPANT.c.erased_at.is_not(None)
+        among(PARTICIPANT.c.pseudonym, people), PARTICIPANT.c.erased_at.is_not(None)
     )
     gone = session.execute(erased.order_by(PARTICIPANT.c.pseudonym)).scalars().first()
     if gone is not None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from recruit.core import chain
-from recruit.core.bulk import insert_all
+from recruit.core.bulk import insert_all, one_of
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import SealBroken
@@ -46,7 +46,7 @@ Stored = Row[Any, Any, Any, Any]  # holder, wrapped key, item, what is sealed
 _OWN: Final = (
     select(KEY.c.holder, KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
     .outerjoin(ITEM, ITEM.c.holder == KEY.c.holder)
-    .where(KEY.c.holder.in_(bindparam("holders", expanding=True)))
+    .where(one_of(KEY.c.holder, "holders"))
 )
 
 

@@ -36,7 +36,7 @@ def looked(session: Session, trials: Collection[str], at: datetime) -> None:
 
 def looks(session: Session, trials: Collection[str]) -> dict[str, datetime]:
     """When the registries of `trials` last answered; who never did is missing."""
-    query = select(REGISTRY_LOOK).where(among(session, REGISTRY_LOOK.c.trial, trials))
+    query = select(REGISTRY_LOOK).where(among(REGISTRY_LOOK.c.trial, trials))
     return {row.trial: row.at for row in session.execute(query)}
 
 

@@ -101,7 +101,7 @@ def posted(session: Session, trials: Collection[str] | None = None) -> dict[str,
     """The postings of `trials` (of all, when None), by trial; a trial without any is missing."""
     query = select(POSTING.c.trial, POSTING.c.id)
     if trials is not None:
-        query = query.where(among(session, POSTING.c.trial, trials))
+        query = query.where(among(POSTING.c.trial, trials))
     found: dict[str, list[str]] = {}
     for trial, posting in session.execute(query.order_by(POSTING.c.id)):
         found.setdefault(trial, []).append(posting)
@@ -156,7 +156,7 @@ def open_since(session: Session, postings: Collection[str]) -> dict[str, datetim
     """Since when the registry says something else, of those `postings` where it does."""
     query = select(REGISTRY_PROPOSAL.c.posting, REGISTRY_PROPOSAL.c.seen_at).where(
         REGISTRY_PROPOSAL.c.state == ProposalState.OPEN.value,
-        among(session, REGISTRY_PROPOSAL.c.posting, postings),
+        among(REGISTRY_PROPOSAL.c.posting, postings),
     )
     return {row.posting: row.seen_at for row in session.execute(query)}
 

@@ -107,7 +107,7 @@ def current_among(session: Session, trials: Collection[str]) -> Iterator[Version
     """The current versions of `trials`, in no particular order."""
     if not trials:
         return
-    query = _current().where(among(session, col(TrialVersion.trial), trials))
+    query = _current().where(among(col(TrialVersion.trial), trials))
     for row in session.scalars(query, execution_options={"yield_per": PAGE}):
         yield _version(row)
 

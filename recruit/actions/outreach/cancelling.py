@@ -50,7 +50,7 @@ def of_unmatched(session: Session, trial: str, people: Collection[str], reason: 
     return sum(
         outbox.cancel(
             session,
-            and_(outbox.of_trial(trial, INVITING), among(session, OUTBOX.c.person, some)),
+            and_(outbox.of_trial(trial, INVITING), among(OUTBOX.c.person, some)),
             reason,
             now(),
         )
@@ -67,9 +67,7 @@ def unpermitted(session: Session, people: Collection[str], reason: Reason) -> in
     count = 0
     for some in _slices(sorted(people)):
         own_answers.call_back(session, some)
-        query = select(OUTBOX).where(
-            among(session, OUTBOX.c.person, some), OUTBOX.c.state.in_(STOPPABLE)
-        )
+        query = select(OUTBOX).where(among(OUTBOX.c.person, some), OUTBOX.c.state.in_(STOPPABLE))
         rows = session.execute(query).all()
         standings = ledger.standings(session, {row.person for row in rows})
         ended = [row.id for row in rows if not _may(standings.get(row.person, Standings()), row)]

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
-    BindParameter,
     Row,
     Select,
     bindparam,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
+from recruit.core.bulk import one_of
 from recruit.core.columns import UTCDateTime
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import DUE, INVITING, UNDER_WAY
@@ -35,7 +35,6 @@ WITHIN: Final = timedelta(days=30)
 SILENCE: Final = timedelta(days=60)
 # When it was sent, it was: what surely was not has no such moment any more.
 _IS_INVITING: Final = or_(*(OUTBOX.c.wave == wave.value for wave in sorted(INVITING)))
-_PEOPLE: Final[BindParameter[Any]] = bindparam("people", expanding=True)
 _PAST: Final = union_all(
     select(
         OUTBOX.c.person,
@@ -44,12 +43,12 @@ _PAST: Final = union_all(
         null().label("answer"),
         OUTBOX.c.sent_at.label("at"),
     ).where(
-        OUTBOX.c.person.in_(_PEOPLE),
+        one_of(OUTBOX.c.person, "people"),
         OUTBOX.c.sent_at > bindparam("since", type_=UTCDateTime),
         _IS_INVITING,
     ),
     select(ANSWER.c.person, ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
-        ANSWER.c.person.in_(_PEOPLE)
+        one_of(ANSWER.c.person, "people")
     ),
 )
 

@@ -87,7 +87,7 @@ def call_back(session: Session, people: Collection[str], *, all_of_it: bool = Fa
         select(REPLY.c.person, REPLY.c.channel, REPLY.c.reference, CONVERSATION.c.trial)
         .join(CONVERSATION, CONVERSATION.c.id == REPLY.c.conversation)
         .join(MESSAGE, MESSAGE.c.reference == REPLY.c.reference)
-        .where(among(session, REPLY.c.person, people))
+        .where(among(REPLY.c.person, people))
     )
     rows = session.execute(query).all()
     standings = ledger.standings(session, {row.person for row in rows})

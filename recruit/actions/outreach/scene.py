@@ -9,9 +9,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, inspect, select
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import caps
@@ -19,6 +18,7 @@ from recruit.actions.outreach.caps import Past
 from recruit.actions.outreach.texts import kind_of, tongue
 from recruit.consent.projection import own, standings
 from recruit.consent.state import Standings
+from recruit.core.bulk import one_of
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
@@ -39,12 +39,15 @@ from recruit.trials.tables import Trial
 
 Kept = dict[Item, str]
 Point = tuple[Any, str]
+# Tables and not models: an object's bookkeeping for each row is more than the row costs.
+_TRIAL: Final = inspect(Trial).local_table
+_MATCH: Final = inspect(MatchRow).local_table
 _COLUMNS: Final = (
-    col(Trial.status),
+    _TRIAL.c.status,
     POSTING.c.life,
     VERSION.c.profile["home"].label("home"),
     VERSION.c.profile["born"].label("born"),
-    col(MatchRow.id).label("match"),
+    _MATCH.c.id.label("match"),
     OUTBOX.c.state,
     OUTBOX.c.digest,
     SEALED_KEY.label("sealed"),
@@ -56,38 +59,38 @@ _FACTS: Final = (
         *_COLUMNS,
     )
     .select_from(OUTBOX)
-    .join(Trial, col(Trial.id) == OUTBOX.c.trial)
+    .join(_TRIAL, _TRIAL.c.id == OUTBOX.c.trial)
     .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
     .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == OUTBOX.c.channel)
     .outerjoin(VERSION, and_(VERSION.c.person == OUTBOX.c.person, VERSION.c.current))
     .outerjoin(
-        MatchRow,
+        _MATCH,
         and_(
-            col(MatchRow.trial) == OUTBOX.c.trial,
-            col(MatchRow.person) == OUTBOX.c.person,
-            col(MatchRow.superseded_at).is_(None),
+            _MATCH.c.trial == OUTBOX.c.trial,
+            _MATCH.c.person == OUTBOX.c.person,
+            _MATCH.c.superseded_at.is_(None),
         ),
     )
-    .where(OUTBOX.c.id.in_(bindparam("messages", expanding=True)))
+    .where(one_of(OUTBOX.c.id, "messages"))
 )
 _ROW: Final = (
     select(
         *_COLUMNS,
     )
-    .select_from(Trial)
+    .select_from(_TRIAL)
     .join(POSTING, POSTING.c.id == bindparam("posting"))
     .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == bindparam("channel"))
     .outerjoin(VERSION, and_(VERSION.c.person == bindparam("person"), VERSION.c.current))
     .outerjoin(
-        MatchRow,
+        _MATCH,
         and_(
-            col(MatchRow.trial) == col(Trial.id),
-            col(MatchRow.person) == bindparam("person"),
-            col(MatchRow.superseded_at).is_(None),
+            _MATCH.c.trial == _TRIAL.c.id,
+            _MATCH.c.person == bindparam("person"),
+            _MATCH.c.superseded_at.is_(None),
         ),
     )
     .outerjoin(OUTBOX, OUTBOX.c.id == bindparam("message"))
-    .where(col(Trial.id) == bindparam("trial"))
+    .where(_TRIAL.c.id == bindparam("trial"))
 )
 SCENES: Final = "what the gates look at"
 

@@ -69,7 +69,7 @@ def supersede(session: Session, found: Flips, at: datetime) -> None:
         .where(
             col(MatchRow.trial) == found.trial,
             col(MatchRow.superseded_at).is_(None),
-            among(session, col(MatchRow.person), found.falls),
+            among(col(MatchRow.person), found.falls),
         )
         .values(superseded_at=at, reason=Superseded.TRIAL_AMENDED)
         .execution_options(synchronize_session=False)

@@ -61,12 +61,12 @@ def keep(session: Session, vault: Vault, given: Given, fresh: frozenset[str]) ->
 
 
 def _signed_in(session: Session, given: Given) -> set[str]:
-    query = select(ACCOUNT.c.pseudonym).where(among(session, ACCOUNT.c.pseudonym, given))
+    query = select(ACCOUNT.c.pseudonym).where(among(ACCOUNT.c.pseudonym, given))
     return set(session.scalars(query)) if given else set()
 
 
 def _said(session: Session, vault: Vault, given: Given) -> Iterator[_Said]:
-    query = select(CONTACT).where(among(session, CONTACT.c.person, given))
+    query = select(CONTACT).where(among(CONTACT.c.person, given))
     rows = session.execute(query) if given else ()
     last = {(row.person, Item(row.item)): row.digest for row in rows}
     for person, items in given.items():
@@ -101,7 +101,7 @@ def reseal(session: Session, vault: Vault, held: Given) -> None:
 
     A digest of something else says no more than that the person changed it, under any key.
     """
-    rows = session.execute(select(CONTACT).where(among(session, CONTACT.c.person, held))).all()
+    rows = session.execute(select(CONTACT).where(among(CONTACT.c.person, held))).all()
     for row in rows:
         item = Item(row.item)
         digests = _digests(vault, item, held[row.person].get(item, ""))
