@@ -17,7 +17,7 @@ from recruit.notify import outbox
 from recruit.notify.letter import Letter
 from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State
 
-AT_ONCE: Final = 16
+AT_ONCE: Final = 32
 """Messages claimed together: so few that the last is begun long before its lease ends."""
 LONGEST_PAUSE: Final = 20
 """Seconds after which the database lets go what a sender holds that stands still."""
