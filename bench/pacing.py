@@ -26,7 +26,7 @@ from recruit.core.db import connect, unit_of_work, upgrade
 from recruit.core.paths import default_data_folder
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Claim, Fate, Gate, State, Wave
+from recruit.notify.stages import Claim, Fate, Gate, State, Told, Wave
 from recruit.people.facts import Home
 from recruit.terminology.build import open_lexicon
 from recruit.trials.materials import content
@@ -95,7 +95,7 @@ class Year:
         person, at = mine.message.person, now()
         self.sent.append(Sent(person, self.where[person], mine.message.channel.value, at))
         with unit_of_work(self.engine) as session:
-            outbox.finish(session, mine, Fate.SENT, at)
+            outbox.finish(session, Told(mine, Fate.SENT), at)
             if self.chance.random() < REFUSALS:
                 row = {"trial": mine.message.trial, "person": person, "answer": "not now"}
                 how = {"how": "page", "by": "own link", "at": at}

@@ -10,7 +10,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.notify import outbox
 from recruit.notify.free_words import Meaning
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Fate
+from recruit.notify.stages import Fate, Told
 from recruit.notify.tables import MESSAGE
 from tests.outreach import RING, Study, queued
 
@@ -25,7 +25,7 @@ def sent(engine: Engine, study: Study, person: str, channel: Channel = Channel.S
         assert mine is not None
         assert outbox.open_handoff(session, mine, (), now())
         assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, mine, Fate.SENT, now(), provider="form")
+        outbox.finish(session, Told(mine, Fate.SENT, "form"), now())
         return str(session.scalar(select(OUTBOX.c.reference).where(OUTBOX.c.id == number)))
 
 

@@ -26,19 +26,20 @@ from recruit.consent.choices import Channel
 from recruit.consent.permit import Permit
 from recruit.core.locks import hold_people
 from recruit.core.upsert import insert_or
-from recruit.notify.outbox_steps import move_all, move_claimed, note
+from recruit.notify.fates import fate
+from recruit.notify.outbox_steps import move_all, move_claimed, move_to, note
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import (
     DUE,
     STOPPABLE,
     UNDER_WAY,
     Claim,
-    Fate,
     Gate,
     Hold,
     Message,
     Reason,
     State,
+    Told,
     Wave,
 )
 
@@ -54,12 +55,7 @@ SETTLED: Final = and_(OUTBOX.c.lease_until.is_not(None), OUTBOX.c.state.not_in(U
 """A receipt said what became of a message while a worker has it: its last byte may be leaving."""
 OPENED: Final = frozenset({State.HANDOFF_OPEN})
 UNSENT: Final = OPENED | {State.CLAIMED}
-TOLD_OF: Final = UNDER_WAY | {State.UNKNOWN}
-"""Whose fate a worker may still write down: one that was only slow knows better than whoever gave
-it up for dead."""
 ONCE: Final = ("trial", "person", "wave", "channel")
-FIRST_PAUSE: Final = timedelta(minutes=1)
-LONGEST_PAUSE: Final = timedelta(hours=4)
 
 
 def approve(
@@ -164,45 +160,42 @@ def open_all(
     return opened
 
 
-def send_data(session: Session, mine: Claim, gates: Iterable[Gate], at: datetime) -> bool:
-    """Commit that the last byte is about to be sent; False: hang up instead."""
+def send_data(
+    session: Session,
+    mine: Claim,
+    gates: Iterable[Gate],
+    at: datetime,
+    before: Told | None = None,
+) -> bool:
+    """Commit that the last byte is about to be sent; False: hang up instead.
+
+    What became of the message `before` is written down with it, whatever the answer is.
+    """
     # First the person: a withdrawal takes the same lock, and then what consent says is final.
     hold_people(session, [mine.message.person])
     why = _first_hold(session, mine, gates, at)
     if why:
         hold(session, mine, why, at)
+        if before:
+            finish(session, before, at)
         return False
     after = {"lease_until": at + LEASE, "sent_at": at}
-    return move_claimed(session, mine, OPENED, State.DATA_SENT, None, at, **after)
+    leave = move_to(mine, OPENED, State.DATA_SENT, None, at, **after)
+    if before is None:
+        return all(move_claimed(session, leave))
+    granted, moved = move_claimed(session, leave, fate(before, at))
+    if not moved:
+        _settle(session, before.claim)
+    return granted
 
 
-def finish(  # noqa: PLR0913 - what became of one claim, how and with whom
-    session: Session,
-    mine: Claim,
-    fate: Fate,
-    at: datetime,
-    reason: Reason | None = None,
-    *,
-    provider: str | None = None,
-) -> None:
+def finish(session: Session, told: Told, at: datetime) -> None:
     """Write down what became of a hand-over, unless somebody else has the message by now.
 
     What was held has been written down by whoever held it.
     """
-    by = {"provider": provider}
-    match fate:
-        case Fate.SENT:
-            moved = move_claimed(session, mine, TOLD_OF, State.ACCEPTED, reason, at, **by)
-        case Fate.NEVER:
-            why, nothing = reason or Reason.REFUSED, by | {"sent_at": None}
-            moved = move_claimed(session, mine, TOLD_OF, State.FAILED, why, at, **nothing)
-        case Fate.UNSURE:
-            why = reason or Reason.NO_ANSWER
-            moved = move_claimed(session, mine, TOLD_OF, State.UNKNOWN, why, at, **by)
-        case Fate.LATER | Fate.HELD:
-            moved = _again(session, mine, reason or Reason.BUSY, at)
-    if not moved:
-        _let_go(session, and_(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, SETTLED))
+    if not all(move_claimed(session, fate(told, at))):
+        _settle(session, told.claim)
 
 
 def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
@@ -211,7 +204,7 @@ def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
     late = why.state is State.DEFERRED and until > mine.message.not_after
     state = State.EXPIRED if late else why.state
     later = {"due_at": until} if state is State.DEFERRED else {}
-    move_claimed(session, mine, UNSENT, state, why.reason, at, **later)
+    move_claimed(session, move_to(mine, UNSENT, state, why.reason, at, **later))
 
 
 def reclaim(session: Session, at: datetime) -> int:
@@ -310,11 +303,9 @@ def _first_hold(session: Session, mine: Claim, gates: Iterable[Gate], at: dateti
     return next((hold for hold in holds if hold), None)
 
 
-def _again(session: Session, mine: Claim, reason: Reason, at: datetime) -> bool:
-    due_at = at + min(FIRST_PAUSE * 2 ** min(mine.tries, 10), LONGEST_PAUSE)
-    state = State.EXPIRED if due_at > mine.message.not_after else State.DEFERRED
-    again = {"due_at": due_at, "tries": mine.tries + 1, "sent_at": None}
-    return move_claimed(session, mine, TOLD_OF, state, reason, at, **again)
+def _settle(session: Session, mine: Claim) -> None:
+    """A receipt has said what became of it: whoever had the message has it no more."""
+    _let_go(session, and_(OUTBOX.c.id == mine.id, OUTBOX.c.fence == mine.fence, SETTLED))
 
 
 def _held(session: Session, mine: Sequence[Claim]) -> set[int]:

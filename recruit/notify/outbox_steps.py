@@ -1,9 +1,10 @@
 """How a message moves from one state to the next: the row, and the step that is written with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -57,24 +59,22 @@ def move_all(
     return _moved(session, _moving(_dialect(session), which, new), {})
 
 
-def move_claimed(  # noqa: PLR0913, PLR0917 - as above, of one claim
-    session: Session,
-    mine: Claim,
-    among: frozenset[State],
-    state: State,
-    reason: Reason | None,
-    at: datetime,
-    **values: object,
-) -> bool:
-    """The same for one claimed message, as long as the claim holds and it stands `among` these.
+def move_claimed(session: Session, *moves: "Move") -> list[bool]:
+    """The same for claimed messages, which each moves its own way or, its claim over, not at all.
 
-    Asked several times for each message that goes out: the statements are made once.
+    Asked several times for each message that goes out: the statements are made once, and on
+    PostgreSQL the fate of one message and the leave for the next are a single one.
     """
-    after = _after(state, reason, at, values)
-    moving = _moving_claimed(_dialect(session), among, tuple(after))
-    told = {_parameter(name): value for name, value in after.items()}
-    ours = {"message": mine.id, "its_fence": mine.fence}
-    return _moved(session, moving, ours | told) == 1
+    shapes = tuple((each.among, tuple(each.after)) for each in moves)
+    told = [each.told(f"{place}_") for place, each in enumerate(moves)]
+    if _dialect(session) != "postgresql":
+        return [
+            _moved(session, _one_by_one(shape, f"{place}_"), told[place]) == 1
+            for place, shape in enumerate(shapes)
+        ]
+    values = {name: value for each in told for name, value in each.items()}
+    moved = set(session.scalars(_at_once(shapes), values))
+    return [each.mine.id in moved for each in moves]
 
 
 def note(session: Session, which: ColumnElement[bool], at: datetime) -> None:
@@ -102,28 +102,65 @@ def _after(
     return {"state": state.value, "reason": why, "changed_at": at, **lease, **values}
 
 
-def _parameter(name: str) -> str:
-    return f"new_{name}"  # SQLAlchemy keeps the bare names of columns to itself
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How one claimed message is to stand, as long as it stands `among` these now."""
+
+    mine: Claim
+    among: frozenset[State]
+    after: Mapping[str, object]
+
+    def told(self, prefix: str) -> dict[str, object]:
+        """The parameters of the statement that moves it."""
+        ours = {"message": self.mine.id, "fence": self.mine.fence, **self.after}
+        # SQLAlchemy keeps the bare names of columns to itself.
+        return {f"{prefix}{name}": value for name, value in ours.items()}
+
+
+def move_to(
+    mine: Claim,
+    among: frozenset[State],
+    state: State,
+    reason: Reason | None,
+    at: datetime,
+    **values: object,
+) -> Move:
+    """A claimed message's move to a state, if it stands `among` these then."""
+    return Move(mine, among, _after(state, reason, at, values))
+
+
+Shape = tuple[frozenset[State], tuple[str, ...]]
+"""Among which states a message is moved, and which of its columns change."""
 
 
 @cache
-def _moving_claimed(
-    dialect: str, among: frozenset[State], names: tuple[str, ...]
-) -> tuple[Executable, ...]:
+def _one_by_one(shape: Shape, prefix: str) -> tuple[Executable, ...]:
+    which, new = _asked(shape, prefix)
+    return _moving("sqlite", which, new)
+
+
+@cache
+def _at_once(shapes: tuple[Shape, ...]) -> Executable:
+    """Moves a message of each shape, writes the steps down, and says which messages moved."""
+    parts = [_asked(shape, f"{place}_") for place, shape in enumerate(shapes)]
+    moved = union_all(*(_changed(*part, f"moved_{place}") for place, part in enumerate(parts)))
+    return insert(OUTBOX_STEP).from_select(STEP, moved).returning(OUTBOX_STEP.c.message)
+
+
+def _asked(shape: Shape, prefix: str) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    among, names = shape
     ours = and_(
-        OUTBOX.c.id == bindparam("message"),
-        OUTBOX.c.fence == bindparam("its_fence"),
+        OUTBOX.c.id == bindparam(f"{prefix}message"),
+        OUTBOX.c.fence == bindparam(f"{prefix}fence"),
         OUTBOX.c.state.in_([literal(each.value) for each in sorted(among)]),
     )
-    new = {name: bindparam(_parameter(name), type_=OUTBOX.c[name].type) for name in names}
-    return _moving(dialect, ours, new)
+    return ours, {name: bindparam(prefix + name, type_=OUTBOX.c[name].type) for name in names}
 
 
 def _moving(
     dialect: str, which: ColumnElement[bool], new: Mapping[str, ColumnElement[object]]
 ) -> tuple[Executable, ...]:
     """What moves messages and writes the steps down; the last of it counts them by its rows."""
-    changed = update(OUTBOX).where(which).values(dict(new))
     if dialect != "postgresql":
         # Nobody else writes meanwhile: the step can be written before, while `which` still holds.
         stood = select(
@@ -134,13 +171,20 @@ def _moving(
             OUTBOX.c.worker,
             new["changed_at"],
         ).where(which)
+        changed = update(OUTBOX).where(which).values(dict(new))
         return insert(OUTBOX_STEP).from_select(STEP, stood), changed
-    moved = changed.returning(
-        OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.reason, OUTBOX.c.fence, OUTBOX.c.worker
-    ).cte("moved")
-    steps = insert(OUTBOX_STEP).from_select(STEP, select(*moved.c, new["changed_at"]))
+    steps = insert(OUTBOX_STEP).from_select(STEP, _changed(which, new, "moved"))
     # What an INSERT has written is forgotten unless it is asked for.
     return (steps.execution_options(preserve_rowcount=True),)
+
+
+def _changed(
+    which: ColumnElement[bool], new: Mapping[str, ColumnElement[object]], name: str
+) -> Select[Any]:
+    """The steps of messages that the same statement moves."""
+    of_each = (OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.reason, OUTBOX.c.fence, OUTBOX.c.worker)
+    moved = update(OUTBOX).where(which).values(dict(new)).returning(*of_each).cte(name)
+    return select(*moved.c, new["changed_at"])
 
 
 def _moved(session: Session, moving: tuple[Executable, ...], values: Mapping[str, object]) -> int:

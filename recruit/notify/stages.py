@@ -176,3 +176,13 @@ class Fate(StrEnum):
     """The last byte was on its way, and no answer came."""
     HELD = "held"
     """The last byte was not sent because it must not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a claimed message that was handed over, not yet written down."""
+
+    claim: Claim
+    fate: Fate
+    provider: str | None = None
+    reason: Reason | None = None

@@ -15,7 +15,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.locks import Job, hold_people, is_alone
 from recruit.notify import outbox
 from recruit.notify.letter import Letter
-from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State
+from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State, Told
 
 AT_ONCE: Final = 32
 """Messages claimed together: so few that the last is begun long before its lease ends."""
@@ -105,16 +105,6 @@ def tidy(engine: Engine) -> int:
         return outbox.reclaim(session, now()) if is_alone(session, Job.OUTBOX) else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What became of a message, not yet written down."""
-
-    claim: Claim
-    fate: Fate
-    provider: str
-    reason: Reason | None
-
-
 class _Round:
     """Hands a few claimed messages over, one after the other.
 
@@ -124,7 +114,7 @@ class _Round:
 
     def __init__(self, sending: Sending) -> None:
         self._sending = sending
-        self._done: _Done | None = None
+        self._done: Told | None = None
 
     def send(self, mine: Sequence[Claim]) -> Iterator[Fate]:
         """The fate of each."""
@@ -171,7 +161,7 @@ class _Round:
         stood_still: list[Reason] = []
         fate = transport.hand_over(letter, lambda: self._leave(mine, stood_still))
         self._write_down()
-        self._done = _Done(mine, fate, transport.name, next(iter(stood_still), None))
+        self._done = Told(mine, fate, transport.name, next(iter(stood_still), None))
         return fate
 
     def _leave(self, mine: Claim, stood_still: list[Reason]) -> bool:
@@ -180,10 +170,7 @@ class _Round:
         done, self._done = self._done, None
         try:
             with unit_of_work(self._sending.engine) as session:
-                at = now()
-                granted = outbox.send_data(session, mine, self._sending.gates, at)
-                if done:
-                    _write(session, done, at)
+                granted = outbox.send_data(session, mine, self._sending.gates, now(), done)
         except BaseException:
             self._done = done
             raise
@@ -198,9 +185,5 @@ class _Round:
     def _write_down(self) -> None:
         if self._done:
             with unit_of_work(self._sending.engine) as session:
-                _write(session, self._done, now())
+                outbox.finish(session, self._done, now())
             self._done = None
-
-
-def _write(session: Session, done: _Done, at: datetime) -> None:
-    outbox.finish(session, done.claim, done.fate, at, done.reason, provider=done.provider)

@@ -12,7 +12,7 @@ from recruit.core.db import unit_of_work
 from recruit.notify import outbox
 from recruit.notify.channels.letter import tray
 from recruit.notify.channels.letter_code import code_of
-from recruit.notify.stages import Fate, State
+from recruit.notify.stages import Fate, State, Told
 from recruit.people.vault import Item, Vault
 from recruit.terminology.lexicon import Lexicon
 from tests.functional.shell import Shell
@@ -52,7 +52,7 @@ def hand_over(recruit: Recruit, number: int) -> str:
         assert outbox.send_data(session, mine, (), now())
     sent = tray(recruit.settings).hand_over(letter(reference=mine.reference), lambda: True)
     with unit_of_work(recruit.engine) as session:
-        outbox.finish(session, mine, sent, now())
+        outbox.finish(session, Told(mine, sent), now())
     assert sent is Fate.SENT
     return mine.reference
 

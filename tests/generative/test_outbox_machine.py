@@ -23,7 +23,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
-from recruit.notify.stages import LEFT, Claim, Fate, Hold, Message, Reason, State, Wave
+from recruit.notify.stages import LEFT, Claim, Fate, Hold, Message, Reason, State, Told, Wave
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import OWN, Study, agreement, study, willing
 
@@ -163,7 +163,7 @@ class Outbox(RuleBasedStateMachine):
         hand = self.hands.get(worker)
         if hand and hand.at is State.DATA_SENT:
             with unit_of_work(self.engine) as session:
-                outbox.finish(session, hand.claim, hand.fate, self.now)
+                outbox.finish(session, Told(hand.claim, hand.fate), self.now)
             del self.hands[worker]
 
     @rule(worker=WORKERS)

@@ -21,7 +21,7 @@ from recruit.notify.links import Purpose
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
 from recruit.notify.receipt_tables import CHANNEL_STANDING, SUPPRESSION, SUPPRESSION_KEY
 from recruit.notify.reputation import Standing
-from recruit.notify.stages import Fate, State
+from recruit.notify.stages import Fate, State, Told
 from recruit.notify.suppression import Cause
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import SECRETS, hand
@@ -49,7 +49,7 @@ def link(engine: Engine, here: Study, who: str) -> str:
         assert outbox.open_handoff(session, mine, (), now())
         token = links.mint(session, number, Purpose.STOP, now())
         assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, mine, Fate.SENT, now())
+        outbox.finish(session, Told(mine, Fate.SENT), now())
     said = Answering(hand(who), here.trial, Answer.NOT_NOW, How.PAGE, now())
     answers.answer(engine, RING, said)
     return token

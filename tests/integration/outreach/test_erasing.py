@@ -12,7 +12,7 @@ from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX_STEP
-from recruit.notify.stages import Claim, Fate
+from recruit.notify.stages import Claim, Fate, Told
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import SECRETS
 from tests.outreach import queued, study, willing
@@ -27,7 +27,7 @@ def test_a_message_that_comes_between_stopping_and_erasing_is_waited_for(
     def let_one_leave(_: Engine, person: str) -> bool:
         with unit_of_work(engine) as session:
             if on_its_way:
-                outbox.finish(session, on_its_way.pop(), Fate.SENT, now())
+                outbox.finish(session, Told(on_its_way.pop(), Fate.SENT), now())
                 return True
         queued(engine, here, person)
         with unit_of_work(engine) as session:

@@ -38,7 +38,7 @@ from recruit.notify.channels.letter import Tray, lying
 from recruit.notify.channels.letter_code import code_of
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Fate, Reason, State
+from recruit.notify.stages import Fate, Reason, State, Told
 from recruit.notify.worker import Sending, Sent, drain
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
@@ -270,7 +270,7 @@ def test_a_letter_whose_fate_is_not_written_down_yet_waits(house: House) -> None
     assert house.tray.hand_over(one, lambda: True) is Fate.SENT
     assert house.close()[0] is None
     with unit_of_work(house.engine) as session:
-        outbox.finish(session, mine, Fate.SENT, now())
+        outbox.finish(session, Told(mine, Fate.SENT), now())
     closed, _ = house.close()
     assert closed
     assert closed.letters == 1

@@ -13,7 +13,7 @@ from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import DatabaseUnreachable
 from recruit.notify import outbox
-from recruit.notify.stages import Claim, Fate, Hold, Reason, State
+from recruit.notify.stages import Claim, Fate, Hold, Reason, State, Told
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import OWN, approved, queued, state, steps, study, willing
 
@@ -44,7 +44,7 @@ def data_sent(engine: Engine) -> Claim:
 
 def finish(engine: Engine, mine: Claim, fate: Fate) -> None:
     with unit_of_work(engine) as session:
-        outbox.finish(session, mine, fate, now())
+        outbox.finish(session, Told(mine, fate), now())
 
 
 def test_a_message_goes_out_step_by_step(engine: Engine, message: int) -> None:

@@ -15,7 +15,7 @@ from recruit.notify import outbox, receipts, suppression
 from recruit.notify.outbox_steps import move
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import SUPPRESSION
-from recruit.notify.stages import Claim, Fate, Reason, State, Wave
+from recruit.notify.stages import Claim, Fate, Reason, State, Told, Wave
 from recruit.people.vault import Item
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import RING, VAULT, Study, queued, state, steps, study, willing
@@ -167,7 +167,7 @@ def test_what_a_receipt_settled_is_on_its_way_until_the_worker_has_finished(
 
     assert is_on_its_way(engine, person)
     with unit_of_work(engine) as session:
-        outbox.finish(session, mine, fate, now())
+        outbox.finish(session, Told(mine, fate), now())
     assert not is_on_its_way(engine, person)
     assert state(engine, mine.id) == (State.BOUNCED, Reason.RECEIPT)
 

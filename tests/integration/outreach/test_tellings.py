@@ -12,7 +12,7 @@ from recruit.core.clock import now, today
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Fate, Wave
+from recruit.notify.stages import Fate, Told, Wave
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.materials import content, telling
 from recruit.trials.materials.store import approved as approved_text
@@ -50,7 +50,7 @@ def ask(engine: Engine, here: Study, name: str = "camille", language: str = "fr"
         [mine] = outbox.claim(session, "one", now())
         assert outbox.open_handoff(session, mine, (), now())
         assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, mine, Fate.SENT, now())
+        outbox.finish(session, Told(mine, Fate.SENT), now())
     return who
 
 
@@ -144,6 +144,6 @@ def test_who_was_asked_by_two_channels_is_told_once(engine: Engine, here: Study)
         assert mine
         assert outbox.open_handoff(session, mine, (), now())
         assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, mine, Fate.SENT, now())
+        outbox.finish(session, Told(mine, Fate.SENT), now())
     decide(engine, here)
     assert tell(engine, now()).queued == 1

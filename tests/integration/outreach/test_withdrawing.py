@@ -25,7 +25,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
-from recruit.notify.stages import Claim, Fate, State, Wave
+from recruit.notify.stages import Claim, Fate, State, Told, Wave
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT
 from recruit.people.facts import Home
@@ -258,7 +258,7 @@ def test_what_is_on_its_way_is_waited_for(engine: Engine, here: Study) -> None:
     def answered() -> None:
         time.sleep(0.3)
         with unit_of_work(engine) as session:
-            outbox.finish(session, mine, Fate.SENT, now())
+            outbox.finish(session, Told(mine, Fate.SENT), now())
 
     provider = threading.Thread(target=answered)
     provider.start()
@@ -319,7 +319,7 @@ def test_an_erasure_waits_for_what_is_on_its_way(
     def answered() -> None:
         time.sleep(0.3)
         with unit_of_work(engine) as session:
-            outbox.finish(session, mine, Fate.SENT, now())
+            outbox.finish(session, Told(mine, Fate.SENT), now())
         done.append(True)
 
     provider = threading.Thread(target=answered)
