@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from recruit.actions.suggesting.stock import text_of
 from recruit.cli.match import encoded, on_day
 from recruit.cli.output import emit, progress, refuse
 from recruit.cli.parts import opened, opened_lexicon
@@ -21,7 +22,6 @@ from recruit.matching.building import build
 from recruit.matching.embedded import Engine
 from recruit.matching.outcome import Judgement, Verdict
 from recruit.matching.ranking import Ranking, Trial
-from recruit.matching.relevance import TrialText
 from recruit.matching.scoring import score
 from recruit.people.facts import Profile
 from recruit.people.intake.reading import Intake
@@ -117,7 +117,7 @@ def rank(  # noqa: PLR0913 - one parameter for each option
         raise WrongUsage(N_("There is no trial in {file} that could be ranked."), file=trials.name)
     ranking = Ranking(
         [
-            Trial(eligibility, _text(draft, eligibility))
+            Trial(eligibility, text_of(draft, eligibility))
             for draft, eligibility in zip(inputs.drafts, inputs.eligibilities, strict=True)
         ],
         inputs.lexicon,
@@ -180,13 +180,3 @@ def _counted(eligibility: Eligibility, judgements: Sequence[Judgement]) -> dict[
     }
     candidates = sum(judgement.candidate for judgement in judgements)
     return {"trial": eligibility.trial, **counts, "candidates": candidates}
-
-
-def _text(draft: TrialDraft, eligibility: Eligibility) -> TrialText:
-    return TrialText(
-        title=draft.name,
-        conditions=draft.conditions,
-        keywords=draft.keywords,
-        summary=draft.summary,
-        wanted=" . ".join(c.text for c in eligibility.criteria if c.kind == "inclusion"),
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import log
 from typing import Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recruit.criteria.eligibility import Eligibility
-from recruit.matching.embedded_trials import Trials
+from recruit.matching.embedded_trials import Standing, Trials
 from recruit.matching.index import NO, YES, Truths
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.plan import compile_plan
@@ -30,6 +31,9 @@ WANTED: Final = 0.4
 LEAST: Final = log(1e-9)
 # What a criterion surely speaks against ranks below everything else.
 AGAINST: Final = -10.0
+# What a trial can be worth that nothing speaks against.
+WORST: Final = RULES * LEAST
+BEST: Final = TOPIC + TEXT + WANTED
 
 Numbers = npt.NDArray[np.float64]
 
@@ -40,6 +44,19 @@ class Trial:
 
     eligibility: Eligibility
     text: TrialText
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What each trial is worth for one person, and how it stands, in the order they were given."""
+
+    worth: Numbers
+    standing: Standing
+
+
+def share(worth: float) -> float:
+    """A trial's worth on the scale from the least it can have (0) to the most (1)."""
+    return min(1.0, max(0.0, (worth - WORST) / (BEST - WORST)))
 
 
 class Ranking:
@@ -67,21 +84,27 @@ class Ranking:
         self._hierarchy = hierarchy
         self._texts = TextIndex([trial.text for trial in trials], norms)
         self._topics = Topics([trial.eligibility for trial in trials], hierarchy)
+        self._trials = lru_cache(maxsize=1)(self._of_day)
+
+    def weigh(self, profile: Profile, on: date) -> Weighed:
+        """All trials for one person, as known on the day `on`."""
+        standing = self._trials(on).judge(profile)
+        topic = TOPIC * self._topics.fit(profile)
+        text = TEXT * self._texts.scores(_words(profile))
+        return Weighed(topic + text + self._ruled(standing.held), standing)
 
     def rank(
         self, profiles: Sequence[Profile], on: date
     ) -> Iterator[tuple[Profile, list[tuple[str, float]]]]:
         """Each profile with all trials and their scores, best first."""
-        trials = Trials(self._plans, self._hierarchy, on)
         for profile in profiles:
-            value = (
-                TOPIC * self._topics.fit(profile)
-                + TEXT * self._texts.scores(_words(profile))
-                + self._ruled(trials.judge(profile).held)
-            )
+            value = self.weigh(profile, on).worth
             order = np.lexsort((self._by_name, -value))
             ranked = zip(order.tolist(), value[order].tolist(), strict=True)
             yield profile, [(self._names[place], score) for place, score in ranked]
+
+    def _of_day(self, on: date) -> Trials:
+        return Trials(self._plans, self._hierarchy, on)
 
     def _ruled(self, held: Truths) -> Numbers:
         """What rules say of each trial, from what is known of each criterion."""

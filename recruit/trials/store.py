@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -27,6 +27,10 @@ PAGE: Final = 200  # versions that are decoded at a time
 REREAD_AT_ONCE: Final = 100
 # Instead of a parser's name: its sponsor reviewed and published it, and no parser overrules that.
 REVIEWED: Final = "reviewed"
+
+
+Mark = tuple[int | None, datetime | None]
+"""As long as it is the same, no trial is new, amended, or read by another parser."""
 
 
 class Saved(StrEnum):
@@ -92,6 +96,17 @@ def current(session: Session) -> Iterator[Version]:
     query = _current().order_by(col(TrialVersion.trial))
     for row in session.scalars(query, execution_options={"yield_per": PAGE}):
         yield _version(row)
+
+
+def mark(session: Session) -> Mark:
+    """What tells whether anything is new; from indices, so that it can be asked often."""
+    newest = session.execute(
+        select(
+            select(func.max(col(TrialVersion.id))).scalar_subquery(),
+            select(func.max(col(TrialVersion.read_at))).scalar_subquery(),
+        )
+    ).one()
+    return newest[0], newest[1]
 
 
 def standing(session: Session) -> list[tuple[str, int, datetime]]:

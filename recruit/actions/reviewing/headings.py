@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions.catalogue import Worded, title
+from recruit.actions.criterion_words import in_one_line
 from recruit.core.i18n import LANGUAGES
-from recruit.criteria.eligibility import Criterion, CriterionKind, leaves
-from recruit.criteria.nodes import Unparsed
-from recruit.criteria.phrase import Lexicon, phrase
+from recruit.criteria.eligibility import CriterionKind
+from recruit.criteria.phrase import Lexicon
 from recruit.trials import centres
 from recruit.trials import store as trials
 from recruit.trials.about import recruits
@@ -138,12 +138,6 @@ def _heading(session: Session, of: Mark) -> Heading:
 def _criteria(session: Session, of: Mark, language: str, lexicon: Lexicon) -> tuple[Asked, ...]:
     found = version(session, of)
     return tuple(
-        Asked(each.kind, _line(each, found.draft.language, language, lexicon))
+        Asked(each.kind, in_one_line(each, found.draft.language, language, lexicon))
         for each in found.eligibility.criteria
     )
-
-
-def _line(criterion: Criterion, written: str, language: str, lexicon: Lexicon) -> Worded:
-    if any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.rule)):
-        return Worded(" ".join(criterion.text.split()), written)
-    return Worded(phrase(criterion.rule, language, lexicon), language)
