@@ -139,10 +139,11 @@ class Recruit:
         from recruit.api.app import attach  # noqa: PLC0415 - see above
         from recruit.web.app import create_app  # noqa: PLC0415 - see above
         from recruit.web.posting import deliver_after_answers  # noqa: PLC0415 - see above
+        from recruit.web.service import EXTENSION  # noqa: PLC0415 - see above
 
         pages = create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
-        base = self.settings.base_url
-        attach(pages, self.engine, lambda: self.lexicon, self.secrets, base)
+        base, shelf = self.settings.base_url, pages.extensions[EXTENSION].shelf
+        attach(pages, self.engine, lambda: self.lexicon, self.secrets, base, shelf)
         deliver_after_answers(pages, self.courier.wake)
         return pages
 

@@ -1,7 +1,5 @@
 """What all tests share: throw-away databases of both kinds, never a skipped one."""
 
-import gc
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,26 +12,10 @@ from recruit.core.db import connect, upgrade
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
-from tests.beginnings import migrated_file
-from tests.compiled import compile_once
 from tests.postgres import Cluster
 
 ROOM = 4 << 30
 """Bytes that a run may take."""
-
-
-def pytest_configure() -> None:
-    """Let `tmp_path` be in memory: a database asks the disk at every commit."""
-    memory = in_memory()
-    if memory is not None:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
-    compile_once()
-
-
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +32,9 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database to copy."""
+    """A migrated SQLite database to copy: migrating takes half a second."""
     file = tmp_path_factory.mktemp("blank") / "recruit.db"
-    file.write_bytes(migrated_file())
+    migrate(f"sqlite:///{file}")
     return file
 
 
@@ -60,9 +42,7 @@ def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def blank_database(cluster: Cluster) -> str:
     """The name of a migrated PostgreSQL database to copy."""
     url = cluster.new_database()
-    database = connect(url)
-    upgrade(database)
-    database.dispose()
+    migrate(url)
     return url.rsplit("/", 1)[1]
 
 
@@ -71,6 +51,13 @@ def in_memory() -> Path | None:
     memory = Path("/dev/shm")  # noqa: S108 - the folder in it has a name nobody can guess
     is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     return memory if is_roomy else None
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest schema, and leave it."""
+    database = connect(url)
+    upgrade(database)
+    database.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,7 +8,11 @@ from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 
+from recruit.actions.finding.shelf import Shelf
+from recruit.actions.suggesting.stock import Stocked
 from recruit.api import access, people, problems
+from recruit.api.fhir import answers as fhir_answers
+from recruit.api.fhir import bundles, matching, metadata, own, studies
 from recruit.api.parts import EXTENSION, Parts
 from recruit.core.keys import Secrets
 from recruit.terminology.lexicon import Lexicon
@@ -17,6 +21,15 @@ TITLE: Final = "Recruit"
 VERSION: Final = "v1"
 # What programs call carries no cookie, so that no other site can make a browser call it.
 FREE_OF_TOKENS: Final = (people.blueprint,)
+# OpenAPI does not describe these: CapabilityStatement does.
+FHIR: Final = (
+    metadata.blueprint,
+    studies.blueprint,
+    own.blueprint,
+    bundles.blueprint,
+    matching.blueprint,
+)
+FHIR_TAKES: Final = (bundles.blueprint, matching.blueprint)  # bodies, of programs
 
 
 class _Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
@@ -26,18 +39,21 @@ class _Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
         """Leave errors to problems.py."""
 
 
-def attach(
+def attach(  # noqa: PLR0913, PLR0917 - what the API needs from outside
     app: Flask,
     engine: Engine,
     open_lexicon: Callable[[], Lexicon],
     secrets: Secrets,
     base_url: str,
+    shelf: Shelf,
 ) -> None:
     """Add the addresses of the API to `app`; `base_url` is what the pages begin with."""
-    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets, base_url)
+    stocked = Stocked(open_lexicon)
+    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets, base_url, shelf, stocked)
     app.config.update(API_TITLE=TITLE, API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
     access.init_app(app)
     problems.init_app(app)
+    fhir_answers.init_app(app)
     api = _Documented(app, spec_kwargs={"info": {"license": {"name": "Apache-2.0"}}})
     api.DEFAULT_ERROR_RESPONSE_NAME = None
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
@@ -46,6 +62,10 @@ def attach(
         api.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     app.register_blueprint(_description(api))
+    for doors in FHIR:
+        app.register_blueprint(doors)
+    for doors in FHIR_TAKES:
+        csrf.exempt(doors)
 
 
 def _description(api: Api) -> Blueprint:

@@ -9,6 +9,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
+from recruit.actions.finding.shelf import Shelf
+from recruit.actions.suggesting.stock import Stocked
 from recruit.actions.visits.ending import Voice
 from recruit.core.keys import Secrets
 from recruit.terminology.lexicon import Lexicon
@@ -24,6 +26,8 @@ class Parts:
     open_lexicon: Callable[[], Lexicon]
     secrets: Secrets
     base_url: str
+    shelf: Shelf
+    stocked: Stocked
     limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )

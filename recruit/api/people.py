@@ -10,7 +10,7 @@ from recruit.actions.community_figures import figures
 from recruit.actions.people import Import
 from recruit.actions.pushing import take_people, withdraw_pushed
 from recruit.api.access import caller, community, needs
-from recruit.api.handed import JSON, LARGEST, MOST, records
+from recruit.api.handed import JSON, LARGEST, LINES, MOST, records
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language, cover
 from recruit.api.schemas import (
@@ -25,7 +25,6 @@ from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
-from recruit.core.files import JSON_LINES
 from recruit.core.i18n import N_
 from recruit.people.communities import register
 from recruit.people.intake.mapping import FieldMapping
@@ -59,7 +58,7 @@ def _allow_more() -> None:
         "JSON Lines.",
         "content": {
             JSON: {"schema": {"type": "array", "items": PersonSchema, "maxItems": MOST}},
-            JSON_LINES[0]: {"schema": PersonSchema},
+            LINES[0]: {"schema": PersonSchema},
         },
     },
 )
@@ -84,7 +83,7 @@ def push() -> dict[str, Any]:
         "record, or JSON Lines.",
         "content": {
             JSON: {"schema": {"type": "array", "items": {"type": "object"}, "maxItems": MOST}},
-            JSON_LINES[0]: {"schema": {"type": "object"}},
+            LINES[0]: {"schema": {"type": "object"}},
         },
     },
 )

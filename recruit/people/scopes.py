@@ -49,6 +49,7 @@ OF_ROLE: Final = {
     Role.SPONSOR: frozenset({Scope.TRIALS_READ, Scope.TRIALS_WRITE}),
     Role.COORDINATOR: frozenset(
         {
+            Scope.CONSENTS_READ,
             Scope.MATCHES_READ,
             Scope.MATCHES_DECIDE,
             Scope.REFERRALS_READ,

@@ -18,7 +18,9 @@ from recruit.web.service import EXTENSION, Service
 from recruit.web.throttle import network
 
 # A mail provider stops the messages of all its users from one network, and is never told to wait.
-UNCOUNTED: Final = frozenset({"unsubscribe.stop"})
+# Programs that ask which studies suit somebody have a count of their own, so that they do not keep
+# the people of their network from our forms.
+UNCOUNTED: Final = frozenset({"unsubscribe.stop", "fhir-matching.get_clinical_trial"})
 
 
 def init_app(app: Flask) -> None:

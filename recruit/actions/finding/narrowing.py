@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recruit.actions.finding.entry import Entry
 from recruit.actions.finding.where import Point, km_between
+from recruit.trials.draft import TrialStatus
 
 Mask = NDArray[np.bool_]
 
@@ -19,15 +20,21 @@ GROUPS: Final = {"child": (0.0, 17.9), "adult": (18.0, 64.9), "older": (65.0, 12
 
 @dataclass(frozen=True, slots=True)
 class StudySearch:
-    """What somebody looks for; None and "" narrow nothing. `km` counts with a `place` alone."""
+    """What somebody looks for; None and "" narrow nothing.
+
+    `km` counts with a `place` alone, or with a `point`, which is one that is known already.
+    """
 
     words: str = ""
     place: str = ""
-    km: int | None = None
+    point: Point | None = None
+    km: float | None = None
     country: str | None = None
     group: str = ""
     healthy: bool = False
     all_states: bool = False
+    states: frozenset[TrialStatus] | None = None
+    """Only studies that stand so, instead of those that look for people."""
     within: str | None = None
     """A concept: only studies that are about a kind of it."""
     page: int = 1
@@ -60,6 +67,7 @@ class Columns:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.open = np.array([entry.lines["en"].open for entry in entries], bool)
+        self.states = np.array([str(entry.lines["en"].status) for entry in entries], str)
         self.healthy = np.array([entry.healthy for entry in entries], bool)
         youngest = np.array([entry.youngest or 0.0 for entry in entries])
         oldest = np.array([inf if entry.oldest is None else entry.oldest for entry in entries])
@@ -77,7 +85,7 @@ class Columns:
         An unknown group is any, an unknown country has no study.
         """
         everything = np.ones_like(found)
-        state = found if wanted.all_states else found & self.open
+        state = found & self._standing(wanted)
         nowhere = np.zeros_like(found)
         country = self.countries.get(wanted.country, nowhere) if wanted.country else everything
         group = self.groups.get(wanted.group, everything)
@@ -88,6 +96,11 @@ class Columns:
             healthy=int(np.count_nonzero(state & country & group & self.healthy)),
         )
         return state & country & group & healthy, facets
+
+    def _standing(self, wanted: StudySearch) -> Mask:
+        if wanted.states is not None:
+            return np.isin(self.states, [str(each) for each in wanted.states])
+        return np.ones_like(self.open) if wanted.all_states else self.open
 
 
 def nearest(entry: Entry, place: Point) -> float | None:

@@ -11,20 +11,17 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
-from sqlalchemy import func
 from sqlalchemy.orm import Session
-from sqlmodel import col, select
 
 from recruit.actions.finding.entry import Entry, Spot, StudyLine, entry
 from recruit.actions.finding.index import Index
 from recruit.actions.finding.meaning import Understanding
 from recruit.actions.finding.narrowing import Columns, Facets, StudySearch, nearest
-from recruit.actions.finding.scoring import about, scored
+from recruit.actions.finding.scoring import Scores, about, scored
 from recruit.actions.finding.where import Gazetteer, Point
 from recruit.actions.paging import Page, page_number
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store
-from recruit.trials.tables import TrialVersion
 
 SIZE: Final = 20
 
@@ -57,9 +54,6 @@ class Findings:
     lost: bool
 
 
-_Mark = tuple[int | None, datetime | None]
-
-
 @dataclass(frozen=True, slots=True)
 class _Stock:
     """Everything that is made from the trials as they stand."""
@@ -77,49 +71,38 @@ class Shelf:
         self._open_lexicon = open_lexicon
         self._known: dict[tuple[str, int, datetime], Entry] = {}
         self._stock: _Stock | None = None
-        self._mark: _Mark | None = None
+        self._mark: store.Mark | None = None
         self._lock = Lock()
 
     def count_open(self, session: Session) -> int:
         """How many studies look for people now."""
-        return int(self._fresh(session).columns.open.sum())
+        return sum(each.lines["en"].open for each in self._fresh(session).index.entries)
 
     def search(self, session: Session, wanted: StudySearch, language: str) -> Findings:
         """One page of the studies that fit: open ones first, then the closest to the words."""
         stock = self._fresh(session)
         meant, scores = scored(stock.index, stock.understanding, wanted.words)
         place = stock.gazetteer.find(wanted.place, wanted.country) if wanted.place else None
-        worth = scores > 0
-        if wanted.within:
-            worth &= about(stock.index, stock.understanding, wanted.within)
-        fit, counted = stock.columns.narrowed(worth, wanted)
-        found: list[tuple[tuple[bool, float, float, bool, str], Found]] = []
-        for number in np.flatnonzero(fit).tolist():
-            each = stock.index.entries[number]
-            km = nearest(each, place) if place else None
-            if place and (km is None or (wanted.km and km > wanted.km)):
-                continue
-            line = each.lines[language]
-            foreign = line.title.language != language
-            score = -round(float(scores[number]), 1)
-            key = (not line.open, score, km or 0.0, foreign, line.title.text.casefold())
-            found.append((key, Found(line, km, each.spots)))
-        found.sort(key=lambda each: each[0])
-        number = page_number(wanted.page, SIZE, len(found))
-        shown = found[(number - 1) * SIZE : number * SIZE]
-        page = Page(tuple(each for _, each in shown), number, SIZE, len(found))
+        ordered, counted = _fitting(stock, wanted, scores, wanted.point or place, language)
+        number = page_number(wanted.page, SIZE, len(ordered))
+        shown = ordered[(number - 1) * SIZE : number * SIZE]
+        page = Page(tuple(shown), number, SIZE, len(ordered))
         read_as = stock.understanding.said(meant, language)
         return Findings(page, counted, read_as, place, bool(wanted.place) and place is None)
 
+    def every(self, session: Session, wanted: StudySearch) -> list[Found]:
+        """All studies that fit, in the order of `search`."""
+        stock = self._fresh(session)
+        _, scores = scored(stock.index, stock.understanding, wanted.words)
+        return _fitting(stock, wanted, scores, wanted.point, "en")[0]
+
+    def numbered(self, session: Session, number: str) -> list[str]:
+        """The studies that have a number in some registry, or here."""
+        index = self._fresh(session).index
+        return [index.entries[each].lines["en"].slug for each in index.numbered(number)]
+
     def _fresh(self, session: Session) -> _Stock:
-        # Each from an index: this is asked before every page.
-        newest = session.execute(
-            select(
-                select(func.max(col(TrialVersion.id))).scalar_subquery(),
-                select(func.max(col(TrialVersion.read_at))).scalar_subquery(),
-            )
-        ).one()
-        mark: _Mark = (newest[0], newest[1])
+        mark = store.mark(session)
         with self._lock:
             if self._stock is None or mark != self._mark:
                 self._stock = self._made(session)
@@ -142,3 +125,26 @@ class Shelf:
             Understanding(index, lexicon),
             Gazetteer.of(index.entries),
         )
+
+
+def _fitting(
+    stock: _Stock, wanted: StudySearch, scores: Scores, place: Point | None, language: str
+) -> tuple[list[Found], Facets]:
+    """The studies that fit: open ones first, then the closest to the words."""
+    worth = scores > 0
+    if wanted.within:
+        worth &= about(stock.index, stock.understanding, wanted.within)
+    fit, counted = stock.columns.narrowed(worth, wanted)
+    found: list[tuple[tuple[bool, float, float, bool, str], Found]] = []
+    for number in np.flatnonzero(fit).tolist():
+        each = stock.index.entries[number]
+        km = nearest(each, place) if place else None
+        if place and (km is None or (wanted.km and km > wanted.km)):
+            continue
+        line = each.lines[language]
+        foreign = line.title.language != language
+        score = -round(float(scores[number]), 1)
+        key = (not line.open, score, km or 0.0, foreign, line.title.text.casefold())
+        found.append((key, Found(line, km, each.spots)))
+    found.sort(key=lambda each: each[0])
+    return [each for _, each in found], counted

@@ -200,17 +200,30 @@ def _scope(
 ) -> tuple[ColumnElement[bool], dict[Stage, ColumnElement[bool]], Holders]:
     """Whom the looker sees, who of these is theirs at each stage, and who has whom."""
     organisation, holders = wanted.organisation, Holders(session)
+    visible, sites = _seen(session, organisation, at)
+    turns = {}
+    for stage in TURNS if wanted.opens else ():
+        theirs = [each for each in sites if _is_theirs(holders, organisation, stage, *each)]
+        turns[stage] = and_(REFERRAL.c.state == stage.value, _at(theirs))
+    return visible, turns, holders
+
+
+def visible_to(session: Session, organisation: int | None, at: datetime) -> ColumnElement[bool]:
+    """The condition on REFERRAL that holds whom somebody of `organisation` sees at all."""
+    return _seen(session, organisation, at)[0]
+
+
+def _seen(
+    session: Session, organisation: int | None, at: datetime
+) -> tuple[ColumnElement[bool], list[tuple[str, str]]]:
+    """The same, and the trials and sites that these people have chosen."""
     trials = sorted(trials_of(session, organisation))
     visible = and_(REFERRAL.c.trial.in_(trials), _visible(at))
     sites = _sites(session, trials)
     if not sees_every_site(session, organisation):
         sites = [each for each in sites if works_for(session, organisation, *each)]
         visible &= _at(sites)
-    turns = {}
-    for stage in TURNS if wanted.opens else ():
-        theirs = [each for each in sites if _is_theirs(holders, organisation, stage, *each)]
-        turns[stage] = and_(REFERRAL.c.state == stage.value, _at(theirs))
-    return visible, turns, holders
+    return visible, sites
 
 
 def _sites(session: Session, trials: Sequence[str]) -> list[tuple[str, str]]:

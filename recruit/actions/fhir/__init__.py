@@ -1,0 +1,1 @@
+"""What others read here and hand in as FHIR R4."""

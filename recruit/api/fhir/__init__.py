@@ -1,0 +1,1 @@
+"""The doors of FHIR R4: each answer is a resource, errors too."""
