@@ -18,6 +18,7 @@ from recruit.people.facts import (
     StateFact,
 )
 from recruit.people.intake.derive import with_consequences
+from recruit.people.intake.staged import holds
 from recruit.terminology.concepts import Kind
 
 COMPLETE: Final = "complete "
@@ -67,7 +68,11 @@ def settled(profile: Profile) -> Profile:
     lists = {kind: is_complete(profile, kind) for kind in LISTS}
     denied = {kind for kind, said in lists.items() if said is False}
     complete = (profile.complete - denied) | {kind for kind, said in lists.items() if said}
-    facts = (fact for fact in profile.facts if fact.source is not Source.DERIVED)
+    facts = (
+        fact
+        for fact in profile.facts
+        if fact.source is not Source.DERIVED or holds(fact, profile.facts)
+    )
     return with_consequences(replace(profile, facts=tuple(facts), complete=complete))
 
 

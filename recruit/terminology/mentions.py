@@ -29,6 +29,7 @@ SHOUTED: Final = 4
 DEFINED: Final = re.compile(r" ?\( ?([A-Za-z][A-Za-z0-9-]{1,9}) ?[);,]")
 # "Human immunodeficiency virus (HIV) infection": what stands inside a name.
 INSIDE: Final = re.compile(r" ?\([^()]{1,16}\) ?")
+COMPARED: Final = re.compile(r"\s?(?:[<>≤≥]|=)")
 NOTHING: Final = -1
 SEVERAL: Final = -2
 
@@ -210,7 +211,9 @@ class Scan:
                 continue
             if self.foreign is None:
                 self.foreign = other_language(self.norms)
-            if reading.how is not How.ABBREVIATION or language != self.foreign:
+            # "PA > 160/100": what a comparison follows is a value in either language.
+            compared = reading.what is Vocabulary.VARIABLE and COMPARED.match(self.text, end)
+            if reading.how is not How.ABBREVIATION or language != self.foreign or compared:
                 yield reading
 
     def _shouted(self, start: int, end: int) -> bool:

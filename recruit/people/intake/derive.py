@@ -61,6 +61,8 @@ def _states(profile: Profile) -> Iterator[StateFact]:
         for state in FEMALE_STATES:
             yield StateFact(state, "absent", source=Source.DERIVED)
     for fact in profile.facts:
+        if isinstance(fact, StateFact) and fact.state == "smoker" and fact.status == "past":
+            yield StateFact("never_smoker", "absent", source=Source.DERIVED)
         if isinstance(fact, StateFact) and fact.status == "present":
             for state in RULES_OUT.get(fact.state, ()):
                 yield StateFact(state, "absent", source=Source.DERIVED)

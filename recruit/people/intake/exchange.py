@@ -19,6 +19,7 @@ from recruit.people.intake.exchange_facts import Facts
 from recruit.people.intake.notes import read_note
 from recruit.people.intake.reading import Intake, Notes, Stay
 from recruit.people.intake.resolve import concepts_of
+from recruit.people.intake.staged import with_stage
 from recruit.people.places import located
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
@@ -69,7 +70,7 @@ def read_exchange(value: object, where: str, lexicon: Lexicon, on: date) -> Inta
         home=_home(fields),
         languages=_languages(fields) | said.languages,
         all_languages=said.all_languages,
-        facts=tuple(dict.fromkeys([*facts, *said.facts])),
+        facts=with_stage([*facts, *said.facts], lexicon),
         complete=frozenset(_complete(fields, notes)) | said.complete,
         seeking=wanted,
         seeking_text=seeking,

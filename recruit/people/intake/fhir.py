@@ -33,6 +33,7 @@ from recruit.people.intake.fhir_own import (
 from recruit.people.intake.fhir_shape import invalid
 from recruit.people.intake.fhir_values import Json, codings, days, kind_and_target, target
 from recruit.people.intake.reading import Intake, Notes
+from recruit.people.intake.staged import with_stage
 from recruit.people.places import located
 from recruit.terminology.lexicon import Lexicon
 
@@ -177,7 +178,7 @@ def _person(  # noqa: PLR0913, PLR0917 - all that one person is read from
         home=_home(patient),
         languages=frozenset(_languages(patient)),
         all_languages=has_all_languages(patient),
-        facts=tuple(dict.fromkeys(_facts(valid, lexicon, notes, on))),
+        facts=with_stage(list(_facts(valid, lexicon, notes, on)), lexicon),
         complete=complete_of(patient),
         seeking=sought(seeking, lexicon),
         seeking_text=seeking,

@@ -16,19 +16,18 @@ from recruit.people.facts import (
     Fact,
     FactStatus,
     MeasureFact,
-    OrdinalFact,
     Source,
     StateFact,
 )
 from recruit.people.intake.markers import marker_facts, read_result
 from recruit.people.intake.preceding import denies_less, is_to_come, was_given, words_before
+from recruit.people.intake.staged import grades
 from recruit.people.intake.words import Words, count_of, date_of, quantity_of
 from recruit.terminology.concepts import Kind, Mention, Reading, Vocabulary
 from recruit.terminology.context import Context, read_contexts
 from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
 from recruit.terminology.quantities import measured
-from recruit.terminology.scales import find_grades, scales
 from recruit.terminology.variables import variables
 
 COUNT: Final = "{count}"  # the unit of what is counted, with the number before the name
@@ -159,11 +158,8 @@ class Statements:
             if reading.what is Vocabulary.VARIABLE:
                 yield from self._measure(words, mention, reading.keys, end)
             elif reading.what is Vocabulary.SCALE:
-                for key in reading.keys:
-                    grades, _ = find_grades(scales()[key], words.text[:end], mention.end)
-                    if len(grades) == 1:
-                        text = mention.text
-                        yield OrdinalFact(key, grades[0], text=text, source=self.source)
+                said = words.text[:end]
+                yield from grades(mention, reading.keys, said, self.lexicon, self.source)
 
     def _measure(
         self, words: Words, mention: Mention, keys: tuple[str, ...], end: int

@@ -20,13 +20,12 @@ from recruit.trials.parser.allergies import stands_in, unknown_agent
 from recruit.trials.parser.asides import narrowed, prefixed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
 from recruit.trials.parser.definitions import defines, undefined
-from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
+from recruit.trials.parser.entries import Carried, Entry, Run, Stretch, widen
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
 from recruit.trials.parser.runs import formality, only_formal, onsets
 from recruit.trials.parser.stretch import Walk
-from recruit.trials.parser.values import widen
 from recruit.trials.parser.whichever import or_half_lives
 
 # Nobody is excluded for being able to do these.

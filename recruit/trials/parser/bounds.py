@@ -43,9 +43,10 @@ class Bound:
     `bare` is a lone figure without any comparison, `equal` one after an equals sign; `older` was
     written with a word that only ages have ("or older"); `within` and `lasting` are openings that
     only windows have; `since` counts the time that has passed since something, `fresh` how long it
-    has lasted at most ("depuis moins de 5 ans"); one that is `aged` may be an age too ("de plus de
-    65 ans"), and one with an `onset` bounds when something began. `split` parts a range with two
-    units; `either` is a time beside which half-lives stand, of which the longer or shorter counts.
+    has lasted at most ("depuis moins de 5 ans"); with `looked_at` its anchor only says when it is
+    looked at ("at consent"); one that is `aged` may be an age too ("de plus de 65 ans"), and one
+    with an `onset` bounds when something began. `split` parts a range with two units; `either` is
+    a time beside which half-lives stand, of which the longer or shorter counts.
     """
 
     start: int
@@ -65,6 +66,7 @@ class Bound:
     lasting: bool = False
     since: bool = False
     ago: bool = False
+    looked_at: bool = False
     fresh: bool = False
     aged: bool = False
     onset: bool = False
@@ -120,6 +122,12 @@ def compatible(first: Figure, second: Figure) -> bool:
         return first.value * _DAYS[first.time] <= second.value * _DAYS[second.time]
     units = first.unit is None or second.unit is None or first.unit == second.unit
     return units and first.value <= second.value
+
+
+def counted_on(first: Figure, second: Figure) -> bool:
+    """Whether the second is the next whole number: "one or two prior lines", "1 or 2"."""
+    plain = not (first.unit or second.unit or first.time or second.time or first.times)
+    return plain and first.value.is_integer() and second.value == first.value + 1
 
 
 # To tell which of two lengths of time is longer.

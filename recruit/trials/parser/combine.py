@@ -63,13 +63,23 @@ def counted(rules: list[Rule], count: int) -> Rule:
 def _alike(pieces: list[Piece], joins: list[Item]) -> tuple[list[Piece], list[Item]]:
     """Such as "smokers or former smokers ≥ 10 pack-years": one state, which the value narrows."""
     while len(pieces) > 1 and isinstance(pieces[-1].rule, AllOf):
-        first, last = pieces[-2].rule, pieces[-1].rule.of[0]
+        first, (last, *more) = pieces[-2].rule, pieces[-1].rule.of
         plain = not pieces[-2].tail and pieces[-2].denied == pieces[-1].denied
-        if not plain or not isinstance(first, State) or first.state != getattr(last, "state", ""):
+        if not plain or not isinstance(first, State):
+            break
+        if first.state == "smoker" and _denies(last, "never_smoker"):
+            # Who smokes and who gave it up: whoever ever did.
+            kept = [each for each in more if not _denies(each, first.state)]
+            pieces[-1].rule = both([last, *kept])
+        elif first.state != getattr(last, "state", ""):
             break
         pieces[-1].head = [*pieces[-2].head, *pieces[-1].head]
         pieces, joins = [*pieces[:-2], pieces[-1]], joins[:-1]
     return pieces, joins
+
+
+def _denies(rule: Rule, state: str) -> bool:
+    return isinstance(rule, Not) and getattr(rule.of, "state", "") == state
 
 
 # ---------------------------------------------------------------------- whom a piece is about

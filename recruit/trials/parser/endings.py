@@ -21,6 +21,7 @@ _AGO: Final = frozenset(
         "auparavant",
     }
 )
+_AT: Final = frozenset({"at", "a", "au", "lors"})
 _ANCHORS: Final[dict[str, Anchor]] = {
     "enrolment": "enrolment",
     "first_dose": "first_dose",
@@ -41,7 +42,8 @@ class Endings:
         """The bound with the words for age, the anchor or "ago" that follow it."""
         if bound.time is None:
             return self._an_age(bound, after), after
-        place = after
+        # "78 year-old": the unit took the year in.
+        place = after + (self._norms[after : after + 2] == ["-", "old"])
         cue = phrases("clause").at(self._norms, place) if place < len(self._norms) else None
         if cue and cue.cue is Cue.AGE:
             place += len(cue.words)
@@ -71,9 +73,10 @@ class Endings:
         while place < len(self._norms) and place - after < _LONGEST_LEAD:
             anchor = self._window.at(self._norms, place)
             if anchor and anchor.cue is Cue.ANCHOR and place > after:
-                place += len(anchor.words)
-                value = _ANCHORS[anchor.value]
-                return replace(bound, anchor=value, ago=ago, end=self._words[place - 1].end), place
+                place, first = place + len(anchor.words), self._norms[after]
+                found = replace(bound, anchor=_ANCHORS[anchor.value], ago=ago)
+                end = self._words[place - 1].end
+                return replace(found, looked_at=first in _AT and not ago, end=end), place
             if self._norms[place] not in word_set("anchor_leads") | word_set("ago"):
                 break
             ago = ago or self._norms[place] in word_set("ago")

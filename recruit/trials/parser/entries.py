@@ -111,7 +111,9 @@ class Stretch:
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
     narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
-    pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what is to come.
+    pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what is to come;
+    `people`: beside its relations it only names people; `lone`: it is one relation and no more;
+    `other_age`: an age in it is another one than that of the people ("bone age", "age at onset").
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -126,3 +128,17 @@ class Stretch:
     told: bool = False
     began: bool = False
     ahead: bool = False
+    people: bool = False
+    lone: bool = False
+    other_age: bool = False
+
+
+def widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
+    """Let the entry's place reach over `[start, end)` unless something else stands there."""
+    start, end = min(entry.start, start), max(entry.end, end)
+    taken = [(other.start, other.end) for other in found.entries if other is not entry]
+    taken += [(run.start, run.end) for run in found.runs]
+    taken += [(aside.start, aside.end) for aside in found.asides]
+    taken += [(b.start, b.end) for b in found.bounds if b is not entry.bound]
+    if not any(first < end and start < last for first, last in taken):
+        entry.start, entry.end = start, end

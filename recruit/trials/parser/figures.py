@@ -39,8 +39,10 @@ _TWICE: Final = frozenset({"twice", "double"})
 _DOUBLE: Final = re.compile(r"\b(?:le )?(twice|double|thrice|triple)\b(?! blind)")
 # "8th grade", "the 95th percentile" are no values of anything in the table.
 _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|[eè]re|[eè]me|e)\b")
-_ONE: Final = re.compile(r"\b([Oo]ne|[Uu]ne?)\s$")
-_NEAR: Final = 6
+_ONE: Final = re.compile(
+    r"\b([Oo]ne|[Uu]ne?)\s(?:(?:or|to|ou|à)\s(?:two|deux|three|trois|[23])\s)?$"
+)
+_NEAR: Final = 16
 _COUNT: Final = "{count}"
 _VARIABLE: Final = Vocabulary.VARIABLE
 
@@ -84,7 +86,7 @@ def _twice(text: str) -> Iterator[Figure]:
 
 
 def _single(text: str, names: Iterable[Mention]) -> Iterator[Figure]:
-    """The one of "at least one prior line of therapy"; elsewhere "one" and "une" only point."""
+    """The one of "one or two prior lines of therapy"; elsewhere "one" and "une" only point."""
     for name in names:
         known = (variable(key) for r in name.readings if r.what is _VARIABLE for key in r.keys)
         if not any(each is not None and each.unit == _COUNT for each in known):

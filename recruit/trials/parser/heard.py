@@ -29,17 +29,10 @@ _WILLING: Final = _ABILITIES | {
     "sexually_abstinent",
 }
 _TREATS: Final = frozenset(
-    {
-        "therapy",
-        "therapies",
-        "treatment",
-        "treatments",
-        "medication",
-        "medications",
-        "drug",
-        "drugs",
-    }
+    {"therapy", "therapies", "treatment", "treatments", "medication", "medications"}
+    | {"drug", "drugs"}
 )
+_CHILD: Final = frozenset({"child", "children", "enfant", "enfants"})
 _TESTS: Final = frozenset({"test", "tests"})
 # A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
 _DENIED_ON: Final = frozenset({"clinical", "state"})
@@ -125,9 +118,16 @@ class Heard:
         self._enter(Entry("sex", item.start, item.end, sex=sex, other=second))
 
     def _on_adult(self, item: Item) -> None:
+        before = spoken(self._before)[-1:] if self._before else ()
+        if item.norm in _CHILD and not word_set("whose").isdisjoint(before):
+            # "at least one child", "their children": not the person.
+            self._run(item)
+            return
         self._enter(Entry("adult", item.start, item.end, value=item.value))
 
     def _on_age(self, item: Item) -> None:
+        if self.found.other_age:
+            self._run(item)
         self.now.age = True
         self.age_word = item
 
@@ -224,6 +224,7 @@ class Heard:
         if entry.sort == "clinical":
             self._clinical(entry)
         elif entry.sort in {"state", "language"}:
+            entry.status = self.now.status
             entry.tested = self._test and "pregnant" in entry.keys
             self._ability(entry)
         # "Negative pregnancy test for women", "… if female", "… in women".

@@ -75,7 +75,8 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
     first = stretch[0].cue
     opens = first in {Cue.WITH, Cue.CURRENT, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.MUST}
     if join.cue is Cue.AND and (opens or any(item.bound or item.grades for item in stretch)):
-        return Carried(variable=carried.variable)
+        # "below 18 and above 80": the second figure is of the same age.
+        return Carried(variable=carried.variable, age=carried.age and len(stretch) == 1)
     if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
         fresh = carried.copy()
         fresh.uncertain = fresh.family = fresh.allergy = fresh.averse = False

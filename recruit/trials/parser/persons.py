@@ -2,13 +2,31 @@
 
 from typing import Final
 
-from recruit.criteria.nodes import Age, AnyOf, Language, Location, Rule, Sex, Span, State, Window
+from recruit.criteria.nodes import (
+    Age,
+    AllOf,
+    AnyOf,
+    Language,
+    Location,
+    Not,
+    Rule,
+    Sex,
+    Span,
+    State,
+    Window,
+)
 from recruit.trials.parser import leaves
 from recruit.trials.parser.entries import Entry
 from recruit.trials.parser.pieces import Sheet
 
 # Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
 _ADULT: Final = 18
+_SMOKER: Final = "smoker"
+_GAVE_UP: Final = frozenset(
+    {"former", "past", "previous", "ex", "quit", "stopped", "cessation", "ancien", "ancienne"}
+    | {"anciens", "sevré", "sevrage", "arrêt"}
+)
+_ONCE: Final = frozenset({"history", "smoked", "fumait"})
 
 
 def registered(entry: Entry) -> bool:
@@ -30,12 +48,31 @@ def plain(entry: Entry, span: Span, window: Window | None) -> Rule | None:
         return None
     key = entry.reading.keys[0]
     match entry.sort:
+        case "state" if key == _SMOKER and window is None:
+            return _smoking(entry, span)
         case "state":
             return State(key, span, window if leaves.passes(key) else None)
         case "language":
             return Language(key, span)
         case _:
             return Location(country=key, span=span)
+
+
+def _smoking(entry: Entry, span: Span) -> Rule:
+    """Who smokes, who gave it up, or who ever did, by the words: each is another question."""
+    words = set(entry.mention.text.lower().replace("-", " ").split()) if entry.mention else set()
+    ever = Not(State("never_smoker", span))
+    if entry.status == "past" or not words.isdisjoint(_GAVE_UP):
+        # "current or ex-smokers" are both.
+        both = entry.status == "current"
+        return ever if both else AllOf((ever, Not(State(_SMOKER))))
+    if entry.status != "ever" and words.isdisjoint(_ONCE):
+        return State(_SMOKER, span)
+    if entry.denied is not None:
+        # "no history of smoking": not twice denied.
+        entry.denied = None
+        return ever.of
+    return ever
 
 
 def sex(entry: Entry, span: Span, sheet: Sheet) -> Rule | None:

@@ -7,6 +7,7 @@ from typing import Final
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule, Span, Unparsed
 from recruit.terminology.concepts import Kind, Mention
+from recruit.terminology.variables import variable
 from recruit.trials.parser import leaves
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Entry
@@ -135,13 +136,25 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     """The leaf or leaves of a variable within a bound."""
     if entry.reading is None:
         return None
-    keys = entry.reading.keys
+    keys = _paired(entry.reading.keys) if bound.second else entry.reading.keys
     if set(keys) == _TRANSAMINASES and entry.mention is not None:
         return _each(keys, entry.mention, bound, sheet)
     if bound.second is None or entry.mention is None or len(keys) == 1:
         found = leaves.measures(keys, bound, (sheet.place(entry.start, entry.end),))
         return found[0] if found else None
     return _pair(keys, entry.mention, bound, bound.second, sheet)
+
+
+def _paired(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Of several variables with one name those that a pair can be of: they share a unit."""
+    units = [known.unit for key in keys if (known := variable(key))]
+    if len(keys) <= _PAIR or len(units) < len(keys):
+        return keys
+    alike = tuple(key for key, unit in zip(keys, units, strict=True) if units.count(unit) == _PAIR)
+    return alike or keys
+
+
+_PAIR: Final = 2
 
 
 def _pair(

@@ -5,7 +5,7 @@ looks only around figures, and each step is bounded by the longest phrase of the
 the time is linear.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,24 +13,20 @@ from recruit.core.dates import TimeUnit
 from recruit.trials.parser.bounds import (
     Bound,
     Figure,
-    Split,
     blank,
-    compatible,
     merged,
     opened,
     opened_side,
     side_named,
 )
-from recruit.trials.parser.cues import Cue, Phrase, Word, phrases, word_set
-from recruit.trials.parser.endings import Endings
+from recruit.trials.parser.cues import Cue, Phrase, phrases
+from recruit.trials.parser.ranges import BIRTH, FEW, Ranges
 
 _LOW: Final = frozenset({Cue.AT_LEAST, Cue.ABOVE})
 _INCLUSIVE: Final = frozenset({Cue.AT_LEAST, Cue.AT_MOST})
 _COMPARE: Final = _LOW | {Cue.AT_MOST, Cue.BELOW}
 _AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
 _EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
-_BIRTH: Final = frozenset({"birth", "naissance", "newborn", "newborns", "neonates"})
-_FROM_BIRTH_TO: Final = frozenset({"to", "through", "until", "up", "-", "–", "a", "jusqu"})
 _TO: Final = frozenset({"to", "-", "–", "—", "through", "thru", "a", "~", "until", "÷"})
 # "the past year", "la semaine dernière": a length of time that says itself that it looks back.
 _BACK: Final = frozenset(
@@ -38,11 +34,8 @@ _BACK: Final = frozenset(
     | {"precedent", "precedente", "ecoule", "ecoulee"}
 )
 _YEARS: Final = frozenset({"years", "year", "yrs", "yr", "ans"})
-_ALSO: Final = frozenset({"and", "but", "et", "mais"})
 _HIGHER: Final = frozenset({"higher", "greater", "above"})
 _LOWER: Final = frozenset({"lower", "less", "below"})
-_MAXIMUM_LEAD: Final = 5
-_FEW: Final = 3
 _FAR: Final = 4
 # Words of the longest comparison with its fillers ("must be greater than or equal to a score of").
 _LONGEST: Final = 10
@@ -55,31 +48,8 @@ def _sided_multiple(norms: Sequence[str]) -> str | None:
     return "low"
 
 
-class Relations:
+class Relations(Ranges):
     """The relations of one text, found once and asked by the place of their first word."""
-
-    def __init__(self, words: Sequence[Word], figures: Sequence[Figure]) -> None:
-        self._words = words
-        self._norms = [word.norm for word in words]
-        by_start = {figure.start: figure for figure in figures}
-        self._figure: dict[int, Figure] = {}
-        self._after: dict[int, int] = {}
-        place = 0 if figures else len(words)
-        while place < len(words):
-            figure = by_start.get(words[place].start)
-            if figure is None:
-                place += 1
-                continue
-            self._figure[place] = figure
-            first = place
-            while place < len(words) and words[place].start < figure.end:
-                place += 1
-            self._after[first] = place
-        self._before_number = phrases("before_number")
-        self._after_number = phrases("after_number")
-        self._window = phrases("window")
-        self._endings = Endings(words, self._norms)
-        self._openers = self._before_number.openers | self._window.openers | _BIRTH
 
     def all(self) -> dict[int, tuple[Bound, int]]:
         """Each relation by the place of its first word, with the place after its last one."""
@@ -102,7 +72,7 @@ class Relations:
     def _at(self, place: int) -> tuple[Bound, int] | None:
         if place in self._figure:
             return self._from_figure(place)
-        if self._norms[place] in _BIRTH:
+        if self._norms[place] in BIRTH:
             return self._from_birth(place)
         window = self._opened(place)
         if window:
@@ -192,72 +162,6 @@ class Relations:
         )
         return self._endings.ended(bound, after)
 
-    def _range(self, place: int, at: int, words: Container[str]) -> tuple[Bound, int] | None:
-        """Two figures with a word for "to" between them."""
-        first, link = self._figure[at], self._after[at]
-        # "between 18 years of age and 65"
-        while (
-            link < len(self._norms)
-            and link - self._after[at] < _FEW
-            and self._norms[link] in {"years", "year", "of", "age", "old", "ans", "inclusive"}
-        ):
-            link += 1
-        if link >= len(self._norms):
-            return None
-        if self._norms[link] not in words and self._norms[link] not in _ALSO:
-            return None
-        other, strict, upper = self._upper(link + 1)
-        second = self._figure.get(other)
-        if second is None or not compatible(first, second):
-            return None
-        if self._norms[link] not in words and not (upper and first.time):
-            # "18 years and less than 80 years" is a range; "18 years and 80 kg" is none.
-            return None
-        after = self._after[other]
-        bound = replace(
-            blank(self._words[place].start, self._words[after - 1].end, second),
-            low=first.value,
-            high=second.value,
-            high_inclusive=not strict,
-            unit=second.unit or first.unit,
-            time=second.time or first.time,
-        )
-        if first.time and second.time and first.time is not second.time:
-            split = Split(first.end, self._words[link + 1].start, first.time)
-            bound = replace(bound, split=split)
-        if first.over and second.over:
-            # "between 140/90 and 180/110"
-            bound = replace(bound, second=replace(bound, low=first.over, high=second.over))
-        return self._endings.ended(bound, after)
-
-    def _upper(self, place: int) -> tuple[int, bool, bool]:
-        """Past what opens the upper end of a range, whether it is left out, and whether it is."""
-        phrase = self._before_number.at(self._norms, place) if place < len(self._norms) else None
-        if phrase and phrase.cue in {Cue.BELOW, Cue.AT_MOST}:
-            return self._skip(place + len(phrase.words)), phrase.cue is Cue.BELOW, True
-        first = place
-        while (
-            place < len(self._norms)
-            and place - first < _FEW
-            and self._norms[place] in {"up", "to", "the", "age", "of", "jusqu", "a"}
-        ):
-            place += 1
-        return place, False, False
-
-    def _from_birth(self, place: int) -> tuple[Bound, int] | None:
-        """Such as "from birth to 18 years"."""
-        link = place + 1
-        if link >= len(self._norms) or self._norms[link] not in _FROM_BIRTH_TO:
-            return None
-        other, strict, _ = self._upper(link + 1)
-        figure = self._figure.get(other)
-        if figure is None or figure.time is None:
-            return None
-        after = self._after[other]
-        base = blank(self._words[place].start, self._words[after - 1].end, figure)
-        bound = replace(base, high=figure.value, high_inclusive=not strict, older=True)
-        return self._endings.ended(bound, after)
-
     # ------------------------------------------------------------------ windows
     def _opened(self, place: int) -> tuple[Bound, int] | None:
         """An opening, then a time: "within the last 6 months", "for at least 3 months"."""
@@ -299,27 +203,13 @@ class Relations:
         cue = phrases("clause").at(self._norms, after) if after < len(self._norms) else None
         return figure.time is not None and cue is not None and cue.cue is Cue.AGE
 
-    def _norm(self, place: int) -> str:
-        return self._norms[place] if place < len(self._norms) else ""
-
-    def _skip(self, place: int) -> int:
-        first = place
-        while (
-            place < len(self._norms)
-            and place - first < _MAXIMUM_LEAD
-            and self._norms[place] in word_set("fillers")
-            and place not in self._figure
-        ):
-            place += 1
-        return place
-
     # ------------------------------------------------------------------ two in a row
     def _joined(self, bound: Bound, after: int) -> tuple[Bound, int]:
         """Such as "≥ 18 years and ≤ 75 years": two sides of one range."""
         place = after
         while (
             place < len(self._norms)
-            and place - after < _FEW
+            and place - after < FEW
             and self._norms[place] in {"and", "et", ",", "but", "to", "or", "mais", "(", "-", "–"}
         ):
             place += 1

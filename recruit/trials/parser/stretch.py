@@ -25,6 +25,12 @@ _THESE: Final = frozenset(
 _KEEP_TOUCH: Final = frozenset({Cue.SEVERITY, Cue.POSITIVE, Cue.NEGATIVE})
 # "For at least 3 months after the last dose": the time that a relation took in begins later.
 _LATER: Final = frozenset({"after", "post", "following", "next", "apres"})
+_HAVE_STATUS: Final = frozenset({"clinical", "state"})
+_PEOPLE: Final = frozenset({Cue.SEX, Cue.ADULT, Cue.AGE, Cue.MUST})
+_WITH: Final = frozenset({"with", "avec", "having", "ayant"})
+_AGE: Final = frozenset({"age", "ages"})
+# Items between "age" and what it is an age at ("age at first onset").
+_FEW: Final = 3
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
 _ADJECTIVE: Final = (
     *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
@@ -37,6 +43,23 @@ _ADJECTIVE: Final = (
 def _counts_from_start(item: Item) -> bool:
     """Whether it is a time that counts from the study's own start ("before the first dose")."""
     return item.bound is not None and item.bound.anchor in {"enrolment", "first_dose"}
+
+
+def _of_people(item: Item) -> bool:
+    """Whether it names people or is a figure: "patients under 18", not "patients with < 18"."""
+    if item.cue is Cue.NEUTRAL:
+        return item.phrase.rpartition(" ")[2] not in _WITH
+    return item.bound is not None or item.cue in _PEOPLE
+
+
+def _other_age(row: Sequence[Item]) -> bool:
+    """Whether an age in it is not how old the people are: "bone age", "age at onset"."""
+    for place, item in enumerate(row):
+        if item.cue is Cue.AGE and item.norm in _AGE:
+            around = [*row[max(place - 1, 0) : place], *row[place + 1 : place + 1 + _FEW]]
+            if any(not word_set("other_age").isdisjoint(spoken(each)) for each in around):
+                return True
+    return False
 
 
 class Walk(Heard):
@@ -65,6 +88,9 @@ class Walk(Heard):
             for item in row
             if item.mention or (" " in item.phrase and not _counts_from_start(item))
         )
+        self.found.people = all(map(_of_people, row)) and not norms.isdisjoint(word_set("persons"))
+        self.found.lone = len(row) == 1 and row[0].bound is not None
+        self.found.other_age = _other_age(row)
         for item in row:
             self._touched, self._touching = self._touching, False
             if item.bound:
@@ -185,7 +211,7 @@ class Walk(Heard):
         """Cues behind their mention: "AVC antérieur", "asthme sévère", "HER2 positive"."""
         clinical = [entry for entry in self.found.entries if entry.sort == "clinical"]
         if self._status is not None:
-            for entry in clinical:
+            for entry in (each for each in self.found.entries if each.sort in _HAVE_STATUS):
                 entry.status = entry.status or self.now.status
         if self._severity is not None:
             last = clinical[-1] if clinical else None

@@ -126,7 +126,8 @@ def test_smoking(answer: str, smoker: str, lexicon: Lexicon) -> None:
 
 def test_smoking_is_asked_in_french_too(lexicon: Lexicon) -> None:
     assert said(profile(lexicon, "Fumez-vous ?", "J'ai arrêté il y a 3 ans")) == [
-        ("smoker", "past")
+        ("smoker", "past"),
+        ("never_smoker", "absent"),
     ]
 
 

@@ -171,7 +171,7 @@ def test_what_was_entered_in_error_is_nothing(lexicon: Lexicon) -> None:
 
 
 def test_a_condition_with_its_dates_stage_and_code(lexicon: Lexicon) -> None:
-    found = one(
+    found, stage = facts(
         lexicon,
         condition(
             "Malignant neoplasm of breast (disorder)",
@@ -180,11 +180,27 @@ def test_a_condition_with_its_dates_stage_and_code(lexicon: Lexicon) -> None:
             stage=[{"summary": {"text": "Stage 3A (qualifier value)"}}],
         ),
     )
+    assert isinstance(found, ClinicalFact)
     assert found.concepts == ("MESH:D001943",)
     assert found.began == PartialDate.parse("2017-07-21")
     assert found.detail is not None
     assert found.detail.stage == "iiia"
     assert found.source is Source.RECORD
+    # Trials ask for it as a grade of its own.
+    assert isinstance(stage, OrdinalFact)
+    assert (stage.variable, stage.value) == ("cancer_stage", "IIIA")
+
+
+def test_a_stage_of_what_is_no_cancer_is_none_of_a_cancer(lexicon: Lexicon) -> None:
+    kidneys = condition("Chronic kidney disease", stage=[{"summary": {"text": "Stage 3"}}])
+    assert isinstance(one(lexicon, kidneys), ClinicalFact)
+
+
+def test_two_cancers_of_two_stages_tell_none(lexicon: Lexicon) -> None:
+    breast = condition("Breast cancer", stage=[{"summary": {"text": "Stage 3A"}}])
+    lung = condition("Lung cancer", stage=[{"summary": {"text": "Stage 1"}}])
+    lung["id"] = "c2"
+    assert not any(isinstance(fact, OrdinalFact) for fact in facts(lexicon, breast, lung))
 
 
 def test_a_history_is_past(lexicon: Lexicon) -> None:
@@ -342,7 +358,7 @@ def test_a_grade_that_is_none_is_left_out_and_named(lexicon: Lexicon) -> None:
     ("answer", "expected"),
     [
         ("266919005", {"smoker": "absent", "never_smoker": "present"}),
-        ("8517006", {"smoker": "past"}),
+        ("8517006", {"smoker": "past", "never_smoker": "absent"}),
         ("449868002", {"smoker": "present", "never_smoker": "absent"}),
     ],
 )

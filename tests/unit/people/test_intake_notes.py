@@ -272,3 +272,17 @@ def test_a_denial_of_one_sort_or_of_a_response_denies_no_more(
 )
 def test_a_treatment_that_is_to_come_was_not_given(note: str, lexicon: Lexicon) -> None:
     assert status(note, "chemotherapy", lexicon, Kind.PROCEDURE) is None
+
+
+@pytest.mark.parametrize(
+    ("note", "stage"),
+    [
+        ("Stage III breast cancer diagnosed in 2019.", "III"),
+        ("Adenocarcinoma of the lung, stage IIIB.", "IIIB"),
+        ("Cancer du sein de stade II.", "II"),
+        ("Stage 3 pressure ulcer. Breast cancer in 2001.", None),
+    ],
+)
+def test_the_stage_of_a_cancer(note: str, stage: str | None, lexicon: Lexicon) -> None:
+    found = [fact.value for fact in facts(note, lexicon) if isinstance(fact, OrdinalFact)]
+    assert found == ([stage] if stage else [])

@@ -139,3 +139,69 @@ def test_both_sexes_leave_the_disease_its_place(lexicon: Lexicon) -> None:
     assert [leaf.concepts for leaf in leaves(found) if isinstance(leaf, Clinical)] == [
         ("MESH:D001249",)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Age of at least 18 years", 18, None),
+        ("Âge d'au moins 18 ans", 18, None),
+        ("Age equal or superior to 18 years", 18, None),
+        ("Âge égal ou supérieur à 18 ans", 18, None),
+        ("Age between 18 and 78 year-old", 18, 78),
+        ("Age range: 7 to 14 years-old", 7, 14),
+        ("With age ranging 40-80", 40, 80),
+        ("Âge allant de 40 à 80 ans", 40, 80),
+        ("Students aged 18-21 at the university", 18, 21),
+        ("Population aged 55 to 74 years from the first study", 55, 74),
+        ("Men or women, at least 19 years at the time of signing informed consent", 19, None),
+        ("Hommes ou femmes, au moins 19 ans à la signature du consentement", 19, None),
+    ],
+)
+def test_an_age_by_the_word_beside_it(
+    text: str, low: float, high: float | None, lexicon: Lexicon
+) -> None:
+    found = leaves(parse_criterion("inclusion", text, lexicon).rule)
+    ages = [(leaf.min, leaf.max) for leaf in found if isinstance(leaf, Age)]
+    assert ages == [(low, high)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients under 18 or over 80 years",
+        "Patients de moins de 18 ou de plus de 80 ans",
+        "Subjects below 18 and above 80",
+        "Age < 18 or > 80",
+        "Âge < 18 ou > 80",
+    ],
+)
+def test_two_ages_of_which_one_lacks_its_unit(text: str, lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("exclusion", text, lexicon).rule)
+    ages = [(leaf.min, leaf.max) for leaf in found if isinstance(leaf, Age)]
+    assert ages == [(None, 18), (80, None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Age at diagnosis < 40 years",
+        "Âge au diagnostic < 40 ans",
+        "Bone age ≤ 14 years",
+        "Âge osseux ≤ 14 ans",
+        "Age at onset between 18 and 40 years",
+        "At least one child",
+        "Au moins un enfant",
+        "Women living with their children",
+        "Patients with < 18 points",
+    ],
+)
+def test_what_is_no_age_of_the_person_today(text: str, lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("inclusion", text, lexicon).rule)
+    assert not any(isinstance(leaf, Age) for leaf in found)
+
+
+def test_who_fell_ill_at_an_age_is_at_least_as_old(lexicon: Lexicon) -> None:
+    found = rule("Age at onset ≥ 50 years", lexicon)
+    assert isinstance(found, AllOf)
+    assert Age(50) in found.of
