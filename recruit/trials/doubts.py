@@ -7,7 +7,7 @@ inclusion, or YES to an exclusion, becomes UNKNOWN, and a person looks at the wo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -50,46 +50,51 @@ class _Doubt:
 
     kind: CriterionKind
     words: re.Pattern[str]
-    about: Callable[[Rule], bool]
+    about: Callable[[Rule, Sequence[Leaf]], bool]
 
-    def of(self, criterion: Criterion) -> str | None:
-        """The words of the criterion that are doubtful; None without any."""
+    def of(self, criterion: Criterion, found: Sequence[Leaf]) -> str | None:
+        """The words of the criterion, whose leaves are `found`, that are doubtful, if any are."""
         # The rule first: most rules are not of the sort, and a search takes longer.
-        if criterion.kind != self.kind or not self.about(criterion.rule):
+        if not self.about(criterion.rule, found):
             return None
-        found = self.words.search(criterion.text)
-        return (found.group() or criterion.text) if found else None
+        said = self.words.search(criterion.text)
+        return (said.group() or criterion.text) if said else None
 
 
 def doubted(criterion: Criterion) -> Criterion:
     """The criterion; where words are doubtful, one that keeps nobody out for sure."""
-    said = next((words for doubt in _DOUBTS if (words := doubt.of(criterion))), None)
+    found = tuple(leaves(criterion.rule))
+    if not any(map(_is_read, found)):
+        return criterion
+    doubts = _BY_KIND[criterion.kind]
+    said = next((words for doubt in doubts if (words := doubt.of(criterion, found))), None)
     if said is not None:
         open_end = Unparsed(said)
         inclusion = criterion.kind == "inclusion"
         both = (criterion.rule, open_end)
         return replace(criterion, rule=AnyOf(both) if inclusion else AllOf(both))
-    return _asking_men_nothing(criterion)
+    womens = criterion.kind == "inclusion" and any(map(_is_womens, found))
+    return _asking_men_nothing(criterion) if womens else criterion
 
 
 def _asking_men_nothing(criterion: Criterion) -> Criterion:
     """What is asked of women who may bear children keeps nobody else out."""
     found = ASKED_OF_WOMEN.search(criterion.text)
-    if criterion.kind == "exclusion" or not found or not _some(_is_womens)(criterion.rule):
+    if not found:
         return criterion
     others = AnyOf((Not(Sex("female")), Not(State(CHILDBEARING))))
     rule = AnyOf((criterion.rule, AllOf((others, Unparsed(found.group())))))
     return replace(criterion, rule=rule)
 
 
-def _some(such: Callable[[Leaf], bool]) -> Callable[[Rule], bool]:
+def _some(such: Callable[[Leaf], bool]) -> Callable[[Rule, Sequence[Leaf]], bool]:
     """Whether a rule has such a leaf."""
-    return lambda rule: any(map(such, leaves(rule)))
+    return lambda _, found: any(map(such, found))
 
 
-def _is_unlisted(rule: Rule) -> bool:
+def _is_unlisted(rule: Rule, found: Sequence[Leaf]) -> bool:
     """Whether alternatives may have been missed: none were read, or not all words were."""
-    return not _has_list(rule) or any(isinstance(leaf, Unparsed) for leaf in leaves(rule))
+    return not _has_list(rule) or any(isinstance(leaf, Unparsed) for leaf in found)
 
 
 def _has_list(rule: Rule) -> bool:
@@ -234,3 +239,4 @@ _DOUBTS: Final = (
     # An allergy of whatever sort is none to what is studied.
     _Doubt("exclusion", ANY_WORDS, _some(_is_any_allergy)),
 )
+_BY_KIND: Final = {kind: tuple(doubt for doubt in _DOUBTS if doubt.kind == kind) for kind in KINDS}

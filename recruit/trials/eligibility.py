@@ -10,6 +10,7 @@ from recruit.core.errors import Refusal
 from recruit.criteria.codec import decode_criterion, encode_criterion
 from recruit.criteria.eligibility import Criterion, Eligibility
 from recruit.criteria.nodes import Unparsed
+from recruit.criteria.soundness import is_plain
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.about import about, places, seeks_healthy
 from recruit.trials.doubts import doubted
@@ -56,6 +57,8 @@ def sound(criterion: Criterion, trial: str) -> Criterion:
 
     A rule that accepts a person of whom nothing is known is such a one: a person looks at it.
     """
+    if is_plain(criterion.rule):
+        return criterion
     try:
         return decode_criterion(encode_criterion(criterion), trial)
     except Refusal:

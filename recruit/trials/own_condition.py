@@ -31,14 +31,15 @@ def sparing_own(criterion: Criterion, about: tuple[str, ...], lexicon: Lexicon) 
                 parts = tuple(spared(part, rules_out=rules_out) for part in of)
                 return rule if all(map(is_, parts, of)) else replace(rule, of=parts)
             case Not(of):
-                return Not(spared(of, rules_out=not rules_out))
+                part = spared(of, rules_out=not rules_out)
+                return rule if part is of else Not(part)
             case Clinical(kind=Kind.CONDITION) if rules_out:
                 return _sparing(rule, about, lexicon)
             case _:
                 return rule
 
     rule = spared(criterion.rule, rules_out=criterion.kind == "exclusion")
-    return replace(criterion, rule=rule)
+    return criterion if rule is criterion.rule else replace(criterion, rule=rule)
 
 
 def _sparing(leaf: Clinical, about: tuple[str, ...], lexicon: Lexicon) -> Clinical:
