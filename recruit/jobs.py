@@ -24,6 +24,8 @@ from recruit.actions.population import refresh
 from recruit.actions.pulling import Puller
 from recruit.actions.questioning.ending import settle as settle_questions
 from recruit.actions.referring.reminding import remind as remind_people
+from recruit.actions.retention import terms
+from recruit.actions.retention.unpermitted import erase_unpermitted
 from recruit.actions.reviewing import decisions
 from recruit.actions.safety.alarms import alarm as tell_of_safety
 from recruit.actions.sweep import sweep as clear
@@ -36,7 +38,7 @@ from recruit.core.errors import RecruitError, place
 from recruit.core.fetching import Fetcher
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
-from recruit.notify import reputation, retention
+from recruit.notify import reputation
 from recruit.notify.post import Delivered
 from recruit.notify.reputation import Standing
 from recruit.notify.worker import Sent, drain, tidy
@@ -245,8 +247,10 @@ def settle(recruit: Recruit) -> str:
 
 
 def retain(recruit: Recruit) -> str:
-    """Delete what need not be kept of messages that are long gone."""
-    return f"{retention.retain(recruit.engine, now())} links of old messages deleted"
+    """Delete what has had its term, and erase whoever has permitted nothing for long."""
+    rows = terms.enforce(recruit.engine, now())
+    people = erase_unpermitted(recruit.engine, recruit.secrets, recruit.settings, now())
+    return f"{rows} rows whose term is over deleted, {people} people erased who permit nothing"
 
 
 def purge(recruit: Recruit) -> str:

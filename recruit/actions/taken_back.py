@@ -33,7 +33,6 @@ from recruit.core.clock import now
 from recruit.core.db import knows, reading, revision
 from recruit.core.errors import DatabaseDamaged, OutOfDate
 from recruit.core.tokens import token
-from recruit.notify import reputation
 from recruit.notify.outbox_steps import move_all
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason, State
@@ -164,10 +163,7 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
 
     Its links and messages may have been used and sent since. Of a message about a study a person
     has to decide. What communities have yet to be told stays if it is known that they were not.
-    Where nothing is known, every channel waits until an administrator lets it go on.
     """
-    if taken is None:
-        reputation.hold_all(session, now())
     waiting = {row["id"] for row in taken.waiting} if taken else set()
     stale = {row.id for row in session.execute(_waiting())} - waiting
     for some in _slices(sorted(stale)):

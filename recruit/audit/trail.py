@@ -140,6 +140,7 @@ class Tag(StrEnum):
     TRAIL_EXPORTED = "audit:trail:exported"
 
     RESTORED = "database:copy:restored"
+    RESTORE_REHEARSED = "database:copy:rehearsed"
     SWEPT = "database:remains:swept"
     VAULT_ROTATED = "vault:keys:rotated"
 

@@ -1,19 +1,22 @@
 """`recruit db`: the schema, whether everything holds, copies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy import Engine
 
 from recruit.actions.audit import verify_ledger, verify_trail
-from recruit.actions.outreach.attachments import FOLDER
-from recruit.actions.restore import restore
+from recruit.actions.outreach import attached_copies
+from recruit.actions.rehearsing import Count, counts, note, rehearsal
+from recruit.actions.restore import Restored, restore
 from recruit.actions.vault import closed_holders
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told, warn
 from recruit.cli.parts import opened
 from recruit.core.backup import back_up, damages
+from recruit.core.crypto import Keyring
 from recruit.core.db import is_current, upgrade
 from recruit.core.errors import OutOfDate
 from recruit.core.i18n import N_, translate
@@ -32,6 +35,7 @@ CLOSED: Final = N_(
     "The names and contact points of {count} people cannot be opened, {first} the first: "
     "RECRUIT_VAULT_KEYS must hold every key that was used."
 )
+LOST: Final = N_("{count} files of mails are missing or cannot be opened, {first} the first.")
 TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
 TO_READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -58,8 +62,16 @@ def upgrade_() -> None:
 @click.pass_context
 def check(context: click.Context, *, json_lines: bool) -> None:
     """Check that the database answers and that its files, references and ledgers hold."""
+    recruit = opened()
+    folder = recruit.settings.data_folder
+    found = _findings(recruit.database, recruit.secrets.vault, folder)
+    context.exit(0 if _tell(found, json_lines=json_lines) else 1)
+
+
+def _tell(findings: Iterable[tuple[str, list[str]]], *, json_lines: bool) -> bool:
+    """Say what was found of each thing; whether all of it holds."""
     whole = True
-    for what, problems in _findings():
+    for what, problems in findings:
         whole = whole and not problems
         if json_lines:
             emit({"check": what, "holds": not problems, "problems": problems})
@@ -67,29 +79,33 @@ def check(context: click.Context, *, json_lines: bool) -> None:
         click.echo(f"{sign(good=not problems)} {translate(what, spoken())}")
         for problem in problems:
             click.echo(f"    {problem}")
-    context.exit(0 if whole else 1)
+    return whole
 
 
-def _findings() -> Iterator[tuple[str, list[str]]]:
-    """Each thing that is looked at, and what is wrong with it.
+def _findings(database: Engine, keyring: Keyring, files: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each thing that is looked at, and what is wrong with it; `files` holds those of mails.
 
     Raises:
         OutOfDate: the schema is not the newest one; nothing more can be said.
     """
-    recruit = opened()
-    database = recruit.database
     if not is_current(database):
         raise OutOfDate
     yield N_("newest schema"), []
     yield N_("files and references"), damages(database)
     yield N_("consent ledger"), told(verify_ledger(database))
     yield N_("audit trail"), told(verify_trail(database))
-    yield N_("contact vault"), locked_out(closed_holders(database, recruit.secrets.vault))
+    yield N_("contact vault"), locked_out(closed_holders(database, keyring))
+    yield N_("files of mails"), gone(attached_copies.lost(database, keyring, files))
 
 
 def locked_out(holders: Sequence[str]) -> list[str]:
     """That the vault does not open for `holders`, as a sentence; nothing when it opens for all."""
     return [translate(CLOSED, spoken(), count=len(holders), first=holders[0])] if holders else []
+
+
+def gone(files: Sequence[str]) -> list[str]:
+    """That files of mails cannot be opened, as a sentence; nothing when all can."""
+    return [translate(LOST, spoken(), count=len(files), first=files[0])] if files else []
 
 
 @db.command()
@@ -98,22 +114,18 @@ def locked_out(holders: Sequence[str]) -> list[str]:
 def backup(file: Path) -> None:
     """Copy the database to FILE while it is in use.
 
-    The copy holds everything that the database holds about people: keep it as safely.
+    The copy holds everything that the database holds about people: keep it as safely. Files that
+    came along with mails go into the folder FILE.files.
     """
-    database = opened().database
-    if not is_current(database):
+    recruit = opened()
+    if not is_current(recruit.database):
         raise OutOfDate
-    back_up(database, file)
+    attached_copies.check_free(file)
+    back_up(recruit.database, file)
     say(N_("The copy is in {file}; “recruit db restore” brings it back."), file=file)
-    folder = opened().settings.data_folder / FOLDER
-    if any(folder.glob("*")):
-        warn(
-            N_(
-                "The files that came along with mails are not in it: copy the folder {folder} as "
-                "well. They are sealed, and open with this copy and the vault’s keys alone."
-            ),
-            folder=folder,
-        )
+    if attached_copies.copy_out(recruit.settings.data_folder, file):
+        said = N_("The files of mails are in {folder}, sealed; keep them beside the copy.")
+        say(said, folder=attached_copies.beside(file))
 
 
 @db.command("restore")
@@ -126,12 +138,64 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
 
     Who was erased or took back a consent after the copy was made stays erased, and the consent
     taken back; trials and texts that were stopped since stay so; everybody signs in again, and no
-    message that waited in the copy is sent. Where nothing is known of what was taken back, nothing
-    at all is sent until an administrator lets each channel go on. Stop the service before, and
-    start it again afterwards.
+    message that waited in the copy is sent. Nothing at all is sent until an administrator lets
+    each channel go on. Stop the service before, and start it again afterwards.
     """
     recruit = opened()
     done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
+    _say_done(done)
+    missing = attached_copies.bring_back(recruit.database, file, recruit.settings.data_folder)
+    if missing:
+        warn(N_("Files of mails that are neither here nor beside the copy: {count}"), count=missing)
+    say(NOTHING_SENT)
+    say(N_("The copy is back; “recruit db check” looks at all of it."))
+    problems = locked_out(closed_holders(recruit.database, recruit.secrets.vault))
+    for problem in problems:
+        click.echo(problem, err=True)
+    context.exit(1 if problems else 0)
+
+
+@db.command()
+@click.argument("file", type=TO_READ)
+@as_json
+@click.pass_context
+def rehearse(context: click.Context, file: Path, *, json_lines: bool) -> None:
+    """Restore the copy in FILE beside the database, look at all of it, and delete that again.
+
+    It is done as a restore does it: what was taken back since the copy is taken back in it. The
+    database in use is read alone, and nothing is sent. PostgreSQL: the role must be allowed to
+    make a database (CREATEDB).
+    """
+    recruit = opened()
+    keyring, live = recruit.secrets.vault, recruit.engine
+    files = attached_copies.beside(file)
+    with rehearsal(live, recruit.secrets, file, actor=ACTOR) as done:
+        _show(counts(done, live), json_lines=json_lines)
+        whole = _tell(_findings(done.engine, keyring, files), json_lines=json_lines)
+        note(live, done, whole=whole, actor=ACTOR)
+    if json_lines:
+        emit({"whole": whole, "seconds": round(done.seconds, 1), "done_again": str(done.restored)})
+    else:
+        _say_done(done.restored)
+        said = N_("Restored and brought up to date in {seconds} seconds; the rehearsal is deleted.")
+        say(said, seconds=round(done.seconds, 1))
+    context.exit(0 if whole else 1)
+
+
+def _show(tables: Sequence[Count], *, json_lines: bool) -> None:
+    """The rows of each table, in the copy and now."""
+    if json_lines:
+        for each in tables:
+            emit({"table": each.table, "copy": each.copy, "now": each.now})
+        return
+    heads = [translate(head, spoken()) for head in (N_("table"), N_("in the copy"), N_("now"))]
+    click.echo(f"{heads[0]:<24}{heads[1]:>16}{heads[2]:>16}")
+    for each in tables:
+        click.echo(f"{each.table:<24}{each.copy:>16}{each.now:>16}")
+
+
+def _say_done(done: Restored) -> None:
+    """What was done again in a copy."""
     if done.carried:
         said = N_("Done again: {erasures} erasures and {noes} consents taken back since the copy.")
         say(said, erasures=done.erasures, noes=done.noes)
@@ -140,12 +204,6 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
             say(said, trials=done.trials, texts=done.texts)
     else:
         say(NOTHING_KNOWN)
-        say(NOTHING_SENT)
     if done.discarded:
         said = N_("Messages that waited in the copy and are not sent: {count}")
         say(said, count=done.discarded)
-    say(N_("The copy is back; “recruit db check” looks at all of it."))
-    problems = locked_out(closed_holders(recruit.database, recruit.secrets.vault))
-    for problem in problems:
-        click.echo(problem, err=True)
-    context.exit(1 if problems else 0)

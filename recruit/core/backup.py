@@ -17,9 +17,10 @@ from typing import Final, TypeVar
 from sqlalchemy import Engine, inspect, literal, select, table
 
 from recruit.core.append_only import revoke_again
-from recruit.core.db import answering, connect, knows, sqlite_file, without_password
+from recruit.core.db import answering, knows, sqlite_file, without_password
 from recruit.core.errors import DatabaseDamaged, RecruitError, Unreachable, WrongUsage
 from recruit.core.i18n import N_
+from recruit.core.scratch import sqlite_aside
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 POSTGRESQL_MAGIC: Final = b"PGDMP"  # pg_dump's custom format
@@ -147,7 +148,7 @@ def _check_revision(source: Path, revision: str) -> None:
 
 # ---------------------------------------------------------------- SQLite
 def _restore_sqlite(engine: Engine, source: Path, make_good: Callable[[Engine], Result]) -> Result:
-    with _aside(engine) as aside:
+    with sqlite_aside(engine) as aside:
         address = f"{source.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as copy:
             _check_whole(copy, source)
@@ -162,19 +163,6 @@ def _restore_sqlite(engine: Engine, source: Path, make_good: Callable[[Engine], 
                 _remove_files(engine)
                 _overwrite(engine, copy)
     return result
-
-
-@contextmanager
-def _aside(engine: Engine) -> Iterator[Engine]:
-    """A database beside this one, its owner's alone, and gone afterwards."""
-    file = sqlite_file(str(engine.url))
-    beside = file.parent if file else None
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
-        aside = connect(f"sqlite:///{folder}/recruit.db")
-        try:
-            yield aside
-        finally:
-            aside.dispose()
 
 
 def _overwrite(engine: Engine, copy: sqlite3.Connection) -> None:

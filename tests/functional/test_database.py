@@ -77,7 +77,7 @@ def test_a_sound_database_passes(either: Shell) -> None:
     fill(either)
     ran = either.run("db", "check", "--json")
     assert ran.status == 0
-    assert [line["holds"] for line in ran.lines] == [True] * 5
+    assert [line["holds"] for line in ran.lines] == [True] * 6
 
 
 @pytest.mark.parametrize(
@@ -152,17 +152,6 @@ def test_a_copy_is_for_its_owner_alone(either: Shell, tmp_path: Path) -> None:
     assert either.run("db", "backup", tmp_path / "copy").status == 0
     assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == ["copy"]
-
-
-def test_a_copy_says_that_files_of_mails_are_not_in_it(shell: Shell, tmp_path: Path) -> None:
-    fill(shell)
-    without = shell.run("db", "backup", tmp_path / "without")
-    (shell.folder / "attachments").mkdir()
-    (shell.folder / "attachments" / "one").touch()
-    with_one = shell.run("db", "backup", tmp_path / "with")
-    assert (without.status, without.err) == (0, "")
-    assert with_one.status == 0
-    assert str(shell.folder / "attachments") in " ".join(with_one.err.split())
 
 
 def test_a_copy_never_overwrites_a_file(either: Shell) -> None:

@@ -338,7 +338,7 @@ def test_a_restore_that_fails_changes_nothing_and_leaves_no_file(
     monkeypatch.setattr(taken_back, "do_again", fail)
     assert shell.run("db", "restore", tmp_path / "copy", "--replace").status == 3
     assert consenting() == set()
-    assert [each.name for each in shell.folder.iterdir() if "restore" in each.name] == []
+    assert [each.name for each in shell.folder.iterdir() if "aside" in each.name] == []
 
 
 def as_if_made_by(database: Engine, revision: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Engine,
     Enum,
+    Float,
     Integer,
     LargeBinary,
     create_engine,
@@ -44,7 +45,7 @@ def fill(engine: Engine, *places: Sealed, rows: int = 1) -> None:
             connection.execute(text("SET session_replication_role = replica"))
         for table in {place.table: None for place in places}:
             made = [
-                {column.name: _made_up(column, number) for column in table.columns}
+                {column.name: made_up(column, number) for column in table.columns}
                 for number in range(1, rows + 1)
             ]
             connection.execute(insert(table), made)
@@ -59,13 +60,15 @@ def fill(engine: Engine, *places: Sealed, rows: int = 1) -> None:
     free.dispose()
 
 
-def _made_up(column: Column[Any], number: int) -> object:
+def made_up(column: Column[Any], number: int) -> object:
+    """A value that the column takes."""
     if column.nullable and column.name != "person":  # words of nobody's are opened as such
         return None
     if isinstance(column.type, Enum):
         return column.type.enums[0]
     made: dict[type, object] = {
         UTCDateTime: datetime(2026, 1, 1, tzinfo=UTC),
+        Float: 0.0,
         JSON: [],
         Boolean: False,
         Integer: number,

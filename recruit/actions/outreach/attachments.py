@@ -1,8 +1,8 @@
 """Files that came along with mails: each sealed under a key of its own, in a folder beside.
 
 The key lies sealed in the database. Whoever deletes the row has destroyed the file, wherever a copy
-of it may lie; and a rotation of the master keys leaves the files as they are. The files themselves
-are no part of a copy of the database.
+of it may lie; and a rotation of the master keys leaves the files as they are. attached_copies.py
+copies them beside a copy of the database.
 """
 
 import json

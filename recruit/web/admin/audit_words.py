@@ -114,6 +114,7 @@ WORDS: Final = {
     Tag.TRAIL_READ: N_("The audit trail was read"),
     Tag.TRAIL_EXPORTED: N_("The audit trail was exported"),
     Tag.RESTORED: N_("A copy of the database was restored"),
+    Tag.RESTORE_REHEARSED: N_("Restoring a copy of the database was rehearsed"),
     Tag.SWEPT: N_("Remains of the erased were deleted"),
     Tag.VAULT_ROTATED: N_("The vault’s keys were rotated"),
     Tag.ACCOUNT_ADDED: N_("An account was added"),

@@ -1,4 +1,4 @@
-"""A restored copy of which nobody knows what was said since sends nothing by itself."""
+"""A restored copy sends nothing until an administrator lets it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, select, update
 
-from recruit.actions import taken_back
 from recruit.actions.outreach import delivery_decisions, waves
 from recruit.actions.outreach.waves import Begun
 from recruit.consent.choices import Channel
@@ -30,9 +29,9 @@ def _office_hours() -> Iterator[None]:
         yield
 
 
-def restore_blindly(engine: Engine) -> None:
+def restore(engine: Engine) -> None:
     with unit_of_work(engine) as session:
-        taken_back.hold_back(session, None)
+        reputation.hold_all(session, now())
 
 
 def let_go_on(engine: Engine) -> None:
@@ -60,7 +59,7 @@ def test_nobody_is_reminded_until_an_administrator_lets_it(
     engine: Engine, lexicon: Lexicon
 ) -> None:
     silent(engine, lexicon)
-    restore_blindly(engine)
+    restore(engine)
     assert waves.begin_waves(engine, now()) == Begun()
     let_go_on(engine)
     assert waves.begin_waves(engine, now()).reminded == 1
@@ -70,13 +69,13 @@ def test_one_channel_that_waits_still_keeps_rounds_from_beginning(
     engine: Engine, lexicon: Lexicon
 ) -> None:
     silent(engine, lexicon)
-    restore_blindly(engine)
+    restore(engine)
     delivery_decisions.go_on(engine, EMAIL, "entered again", at=now(), actor="test")
     assert waves.begin_waves(engine, now()) == Begun()
 
 
 def test_what_is_queued_by_hand_waits_for_the_channel(engine: Engine, lexicon: Lexicon) -> None:
-    restore_blindly(engine)
+    restore(engine)
     number = queued(engine, study(engine, lexicon), willing(engine))
     with unit_of_work(engine) as session:
         mine = outbox.claim_one(session, number, "one", now())
@@ -93,7 +92,7 @@ def test_what_is_queued_by_hand_waits_for_the_channel(engine: Engine, lexicon: L
 
 
 def test_a_count_of_messages_does_not_let_it_go_on(engine: Engine) -> None:
-    restore_blindly(engine)
+    restore(engine)
     reputation.look(engine, now())
     later = reputation.look(engine, now() + timedelta(days=30))
     assert later == dict.fromkeys(Channel, Standing.RESTORED)
@@ -107,7 +106,7 @@ def test_a_channel_that_had_stopped_is_stopped_still(engine: Engine) -> None:
             .where(CHANNEL_STANDING.c.channel == EMAIL.value)
             .values(standing=Standing.STOPPED.value)
         )
-    restore_blindly(engine)
+    restore(engine)
     with reading(engine) as session:
         assert reputation.standing(session, EMAIL) is Standing.STOPPED
         assert reputation.standing(session, Channel.SMS) is Standing.RESTORED

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from recruit.actions.retention.terms import LINKS, enforce
+from recruit.core import expiring
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import links, retention
+from recruit.notify import links
 from recruit.notify.links import Purpose
 from recruit.notify.outbox_tables import OUTBOX_LINK
-from recruit.notify.retention import LINKS_KEPT, retain
 from recruit.terminology.lexicon import Lexicon
 from tests.outreach import queued, state, steps, study, willing
 
@@ -30,24 +31,24 @@ def kept(engine: Engine) -> int:
 
 
 def test_links_are_deleted_after_180_days(engine: Engine, lexicon: Lexicon) -> None:
-    minted(engine, lexicon, LINKS_KEPT + timedelta(hours=1))
+    minted(engine, lexicon, LINKS.kept + timedelta(hours=1))
 
-    assert retain(engine, now()) == 1
+    assert enforce(engine, now()) == 1
     assert kept(engine) == 0
 
 
 def test_links_are_kept_until_then(engine: Engine, lexicon: Lexicon) -> None:
-    minted(engine, lexicon, LINKS_KEPT - timedelta(hours=1))
+    minted(engine, lexicon, LINKS.kept - timedelta(hours=1))
 
-    assert retain(engine, now()) == 0
+    assert enforce(engine, now()) == 0
     assert kept(engine) == 1
 
 
 def test_the_message_and_its_steps_stay(engine: Engine, lexicon: Lexicon) -> None:
-    number = minted(engine, lexicon, LINKS_KEPT * 10)
+    number = minted(engine, lexicon, LINKS.kept * 10)
     before = state(engine, number), steps(engine, number)
 
-    retain(engine, now())
+    enforce(engine, now())
 
     assert (state(engine, number), steps(engine, number)) == before
 
@@ -55,8 +56,8 @@ def test_the_message_and_its_steps_stay(engine: Engine, lexicon: Lexicon) -> Non
 def test_many_are_deleted_a_part_at_a_time(
     engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    minted(engine, lexicon, LINKS_KEPT * 2, count=5)
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    minted(engine, lexicon, LINKS.kept * 2, count=5)
+    monkeypatch.setattr(expiring, "AT_ONCE", 2)
 
-    assert retain(engine, now()) == 5
+    assert enforce(engine, now()) == 5
     assert kept(engine) == 0
