@@ -12,7 +12,10 @@ from recruit.core.db import connect, upgrade
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
+from tests.loopback_alone import loopback_alone
 from tests.postgres import Cluster
+
+__all__ = ["loopback_alone"]
 
 ROOM = 4 << 30
 """Bytes that a run may take."""

@@ -45,7 +45,7 @@ def erase_unpermitted(engine: Engine, secrets: Secrets, settings: Settings, at: 
     return len(people)
 
 
-def _over(at: datetime) -> Select[tuple[str]]:
+def _over(at: datetime) -> Select[str]:
     """Who has no yes that holds, and of whom the ledger has heard nothing for so long."""
     lasting = or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at)
     permits = STATE.c.type.in_([kind.value for kind in YES]) & lasting

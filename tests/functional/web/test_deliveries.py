@@ -312,7 +312,7 @@ def test_a_stopped_channel_goes_on_when_somebody_says_why(desk: Desk) -> None:
 def test_a_restored_copy_says_why_it_sends_nothing_until_somebody_lets_it(desk: Desk) -> None:
     with unit_of_work(desk.engine) as session:
         reputation.hold_all(session, now())
-    assert "An older copy of the database was restored, and what it replaced" in desk.get()
+    assert "A copy of the database was restored. Look first" in desk.get()
 
     for channel in Channel:
         desk.post(f"/channels/{channel}/go-on", **{f"reason-{channel}": "entered again"})

@@ -1,0 +1,378 @@
+"""The promises about security and privacy, the guard that holds each, and the tests that hold it.
+
+`tools/take_guards_away.py` takes each guard away in a copy and runs its tests, which must fail.
+docs/threat-model.md is printed from this table; tests/house/test_guards.py keeps it true.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+WEB: Final = "tests/functional/web/"
+HERE: Final = "tests/integration/"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A promise; the text in `file` whose change from `before` to `after` takes its guard away."""
+
+    name: str
+    promise: str
+    file: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+GUARDS: Final = (
+    Guard(
+        "random tokens",
+        "Tokens have at least 128 random bits",
+        "recruit/core/tokens.py",
+        "secrets.token_urlsafe(24)",
+        "secrets.token_urlsafe(12)",
+        (f"{HERE}test_guessing.py::test_links_have_192_random_bits",),
+    ),
+    Guard(
+        "hashed tokens",
+        "Tokens are stored hashed",
+        "recruit/people/codes.py",
+        'return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()',
+        "return token",
+        (f"{HERE}test_codes.py::test_nothing_in_the_table_can_be_read",),
+    ),
+    Guard(
+        "one purpose",
+        "A token is bound to one purpose",
+        "recruit/people/codes.py",
+        "row is None or row.purpose != purpose.value",
+        "row is None",
+        (f"{HERE}test_codes.py::test_a_link_for_another_purpose_is_unknown",),
+    ),
+    Guard(
+        "ten minutes",
+        "Health data asks for a code of at most 10 minutes",
+        "recruit/people/codes.py",
+        "CODE_LIFE: Final = timedelta(minutes=10)",
+        "CODE_LIFE: Final = timedelta(minutes=11)",
+        (f"{HERE}test_codes.py::test_a_code_lives_for_ten_minutes",),
+    ),
+    Guard(
+        "guesses",
+        "A code stands five guesses, a link 25 over all its codes",
+        "recruit/people/codes.py",
+        "WRONG_TRIES: Final = 5",
+        "WRONG_TRIES: Final = 500",
+        (f"{HERE}test_codes.py::test_five_wrong_answers_kill_a_code_even_for_the_right_one",),
+    ),
+    Guard(
+        "the link alone",
+        "The link alone shows only public text; what is one's own asks to sign in",
+        "recruit/web/access.py",
+        'return redirect(SIGN_IN if roles <= SPEAKERS else url_for("sign_in.login"))',
+        "return None",
+        (
+            f"{WEB}test_invited.py::test_the_link_alone_shows_nothing_of_the_person",
+            f"{WEB}test_profile.py::test_nobody_comes_in_without_a_session",
+        ),
+    ),
+    Guard(
+        "same time",
+        "Same body, status and time for an unknown and a known address",
+        "recruit/people/passwords.py",
+        "        hasher.verify(_nobodys(cost) if known is None else known, password)",
+        "        if known is None:\n            return False\n"
+        "        hasher.verify(known, password)",
+        (
+            f"{WEB}test_timing.py::test_a_known_and_an_unknown_address_take_as_long",
+            f"{WEB}test_sign_in.py::test_a_wrong_password_and_an_unknown_address_look_the_same",
+        ),
+    ),
+    Guard(
+        "content security policy",
+        "Nonce CSP, no inline script, nothing of a third party",
+        "recruit/web/safety.py",
+        "\"script-src 'nonce-{nonce}'; \"",
+        "\"script-src 'self' 'unsafe-inline'; \"",
+        (f"{WEB}test_safety.py::test_nothing_inline_and_nothing_foreign_may_run",),
+    ),
+    Guard(
+        "forged requests",
+        "Every mutating request carries a CSRF token, the one-click withdrawal aside",
+        "recruit/web/safety.py",
+        "WTF_CSRF_TIME_LIMIT=None,",
+        "WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False,",
+        (f"{WEB}test_safety.py::test_a_form_without_its_token_is_refused",),
+    ),
+    Guard(
+        "looking",
+        "No mutating GET",
+        "recruit/web/inbox.py",
+        '@pages.post(f"{NUMBER}/unread")',
+        '@pages.route(f"{NUMBER}/unread", methods=["GET", "POST"])',
+        (
+            (
+                "tests/security/test_reading_changes_nothing.py"
+                "::test_looking_at_every_page_leaves_no_more_than_that_one_looked"
+            ),
+        ),
+    ),
+    Guard(
+        "sessions end",
+        "Sessions die on password, role or account change",
+        "recruit/web/members.py",
+        " or not compare_digest(account.stamp, stamp)",
+        "",
+        (
+            f"{WEB}test_sign_in.py::test_a_new_password_ends_sessions",
+            f"{WEB}test_users.py::test_every_change_ends_the_sessions_and_leaves_a_row",
+        ),
+    ),
+    Guard(
+        "second factor",
+        "Staff show a second factor (TOTP or passkey)",
+        "recruit/web/sign_in.py",
+        'service().settings.second_factor == "required"',
+        "False",
+        (f"{WEB}test_second_factor.py::test_nothing_else_is_open_before_it_is_set_up",),
+    ),
+    Guard(
+        "mass assignment",
+        "No field that a form does not have is taken",
+        "recruit/web/sign_in.py",
+        "from recruit.people import second_factors\n",
+        "from recruit.people import second_factors\n\n\ndef _filled() -> dict:\n"
+        "    return dict(**request.form)\n",
+        ("tests/security/test_mass_assignment.py::test_no_door_hands_a_whole_form_on",),
+    ),
+    Guard(
+        "roles",
+        "IDOR over every route × role: each page lets in exactly whom it declares",
+        "recruit/web/access.py",
+        "    if who.role not in roles:\n        raise NotAllowed\n",
+        "",
+        (f"{WEB}test_every_route.py::test_a_role_that_is_not_named_is_refused",),
+    ),
+    Guard(
+        "tenants",
+        "Another tenant's object and one that does not exist answer with the same 404",
+        "recruit/actions/centre_scope.py",
+        "        return col(MatchRow.trial).in_(tenants.of(organisation))\n",
+        "        return true()\n",
+        (
+            f"{WEB}test_every_route.py::test_another_organisation_sees_none_of_them",
+            f"{WEB}test_every_route.py::test_a_strangers_match_and_none_are_the_same_page",
+        ),
+    ),
+    Guard(
+        "addresses of others",
+        "SSRF in imports and webhooks: no address of our own network is asked",
+        "recruit/core/outbound.py",
+        "    if not all(_is_allowed(address, loopback=loopback) for address in addresses):\n"
+        '        raise Undelivered(problem="not a public address")\n',
+        "",
+        (
+            "tests/unit/core/test_outbound.py::test_a_name_that_leads_into_our_network_is_not_followed",
+        ),
+    ),
+    Guard(
+        "formulas",
+        "CSV cells that start with = + - @ are text",
+        "recruit/core/cells.py",
+        'return f"\'{text}" if text.startswith(SIGNS) else text',
+        "return text",
+        ("tests/unit/core/test_cells.py::test_what_would_begin_a_formula_is_text",),
+    ),
+    Guard(
+        "header lines",
+        "CR/LF in names and subjects opens no header",
+        "recruit/notify/channels/mail.py",
+        "    if not text or any(unicodedata.category(sign) in UNSEEN for sign in text):\n"
+        "        raise ValueError\n",
+        "",
+        (f"{HERE}test_channels.py::test_no_field_breaks_out_of_its_header",),
+    ),
+    Guard(
+        "template payloads",
+        "What others wrote is never markup or a template",
+        "recruit/web/app.py",
+        "    app.jinja_env.undefined = StrictUndefined\n",
+        "    app.jinja_env.undefined = StrictUndefined\n    app.jinja_env.autoescape = False\n",
+        (f"{WEB}test_public_pages.py::test_a_records_text_is_never_markup_or_a_template",),
+    ),
+    Guard(
+        "large forms",
+        "Multipart bombs: a form is at most 64 KB, and refused unread",
+        "recruit/web/safety.py",
+        "LARGEST_FORM: Final = 64 * 1024",
+        "LARGEST_FORM: Final = 64 << 20",
+        (f"{WEB}test_safety.py::test_an_oversized_form_is_refused",),
+    ),
+    Guard(
+        "large documents",
+        "Zip and JSON bombs: a document is read to its limit and no further",
+        "recruit/core/files.py",
+        "    if len(data) >= LARGEST_DOCUMENT:",
+        "    if False:",
+        (f"{HERE}test_trials_import.py::test_a_document_that_is_too_large_is_refused_unread",),
+    ),
+    Guard(
+        "loopback alone",
+        "No test opens a connection beyond loopback",
+        "tests/loopback_alone.py",
+        '        assert inside, "a connection beyond loopback"\n',
+        "",
+        ("tests/security/test_no_connection.py::test_a_connection_beyond_loopback_is_refused",),
+    ),
+    Guard(
+        "rows that stay",
+        "The audit trail: UPDATE and DELETE refused",
+        "recruit/core/append_only.py",
+        '    f"CREATE TRIGGER :table_no_update BEFORE UPDATE ON :table {_REFUSE}",\n',
+        "",
+        (f"{HERE}test_audit_trail.py::test_the_database_refuses_to_change_a_row",),
+    ),
+    Guard(
+        "edited rows",
+        "Any edited row is found by `recruit audit verify`",
+        "recruit/core/chain.py",
+        ' or _hashed(table, row) != row["digest"]',
+        "",
+        (f"{HERE}test_audit_trail.py::test_tampering_is_named",),
+    ),
+    Guard(
+        "missing rows",
+        "Any missing row is found by `recruit audit verify`",
+        "recruit/core/chain.py",
+        '        if row["sequence"] != sequence + 1:\n'
+        "            return Break(sequence + 1, MISSING)\n",
+        "",
+        (f"{HERE}test_audit_trail.py::test_tampering_is_named",),
+    ),
+    Guard(
+        "sealed in place",
+        "What is sealed opens in its own place alone",
+        "recruit/core/crypto.py",
+        "nonce + AESGCM(key).encrypt(nonce, plain, binding.encode())",
+        'nonce + AESGCM(key).encrypt(nonce, plain, b"")',
+        (f"{HERE}test_vault.py::test_an_item_moved_to_another_holder_does_not_open",),
+    ),
+    Guard(
+        "keys rotate",
+        "After a rotation the old key opens nothing and is not needed",
+        "recruit/actions/vault.py",
+        "    *safety.SEALED,\n",
+        "",
+        (
+            (
+                "tests/house/test_sealed.py"
+                "::test_every_column_that_is_sealed_is_sealed_anew_by_a_rotation"
+            ),
+        ),
+    ),
+    Guard(
+        "small counts",
+        "Small counts: few people are only few",
+        "recruit/disclosure/rule.py",
+        "SMALL: Final = 10",
+        "SMALL: Final = 0",
+        (f"{HERE}test_small_counts.py::test_few_people_are_only_few",),
+    ),
+    Guard(
+        "near sets",
+        "A set that differs by fewer than 11 people gets the earlier answer",
+        "recruit/disclosure/rule.py",
+        "NEAR: Final = 10",
+        "NEAR: Final = 0",
+        (
+            (
+                f"{HERE}test_small_counts.py"
+                "::test_a_set_that_differs_by_ten_people_gets_the_earlier_answer"
+            ),
+        ),
+    ),
+    Guard(
+        "repeats",
+        "Seven repeats in 30 days lock a question",
+        "recruit/disclosure/rule.py",
+        "REPEATS: Final = 7",
+        "REPEATS: Final = 700",
+        (f"{HERE}test_small_counts.py::test_seven_repeats_in_thirty_days_lock_the_question",),
+    ),
+    Guard(
+        "erasure",
+        "After an erasure no canary of the person is in the live database, exports or logs",
+        "recruit/actions/erased.py",
+        "    VERSION.c.person,\n",
+        "",
+        ("tests/functional/test_canary.py::test_after_an_erasure_no_canary_is_anywhere",),
+    ),
+    Guard(
+        "erasure in copies",
+        "A restored backup replays erasures and withdrawals before it sends",
+        "recruit/actions/restore.py",
+        "done = taken_back.do_again(session, vault, taken) if taken else (0, 0)",
+        "done = (0, 0)",
+        ("tests/functional/test_restore.py::test_who_left_after_the_copy_is_not_brought_back",),
+    ),
+    Guard(
+        "a person lets it go on",
+        "After a restore nothing is sent until a person acknowledges",
+        "recruit/actions/restore.py",
+        "        reputation.hold_all(session, now())",
+        "        pass",
+        (
+            (
+                "tests/functional/test_copies.py::test_a_copy_made_while_people_write"
+                "_is_whole_elsewhere_and_sends_nothing_until_let"
+            ),
+        ),
+    ),
+    Guard(
+        "errors",
+        "No personal data in error pages and logs",
+        "recruit/web/errors.py",
+        'log.error("page failed", error=type(error).__name__, place=place(error))',
+        'log.error("page failed", error=str(error), kind=type(error).__name__)',
+        (f"{WEB}test_safety.py::test_an_unforeseen_failure_says_nothing_of_itself",),
+    ),
+    Guard(
+        "names",
+        "No personal data in logs, URLs, error pages, open pages, nor to staff before the release",
+        "recruit/actions/referring/waiting.py",
+        "        except ConsentMissing:\n"
+        '            raise NotFound(what="person", identifier=number) from None\n',
+        "        except ConsentMissing:\n            pass\n",
+        (
+            (
+                f"{WEB}test_nobody_is_named.py"
+                "::test_no_answer_to_the_staff_names_somebody_before_the_release"
+            ),
+            "tests/security/test_nothing_is_said.py::test_no_open_page_and_no_error_names_somebody",
+            "tests/security/test_nothing_is_said.py::test_no_log_line_names_somebody",
+        ),
+    ),
+    Guard(
+        "caches",
+        "No personal data in caches",
+        "recruit/web/safety.py",
+        'response.headers["Cache-Control"] = "no-store"',
+        "pass",
+        (f"{WEB}test_safety.py::test_every_page_carries",),
+    ),
+    Guard(
+        "referer",
+        "No personal data in Referer",
+        "recruit/web/safety.py",
+        '    "Referrer-Policy": "same-origin",\n',
+        "",
+        (f"{WEB}test_safety.py::test_every_page_carries",),
+    ),
+    Guard(
+        "cookies",
+        "Cookies are for this site, and not for scripts",
+        "recruit/web/safety.py",
+        'SESSION_COOKIE_SAMESITE="Lax",',
+        "",
+        (f"{WEB}test_safety.py::test_cookies_are_for_this_site_only",),
+    ),
+)
