@@ -142,6 +142,21 @@ SCHEDULE: Final = (
         "retain",
     ),
     Kept(
+        "Keys of staff to the API, as hashes",
+        ("account_key",),
+        "as long as the trail names their account; an expired or revoked one opens nothing",
+        f"access control and accountability: {GDPR}, art. 5(2), 32",
+        End.STAYS,
+    ),
+    Kept(
+        "Answers of the API, under a key that the caller alone has",
+        ("api_answer",),
+        "a day: so long the same request gets the same answer",
+        "a request that is sent again is done once; the term is ours",
+        End.TERM,
+        "purge",
+    ),
+    Kept(
         "Professionals: number, profession, sealed name; their questions and cards",
         ("professional", "professional_question", "referral_card"),
         "as long as their account; a card that was handed in goes with the person",
@@ -255,7 +270,7 @@ SCHEDULE: Final = (
             "trial", "trial_version", "trial_site", "posting", "posting_deed", "posting_revision",
             "posting_telling", "material_draft", "material_approved", "material_decision",
             "material_suspended", "registry_look", "registry_proposal", "misread", "public_answer",
-            "snippet", "snippet_version", "appointment_slot",
+            "snippet", "snippet_version", "appointment_slot", "share_link",
         ),
         "always: what was approved and published, when and by whom",
         "what a committee approved may be asked for as long as the sponsor keeps the trial's file: "
@@ -264,7 +279,7 @@ SCHEDULE: Final = (
     ),
     Kept(
         "Rounds of invitations, batches of letters, how channels stand: numbers",
-        ("outreach_round", "letter_batch", "channel_standing"),
+        ("outreach_round", "letter_batch", "channel_standing", "share_count"),
         "always; no person in them",
         "to show how many were asked",
         End.STAYS,
