@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from os import getpid
 from socket import gethostname
+from threading import Event
 from typing import TYPE_CHECKING
 
 from recruit.core.config import Settings, read_settings
@@ -31,6 +32,11 @@ class Recruit:
     settings: Settings
 
     @cached_property
+    def ending(self) -> Event:
+        """Set when this process is to end: messages in hand are finished, no more are claimed."""
+        return Event()
+
+    @cached_property
     def database(self) -> "Engine":
         """The database as it is, whatever its schema."""
         from recruit.core.db import connect  # noqa: PLC0415 - see above
@@ -47,6 +53,7 @@ class Recruit:
 
     def close(self) -> None:
         """End what runs beside, and the connections to the database."""
+        self.ending.set()
         if "courier" in self.__dict__:
             self.courier.stop()
         if "sending" in self.__dict__:
@@ -67,6 +74,16 @@ class Recruit:
         from recruit.core.keys import read_secrets  # noqa: PLC0415 - see above
 
         return read_secrets(self.settings)
+
+    def prove_keys(self) -> None:
+        """Find out before anything is written whether these are the keys of this database.
+
+        Raises:
+            SealBroken: it was written with others.
+        """
+        from recruit.people.key_proofs import prove  # noqa: PLC0415 - see above
+
+        prove(self.engine, self.secrets)
 
     @cached_property
     def crowd(self) -> "Crowd":
@@ -89,7 +106,7 @@ class Recruit:
         from recruit.notify.carriers import carriers  # noqa: PLC0415 - see above
         from recruit.notify.post import deliver  # noqa: PLC0415 - see above
 
-        return deliver(self.engine, self.secrets.vault, carriers(self.settings), now())
+        return deliver(self.engine, self.secrets.vault, carriers(self.settings), now(), self.ending)
 
     @cached_property
     def timekeeper(self) -> "Timekeeper":
@@ -125,6 +142,7 @@ class Recruit:
             Writer(vault, self.settings.base_url, zone),
             transports(self.settings),
             worker=f"{gethostname()[:24]}-{getpid()}-{token()[:8]}",
+            ending=self.ending,
         )
 
     @cached_property

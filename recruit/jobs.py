@@ -32,6 +32,7 @@ from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
 from recruit.bootstrap import Recruit
+from recruit.core import metrics
 from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
@@ -129,10 +130,14 @@ def run(job: Job, recruit: Recruit) -> None:
     What stands in its way is logged as a sentence, and the next tick tries again.
 
     Of what nobody foresaw, the type and the place are logged: its message may be about a person.
+    Where the process is about to end, nothing is begun.
     """
+    if recruit.ending.is_set():
+        return
     come_from(JOB)
     try:
-        said = job(recruit)
+        with metrics.job(job.__name__):
+            said = job(recruit)
         if said:
             log.info("%s: %s", job.__name__, said)
     except RecruitError as error:
@@ -148,7 +153,11 @@ def reread(recruit: Recruit) -> str:
 
 def match(recruit: Recruit) -> str:
     """Match everyone with every trial: people change, trials change, birthdays pass."""
-    return str(match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR))
+    report = match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR)
+    metrics.PAIRS.inc(report.judged)
+    metrics.MATCHES.labels("new").inc(report.new)
+    metrics.MATCHES.labels("superseded").inc(report.superseded)
+    return str(report)
 
 
 def people(recruit: Recruit) -> str:

@@ -143,6 +143,7 @@ class Tag(StrEnum):
     RESTORE_REHEARSED = "database:copy:rehearsed"
     SWEPT = "database:remains:swept"
     VAULT_ROTATED = "vault:keys:rotated"
+    KEYS_ACCEPTED = "vault:keys:accepted"
 
     ACCOUNT_ADDED = "accounts:account:added"
     ACCOUNT_DISABLED = "accounts:account:disabled"

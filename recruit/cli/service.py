@@ -1,6 +1,5 @@
 """`recruit serve`, `recruit worker` and `recruit demo`: what runs until it is told to end."""
 
-import logging
 import signal
 import socket
 import sys
@@ -48,12 +47,22 @@ def serve(host: str, port: int, *, no_jobs: bool) -> None:
 
 
 @click.command()
+@click.option("--metrics-host", default=HOST, show_default=True, help="Where the figures are.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65_535),
+    help="Show this worker's figures to who has one of RECRUIT_METRICS_KEYS.",
+)
 @sentences_as_json
-def worker() -> None:
-    """Run the scheduled jobs alone; any number of workers may share one PostgreSQL."""
+def worker(metrics_host: str, metrics_port: int | None) -> None:
+    """Run the scheduled jobs alone; any number of workers may share one PostgreSQL.
+
+    SIGTERM lets the message in hand be sent and the running job finish; nothing else is begun.
+    """
     recruit = opened()
     _ready(recruit)
-    with _ended_by_sigterm(), _jobs(recruit):
+    shown = _figures(recruit, metrics_host, metrics_port) if metrics_port else nullcontext()
+    with _ended_by_sigterm(), shown, _jobs(recruit):
         say(N_("Working. Ctrl-C ends it after the job that is running."))
         with suppress(KeyboardInterrupt, SystemExit):
             threading.Event().wait()
@@ -118,6 +127,24 @@ def server_of(
     )
 
 
+@contextmanager
+def _figures(recruit: Recruit, host: str, port: int) -> Iterator[None]:
+    """The figures of this process, until it ends.
+
+    Raises:
+        WrongUsage: nothing can listen on this address.
+    """
+    from recruit.actions.watching.figures import Door  # noqa: PLC0415 - other verbs show none
+    from recruit.actions.watching.queue import Queue  # noqa: PLC0415 - as above
+
+    page = Door(Queue(recruit.engine, recruit.secrets), recruit.settings.metrics_keys)
+    with _listening(host, port) as door:
+        server = server_of(page, door, recruit.settings, largest=0)
+        threading.Thread(target=server.run, name="figures", daemon=True).start()
+        yield
+        server.close()
+
+
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -132,9 +159,11 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _ready(recruit: Recruit) -> None:
     """Find out now, not at the first page or job, whether database and lexicon are there."""
+    from recruit.core import logs  # noqa: PLC0415 - other verbs log nothing
     from recruit.referrals.safety import suspected  # noqa: PLC0415 - other verbs read no words
 
-    _ = recruit.engine
+    logs.to_stderr()
+    recruit.prove_keys()
     opened_lexicon(recruit)
     suspected("bonjour")  # reads its tables while nobody waits
 
@@ -160,19 +189,13 @@ def _jobs(recruit: Recruit) -> Iterator[None]:
     """The scheduler, ticking; at the end the job that is running is finished."""
     from recruit.jobs import scheduler  # noqa: PLC0415 - as above
 
-    _log_to_stderr()
     ticking = scheduler(recruit)
     ticking.start()
     try:
         yield
     finally:
+        recruit.ending.set()
         ticking.shutdown(wait=True)
-
-
-def _log_to_stderr() -> None:
-    """What jobs did, and what went wrong anywhere; times as the machine has them."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", level=logging.WARNING)
-    logging.getLogger("recruit").setLevel(logging.INFO)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from recruit.actions.vault import locks, rotate_vault
+from recruit.actions.watching.keys import accept_keys
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, resumable, say, sentences_as_json, warn
 from recruit.cli.parts import opened
@@ -38,6 +39,7 @@ def rotate(context: click.Context) -> None:
     keyring = recruit.secrets.vault
     with resumable(), progress(N_("Changing the locks")) as tell:
         count = rotate_vault(recruit.engine, keyring, actor=ACTOR, progress=tell)
+        recruit.prove_keys()
     held = locks(recruit.engine)
     older = sum(held.values()) - held.get(keyring.newest.name, 0)
     if older:
@@ -73,3 +75,22 @@ def _tell(name: str, texts: int, what: str, *, json_lines: bool) -> None:
         emit({"key": name, "texts": texts, "is": what})
     else:
         click.echo(f"{name}  {texts:>9}  {translate(what, spoken())}")
+
+
+@vault.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@sentences_as_json
+@click.pass_context
+def accept(context: click.Context, *, yes: bool) -> None:
+    """Take the present keys as the right ones, after others were lost or had to be thrown away.
+
+    A process starts with the keys that the database was written with, and with no others. What
+    was locked with a key that is gone stays locked.
+    """
+    asked = N_("What only the older keys open stays locked for ever. Take the present keys?")
+    if not yes and not click.confirm(translate(asked, spoken()), err=True):
+        warn(N_("Nothing was changed."))
+        context.exit(1)
+    recruit = opened()
+    accept_keys(recruit.engine, recruit.secrets, actor=ACTOR)
+    say(N_("The present keys are the right ones from now on."))

@@ -19,6 +19,7 @@ from recruit.consent.state import (
     permitting,
 )
 from recruit.consent.tables import STATE
+from recruit.core import metrics
 from recruit.core.errors import ConsentMissing
 
 _SEAL: Final = object()
@@ -63,6 +64,7 @@ def permit(  # noqa: PLR0913 - a choice has three parts, each by name
     own = standings(session, {person}).get(person, Standings())
     rests_on = permitting(own, choice, at)
     if rests_on is None or pause_of(own, at):
+        metrics.REFUSALS.labels("permit").inc()
         raise ConsentMissing(record=person, purpose=str(choice))
     return Permit(person, choice, rests_on, at, _SEAL)
 

@@ -23,7 +23,7 @@ from recruit.core.paths import default_data_folder
 
 PREFIX = "RECRUIT_"
 SHORTEST_KEY = 32  # letters; 128 bits where they are hexadecimal digits
-LISTS = {"secret_keys", "vault_keys", "hook_keys"}
+LISTS = {"secret_keys", "vault_keys", "hook_keys", "metrics_keys"}
 
 
 def _zone(name: str) -> str:
@@ -183,6 +183,11 @@ class Settings(BaseSettings):
         default=(),
         description="Keys of at least 32 letters, separated by commas, of those who post mail to "
         "/hooks/mail and receipts to /hooks/json; empty takes neither.",
+    )
+    metrics_keys: Annotated[tuple[SecretStr, ...], NoDecode, AfterValidator(_long)] = Field(
+        default=(),
+        description="Keys of at least 32 letters, separated by commas, of those who may read the "
+        "figures at /metrics, as “Authorization: Bearer …”; empty shows them to nobody.",
     )
     second_factor: Literal["required", "offered"] = Field(
         default="required",

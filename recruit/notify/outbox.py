@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
 from recruit.consent.permit import Permit
+from recruit.core import metrics
 from recruit.core.locks import hold_people
 from recruit.core.upsert import insert_or
 from recruit.notify.fates import fate
@@ -201,6 +202,9 @@ def finish(session: Session, told: Told, at: datetime) -> None:
 def hold(session: Session, mine: Claim, why: Hold, at: datetime) -> None:
     """Let a claimed message not go out, as a gate says."""
     until = why.until or at
+    metrics.HOLDS.labels(mine.message.channel.value, why.reason.value).inc()
+    if why.reason is Reason.CONSENT:
+        metrics.REFUSALS.labels("sending").inc()
     late = why.state is State.DEFERRED and until > mine.message.not_after
     state = State.EXPIRED if late else why.state
     later = {"due_at": until} if state is State.DEFERRED else {}

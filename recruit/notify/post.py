@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
+from threading import Event
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, select, update
@@ -26,7 +27,7 @@ from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import ANY, Channel, Choice, Purpose
 from recruit.consent.state import Standings, pause_of, permitting
-from recruit.core import chain
+from recruit.core import chain, metrics
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import SealBroken
@@ -161,23 +162,33 @@ def forget(session: Session, keyring: Keyring, addresses: Collection[str]) -> No
 
 
 def deliver(
-    engine: Engine, keyring: Keyring, carriers: Mapping[Channel, Carrier], at: datetime
+    engine: Engine,
+    keyring: Keyring,
+    carriers: Mapping[Channel, Carrier],
+    at: datetime,
+    ending: Event | None = None,
 ) -> Delivered:
-    """Send what is due at `at`, one after the other; any number of processes may do so at once."""
+    """Send what is due at `at`, one after the other; any number of processes may do so at once.
+
+    Once `ending` is set, the message in hand is the last.
+    """
     began = time.monotonic()  # the wall clock may jump while the network is waited for
     counts = dict.fromkeys(Outcome, 0)
     with unit_of_work(engine) as session:
         counts[Outcome.NEVER] = _drop_late(session, at)
     while True:
         moment = at + timedelta(seconds=time.monotonic() - began)
-        with unit_of_work(engine) as session:
-            row = _claim(session, due=at, at=moment)
+        row = None
+        if not (ending and ending.is_set()):
+            with unit_of_work(engine) as session:
+                row = _claim(session, due=at, at=moment)
         if row is None:
             return Delivered(counts[Outcome.SENT], counts[Outcome.LATER], counts[Outcome.NEVER])
         outcome = _send(engine, keyring, carriers, row, moment)
         with unit_of_work(engine) as session:
             _settle(session, row, outcome, moment)
         counts[outcome or Outcome.NEVER] += 1
+        metrics.POSTED.labels((outcome or Outcome.NEVER).name.lower()).inc()
 
 
 def _drop_late(session: Session, at: datetime) -> int:

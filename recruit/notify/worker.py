@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
+from recruit.core import metrics
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.core.locks import Job, hold_people, is_alone
@@ -51,7 +53,10 @@ Prepare = Callable[[Session, Sequence[Claim], datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What it takes to send: the `transports` of a channel in the order in which they are tried."""
+    """What it takes to send: the `transports` of a channel in the order in which they are tried.
+
+    Once `ending` is set, the message in hand is the last.
+    """
 
     engine: Engine
     prepare: Prepare
@@ -59,6 +64,7 @@ class Sending:
     write: Write
     transports: Mapping[Channel, Sequence[Transport]]
     worker: str
+    ending: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,13 @@ class Sent:
 
 
 def drain(sending: Sending, patience: timedelta) -> Sent:
-    """Send what is due until nothing is, or until `patience` is over.
+    """Send what is due until nothing is, until `patience` is over, or until the process ends.
 
     Any number of processes may do so at once.
     """
     until = time.monotonic() + patience.total_seconds()
     counts = Sent()
-    while time.monotonic() < until:
+    while time.monotonic() < until and not sending.ending.is_set():
         with unit_of_work(sending.engine) as session:
             mine = outbox.claim(session, sending.worker, now(), AT_ONCE)
         if not mine:
@@ -120,7 +126,10 @@ class _Round:
         """The fate of each."""
         letters = self._opened(mine)
         try:
-            for each in mine:
+            for place, each in enumerate(mine):
+                if self._sending.ending.is_set():
+                    self._give_back(mine[place:])
+                    return
                 letter = letters.get(each.id)
                 yield Fate.HELD if letter is None else self._hand_over(each, letter)
         finally:
@@ -163,6 +172,13 @@ class _Round:
         self._write_down()
         self._done = Told(mine, fate, transport.name, next(iter(stood_still), None))
         return fate
+
+    def _give_back(self, mine: Sequence[Claim]) -> None:
+        """Let others have at once what this process, which ends, has not begun to hand over."""
+        with unit_of_work(self._sending.engine) as session:
+            at = now()
+            for each in mine:
+                outbox.hold(session, each, Hold(State.DEFERRED, Reason.WORKER_GONE, at), at)
 
     def _leave(self, mine: Claim, stood_still: list[Reason]) -> bool:
         """Whether the last byte of a message may be sent, right now."""

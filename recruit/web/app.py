@@ -45,6 +45,7 @@ from recruit.web import (
     questioned,
     rates,
     referrals,
+    request_log,
     review,
     safety,
     safety_form,
@@ -147,7 +148,19 @@ def create_app(
     )
     app.context_processor(lambda: {"language": language.language()})
     # The language first: whatever fails after it is said in it.
-    for part in (address, language, origin, safety, members, access, rates, errors, filters, look):
+    for part in (
+        request_log,
+        address,
+        language,
+        origin,
+        safety,
+        members,
+        access,
+        rates,
+        errors,
+        filters,
+        look,
+    ):
         part.init_app(app)
     for pages in (*_everybodys(), *_participants(), *_staffs(), *_postings()):
         app.register_blueprint(pages)

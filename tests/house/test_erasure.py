@@ -37,6 +37,7 @@ NAMELESS = {
     "count_given": "about sponsors; marks under a key, in which nobody is found without it",
     "judged_run": "about runs of matching",
     "judged_trial": "about trials",
+    "key_proof": "about the keys",
     "letter_batch": "about batches for the print house",
     "letter_printed": "about letters, by number; they go with their message",
     "material_approved": "about trials; authors and approver are accounts",

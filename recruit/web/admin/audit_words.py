@@ -116,6 +116,7 @@ WORDS: Final = {
     Tag.RESTORED: N_("A copy of the database was restored"),
     Tag.RESTORE_REHEARSED: N_("Restoring a copy of the database was rehearsed"),
     Tag.SWEPT: N_("Remains of the erased were deleted"),
+    Tag.KEYS_ACCEPTED: N_("Keys were accepted in place of others"),
     Tag.VAULT_ROTATED: N_("The vault’s keys were rotated"),
     Tag.ACCOUNT_ADDED: N_("An account was added"),
     Tag.ACCOUNT_DISABLED: N_("An account was disabled"),

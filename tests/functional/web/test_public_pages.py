@@ -159,11 +159,6 @@ def test_an_amended_study_is_shown_as_it_stands_now(fresh: World) -> None:
     assert "Gout and berries" in client.get("/studies?q=gout").text
 
 
-def test_liveness_and_readiness_answer(visitor: FlaskClient) -> None:
-    assert visitor.get("/healthz").text == "alive\n"
-    assert visitor.get("/readyz").text == "ready\n"
-
-
 @pytest.mark.parametrize(
     ("address", "found"),
     [
