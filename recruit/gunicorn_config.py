@@ -1,13 +1,18 @@
 """How gunicorn serves the pages: `gunicorn --config python:recruit.gunicorn_config`.
 
 What an operator chooses is gunicorn's own to choose: WEB_CONCURRENCY says how many workers, and
-GUNICORN_CMD_ARGS takes `--bind` and the rest. Why it is set so: docs/adr/0061.
+GUNICORN_CMD_ARGS takes `--bind` and the rest. SIGUSR2 replaces the whole server by a new one, and
+with it the code; nobody notices. Why it is set so: docs/adr/0061.
 """
 
 import os
 import shutil
+import signal
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from gunicorn.systemd import sd_notify
 
 from recruit.core import logs
 
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers put their figures together; set before recruit.core.metrics is imported."""
+MADE_HERE: Final = "recruit-metrics-"
 
 wsgi_app: Final = "recruit.wsgi:application"
 bind: Final = "127.0.0.1:8000"
@@ -37,8 +43,8 @@ forwarded_allow_ips: Final = ""  # whom to believe, RECRUIT_TRUSTED_PROXY says
 accesslog: Final = None  # it would hold addresses; recruit.web.request_log writes its own lines
 proc_name: Final = "recruit-web"
 
-_made: Final = "" if FOLDER in os.environ else tempfile.mkdtemp(prefix="recruit-metrics-")
-os.environ.setdefault(FOLDER, _made)
+if FOLDER not in os.environ:  # else an operator's own, or that of the server this one follows
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix=MADE_HERE)
 
 
 def on_starting(_server: "Arbiter") -> None:
@@ -60,7 +66,18 @@ def worker_exit(_server: "Arbiter", _worker: "Worker") -> None:
     running.close()
 
 
-def on_exit(_server: "Arbiter") -> None:
-    """Take the folder of the figures away with the server."""
-    if _made:
-        shutil.rmtree(_made, ignore_errors=True)
+def when_ready(server: "Arbiter") -> None:
+    """Take the place of the server that this one follows (SIGUSR2), as soon as all is read in.
+
+    Both listen at one door: what comes meanwhile waits there, and nobody is turned away.
+    """
+    if server.master_pid:
+        sd_notify(f"MAINPID={os.getpid()}\nREADY=1", server.log)
+        os.kill(server.master_pid, signal.SIGTERM)
+
+
+def on_exit(server: "Arbiter") -> None:
+    """Take the folder of the figures away with the last server that uses it."""
+    folder = Path(os.environ[FOLDER])
+    if folder.name.startswith(MADE_HERE) and not server.reexec_pid:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -61,6 +61,7 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     """
     recruit = opened()
     _ready(recruit)
+    _log()
     shown = _figures(recruit, metrics_host, metrics_port) if metrics_port else nullcontext()
     with _ended_by_sigterm(), shown, _jobs(recruit):
         say(N_("Working. Ctrl-C ends it after the job that is running."))
@@ -94,6 +95,7 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     """
     _ready(recruit)
     with _listening(host, port) as door:
+        _log()
         pages = recruit.pages()
         server = server_of(
             pages, door, recruit.settings, largest=pages.config["MAX_CONTENT_LENGTH"]
@@ -159,10 +161,8 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _ready(recruit: Recruit) -> None:
     """Find out now, not at the first page or job, whether database and lexicon are there."""
-    from recruit.core import logs  # noqa: PLC0415 - other verbs log nothing
     from recruit.referrals.safety import suspected  # noqa: PLC0415 - other verbs read no words
 
-    logs.to_stderr()
     recruit.prove_keys()
     opened_lexicon(recruit)
     suspected("bonjour")  # reads its tables while nobody waits
@@ -196,6 +196,13 @@ def _jobs(recruit: Recruit) -> Iterator[None]:
     finally:
         recruit.ending.set()
         ticking.shutdown(wait=True)
+
+
+def _log() -> None:
+    """What was asked for, what jobs did, and what went wrong anywhere."""
+    from recruit.core import logs  # noqa: PLC0415 - other verbs log nothing
+
+    logs.to_stderr()
 
 
 @contextmanager

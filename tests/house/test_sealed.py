@@ -50,7 +50,6 @@ SEALING: dict[str, tuple[Sealed, ...] | tuple[Column[object], ...]] = {
 # What seals without keeping it in the database.
 ELSEWHERE = {
     "core/resealing.py": "the rotation itself",
-    "people/key_proofs.py": "whoever starts with a newer key seals its own anew",
     "web/community_sign_in.py": "in the cookie of a session",
     "web/draft.py": "in the cookie of a session",
 }
