@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gunicorn.systemd import sd_notify
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers put their figures together; set before recruit.core.metrics is imported."""
-MADE_HERE: Final = "recruit-metrics-"
 
 wsgi_app: Final = "recruit.wsgi:application"
 bind: Final = "127.0.0.1:8000"
@@ -43,8 +41,8 @@ forwarded_allow_ips: Final = ""  # whom to believe, RECRUIT_TRUSTED_PROXY says
 accesslog: Final = None  # it would hold addresses; recruit.web.request_log writes its own lines
 proc_name: Final = "recruit-web"
 
-if FOLDER not in os.environ:  # else an operator's own, or that of the server this one follows
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix=MADE_HERE)
+_made: Final = "" if FOLDER in os.environ else tempfile.mkdtemp(prefix="recruit-metrics-")
+os.environ.setdefault(FOLDER, _made)  # else an operator's own, which outlives a server
 
 
 def on_starting(_server: "Arbiter") -> None:
@@ -76,8 +74,7 @@ def when_ready(server: "Arbiter") -> None:
         os.kill(server.master_pid, signal.SIGTERM)
 
 
-def on_exit(server: "Arbiter") -> None:
-    """Take the folder of the figures away with the last server that uses it."""
-    folder = Path(os.environ[FOLDER])
-    if folder.name.startswith(MADE_HERE) and not server.reexec_pid:
-        shutil.rmtree(folder, ignore_errors=True)
+def on_exit(_server: "Arbiter") -> None:
+    """Take the folder of the figures away, unless it is an operator's own."""
+    if _made:
+        shutil.rmtree(_made, ignore_errors=True)

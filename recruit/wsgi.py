@@ -4,34 +4,19 @@ Settings come from the environment, as for `recruit serve`. Jobs run elsewhere: 
 """
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from recruit.bootstrap import Recruit, start
 from recruit.core import logs
 from recruit.core.db import reading
 from recruit.core.errors import RecruitError
 from recruit.referrals.safety import suspected
+from recruit.web.proxy import behind
 from recruit.web.service import EXTENSION
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
 log = structlog.get_logger(__name__)
-
-
-def behind(proxy: str, pages: "WSGIApplication") -> "WSGIApplication":
-    """The pages, to which that proxy alone may say who asks and how; as `recruit serve` has it."""
-    told = ProxyFix(pages, x_for=1, x_proto=1)
-
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> "Iterable[bytes]":
-        chosen = told if proxy and environ.get("REMOTE_ADDR") == proxy else pages
-        return chosen(environ, start)
-
-    return answer
 
 
 def _started() -> Recruit:

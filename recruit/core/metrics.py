@@ -33,6 +33,7 @@ from prometheus_client.registry import Collector
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+SHARED: Final = FOLDER in os.environ
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # Around what is promised of pages: 95 of 100 within 250 ms.
 OF_REQUESTS: Final = (0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10)
@@ -70,7 +71,7 @@ class _Seat:
         raise AssertionError
 
 
-if FOLDER in os.environ:
+if SHARED:
     values.ValueClass = values.MultiProcessValue(_Seat())  # type: ignore[no-untyped-call]  # it has no types
 
 OWN: Final = CollectorRegistry()
@@ -84,14 +85,14 @@ REQUESTS: Final = Histogram(
 JOBS: Final = Histogram(
     "recruit_job_seconds",
     "How long jobs took, done or failed.",
-    ("job", "outcome"),
+    ("task", "outcome"),
     buckets=OF_JOBS,
     registry=OWN,
 )
 JOB_DONE: Final = Gauge(
     "recruit_job_done_timestamp_seconds",
     "When a job last did what it had to.",
-    ("job",),
+    ("task",),
     multiprocess_mode="mostrecent",
     registry=OWN,
 )
@@ -125,7 +126,7 @@ PAIRS: Final = Counter(
 MATCHES: Final = Counter(
     "recruit_matches_total", "Matches that are new or superseded.", ("change",), registry=OWN
 )
-if FOLDER not in os.environ:  # of several processes, it would be whoever happens to answer
+if not SHARED:  # of several processes, it would be whoever happens to answer
     ProcessCollector(registry=OWN)
     PlatformCollector(registry=OWN)
 
@@ -150,7 +151,7 @@ def job(name: str) -> Iterator[None]:
 def exposition(*asked: Collector) -> bytes:
     """Everything that was counted, and what these say, as Prometheus reads it."""
     registry = CollectorRegistry()
-    counted = MultiProcessCollector(None) if FOLDER in os.environ else OWN  # type: ignore[no-untyped-call]  # as above
+    counted = MultiProcessCollector(None) if SHARED else OWN  # type: ignore[no-untyped-call]  # as above
     for each in (counted, *asked):
         registry.register(each)
     return generate_latest(registry)

@@ -171,6 +171,7 @@ class _Round:
         fate = transport.hand_over(letter, lambda: self._leave(mine, stood_still))
         self._write_down()
         self._done = Told(mine, fate, transport.name, next(iter(stood_still), None))
+        metrics.SENDS.labels(mine.message.channel.value, fate.value).inc()
         return fate
 
     def _give_back(self, mine: Sequence[Claim]) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from recruit.core.keys import VAULT
 from tests.faults.processes import CHECKOUT, free_port
 from tests.faults.workers import eventually
 from tests.outreach import SECRET
@@ -17,6 +18,8 @@ from tests.outreach import SECRET
 PATIENCE = 120.0  # seconds; a slow machine is no failure
 KEY = "figures-for-the-one-who-watches-1"
 PROGRAM = (sys.executable, "-m")
+GUNICORN = Path(sys.executable).with_name("gunicorn")
+"""As it is installed: run as a module, it could not start itself anew."""
 WORKS, SERVES = "Working.", "Booting worker"
 """What a worker and each of gunicorn's say when they are there."""
 
@@ -52,12 +55,12 @@ class Place:
 
 def place(url: str, data: Path, folder: Path, **settings: str) -> Place:
     """A place for a service over this database; `data` is its data folder."""
+    (data / VAULT).write_text(SECRET)  # it has a comma, which a setting cannot have
     own = {f"RECRUIT_{name.upper()}": value for name, value in settings.items()}
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("RECRUIT_")},
         "RECRUIT_DATABASE_URL": url,
         "RECRUIT_DATA_FOLDER": str(data),
-        "RECRUIT_VAULT_KEYS": SECRET,
         "RECRUIT_METRICS_KEYS": KEY,
         "PYTHONPATH": str(CHECKOUT),
         **own,
@@ -69,7 +72,7 @@ def serve(at: Place, workers: int = 2) -> subprocess.Popen[bytes]:
     """Gunicorn with the pages, not yet ready."""
     options = f"--bind 127.0.0.1:{at.port} --pid {at.number}"
     more = {"WEB_CONCURRENCY": str(workers), "GUNICORN_CMD_ARGS": options}
-    return _started(at, [*PROGRAM, "gunicorn", "--config", "python:recruit.gunicorn_config"], more)
+    return _started(at, [str(GUNICORN), "--config", "python:recruit.gunicorn_config"], more)
 
 
 def work(at: Place, *options: str) -> subprocess.Popen[bytes]:

@@ -1,23 +1,34 @@
 """Web servers and workers are replaced while people visit and messages go out: nobody notices."""
 
 import signal
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 
+from recruit.actions.outreach.windows import is_open
+from recruit.consent.choices import Channel
+from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import UNDER_WAY, State
+from recruit.people.facts import Home
+from recruit.people.zones import place
 from recruit.terminology.lexicon import Lexicon
 from tests.faults.checker import check, received
 from tests.faults.processes import Sink, left, sink
 from tests.faults.requesting import Visitors
-from tests.faults.servers import SERVES, WORKS, await_said, end, ended, place, serve, work
+from tests.faults.servers import SERVES, WORKS, await_said, end, ended, serve, work
+from tests.faults.servers import place as at_place
 from tests.faults.workers import eventually
 from tests.faults.world import crowd, match_all, queue_all
-from tests.outreach import study
+from tests.outreach import PARIS, study
 
 MESSAGES = 600
+MARTINIQUE = Home("FR", "97200", 14.61, -61.06)
+NEW_CALEDONIA = Home("FR", "98800", -22.27, 166.44)
+HALF_AN_HOUR = timedelta(minutes=30)
 SOME = 40
 """So many have left when somebody is told to end, and many more wait."""
 
@@ -26,9 +37,20 @@ def url_of(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=False)
 
 
+def where_it_is_day() -> Home:
+    """Part of France where e-mails may be sent now and in half an hour: here no clock is set."""
+    at = now()
+    zone = ZoneInfo("Europe/Paris")
+    for home in (PARIS, MARTINIQUE, NEW_CALEDONIA):
+        there = place(home, zone)
+        if is_open(Channel.EMAIL, there, at) and is_open(Channel.EMAIL, there, at + HALF_AN_HOUR):
+            return home
+    raise AssertionError
+
+
 def queued(engine: Engine, lexicon: Lexicon) -> None:
     here = study(engine, lexicon)
-    persons = crowd(engine, MESSAGES)
+    persons = crowd(engine, MESSAGES, home=where_it_is_day())
     match_all(engine, here, persons)
     queue_all(engine, here, persons)
 
@@ -55,7 +77,7 @@ def test_a_worker_that_is_told_to_end_finishes_its_message_and_gives_back_the_ot
     queued(postgres_engine, lexicon)
     url = url_of(postgres_engine)
     with sink(tmp_path) as there:
-        here = place(url, data_folder, tmp_path, smtp_url=mailing(there))
+        here = at_place(url, data_folder, tmp_path, smtp_url=mailing(there))
         process = work(here)
         with ended(here, process):
             await_said(here, WORKS)
@@ -74,7 +96,7 @@ def test_nobody_notices_when_everything_is_replaced(
     queued(postgres_engine, lexicon)
     url = url_of(postgres_engine)
     with sink(tmp_path) as there:
-        here = place(url, data_folder, tmp_path, smtp_url=mailing(there))
+        here = at_place(url, data_folder, tmp_path, smtp_url=mailing(there))
         old_pages, old_worker = serve(here), work(here)
         with ended(here, old_pages, old_worker):
             await_said(here, SERVES, times=2)

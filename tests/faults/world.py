@@ -19,7 +19,7 @@ from recruit.notify.links import digest_of
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK, OUTBOX_STEP
 from recruit.notify.stages import State, Wave
 from recruit.people import store as people
-from recruit.people.facts import ClinicalFact, Profile
+from recruit.people.facts import ClinicalFact, Home, Profile
 from recruit.people.vault import Item
 from recruit.terminology.concepts import Kind
 from tests.outreach import OWN, PARIS, VAULT, Study, agreement
@@ -28,7 +28,7 @@ AT_ONCE = 1000
 SEEN = (Choice(Purpose.MATCHING), Choice(Purpose.CONTACT, Channel.EMAIL))
 
 
-def crowd(engine: Engine, count: int, name: str = "p") -> list[str]:
+def crowd(engine: Engine, count: int, name: str = "p", home: Home = PARIS) -> list[str]:
     """So many people who agreed to be matched and to get e-mail; their pseudonyms."""
     made: list[str] = []
     names = (f"{name}{number}" for number in range(count))
@@ -36,7 +36,7 @@ def crowd(engine: Engine, count: int, name: str = "p") -> list[str]:
         with unit_of_work(engine) as session:
             people.know_community(session, "example")
             known = people.enrol(session, "example", some)
-            profiles = [_profile(known[each]) for each in some]
+            profiles = [_profile(known[each], home) for each in some]
             people.save(session, profiles)
             VAULT.keep(session, {known[each]: _contact(each) for each in some})
             proof = agreement(*SEEN)
@@ -125,12 +125,12 @@ def _row(study: Study, person: str, state: State) -> dict[str, object]:
     }
 
 
-def _profile(person: str) -> Profile:
+def _profile(person: str, home: Home) -> Profile:
     return Profile(
         person=person,
         born=PartialDate.parse("1975-03"),
         sex="female",
-        home=PARIS,
+        home=home,
         facts=(ClinicalFact(Kind.CONDITION, "diabète de type 2", ("MESH:D003924",)),),
     )
 
