@@ -27,6 +27,7 @@ MEASURES = (
     "communities",
     "counting",
     "funnel",
+    "load",
     "outreach",
     "pacing",
     "review",

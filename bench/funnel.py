@@ -19,7 +19,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from bench.review import MATCHES, PEOPLE, fill, server
+from bench.review import MATCHES, PEOPLE, fill
+from bench.serving import server
 from bench.shared import COORDINATOR, machine
 from recruit.actions.funnel.lately import Lately
 from recruit.bootstrap import start

@@ -7,26 +7,20 @@ machine, gunicorn serves with four workers, locust presses as signed-in coordina
 share its processors.
 """
 
-import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from urllib.request import urlopen
 
 from sqlalchemy import Engine, text
 
-from bench.shared import CHECKOUT, COORDINATOR, PASSWORD, machine
+from bench.serving import WORKERS, memory, pages, press, server, taken
+from bench.shared import COORDINATOR, PASSWORD, machine
 from recruit.actions.accounts import add_account
 from recruit.actions.match_changes import write
 from recruit.actions.people import Import, import_people
@@ -39,9 +33,9 @@ from recruit.core.config import Settings
 from recruit.core.db import connect, reading, unit_of_work, upgrade
 from recruit.core.files import Record
 from recruit.core.keys import read_secrets
-from recruit.core.paths import default_data_folder
 from recruit.criteria.truth import Truth
-from recruit.demo.people import COMMUNITY, people
+from recruit.demo.people import COMMUNITY
+from recruit.demo.people import people as demo_people
 from recruit.demo.trials import trials as demo_trials
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine as Matcher
@@ -50,15 +44,13 @@ from recruit.people import store
 from recruit.people.accounts import Role
 from recruit.people.facts import Profile
 from recruit.people.passwords import Cost
-from recruit.terminology.build import build as build_lexicon
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
-from tests.postgres import Cluster
 
 PEOPLE: Final = 1_000_000
 MATCHES: Final = 100_000
 POOL: Final = 1_500
-WORKERS: Final = 4
+USERS: Final = "review_users.py"
 COORDINATORS: Final = 20  # each asks for a page a second
 SECONDS: Final = 120
 WARM_UP: Final = 15
@@ -98,16 +90,20 @@ def run(folder: Path, count: int = PEOPLE, matches: int = MATCHES) -> None:
         fill(engine, start().lexicon, folder, count, matches)
         _say_what_is_there(engine, time.perf_counter() - begin)
         engine.dispose()
-        with _pages(url, folder) as (base, process):
-            _press(base, WARM_UP)
-            figures = _press(base, SECONDS)
-            _print(figures)
-            _print_memory(process.pid)
+        with pages(url, folder) as (base, process):
+            press(USERS, base, COORDINATORS, WARM_UP)
+            _print(press(USERS, base, COORDINATORS, SECONDS))
+            each = memory(process.pid)
+            most = max(each.values())
+            print(f"memory: {sum(each.values()):,.0f} MB in all, a worker at most {most:,.0f} MB")
 
 
 # ---------------------------------------------------------------- the database
-def fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: int) -> None:
-    """The demonstration's trials, so many people, so many matches, and a coordinator."""
+def fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: int) -> list[Profile]:
+    """The demonstration's trials, so many people, so many matches, and a coordinator.
+
+    Gives the profiles of the pool: person n has that of n modulo its size.
+    """
     import_trials(engine, lexicon, demo_trials(), actor="bench")
     pool = _pool(engine, lexicon, folder)
     _enrol(engine, len(pool), count)
@@ -122,6 +118,7 @@ def fill(engine: Engine, lexicon: Lexicon, folder: Path, count: int, matches: in
     )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
+    return pool
 
 
 def _name(number: int) -> str:
@@ -130,7 +127,7 @@ def _name(number: int) -> str:
 
 def _pool(engine: Engine, lexicon: Lexicon, folder: Path) -> list[Profile]:
     """The demonstration's people as they come in by an import."""
-    records = (Record(str(person["id"]), person) for person in people(POOL))
+    records = (Record(str(person["id"]), person) for person in demo_people(POOL))
     secrets = read_secrets(Settings(data_folder=folder))
     of = Import(COMMUNITY, "bench")
     import_people(engine, lexicon, records, of=of, secrets=secrets)
@@ -159,7 +156,7 @@ def _match(
         versions = list(trials.current(session))
     for version in versions:
         judged = [each for each in matcher.judgements(version.eligibility) if each.candidate]
-        people_of = islice(_everybody(judged, len(pool), count), matches // len(versions))
+        people_of = islice(everybody(judged, len(pool), count), matches // len(versions))
         found = list(people_of)
         known = {each.person: 1 for each in found}
         homes = {each.person: pool[int(each.person[2:]) % len(pool)].home for each in found}
@@ -169,7 +166,7 @@ def _match(
                 write(session, version, batch, known, homes)
 
 
-def _everybody(judged: Sequence[Judgement], size: int, count: int) -> Iterator[Judgement]:
+def everybody(judged: Sequence[Judgement], size: int, count: int) -> Iterator[Judgement]:
     """Everybody who is like those of the pool who were judged."""
     for start_at in range(0, count, size):
         for each in judged:
@@ -193,77 +190,7 @@ def _say_what_is_there(engine: Engine, took: float) -> None:
         print(f"database {size / (1 << 20):,.0f} MB", flush=True)
 
 
-# ---------------------------------------------------------------- the server and those who press
-@contextmanager
-def server() -> Iterator[str]:
-    """The address of an empty database of a PostgreSQL of its own."""
-    with tempfile.TemporaryDirectory(prefix="recruit-review-") as folder:
-        cluster = Cluster(Path(folder))
-        cluster.start()
-        try:
-            yield cluster.new_database()
-        finally:
-            cluster.stop()
-
-
-@contextmanager
-def _pages(url: str, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Gunicorn with four workers, until it is not needed any more."""
-    compiled = build_lexicon(default_data_folder())
-    (folder / compiled.name).symlink_to(compiled)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS)]
-    process = subprocess.Popen(  # noqa: S603 - ourselves
-        [*command, "--bind", base.removeprefix("http://"), "recruit.wsgi:application"],
-        cwd=CHECKOUT,
-        env={
-            **os.environ,
-            "RECRUIT_DATABASE_URL": url,
-            "RECRUIT_DATA_FOLDER": str(folder),
-            "RECRUIT_BASE_URL": base,
-            "RECRUIT_SECOND_FACTOR": "offered",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await(base)
-        yield base, process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def _await(base: str) -> None:
-    for _ in range(240):
-        try:
-            with urlopen(f"{base}/healthz", timeout=5):  # noqa: S310 - loopback
-                return
-        except OSError:
-            time.sleep(0.5)
-    sys.exit("bench: the server did not come up")
-
-
-def _press(base: str, seconds: int) -> list[dict[str, Any]]:
-    """What locust measured, a row for each kind of page."""
-    users = str(COORDINATORS)
-    file = str(CHECKOUT / "bench" / "review_users.py")
-    command = [sys.executable, "-m", "locust", "-f", file, "--headless", "--json"]
-    command += ["--only-summary", "--host", base, "-u", users, "-r", "5", "-t", f"{seconds}s"]
-    done = subprocess.run(  # noqa: S603 - our own dependency
-        command,
-        check=False,
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    found: list[dict[str, Any]] = json.loads(done.stdout[done.stdout.index("[") :])
-    return found
-
-
+# ---------------------------------------------------------------- the figures
 def _print(figures: Sequence[dict[str, Any]]) -> None:
     whole: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in figures:
@@ -278,32 +205,13 @@ def _print(figures: Sequence[dict[str, Any]]) -> None:
     print(f"{asked:,} requests in {spent:.0f} s, {asked / spent:.1f} a second, {WORKERS} workers")
     print(f"{'page':22}{'requests':>9}{'failed':>8}{'p50':>7}{'p95':>7}{'p99':>7}  ms")
     for name in sorted(whole):
-        took = sorted(
-            float(milliseconds)
-            for each in whole[name]
-            for milliseconds, number in each["response_times"].items()
-            for _ in range(number)
-        )
+        took = taken(whole[name])
         failed = sum(each["num_failures"] for each in whole[name])
         ends = [took[min(len(took) - 1, int(len(took) * part))] for part in (0.5, 0.95, 0.99)]
         promised = PROMISED.get(name.split()[0]) if name in {"queue in all", "match"} else None
         said = f"  promised: 95 of 100 within {promised} ms" if promised else ""
         times = "".join(f"{each:7.0f}" for each in ends)
         print(f"{name:22}{len(took):>9,}{failed:>8,}{times}{said}", flush=True)
-
-
-def _print_memory(master: int) -> None:
-    """The server's own memory, shared pages counted once (Pss, man 5 proc)."""
-    found = {}
-    for process in [master, *_children(master)]:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
-        found[process] = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    most = max(found.values()) / 1024
-    print(f"memory: {sum(found.values()) / 1024:,.0f} MB in all, a worker at most {most:,.0f} MB")
-
-
-def _children(master: int) -> list[int]:
-    return [int(n) for n in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from tests.faults.workers import eventually
 from tests.faults.world import crowd, match_all, queue_all
 from tests.outreach import PARIS, study
 
-MESSAGES = 600
+MESSAGES = 1500
 MARTINIQUE = Home("FR", "97200", 14.61, -61.06)
 NEW_CALEDONIA = Home("FR", "98800", -22.27, 166.44)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -111,7 +111,7 @@ def test_nobody_notices_when_everything_is_replaced(
                     assert end(old_worker) == 0
                     assert old_pages.wait(120) == 0
                     assert eventually(lambda: left(postgres_engine) == 0, within=120)
-            assert here.ask("/readyz") == (200, "ready\n")
+                assert here.ask("/readyz") == (200, "ready\n")
     findings = check(url, there.file, committed=MESSAGES)
     print(f"restart: {dict(visitors.statuses)}, {visitors.again} asked again; {findings}")  # noqa: T201 - the figure
     assert visitors.failed == []

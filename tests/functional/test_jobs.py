@@ -94,6 +94,13 @@ def test_a_sweep_comes_again_until_it_is_done(
     ]
 
 
+def test_no_job_begins_in_a_process_that_is_to_end(service: Recruit) -> None:
+    begun: list[Recruit] = []
+    service.ending.set()
+    jobs.run(begun.append, service)
+    assert begun == []
+
+
 def test_a_job_that_cannot_be_done_is_one_sentence_and_comes_again(
     service: Recruit, caplog: pytest.LogCaptureFixture
 ) -> None:

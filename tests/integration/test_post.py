@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -71,6 +71,21 @@ def test_what_is_posted_is_sent_and_gone(engine: Engine) -> None:
     assert "https://example.org/me/x" in letter.html
     assert waiting(engine) == 0
     assert trail_of(engine) == [("notify:message:sent", "", "sign-in-code email")]
+
+
+def test_whoever_is_told_to_end_sends_the_letter_in_hand_and_no_other(engine: Engine) -> None:
+    put(engine)
+    put(engine)
+    ending = Event()
+
+    class Told(Bag):
+        def send(self, letter: Letter) -> Outcome:
+            ending.set()
+            return super().send(letter)
+
+    bag = Told()
+    assert deliver(engine, RING, {Channel.EMAIL: bag}, AT, ending) == Delivered(sent=1)
+    assert waiting(engine) == 1
 
 
 def test_a_text_message_is_short_and_bare(engine: Engine) -> None:
