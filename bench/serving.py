@@ -20,6 +20,7 @@ from recruit.terminology.build import build
 from tests.postgres import Cluster
 
 WORKERS: Final = 4
+LOG: Final = "pages.log"
 GUNICORN: Final = str(Path(sys.executable).with_name("gunicorn"))
 
 
@@ -57,24 +58,24 @@ def pages(url: str, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]
             "RECRUIT_SECOND_FACTOR": "offered",
         },
         stdout=subprocess.DEVNULL,
-        stderr=(folder / "pages.log").open("wb"),
+        stderr=(folder / LOG).open("wb"),
     )
     try:
-        _await(base)
+        _await(base, folder / LOG)
         yield base, process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
 
 
-def _await(base: str) -> None:
+def _await(base: str, log: Path) -> None:
     for _ in range(240):
         try:
             with urlopen(f"{base}/readyz", timeout=5):  # noqa: S310 - loopback
                 return
         except OSError:
             time.sleep(0.5)
-    sys.exit("bench: the server did not come up")
+    sys.exit(f"bench: the server did not come up\n{log.read_text()[-2000:]}")
 
 
 def press(
