@@ -19,7 +19,7 @@ from recruit.terminology.lexicon import Lexicon
 from tests.faults.checker import check, received
 from tests.faults.processes import Sink, left, sink
 from tests.faults.requesting import Visitors
-from tests.faults.servers import SERVES, WORKS, await_said, end, ended, serve, work
+from tests.faults.servers import PATIENCE, SERVES, WORKS, await_said, end, ended, serve, work
 from tests.faults.servers import place as at_place
 from tests.faults.workers import eventually
 from tests.faults.world import crowd, match_all, queue_all
@@ -64,7 +64,7 @@ def standing(engine: Engine, *states: State) -> int:
 def some_have_left(engine: Engine, more: int = SOME) -> bool:
     """Waits until that many more messages have been taken."""
     before = standing(engine, State.ACCEPTED)
-    return eventually(lambda: standing(engine, State.ACCEPTED) >= before + more, within=120)
+    return eventually(lambda: standing(engine, State.ACCEPTED) >= before + more, within=PATIENCE)
 
 
 def mailing(there: Sink) -> str:
@@ -109,8 +109,8 @@ def test_nobody_notices_when_everything_is_replaced(
                     await_said(here, WORKS, times=2)
                     assert left(postgres_engine) > 0
                     assert end(old_worker) == 0
-                    assert old_pages.wait(120) == 0
-                    assert eventually(lambda: left(postgres_engine) == 0, within=120)
+                    assert old_pages.wait(PATIENCE) == 0
+                    assert eventually(lambda: left(postgres_engine) == 0, within=PATIENCE)
                 assert here.ask("/readyz") == (200, "ready\n")
     findings = check(url, there.file, committed=MESSAGES)
     print(f"restart: {dict(visitors.statuses)}, {visitors.again} asked again; {findings}")  # noqa: T201 - the figure

@@ -13,8 +13,8 @@ import yaml
 
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import build
-from tests.faults.servers import KEY, SERVES, Place, await_said, ended, place, serve
-from tests.functional.shell import PATIENCE, Shell
+from tests.faults.servers import KEY, PATIENCE, SERVES, Place, await_said, ended, place, serve
+from tests.functional.shell import Shell
 
 MANUAL = Path("docs/operations.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", MANUAL, re.DOTALL)
