@@ -1,6 +1,6 @@
 """Everything that is kept about a person, handed out: as JSON (docs/formats.md) or as FHIR R4."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +12,8 @@ from sqlmodel import select as select_models
 
 from recruit.actions.came_by import cards, sign_ins
 from recruit.actions.deeds import Deed, deeds
+from recruit.actions.fhir.communications import communication
+from recruit.actions.fhir.subjects import research_subject
 from recruit.actions.judged_tables import JUDGED_PERSON as JUDGED
 from recruit.actions.outreach import attachments, own_answers, words
 from recruit.actions.outreach.kept import given, messages
@@ -32,13 +34,15 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
 from recruit.matching.grounds import grounds
+from recruit.notify.outbox_tables import OUTBOX
 from recruit.people import representatives, store
 from recruit.people.account_tables import Account, Passkey
 from recruit.people.communities.tables import EVENT
-from recruit.people.export.fhir import bundle
+from recruit.people.export.fhir import address, bundle
 from recruit.people.facts import Profile
 from recruit.people.tables import VERSION
 from recruit.people.vault import Item, Vault
+from recruit.referrals import paths
 from recruit.terminology.lexicon import Lexicon
 
 Json = dict[str, Any]
@@ -91,7 +95,17 @@ def export_fhir(
         standings = ledger.standings(session, {person}).get(person, Standings())
         agreed = consents(ledger.history(session, person), standings)
         contact = Vault(keyring).read(session, person)
-        return bundle(profile, contact, recorded_at, agreed, lexicon)
+        return bundle(profile, contact, recorded_at, agreed, _ways(session, person), lexicon)
+
+
+def _ways(session: Session, person: str) -> Iterator[Json]:
+    """The person's way through each study, and the messages to them."""
+    oneself = {"reference": address(person, "patient"), "type": "Patient"}
+    for path in paths.of_person(session, person):
+        yield {**research_subject(path), "individual": oneself}
+    query = select(OUTBOX).where(OUTBOX.c.person == person).order_by(OUTBOX.c.id)
+    for row in session.execute(query):
+        yield {**communication(row), "subject": oneself, "recipient": [oneself]}
 
 
 def current(session: Session, person: str) -> tuple[Profile, datetime]:

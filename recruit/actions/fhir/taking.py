@@ -27,8 +27,9 @@ from recruit.people.store import Change
 from recruit.terminology.lexicon import Lexicon
 
 TRANSACTION: Final = "transaction"
-TAKEN: Final = frozenset({TRANSACTION, "batch", "collection"})
-VERBS: Final = frozenset({"POST", "PUT"})
+# Tuples: what comes in their place may be of any sort, and sets want one that can be hashed.
+TAKEN: Final = (TRANSACTION, "batch", "collection")
+VERBS: Final = ("POST", "PUT")
 ODD_TYPE: Final = N_("A Bundle of type transaction, batch or collection is wanted here.")
 ODD_VERB: Final = N_("Entries are created or updated here (POST, PUT), nothing else.")
 NO_REQUEST: Final = N_("Each entry of a transaction or batch says what is to be done (request).")

@@ -30,6 +30,7 @@ NO_PHASE: Final = N_("There is no such phase of a study.")
 NO_STATUS: Final = N_("There is no such status of a study.")
 NO_TEXT: Final = N_("A text of at most {most} letters is wanted here.")
 LONGEST: Final = 60
+KNOWN: Final = frozenset({"zipCode", "travelRadius", "phase", "recruitmentStatus"})
 # What FHIR calls a study that looks for people, and ClinicalTrials.gov does.
 OTHER_STATES: Final[Mapping[str, frozenset[TrialStatus]]] = {
     "active": RECRUITING | {TrialStatus.ENROLLING_BY_INVITATION},
@@ -77,7 +78,7 @@ def _given(bundle: Json) -> Iterator[tuple[str, str]]:
         listed = resource.get("parameter") if resource["resourceType"] == "Parameters" else None
         for each in listed if isinstance(listed, list) else ():
             name = each.get("name") if isinstance(each, dict) else None
-            if name in {"zipCode", "travelRadius", "phase", "recruitmentStatus"}:
+            if isinstance(name, str) and name in KNOWN:
                 yield name, _text(name, each)
 
 

@@ -26,18 +26,19 @@ TELLERS: Final[Mapping[Source, str]] = {
 }
 
 
-def bundle(
+def bundle(  # noqa: PLR0913, PLR0917 - all that leaves of one person
     profile: Profile,
     contact: Mapping[Item, str],
     recorded_at: datetime,
     consents: Iterable[Json],
+    others: Iterable[Json],
     lexicon: Lexicon,
 ) -> Json:
-    """A collection: the patient, a resource for each fact, who told which, and the consents.
+    """A collection: the patient, a resource for each fact, who told which, consents and `others`.
 
     `profile.person` is the pseudonym; `consents` are Consent resources without a patient.
     """
-    person = _address(profile.person, "patient")
+    person = address(profile.person, "patient")
     made = [
         (fact.source, resource(fact, person, lexicon))
         for fact in profile.facts
@@ -49,19 +50,25 @@ def bundle(
     agreed = [{**each, "patient": {"reference": person}} for each in consents]
     whole = [
         (person, _patient(profile, contact)),
-        *((_address(profile.person, each["id"]), each) for each in [*told, *agreed]),
+        *((address(profile.person, each["id"]), each) for each in [*told, *agreed]),
         *_tellers(profile.person, made, recorded_at),
+        *((_of_its_kind(profile.person, each), each) for each in others),
     ]
     return {
         "resourceType": "Bundle",
         "type": "collection",
         "timestamp": recorded_at.isoformat(timespec="seconds"),
-        "entry": [{"fullUrl": address, "resource": each} for address, each in whole],
+        "entry": [{"fullUrl": where, "resource": each} for where, each in whole],
     }
 
 
-def _address(person: str, name: str) -> str:
+def address(person: str, name: str) -> str:
+    """Where something of a person stands in the bundle."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'urn:recruit:{person}:{name}')}"
+
+
+def _of_its_kind(person: str, resource: Json) -> str:
+    return address(person, f"{resource['resourceType']}-{resource['id']}")
 
 
 def _patient(profile: Profile, contact: Mapping[Item, str]) -> Json:
@@ -83,9 +90,9 @@ def _patient(profile: Profile, contact: Mapping[Item, str]) -> Json:
     born = contact.get(Item.BIRTH_DATE) or _plain(profile.born)
     if born:
         made["birthDate"] = born
-    address = _home(profile.home, contact.get(Item.ADDRESS, ""))
-    if address:
-        made["address"] = [address]
+    home = _home(profile.home, contact.get(Item.ADDRESS, ""))
+    if home:
+        made["address"] = [home]
     if profile.languages:
         made["communication"] = [
             {"language": {"coding": [{"system": LANGUAGES, "code": code}]}}
@@ -133,15 +140,15 @@ def _tellers(
 ) -> Iterator[tuple[str, Json]]:
     """One Provenance for each of those who told facts."""
     for source, teller in TELLERS.items():
-        told = [_address(person, each["id"]) for origin, each in made if origin is source]
+        told = [address(person, each["id"]) for origin, each in made if origin is source]
         if told:
             name = f"told-by-{source}"
             yield (
-                _address(person, name),
+                address(person, name),
                 {
                     "resourceType": "Provenance",
                     "id": name,
-                    "target": [{"reference": address} for address in told],
+                    "target": [{"reference": each} for each in told],
                     "recorded": recorded_at.isoformat(timespec="seconds"),
                     "agent": [{"who": {"display": teller}}],
                 },

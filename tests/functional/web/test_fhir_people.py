@@ -1,5 +1,6 @@
 """People as FHIR: the staff read their tenant's under pseudonyms, a community its own consents."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from recruit.actions import account_keys, communities
+from recruit.actions.export import export_fhir
 from recruit.actions.fhir import communications, subjects
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
@@ -20,10 +22,10 @@ from recruit.notify import stages
 from recruit.people.scopes import Scope
 from recruit.people.tables import PARTICIPANT
 from recruit.referrals.paths import State
-from tests.fhir import Json, entries, refused, valid
+from tests.fhir import Json, check, entries, refused, valid
 from tests.following import centre_of_paris, nurse_of, on_the_way, staff
 from tests.functional.web.conftest import Stock
-from tests.outreach import matched, queued, study, willing
+from tests.outreach import RING, matched, queued, study, willing
 from tests.referring import SUGAR, path_of
 from tests.web_world import World, lexicon
 
@@ -255,6 +257,24 @@ def test_a_search_that_cannot_be_read_is_refused(ward: Ward, query: dict[str, st
 def test_a_page_that_begins_nowhere_is_answered(ward: Ward, path: str, after: str) -> None:
     key = ward.nurse
     valid(ward.get(path, key, after=after), "Bundle")
+
+
+def test_the_ways_and_messages_of_a_person_leave_with_them(ward: Ward) -> None:
+    whole = [
+        export_fhir(ward.engine, RING, lexicon(), person=person, actor="test")
+        for person in (ward.camille, ward.dominique)
+    ]
+    for each in whole:
+        check(json.loads(json.dumps(each)))
+    [subject] = of_kind(whole[0], "ResearchSubject")
+    [message] = of_kind(whole[1], "Communication")
+    assert subject["individual"]["reference"] == whole[0]["entry"][0]["fullUrl"]
+    assert message["recipient"][0]["reference"] == whole[1]["entry"][0]["fullUrl"]
+
+
+def of_kind(made: Json, kind: str) -> list[Json]:
+    found = [each["resource"] for each in made["entry"]]
+    return [each for each in found if each["resourceType"] == kind]
 
 
 def test_every_state_of_the_way_has_a_status() -> None:

@@ -40,7 +40,7 @@ DIABETES = ("MESH:D003924",)
 
 def exported(profile: Profile, lexicon: Lexicon, contact: dict[Item, str] | None = None) -> Written:
     """The bundle as it stands in a file."""
-    made = bundle(profile, contact or {}, AT, [], lexicon)
+    made = bundle(profile, contact or {}, AT, [], [], lexicon)
     written: Written = json.loads(json.dumps(made))
     return written
 
