@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flask import Blueprint, Response
+from limits import RateLimitItemPerMinute
 
 from recruit.actions.fhir.searching import Named, StudyQuery, read_study, search_studies
 from recruit.actions.fhir.study import STATUSES, research_study
@@ -11,6 +12,7 @@ from recruit.api.access import anyone
 from recruit.api.fhir.answers import PREFIX, cover, resource
 from recruit.api.fhir.asking import ODD, Asked, Token
 from recruit.api.fhir.pages import page_of
+from recruit.api.limits import hold
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
 from recruit.core.db import reading
@@ -28,8 +30,15 @@ CODED: Final = frozenset(STATUSES.values()) | {
     "temporarily-closed-to-accrual-and-intervention",
 }
 
+LOOKS: Final = RateLimitItemPerMinute(300)  # of one network
+
 blueprint = Blueprint("fhir-studies", __name__, url_prefix=f"{PREFIX}/ResearchStudy")
 cover(blueprint)
+
+
+@blueprint.before_request
+def _count() -> None:
+    hold(LOOKS, PREFIX)
 
 
 @blueprint.get("")

@@ -2,17 +2,12 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from recruit.actions import hearing, tenants
 from recruit.actions.accounts import Place as Post
@@ -29,6 +24,7 @@ from recruit.people.scopes import Scope
 from tests.community_samples import FOLDER, PEOPLE, notice
 from tests.functional.web.test_api import Pusher, person
 from tests.joining import BORN, EMAIL, Joiner
+from tests.served import served
 from tests.web_world import ADMINISTRATOR, CHEAP, PASSWORD, World, csrf
 
 STAFF = "staff@community.example.org"
@@ -264,17 +260,3 @@ def test_the_examples_of_the_documentation_run(
     assert told == {"outcome": "done"}
     assert len(counted["figures"]) == 6
     assert "willing to be matched" in capsys.readouterr().out
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The pages on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -2,11 +2,19 @@
 
 import pytest
 from flask.testing import FlaskClient
+from limits import RateLimitItemPerMinute
 
+from recruit.api.fhir import studies
 from tests.fhir import Json, entries, refused, valid
 from tests.web_world import DIABETES, World
 
 STUDY = "/fhir/ResearchStudy"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These look more often in a minute than anybody should."""
+    monkeypatch.setattr(studies, "LOOKS", RateLimitItemPerMinute(100_000))
 
 
 def found(client: FlaskClient, **query: str) -> list[str]:
@@ -118,8 +126,8 @@ def test_the_nearest_site_comes_first(visitor: FlaskClient) -> None:
     paris = entries(valid(visitor.get(STUDY, query_string={"near": "48.85|2.35"}), "Bundle"))
     boston = entries(valid(visitor.get(STUDY, query_string={"near": "42.36|-71.06"}), "Bundle"))
 
-    for studies, name in ((paris, "Hôpital Saint-Exemple"), (boston, "Harbor Clinic")):
-        first = studies[0]["site"][0]
+    for listed, name in ((paris, "Hôpital Saint-Exemple"), (boston, "Harbor Clinic")):
+        first = listed[0]["site"][0]
         assert first["display"] == name
 
 
@@ -230,6 +238,13 @@ def test_json_is_spoken_and_nothing_else(
         valid(answer, "CapabilityStatement")
     else:
         refused(answer, status, "not-supported")
+
+
+def test_whoever_looks_too_often_waits(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "LOOKS", RateLimitItemPerMinute(2))
+    answers = [fresh.app.test_client().get(f"{STUDY}/WEB-1") for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    refused(answers[2], 429, "throttled")
 
 
 def test_errors_are_said_in_french_too(visitor: FlaskClient) -> None:
