@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from recruit.actions.outreach import attachments, own_answers, strangers, words
+from recruit.actions.paper import taking as paper
 from recruit.actions.professionals import questions as professional_questions
 from recruit.actions.professionals import verifying as professionals
 from recruit.actions.public_words import asking as public_words
@@ -32,6 +33,7 @@ SEALED: Final[tuple[Sealed, ...]] = (
     attachments.SEALED,
     own_answers.SEALED,
     public_words.SEALED,
+    paper.SEALED,
     professionals.SEALED,
     *professional_questions.SEALED,
     suppression.SEALED,

@@ -201,6 +201,10 @@ class Tag(StrEnum):
     CARD_MADE = "professionals:card:made"
     CARD_HANDED_IN = "professionals:card:handed-in"
 
+    PAPER_TYPED = "paper:form:typed"
+    PAPER_RECEIPT = "paper:receipt:printed"
+    PAPER_THROWN_AWAY = "paper:form:thrown-away"
+
     SAFETY_LISTED = "safety:case:listed"
     SAFETY_SHOWN = "safety:case:shown"
     SAFETY_BEGUN = "safety:case:begun"

@@ -33,6 +33,17 @@ class Controls(StrEnum):
     UNSTATED = "not stated"
 
 
+class Helper(StrEnum):
+    """Who helped the person to say what they want; nobody else is in the record, and nobody named.
+
+    Helping gives no right: whoever acts later does so under a verified link.
+    """
+
+    RELATIVE = "relative"
+    CARER = "nurse or carer"
+    OTHER = "another helper"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One act of consent, as it can be shown to the person or a court later.
@@ -41,7 +52,8 @@ class Evidence:
     `method` says how the choice was made ("unticked box, double opt-in by e-mail"), `source` where
     it was made ("community carenity", "file consents.jsonl"). From `valid_until` on it holds
     no more; None is for good. `double_opt_in` says what confirmed it ("code by e-mail"), empty
-    where nothing did; `jurisdiction` is the country whose law applies (ISO 3166-1, two letters).
+    where nothing did; `helper` who assisted, None where nobody did; `jurisdiction` is the country
+    whose law applies (ISO 3166-1, two letters).
     """
 
     purposes: tuple[Choice, ...]
@@ -55,6 +67,7 @@ class Evidence:
     controls: Controls = Controls.UNTICKED
     double_opt_in: str = ""
     jurisdiction: str = JURISDICTION
+    helper: Helper | None = None
 
 
 def parse_evidence(value: object, *, record: str, source: str, moment: datetime) -> Evidence:

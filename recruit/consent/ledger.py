@@ -262,6 +262,8 @@ def _said(kind: EventType, person: str, proof: Evidence, actor: Actor) -> Iterat
     how = {"method": proof.method, "source": proof.source}
     if proof.double_opt_in:
         how["double_opt_in"] = proof.double_opt_in
+    if proof.helper:
+        how["helper"] = proof.helper.value
     for choice in proof.purposes:
         yield Entry(
             person, kind, choice, actor, proof.at, proof.valid_until, shown, how, proof.jurisdiction

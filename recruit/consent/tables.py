@@ -28,7 +28,7 @@ CONSENT: Final = chained_table(
     Column(
         "shown", JSON, nullable=False
     ),  # notice (SHA-256), notice_version, language, controls, text
-    Column("how", JSON, nullable=False),  # method, source, double_opt_in
+    Column("how", JSON, nullable=False),  # method, source, double_opt_in, helper
     Column("occurred_at", UTCDateTime, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("valid_until", UTCDateTime),

@@ -22,6 +22,7 @@ from recruit.web import (
     community_hooks,
     community_sign_in,
     deciding,
+    easy,
     errors,
     fairness,
     filters,
@@ -40,6 +41,8 @@ from recruit.web import (
     notices,
     origin,
     outreach,
+    paper,
+    paper_form,
     precision,
     public,
     questioned,
@@ -179,7 +182,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield sign_in_by_code.pages
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
-    yield from (card.pages, share.pages)
+    yield from (card.pages, share.pages, easy.pages, paper_form.pages)
 
 
 def _participants() -> Iterator[Blueprint]:
@@ -195,6 +198,7 @@ def _staffs() -> Iterator[Blueprint]:
     """The pages of coordinators and administrators."""
     yield from (review.pages, deciding.pages, bulk.pages)
     yield from (referrals.pages, following.pages, outreach.pages, calls.pages, slips.pages)
+    yield paper.pages
     yield from (inbox.pages, answering.pages, snippets.pages, moderating.pages)
     yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)

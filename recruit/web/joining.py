@@ -55,7 +55,13 @@ OTHER_TAB: Final = N_(
 def start(name: str | None = None) -> str:
     """What taking part is, in short; under a community's name where there is one."""
     community = _community(name)
-    return render_template("join/start.html", community=community)
+    settings = service().settings
+    return render_template(
+        "join/start.html",
+        community=community,
+        on_paper=bool(settings.operator),
+        phone=settings.phone,
+    )
 
 
 @pages.post("/join")

@@ -55,6 +55,7 @@ NAMELESS = {
     "outbox_link": "digests of random tokens; they go with their message",
     "outbox_step": "about messages, by number; they go with their message",
     "outreach_round": "about trials: how many were asked, not who",
+    "paper_form": "sealed, and emptied once two entries agree; a sheet’s reference leads to nobody",
     "passkey": "goes with its account",
     "professional": "about accounts of professionals; the name is sealed",
     "professional_question": "of accounts of professionals; sealed, refused if it names people",

@@ -1,0 +1,1 @@
+"""Joining without the network: a form on paper or a call, typed in twice by the team."""
