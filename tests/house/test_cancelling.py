@@ -41,6 +41,7 @@ CANCELS = {
 }
 # Rooms that call the same, and why nothing is to be cancelled.
 TAKE_NOTHING = {
+    "paper/taking": "a no on the sheet of somebody who is new: nothing is queued for them",
     "joining": "a box left empty is a no of somebody who is new: nothing is queued for them",
     "referring/releasing": "a yes to one site; taking it back is outreach/withdrawing",
     "taken_back": "in a copy, where nothing is queued any more: hold_back comes first",

@@ -10,6 +10,7 @@ from sqlalchemy import Column
 import recruit
 from recruit.actions import vault as rotation
 from recruit.actions.outreach import attachments, own_answers, words
+from recruit.actions.paper import taking
 from recruit.actions.professionals import questions, verifying
 from recruit.actions.public_words import asking
 from recruit.actions.safety.tables import STEP, VERSION, WORD
@@ -28,6 +29,7 @@ SEALING: dict[str, tuple[Sealed, ...] | tuple[Column[object], ...]] = {
     "actions/outreach/attachments.py": (attachments.SEALED,),
     "actions/outreach/own_answers.py": (own_answers.SEALED,),
     "actions/outreach/words.py": (words.SEALED,),
+    "actions/paper/taking.py": (taking.SEALED,),
     "actions/professionals/questions.py": questions.SEALED,
     "actions/professionals/verifying.py": (verifying.SEALED,),
     "actions/public_words/asking.py": (asking.SEALED,),

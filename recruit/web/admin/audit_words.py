@@ -211,5 +211,6 @@ SOURCES: Final = {
     "safety": N_("Safety"),
     "trials": N_("Studies"),
     "vault": N_("Vault"),
+    "paper": N_("Forms on paper and calls"),
 }
 """By the first part of a tag."""

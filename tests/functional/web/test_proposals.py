@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -129,6 +130,22 @@ def test_what_is_declined_leaves_the_posting(desk: Desk) -> None:
     assert "Declined" in page
     with unit_of_work(desk.world.engine) as session:
         assert not proposals.propose(session, desk.id, RECORD)
+
+
+@pytest.mark.parametrize(
+    ("deed", "sent"), [("decline", {}), ("take", {"what": "all"})], ids=["declined", "taken"]
+)
+def test_the_studys_page_says_that_the_record_changed_until_somebody_reviewed_it(
+    desk: Desk, deed: str, sent: dict[str, str]
+) -> None:
+    def page(language: str) -> str:
+        anybody = desk.world.app.test_client()
+        return unescape(anybody.get(f"/studies/{DIABETES.id}?lang={language}").text)
+
+    assert "The official record changed on" in page("en")
+    assert "La fiche officielle a changé" in page("fr")
+    assert desk.post(deed, **sent)[0] == 302
+    assert "The official record changed on" not in page("en")
 
 
 def test_no_part_chosen_is_said(desk: Desk) -> None:
