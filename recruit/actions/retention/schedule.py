@@ -239,6 +239,14 @@ SCHEDULE: Final = (
         End.STAYS,
     ),
     Kept(
+        "Forms on paper and calls that are being typed in, sealed; emptied once the person joins",
+        ("paper_form",),
+        f"{_days(terms.FORMS.kept)} after the first entry",
+        f"a step that the person asks for before joining: {GDPR}, art. 6(1)(b); the term is ours",
+        End.TERM,
+        "retain",
+    ),
+    Kept(
         "Reminders to staff that people wait",
         ("staff_reminder",),
         f"{_days(terms.REMINDERS.kept)}",

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from recruit.actions.paper.tables import PAPER_FORM
 from recruit.core.expiring import Expiring, delete_over
 from recruit.disclosure.rule import WINDOW
 from recruit.disclosure.tables import ASKED
@@ -21,7 +22,9 @@ LINKS: Final = Expiring(OUTBOX_LINK.c.made_at, timedelta(days=180))
 COUNTS: Final = Expiring(ASKED.c.at, WINDOW)
 """So long repeats are counted; the answers themselves stay, or they could be asked apart."""
 REMINDERS: Final = Expiring(STAFF_REMINDER.c.day, timedelta(days=30))
-TERMS: Final = (LINKS, COUNTS, REMINDERS)
+FORMS: Final = Expiring(PAPER_FORM.c.at, timedelta(days=60))
+"""So long a form may wait for its second entry; of one that is done the reference alone stays."""
+TERMS: Final = (LINKS, COUNTS, REMINDERS, FORMS)
 
 
 def enforce(engine: Engine, at: datetime) -> int:

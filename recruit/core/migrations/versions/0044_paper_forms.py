@@ -6,7 +6,7 @@ from alembic import op
 from recruit.core.columns import NUMBER, UTCDateTime
 
 revision = "0044"
-down_revision = "0043"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
