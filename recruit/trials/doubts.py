@@ -232,7 +232,7 @@ _DOUBTS: Final = (
         for kind in KINDS
         for words, such in ((_TAKEN_SO, _is_oxygen), (_CHANGE, _is_figure), (_CHANGE, _is_drug))
     ),
-    _Doubt("exclusion", _NOW, _some(_is_procedure_now)),
+    *(_Doubt(kind, _NOW, _some(_is_procedure_now)) for kind in KINDS),
     _Doubt("exclusion", ANY_WORDS, _some(_is_support)),
     _Doubt("exclusion", _STAY, _some(_is_in_hospital)),
     _Doubt("exclusion", _SEVERE_SUCH_AS, _some(_is_disease)),

@@ -34,7 +34,7 @@ COUNT: Final = "{count}"  # the unit of what is counted, with the number before 
 ALLERGIC: Final = re.compile(r"\b(?:allerg\w{1,8}|intol[ée]ran\w{1,4})\b", re.IGNORECASE)
 LONGEST_ALLERGY: Final = 60
 OVER: Final = re.compile(
-    r"\b(?:former|past|previous|ex|quit|stopped|cessation|ancien(?:ne)?|sevr\w+|arrêt)\b",
+    r"\b(?:former|past|previous|ex|quit|stopped|cessation|abstained|abstinent|ancien(?:ne)?|sevr\w+|arrêt)\b",
     re.IGNORECASE,
 )
 # "Opérée de la cataracte" is "chirurgie de la cataracte", no cataract and not any operation.

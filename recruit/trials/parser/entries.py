@@ -142,3 +142,14 @@ def widen(entry: Entry, start: int, end: int, found: Stretch) -> None:
     taken += [(b.start, b.end) for b in found.bounds if b is not entry.bound]
     if not any(first < end and start < last for first, last in taken):
         entry.start, entry.end = start, end
+
+
+def is_disease(entry: Entry) -> bool:
+    """Whether the entry names a disease."""
+    return entry.reading is not None and entry.reading.what is Kind.CONDITION
+
+
+def is_noun(entry: Entry) -> bool:
+    """Whether the entry, right before another one, only says which ("glaucoma surgery")."""
+    biomarker = entry.reading is not None and entry.reading.what is Kind.BIOMARKER
+    return entry.sort == "clinical" and not biomarker

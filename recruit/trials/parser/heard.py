@@ -11,7 +11,7 @@ from recruit.terminology.concepts import Kind
 from recruit.trials.parser import subjects
 from recruit.trials.parser.allergies import is_agent
 from recruit.trials.parser.cues import Cue, word_set
-from recruit.trials.parser.entries import Carried, Entry, Link, Run, Stretch
+from recruit.trials.parser.entries import Carried, Entry, Link, Run, Stretch, is_disease, is_noun
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.sorts import spoken
 
@@ -33,6 +33,7 @@ _TREATS: Final = frozenset(
     | {"drug", "drugs"}
 )
 _CHILD: Final = frozenset({"child", "children", "enfant", "enfants"})
+_FOR: Final = frozenset({"for", "pour", "de", "du"})
 _TESTS: Final = frozenset({"test", "tests"})
 # A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
 _DENIED_ON: Final = frozenset({"clinical", "state"})
@@ -64,6 +65,7 @@ class Heard:
         self._hangs = False
         self._among = False
         self._test = False
+        self._looked_for: list[Entry] = []
 
     # ------------------------------------------------------------------ cues
     def _on_not(self, item: Item) -> None:
@@ -148,7 +150,7 @@ class Heard:
         last = self.found.entries[-1] if self._touched and self.found.entries else None
         if item.norm in _TREATS and last is not None and last.reading is not None:
             # "Cancer treatment within 4 weeks" dates the treatment, not the cancer.
-            disease = last.reading.what is Kind.CONDITION and not self._head_first
+            disease = is_disease(last) and not self._head_first
             last.acts = last.acts and not disease
             if disease:
                 self._run(item)
@@ -156,6 +158,8 @@ class Heard:
             self._test = True
             for entry in self.found.entries[-1:]:
                 entry.tested = "pregnant" in entry.keys and entry.mention is not None
+            if last is not None and is_disease(last):
+                self._looked_for.append(last)
         self.found.together = self.found.together or item.norm == "both"
 
     def _settle(self) -> None:
@@ -251,13 +255,16 @@ class Heard:
             entry.severity = self.now.severity
         if self._allergy is not None and entry.allergy:
             entry.reach, self._allergy = self._allergy.start, None
+        before = self._before.norm if self._before is not None else ""
+        if is_disease(entry) and (before in _TESTS or (self._test and before in _FOR)):
+            self._looked_for.append(entry)
         if self.now.uncertain or (self._hangs and not entries):
             entry.acts = False
         if not entries:
             return
         if self._link in {"of", "for", "unread"}:
             entry.acts = False
-        elif self._link == "adjacent" and self._touched and _noun(entries[-1]) and _noun(entry):
+        elif self._link == "adjacent" and self._touched and is_noun(entries[-1]) and is_noun(entry):
             # "glaucoma surgery": the last noun is what is meant, in French the first.
             (entry if self._head_first else entries[-1]).acts = False
 
@@ -291,9 +298,3 @@ def _narrows(denial: Item, entry: Entry) -> bool:
         return False
     first, _, noun = entry.mention.text.lower().rpartition(" ")
     return bool(first) and entry.sort == "clinical" and noun in word_set("condition")
-
-
-def _noun(entry: Entry) -> bool:
-    """Whether the entry, right before another one, only says which ("glaucoma surgery")."""
-    biomarker = entry.reading is not None and entry.reading.what is Kind.BIOMARKER
-    return entry.sort == "clinical" and not biomarker

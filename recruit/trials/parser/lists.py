@@ -76,7 +76,9 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
     opens = first in {Cue.WITH, Cue.CURRENT, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.MUST}
     if join.cue is Cue.AND and (opens or any(item.bound or item.grades for item in stretch)):
         # "below 18 and above 80": the second figure is of the same age.
-        return Carried(variable=carried.variable, age=carried.age and len(stretch) == 1)
+        bound = stretch[0].bound if len(stretch) == 1 else None
+        same = carried.age and bound is not None and not bound.bare
+        return Carried(variable=carried.variable, age=same)
     if first in {Cue.HISTORY, Cue.CURRENT, Cue.PAST, Cue.NOT, Cue.ALLERGY, Cue.SEVERITY}:
         fresh = carried.copy()
         fresh.uncertain = fresh.family = fresh.allergy = fresh.averse = False

@@ -13,6 +13,7 @@ from recruit.criteria.nodes import (
     Sex,
     Span,
     State,
+    Unparsed,
     Window,
 )
 from recruit.trials.parser import leaves
@@ -23,8 +24,8 @@ from recruit.trials.parser.pieces import Sheet
 _ADULT: Final = 18
 _SMOKER: Final = "smoker"
 _GAVE_UP: Final = frozenset(
-    {"former", "past", "previous", "ex", "quit", "stopped", "cessation", "ancien", "ancienne"}
-    | {"anciens", "sevré", "sevrage", "arrêt"}
+    {"former", "past", "previous", "ex", "quit", "stopped", "cessation", "abstained", "abstinent"}
+    | {"ancien", "ancienne", "anciens", "sevré", "sevrage", "arrêt"}
 )
 _ONCE: Final = frozenset({"history", "smoked", "fumait"})
 
@@ -48,8 +49,10 @@ def plain(entry: Entry, span: Span, window: Window | None) -> Rule | None:
         return None
     key = entry.reading.keys[0]
     match entry.sort:
-        case "state" if key == _SMOKER and window is None:
-            return _smoking(entry, span)
+        case "state" if key == _SMOKER and (window is None or _gave_up(entry)):
+            said = _smoking(entry, span)
+            # "Ex-smokers for at least 6 months": since when is not known of anybody.
+            return said if window is None else AllOf((said, Unparsed("…")))
         case "state":
             return State(key, span, window if leaves.passes(key) else None)
         case "language":
@@ -60,9 +63,9 @@ def plain(entry: Entry, span: Span, window: Window | None) -> Rule | None:
 
 def _smoking(entry: Entry, span: Span) -> Rule:
     """Who smokes, who gave it up, or who ever did, by the words: each is another question."""
-    words = set(entry.mention.text.lower().replace("-", " ").split()) if entry.mention else set()
+    words = _words(entry)
     ever = Not(State("never_smoker", span))
-    if entry.status == "past" or not words.isdisjoint(_GAVE_UP):
+    if _gave_up(entry):
         # "current or ex-smokers" are both.
         both = entry.status == "current"
         return ever if both else AllOf((ever, Not(State(_SMOKER))))
@@ -73,6 +76,14 @@ def _smoking(entry: Entry, span: Span) -> Rule:
         entry.denied = None
         return ever.of
     return ever
+
+
+def _gave_up(entry: Entry) -> bool:
+    return entry.status == "past" or not _words(entry).isdisjoint(_GAVE_UP)
+
+
+def _words(entry: Entry) -> set[str]:
+    return set(entry.mention.text.lower().replace("-", " ").split()) if entry.mention else set()
 
 
 def sex(entry: Entry, span: Span, sheet: Sheet) -> Rule | None:

@@ -1,5 +1,7 @@
 """Several sentences as one statement, and a statement with those nested under it."""
 
+from collections.abc import Sequence
+
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule, Unparsed
 from recruit.trials.parser.combine import counted
@@ -21,9 +23,20 @@ from recruit.trials.parser.tree import Clause
 
 def side_of(kind: CriterionKind, rows: Rows) -> tuple[CriterionKind, list[list[Item]]]:
     """The side a statement is on: "… are excluded" among the inclusions is an exclusion."""
-    if kind == "inclusion" and len(rows) == 1 and any(item.cue is Cue.EXCLUDED for item in rows[0]):
+    if kind == "inclusion" and len(rows) > 1:
+        # Each sentence by itself says whether it asks or excludes.
+        return kind, [list(row) for row in rows]
+    if kind == "inclusion" and rows and any(map(_excludes, rows[0])):
         kind = "exclusion"
-    return kind, [[item for item in row if item.cue is not Cue.EXCLUDED] for row in rows]
+    return kind, [_without_side(row) for row in rows]
+
+
+def _excludes(item: Item) -> bool:
+    return item.cue is Cue.EXCLUDED
+
+
+def _without_side(row: Sequence[Item]) -> list[Item]:
+    return [item for item in row if not _excludes(item)]
 
 
 def statement(rows: Rows, sheet: Sheet) -> Rule | None:
@@ -41,10 +54,7 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
             remarks.append(shown(row, sheet))
             spared = True
             continue
-        if elsewhere(row):
-            rule: Rule | None = sheet.unread(row[0].start, row[-1].end)
-        else:
-            rule = Clause(sheet).read(row)
+        rule = _sentence(row, sheet)
         if rule is None:
             continue
         if sheet.kind == "exclusion" and rules and isinstance(rule, Unparsed):
@@ -57,6 +67,16 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
         whole = both(rules)
         return AnyOf((whole, *remarks)) if spared else both([whole, *remarks])
     return both([either(rules), *remarks])
+
+
+def _sentence(row: Sequence[Item], sheet: Sheet) -> Rule | None:
+    """The rule of one sentence; among requirements "pregnant women are excluded" denies."""
+    said = _without_side(row)
+    if not said or elsewhere(said):
+        return sheet.unread(row[0].start, row[-1].end) if said else None
+    rule = Clause(sheet).read(said)
+    denied = rule is not None and len(said) < len(row) and not isinstance(rule, Unparsed)
+    return Not(rule) if rule is not None and denied else rule
 
 
 def listed(rows: Rows, rules: list[Rule], sheet: Sheet, *, introduces: bool) -> Rule:

@@ -131,6 +131,8 @@ class Walk(Heard):
             self._run(item)
         last = self.found.entries[-1] if self.found.entries else None
         if self._touched and last and last.sort == "clinical" and norm.isalpha():
+            if norm == "testing":
+                self._looked_for.append(last)
             # "cancer screening": the noun that follows is what is meant, not the mention.
             last.acts = last.acts and norm.endswith(_ADJECTIVE)
         if self._link == "adjacent":
@@ -225,6 +227,10 @@ class Walk(Heard):
             clinical[-1].line = clinical[-1].line or self._line.value
         if self._polarity is not None:
             self._polarised(self._polarity)
+        else:
+            # "COVID-19 test within 3 days": what it told is not said.
+            for entry in self._looked_for:
+                entry.acts = False
 
     def _polarised(self, item: Item) -> None:
         near = [entry for entry in self.found.entries if entry.sort in {"clinical", "state"}]

@@ -2,11 +2,13 @@
 
 import pytest
 
-from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Not, Rule, Unparsed
+from recruit.criteria.eligibility import leaves
+from recruit.criteria.nodes import Age, AllOf, AnyOf, Clinical, Not, Rule, Unparsed
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
 from tests.reading.tree import tree
+from tests.unit.trials.parser.bare import bare
 
 
 def read(side: str, text: str, lexicon: Lexicon) -> list[str]:
@@ -95,3 +97,45 @@ def test_words_that_only_end_like_diseases_are_none(text: str, lexicon: Lexicon)
 )
 def test_a_makers_code_is_a_drug(text: str, lexicon: Lexicon, *, named: bool) -> None:
     assert any(line.startswith("drug") for line in read("-", text, lexicon)) is named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adults with asthma. Patients with COPD are excluded.",
+        "Adultes asthmatiques. Les patients atteints de BPCO sont exclus.",
+    ],
+)
+def test_a_sentence_that_excludes_asks_for_nothing(text: str, lexicon: Lexicon) -> None:
+    found = bare(parse_criterion("inclusion", text, lexicon).rule)
+    assert isinstance(found, AllOf)
+    assert [type(part) for part in found.of] == [Clinical, Not]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COVID-19 test within 3 days",
+        "A test for COVID-19 taken at the check point",
+        "Obtained COVID-19 testing",
+        "Test COVID-19 dans les 3 jours",
+    ],
+)
+def test_a_test_is_not_the_disease(text: str, lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("inclusion", text, lexicon).rule)
+    assert not any(isinstance(leaf, Clinical) and leaf.concepts for leaf in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["Positive COVID-19 test", "Positive test for COVID-19", "Test COVID-19 positif"]
+)
+def test_a_positive_test_is_the_disease(text: str, lexicon: Lexicon) -> None:
+    found = parse_criterion("inclusion", text, lexicon).rule
+    assert isinstance(found, Clinical)
+    assert found.concepts
+
+
+@pytest.mark.parametrize("text", ["Age = 18 years and = 50 years", "Âge = 18 ans et = 50 ans"])
+def test_two_equal_ages_are_not_both_asked_for(text: str, lexicon: Lexicon) -> None:
+    found = leaves(parse_criterion("inclusion", text, lexicon).rule)
+    assert len([leaf for leaf in found if isinstance(leaf, Age)]) <= 1
