@@ -160,8 +160,8 @@ class Recruit:
         from recruit.web.service import EXTENSION  # noqa: PLC0415 - see above
 
         pages = create_app(self.settings, self.engine, lambda: self.lexicon, self.secrets)
-        base, shelf = self.settings.base_url, pages.extensions[EXTENSION].shelf
-        attach(pages, self.engine, lambda: self.lexicon, self.secrets, base, shelf)
+        shelf = pages.extensions[EXTENSION].shelf
+        attach(pages, self.engine, lambda: self.lexicon, self.secrets, self.settings, shelf)
         deliver_after_answers(pages, self.courier.wake)
         return pages
 

@@ -31,6 +31,7 @@ from recruit.actions.safety.alarms import alarm as tell_of_safety
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
+from recruit.api import answers
 from recruit.bootstrap import Recruit
 from recruit.core import metrics
 from recruit.core.clock import now, today
@@ -263,10 +264,11 @@ def retain(recruit: Recruit) -> str:
 
 
 def purge(recruit: Recruit) -> str:
-    """Delete links and codes that are over, files never kept, and communities' old events."""
+    """Delete links and codes that are over, files never kept, old events, and old answers."""
     with unit_of_work(recruit.engine) as session:
         attachments.tidy(session, recruit.settings.data_folder, now())
         inbound.purge(session, now())
+        answers.purge(session, now())
         return f"{codes.purge(session, now())} links deleted"
 
 

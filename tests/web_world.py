@@ -176,7 +176,7 @@ def pages(settings: Settings, engine: Engine, strictness: Strictness = EASY) -> 
     secrets = read_secrets(settings)
     app = create_app(settings, engine, lexicon, secrets, strictness)
     shelf = app.extensions[EXTENSION].shelf
-    attach(app, engine, lexicon, secrets, settings.base_url, shelf)
+    attach(app, engine, lexicon, secrets, settings, shelf)
     return app
 
 

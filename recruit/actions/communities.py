@@ -1,27 +1,33 @@
 """What is agreed with a community: its mapping, its keys, its webhook; each deed is recorded."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
+from uuid import uuid4
 
 from sqlalchemy import Engine
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import WrongUsage
+from recruit.core.errors import NotFound, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.outbound import check_address
 from recruit.people import store
-from recruit.people.communities import hooks, keys, register
+from recruit.people.communities import hooks, keys, register, signature, waiting
 from recruit.people.communities.hooks import Hook
 from recruit.people.communities.keys import Key
 from recruit.people.communities.register import Overview
+from recruit.people.communities.waiting import Standing
 from recruit.people.intake.mapping_file import parse_mapping
 from recruit.people.key_text import Issued
 from recruit.people.scopes import COMMUNITY, Scope
 
 LONGEST_COMMUNITY: Final = 64
+
+Post = Callable[[str, bytes, Mapping[str, str]], None]
 
 
 def check_name(name: str) -> None:
@@ -148,3 +154,34 @@ def forget_hook(engine: Engine, *, community: str, actor: str) -> None:
         if not hooks.forget_hook(session, community):
             raise WrongUsage(N_("This community has no webhook."))
         trail.record(session, Tag.HOOK_FORGOTTEN, actor=actor, subject=f"community {community}")
+
+
+def try_hook(engine: Engine, keyring: Keyring, post: Post, *, community: str, actor: str) -> None:
+    """Send a community's webhook an event that is about nobody, signed as all others.
+
+    Raises:
+        NotFound: the community has no webhook.
+        Undelivered: it was not taken; the error says no more than the status.
+        WrongUsage: nothing is sent to such an address any more.
+    """
+    with unit_of_work(engine) as session:
+        hook = hooks.hook_of(session, keyring, community)
+        if hook is None:
+            raise NotFound(what="webhook", identifier="")
+        trail.record(session, Tag.HOOK_TESTED, actor=actor, subject=f"community {community}")
+    moment, name = now(), str(uuid4())
+    said = {
+        "id": name,
+        "type": "webhook.test",
+        "at": moment.isoformat(timespec="seconds"),
+        "community": community,
+    }
+    body = json.dumps(said, ensure_ascii=False).encode()
+    post(hook.url, body, signature.headers(hook.secret, name, body, moment))
+
+
+def hook_standing(engine: Engine, community: str) -> tuple[str, Standing] | None:
+    """Where a community is told, and how that goes; None without a webhook."""
+    with reading(engine) as session:
+        url = hooks.url_of(session, community)
+        return None if url is None else (url, waiting.standing(session, community, now()))

@@ -10,17 +10,41 @@ from sqlalchemy import Engine
 
 from recruit.actions.finding.shelf import Shelf
 from recruit.actions.suggesting.stock import Stocked
-from recruit.api import access, people, problems
+from recruit.api import access, docs, problems
+from recruit.api.consents import consents
+from recruit.api.criteria import criteria
+from recruit.api.deliveries import deliveries
 from recruit.api.fhir import answers as fhir_answers
 from recruit.api.fhir import bundles, matching, metadata, own, studies
+from recruit.api.matches import matches
+from recruit.api.operation import NUMBER, Number
 from recruit.api.parts import EXTENSION, Parts
+from recruit.api.people import people
+from recruit.api.referrals import referrals
+from recruit.api.trials import trials
+from recruit.api.webhooks import webhooks
+from recruit.core.config import Settings
 from recruit.core.keys import Secrets
 from recruit.terminology.lexicon import Lexicon
 
 TITLE: Final = "Recruit"
 VERSION: Final = "v1"
+DESCRIPTION: Final = (
+    "Send your key as `Authorization: Bearer …`; what each operation asks of it stands beside it. "
+    "Another organisation’s or community’s things answer 404, as if there were none. Errors are "
+    "problem+json in the language of Accept-Language (`en`, `fr`)."
+)
 # What programs call carries no cookie, so that no other site can make a browser call it.
-FREE_OF_TOKENS: Final = (people.blueprint,)
+FREE_OF_TOKENS: Final = (
+    trials,
+    criteria,
+    matches,
+    referrals,
+    people,
+    consents,
+    webhooks,
+    deliveries,
+)
 # OpenAPI does not describe these: CapabilityStatement does.
 FHIR: Final = (
     metadata.blueprint,
@@ -44,17 +68,19 @@ def attach(  # noqa: PLR0913, PLR0917 - what the API needs from outside
     engine: Engine,
     open_lexicon: Callable[[], Lexicon],
     secrets: Secrets,
-    base_url: str,
+    settings: Settings,
     shelf: Shelf,
 ) -> None:
-    """Add the addresses of the API to `app`; `base_url` is what the pages begin with."""
+    """Add the addresses of the API to `app`."""
     stocked = Stocked(open_lexicon)
-    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets, base_url, shelf, stocked)
+    app.extensions[EXTENSION] = Parts(engine, open_lexicon, secrets, settings, shelf, stocked)
     app.config.update(API_TITLE=TITLE, API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+    app.url_map.converters[NUMBER] = Number
     access.init_app(app)
     problems.init_app(app)
     fhir_answers.init_app(app)
-    api = _Documented(app, spec_kwargs={"info": {"license": {"name": "Apache-2.0"}}})
+    info = {"license": {"name": "Apache-2.0"}, "description": DESCRIPTION}
+    api = _Documented(app, spec_kwargs={"info": info})
     api.DEFAULT_ERROR_RESPONSE_NAME = None
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     csrf: CSRFProtect = app.extensions["csrf"]
@@ -62,6 +88,7 @@ def attach(  # noqa: PLR0913, PLR0917 - what the API needs from outside
         api.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     app.register_blueprint(_description(api))
+    app.register_blueprint(docs.pages)
     for doors in FHIR:
         app.register_blueprint(doors)
     for doors in FHIR_TAKES:

@@ -1,17 +1,22 @@
-"""What the API needs from outside: the database, the lexicon and the keys."""
+"""What the API needs from outside: the database, the lexicon, the keys and the settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, cast
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
+from recruit.actions.deciding_means import means_of
 from recruit.actions.finding.shelf import Shelf
+from recruit.actions.outreach.writing import Writer
+from recruit.actions.reviewing.deciding import Means
 from recruit.actions.suggesting.stock import Stocked
 from recruit.actions.visits.ending import Voice
+from recruit.core.config import Settings
 from recruit.core.keys import Secrets
 from recruit.terminology.lexicon import Lexicon
 
@@ -25,7 +30,7 @@ class Parts:
     engine: Engine
     open_lexicon: Callable[[], Lexicon]
     secrets: Secrets
-    base_url: str
+    settings: Settings
     shelf: Shelf
     stocked: Stocked
     limiter: MovingWindowRateLimiter = field(
@@ -33,9 +38,32 @@ class Parts:
     )
 
     @property
+    def base_url(self) -> str:
+        """What the addresses of the pages begin with."""
+        return self.settings.base_url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the service is: whose days are meant."""
+        return ZoneInfo(self.settings.timezone)
+
+    @property
     def voice(self) -> Voice:
         """How somebody is told that a visit is off."""
         return Voice.of(self.secrets.vault, self.base_url)
+
+    @property
+    def means(self) -> Means:
+        """What carries out what those who judge matches decide."""
+        return means_of(self.writer, self.open_lexicon)
+
+    def writer(self) -> Writer:
+        """Who writes the messages of this service.
+
+        Raises:
+            WrongUsage: their links would cross a network in the clear.
+        """
+        return Writer(self.secrets.vault, self.base_url, self.zone)
 
 
 def parts() -> Parts:

@@ -3,19 +3,17 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import request
-from flask_smorest import Blueprint
-
 from recruit.actions.community_figures import figures
 from recruit.actions.people import Import
 from recruit.actions.pushing import take_people, withdraw_pushed
-from recruit.api.access import caller, community, needs
+from recruit.api import examples
+from recruit.api.access import caller, community
 from recruit.api.handed import JSON, LARGEST, LINES, MOST, records
+from recruit.api.operation import Told, blueprint, operation
 from recruit.api.parts import parts
-from recruit.api.problems import asked_language, cover
-from recruit.api.schemas import (
+from recruit.api.problems import asked_language
+from recruit.api.schemas.people import (
     PersonSchema,
-    ProblemSchema,
     PushedSchema,
     StatisticsSchema,
     WithdrawalSchema,
@@ -34,67 +32,53 @@ from recruit.people.store import Change
 NO_PURPOSE: Final = N_("one of the purposes is not known")
 NO_MAPPING: Final = N_("No mapping is kept for this community; its records cannot be read.")
 
-blueprint = Blueprint(
-    "people-api",
-    __name__,
-    url_prefix="/api/v1",
-    description="People of a patient community, with evidence of their consent.",
+people = blueprint(
+    "people", "People of a patient community, with evidence of their consent.", largest=LARGEST
 )
-cover(blueprint)
 
 
-@blueprint.before_request
-def _allow_more() -> None:
-    request.max_content_length = LARGEST
-
-
-@blueprint.post("/people")
-@blueprint.doc(
-    summary="Push people; the same push again changes nothing",
-    security=[{"key": []}],
-    requestBody={
+def _body(schema: Any, lines: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 - schemas of either kind
+    """What may be pushed: the records are read one by one, by people/intake."""
+    # Each record is refused alone: whatever stands in its place is no wrong request.
+    record = {"anyOf": [schema, {}]}
+    listed = {"type": "array", "items": record, "maxItems": MOST}
+    return {
         "required": True,
-        "description": f"At most {MOST} people and {LARGEST >> 20} MB: a list, one person, or "
+        "description": f"At most {MOST} {what} and {LARGEST >> 20} MB: a list, one of them, or "
         "JSON Lines.",
         "content": {
-            JSON: {"schema": {"type": "array", "items": PersonSchema, "maxItems": MOST}},
-            LINES[0]: {"schema": PersonSchema},
+            JSON: {"schema": {"anyOf": [listed, record]}, "example": examples.PUSH},
+            LINES[0]: {"schema": lines},
         },
-    },
+    }
+
+
+@operation(
+    people,
+    "POST",
+    "/people",
+    scope=Scope.PEOPLE_WRITE,
+    summary="Push people; the same push again changes nothing",
+    told=Told(PushedSchema, examples.PUSHED),
+    fails=(415,),
 )
-@blueprint.response(HTTPStatus.OK, PushedSchema)
-@blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(413, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(415, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@needs(Scope.PEOPLE_WRITE)
-def push() -> dict[str, Any]:
+@people.doc(requestBody=_body(PersonSchema, PersonSchema, "people"))
+def push_people() -> dict[str, Any]:
     """Store people who agreed to be matched; each record is kept or refused by name."""
     return _pushed(None)
 
 
-@blueprint.post("/records")
-@blueprint.doc(
+@operation(
+    people,
+    "POST",
+    "/records",
+    scope=Scope.PEOPLE_WRITE,
     summary="Push people as the community writes them; its mapping says how they are read",
-    security=[{"key": []}],
-    requestBody={
-        "required": True,
-        "description": f"At most {MOST} records and {LARGEST >> 20} MB, in any fields: a list, one "
-        "record, or JSON Lines.",
-        "content": {
-            JSON: {"schema": {"type": "array", "items": {"type": "object"}, "maxItems": MOST}},
-            LINES[0]: {"schema": {"type": "object"}},
-        },
-    },
+    told=Told(PushedSchema, examples.PUSHED),
+    fails=(415,),
 )
-@blueprint.response(HTTPStatus.OK, PushedSchema)
-@blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(413, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(415, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@needs(Scope.PEOPLE_WRITE)
-def push_own() -> dict[str, Any]:
+@people.doc(requestBody=_body({"type": "object"}, {"type": "object"}, "records, in any fields,"))
+def push_records() -> dict[str, Any]:
     """Store people who agreed to be matched, read by the mapping that is kept."""
     with reading(parts().engine) as session:
         mapping = register.mapping_of(session, community())
@@ -103,13 +87,15 @@ def push_own() -> dict[str, Any]:
     return _pushed(mapping)
 
 
-@blueprint.get("/statistics")
-@blueprint.doc(summary="About how many people of the community there are", security=[{"key": []}])
-@blueprint.response(HTTPStatus.OK, StatisticsSchema)
-@blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(429, schema=ProblemSchema, content_type="application/problem+json")
-@needs(Scope.STATISTICS_READ)
-def statistics() -> dict[str, Any]:
+@operation(
+    people,
+    "GET",
+    "/statistics",
+    scope=Scope.STATISTICS_READ,
+    summary="About how many people of the community there are",
+    told=Told(StatisticsSchema, examples.STATISTICS),
+)
+def read_statistics() -> dict[str, Any]:
     """Rounded figures, each wrong by chance once and for all; small ones are not told apart."""
     told = figures(parts().engine, parts().secrets, community=community(), actor=caller().actor)
     return {
@@ -120,15 +106,21 @@ def statistics() -> dict[str, Any]:
     }
 
 
-@blueprint.post("/people/<path:name>/withdrawals")
-@blueprint.doc(summary="Take back consents of a person, as they told the community")
-@blueprint.doc(security=[{"key": []}])
-@blueprint.arguments(WithdrawalSchema, required=False, error_status_code=422)
-@blueprint.response(HTTPStatus.OK, WithdrawnSchema)
-@blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(404, schema=ProblemSchema, content_type="application/problem+json")
-@blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
-@needs(Scope.WITHDRAWALS_WRITE)
+@operation(
+    people,
+    "POST",
+    "/people/<path:name>/withdrawals",
+    scope=Scope.WITHDRAWALS_WRITE,
+    summary="Take back consents of a person, as they told the community",
+    told=Told(WithdrawnSchema, examples.WITHDRAWN),
+    fails=(404,),
+)
+@people.arguments(
+    WithdrawalSchema,
+    required=False,
+    error_status_code=HTTPStatus.BAD_REQUEST,
+    example=examples.WITHDRAWAL,
+)
 def withdraw(given: dict[str, Any], name: str) -> dict[str, object]:
     """Take back the purposes, or everything; it holds when the answer leaves."""
     withdrawn = withdraw_pushed(

@@ -1,5 +1,10 @@
-"""Every error of the API as RFC 9457's problem+json, in the language that was asked for."""
+"""Every error of the API as RFC 9457's problem+json, in the language that was asked for.
 
+400 is a request that is not as documented, 422 one that is and cannot be taken for what it says.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -7,29 +12,59 @@ import structlog
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from recruit.core.errors import RecruitError, place
+from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal, place
 from recruit.core.i18n import LANGUAGES, N_, translate
 
 PREFIX: Final = "/api/"
+MIMETYPE: Final = "application/problem+json"
 TITLES: Final = {
     400: N_("We did not understand this request."),
     401: N_("A key is needed."),
-    403: N_("This key does not open this."),
+    403: N_("This is not allowed."),
     404: N_("There is no such thing here."),
     405: N_("This address is not for this."),
+    409: N_("Something stands in the way."),
+    410: N_("This no longer stands."),
+    412: N_("This has changed in the meantime."),
     413: N_("What you sent is too long."),
     415: N_("This is neither JSON nor JSON Lines."),
     422: N_("What you sent cannot be taken."),
+    428: N_("Please say which version you looked at."),
     429: N_("There were too many requests."),
+    502: N_("The other side did not take it."),
     503: N_("This service is not ready at the moment."),
 }
 OTHERWISE: Final = N_("Something went wrong on our side.")
 DETAILS: Final = {
     401: N_("Send it as “Authorization: Bearer …”. It may be unknown, revoked or out of date."),
+    412: N_("Read it again; If-Match then carries the new ETag. Nothing of yours was saved."),
+    428: N_("Read it first, and send its ETag back in If-Match."),
     429: N_("Please wait as long as Retry-After says."),
 }
+SCOPE: Final = N_("The key has to be for “{scope}”.")
+UNFIT: Final = N_("this is not as it has to be")
+# What marshmallow says, and how we say it.
+FIELD_PROBLEMS: Final = {
+    "Missing data for required field.": N_("this is missing"),
+    "Unknown field.": N_("there is no such field here"),
+    "Field may not be null.": N_("this may not be null"),
+    "Not a valid string.": N_("this must be a text"),
+    "Not a valid integer.": N_("this must be a whole number"),
+    "Not a valid datetime.": N_("this must be a moment with its zone"),
+    "Invalid input type.": N_("this must be an object"),
+}
+TOLD: Final = frozenset({400, 403, 409, 410, 422, 502})
+"""Whose error may say more. A thing that is not there, and somebody else's, look the same."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One field that cannot be taken, and why, said already."""
+
+    field: str
+    problem: str
 
 
 def asked_language() -> str:
@@ -38,21 +73,30 @@ def asked_language() -> str:
 
 
 def problem(
-    status: int, detail: str = "", *, retry_after: int | None = None, scope: str = ""
+    status: int,
+    detail: str = "",
+    *,
+    wrong: Iterable[Wrong] = (),
+    retry_after: int | None = None,
+    scope: str = "",
 ) -> Response:
     """One error; `detail` is said already, `scope` is what a key would have to open."""
     language = asked_language()
-    if not detail and status in DETAILS:
+    if scope:
+        detail = translate(SCOPE, language, scope=scope)
+    elif not detail and status in DETAILS:
         detail = translate(DETAILS[status], language)
+    fields = [{"field": each.field, "problem": each.problem} for each in wrong]
     body = {
         "type": "about:blank",
         "title": translate(TITLES.get(status, OTHERWISE), language),
         "status": status,
         **({"detail": detail} if detail else {}),
+        **({"errors": fields} if fields else {}),
     }
     answer = jsonify(body)
     answer.status_code = status
-    answer.content_type = "application/problem+json"
+    answer.content_type = MIMETYPE
     answer.headers["Content-Language"] = language
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="recruit"'
@@ -84,20 +128,38 @@ def _unknown() -> Response | None:
 
 
 def _http(error: HTTPException) -> Response:
-    answer = problem(error.code or 500)
+    messages = getattr(error, "data", {}).get("messages", {})
+    answer = problem(error.code or 500, wrong=_unfit(messages, asked_language()))
     for name, value in error.get_headers():
         if name == "Allow":
             answer.headers[name] = value
     return answer
 
 
+def _unfit(messages: object, language: str, at: str = "") -> Iterator[Wrong]:
+    """What a schema says of each field; webargs puts the place of the request above them."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            is_place = not at and name in {"json", "query"}
+            above = "" if is_place or name == "_schema" else f"{at}.{name}" if at else str(name)
+            yield from _unfit(inner, language, above or at)
+    elif isinstance(messages, list):
+        said = FIELD_PROBLEMS.get(str(messages[0]), UNFIT)
+        yield Wrong(at or "*", translate(said, language))
+
+
 def _ours(error: RecruitError) -> Response:
-    status = error.http_status
+    status, language = error.http_status, asked_language()
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", error=type(error).__name__, reason=str(error))
-    # A thing that is not there and one of somebody else's give the same answer, byte for byte.
-    told = status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
-    return problem(status, error.say(asked_language()) if told else "")
+    if isinstance(error, EditedMeanwhile) and "If-Match" in request.headers:
+        return problem(HTTPStatus.PRECONDITION_FAILED)
+    if isinstance(error, Refusal):
+        wrong = [Wrong(error.field, error.explain(language))]
+        return problem(
+            status, error.say(language) if error.record else wrong[0].problem, wrong=wrong
+        )
+    return problem(status, error.say(language) if status in TOLD else "")
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -27,6 +27,7 @@ class Tag(StrEnum):
     KEY_REVOKED = "communities:key:revoked"
     HOOK_SET = "communities:hook:set"
     HOOK_FORGOTTEN = "communities:hook:forgotten"
+    HOOK_TESTED = "communities:hook:tested"
     TERMS_CHANGED = "communities:terms:changed"
     COMMUNITY_STAFFED = "communities:community:staffed"
     LISTENING_SET = "communities:inbound:set"

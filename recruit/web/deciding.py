@@ -15,6 +15,7 @@ from recruit.actions.outreach.reason_words import REASONS, STATES
 from recruit.actions.reviewing import claims, misread
 from recruit.actions.reviewing.deciding import Outcome, Whose, Wish, decide
 from recruit.actions.reviewing.detail import look_again
+from recruit.actions.reviewing.hindrance_words import HAPPENED
 from recruit.actions.reviewing.looked_at import Hindrance, looked_at
 from recruit.actions.reviewing.misread import Misread
 from recruit.actions.reviewing.tables import Kind, No, Wrong
@@ -28,7 +29,7 @@ from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.deciding_bar import DONE, forms_of, words
-from recruit.web.deciding_words import DECIDED, HAPPENED
+from recruit.web.deciding_words import DECIDED
 from recruit.web.filters import day, moment, time_of_day
 from recruit.web.language import language, say
 from recruit.web.means import means

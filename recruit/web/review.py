@@ -15,6 +15,7 @@ from recruit.actions.evidence import on_record, person
 from recruit.actions.matching import next_run
 from recruit.actions.reviewing.detail import MatchDetail, NoLonger, show_match
 from recruit.actions.reviewing.front import Front, show_queue
+from recruit.actions.reviewing.hindrance_words import HAPPENED
 from recruit.actions.reviewing.looked_at import Hindrance
 from recruit.actions.reviewing.queue import Beside, Queue
 from recruit.actions.reviewing.since import Because, Flip
@@ -29,7 +30,7 @@ from recruit.criteria.truth import Truth
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.deciding_bar import bar_of, called, just_done
-from recruit.web.deciding_words import DECIDED, HAPPENED, NOES
+from recruit.web.deciding_words import DECIDED, NOES
 from recruit.web.explaining import (
     SIGNS,
     VERDICT_SIGNS,

@@ -11,8 +11,9 @@ from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.questioned import Standing
-from recruit.actions.reviewing import headings
+from recruit.actions.reviewing import decisions, headings
 from recruit.actions.reviewing import queue as queues
+from recruit.actions.reviewing.decisions import Decision
 from recruit.actions.reviewing.lines import Line
 from recruit.actions.reviewing.looked_at import Hindrance, Looked, looked_at
 from recruit.actions.reviewing.outlook import Outlook, outlook
@@ -99,6 +100,40 @@ def show_match(  # noqa: PLR0913 - which one, how and by whom, by name
         explained = Deed(Tag.MATCH_EXPLAINED, line.pseudonym, line.slug)
         record_deeds(session, [explained, *queues.seen(found.beside.lines)], actor=actor)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A match that stands, judged again today; `text_language` is that of its criteria."""
+
+    row: MatchRow
+    text_language: str
+    profile: Profile
+    outcome: Outcome
+    stands: Decision | None
+
+
+def judge_match(
+    engine: Engine, *, match: int, tenant: int | None, look: Look, actor: str
+) -> Judgement:
+    """One match criterion by criterion, without the queue around it; that it was read is recorded.
+
+    Raises:
+        NotFound, NoLonger: as `show_match`.
+    """
+    with unit_of_work(engine) as session:
+        chain.hold(session)
+        row = _standing(session, match, tenant)
+        version = trials.version(session, row.trial, row.trial_version)
+        profile = people.profile(session, row.person, row.profile_version)
+        record(session, Tag.MATCH_EXPLAINED, actor=actor, subject=row.person, new=row.trial)
+        return Judgement(
+            row,
+            version.draft.language,
+            profile,
+            explain(version.eligibility, profile, look.lexicon, look.on),
+            decisions.standing(session, [match], now()).get(match),
+        )
 
 
 def look_again(

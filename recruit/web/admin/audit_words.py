@@ -16,6 +16,7 @@ WORDS: Final = {
     Tag.KEY_REVOKED: N_("A community’s key was revoked"),
     Tag.HOOK_SET: N_("Where a community hears of withdrawals was set"),
     Tag.HOOK_FORGOTTEN: N_("Where a community hears of withdrawals was deleted"),
+    Tag.HOOK_TESTED: N_("Where a community hears of withdrawals was tried"),
     Tag.TERMS_CHANGED: N_("What is agreed with a community was changed"),
     Tag.COMMUNITY_STAFFED: N_("Whose staff look after a community was changed"),
     Tag.LISTENING_SET: N_("A secret was made with which a community signs what it tells us"),

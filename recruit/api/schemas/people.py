@@ -142,12 +142,3 @@ class StatisticsSchema(Schema):
     """The community's figures."""
 
     figures = fields.List(fields.Nested(FigureSchema), required=True)
-
-
-class ProblemSchema(Schema):
-    """RFC 9457."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String()
