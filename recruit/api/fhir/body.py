@@ -54,8 +54,8 @@ def read_object(text: bytes | str) -> Json:
     return value
 
 
-def bundle_of(value: object) -> Json:
-    """The same value, where it is a Bundle whose entries are resources.
+def bundle_of(value: object, most: int = MOST_ENTRIES) -> Json:
+    """The same value, where it is a Bundle of at most so many entries, which are resources.
 
     Raises:
         WrongUsage: it is not.
@@ -67,8 +67,8 @@ def bundle_of(value: object) -> Json:
     entries = value.get("entry", [])
     if not isinstance(entries, list) or not all(_holds_resource(each) for each in entries):
         raise WrongUsage(ODD_ENTRY)
-    if len(entries) > MOST_ENTRIES:
-        raise WrongUsage(TOO_MANY, most=MOST_ENTRIES)
+    if len(entries) > most:
+        raise WrongUsage(TOO_MANY, most=most)
     return value
 
 

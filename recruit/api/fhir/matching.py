@@ -34,8 +34,11 @@ from recruit.people.intake.reading import Intake
 Json = dict[str, Any]
 
 MOST: Final = 50  # studies of one answer
-LARGEST: Final = body.LARGEST
-ASKED: Final = RateLimitItemPerMinute(60)  # of one network
+# Everybody may ask, so no more than a patient's record needs: Synthea's have 300 entries in 900 KB.
+# A thousand conditions that no lexicon knows take four seconds of a processor.
+LARGEST: Final = 4 << 20  # bytes
+MOST_ENTRIES: Final = 1_000
+ASKED: Final = RateLimitItemPerMinute(30)  # of one network
 MOST_REMARKS: Final = 50
 GRADE: Final = "http://hl7.org/fhir/StructureDefinition/match-grade"
 WRAPPED: Final = "patientData"
@@ -76,7 +79,7 @@ def _bundle() -> Json:
     if WRAPPED in value and "resourceType" not in value:
         inner = value[WRAPPED]
         value = body.read_object(inner) if isinstance(inner, str) else inner
-    return nameless(body.bundle_of(value))
+    return nameless(body.bundle_of(value, MOST_ENTRIES))
 
 
 def _searchset(found: Suggested, asked: Wanted, patient: Intake) -> Json:

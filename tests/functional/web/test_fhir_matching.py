@@ -292,9 +292,9 @@ def test_another_kind_of_body_is_refused(visitor: FlaskClient) -> None:
         ("[" * 100_000 + "]" * 100_000, 400),
         ('{"resourceType": "Bundle", "entry": ' + "[" * 900 + "]" * 900 + "}", 400),
         (json.dumps(bundle(patient(name=[{"text": "x"}] * 100_001))), 400),
-        (json.dumps(bundle(patient(), *[condition("Gout")] * 5_000)), 400),
+        (json.dumps(bundle(patient(), *[condition("Gout")] * 1_000)), 400),
     ],
-    ids=["10 MB", "deep", "900 deep", "300,000 values", "5,001 entries"],
+    ids=["10 MB", "deep", "900 deep", "300,000 values", "1,001 entries"],
 )
 def test_a_bomb_is_refused(visitor: FlaskClient, body: str, status: int) -> None:
     refused(ask(visitor, body), status)
