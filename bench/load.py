@@ -3,8 +3,8 @@
 Run with `python -m bench load`, or `python -m bench.load 10000 60 2000` for fewer people, seconds
 and messages; the second part takes half as long as the first. Visitors, participants, coordinators
 and sponsors look at pages as on any day (bench/load_users.py) at moments of their own, however long
-answers take. PostgreSQL (fsync on), gunicorn with four workers, the mail server, two senders, the
-matching run and locust share this machine's processors.
+answers take. PostgreSQL (fsync on), gunicorn with four workers, the mail server, two workers and
+locust share this machine's processors.
 """
 
 import json
@@ -16,13 +16,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import time_machine
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlmodel import col
 from sqlmodel import select as select_models
 
@@ -49,10 +48,9 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
 from recruit.web import sessions
 from recruit.web.access import anyone
-from tests.faults.processes import crew, sink
-from tests.faults.workers import Orders, clock
-from tests.faults.world import match_all, queue_all
-from tests.outreach import OFFICE_HOURS, SECRET, VAULT, Study, study
+from tests.faults.processes import sink
+from tests.faults.world import crowd, match_all, queue_all, where_it_is_day
+from tests.outreach import SECRET, VAULT, Study, study
 
 PEOPLE: Final = 1_000_000
 SECONDS: Final = 600
@@ -63,6 +61,11 @@ PARTICIPANTS: Final = 40
 WARM_UP: Final = 15
 SENDERS: Final = 2
 PROMISED: Final = 250  # milliseconds, 95 of 100
+# E-mails leave by day: who gets one lives in a part of France where it is day now.
+MOVED: Final = (
+    "UPDATE profile_version SET profile = jsonb_set(profile::jsonb, '{home}', CAST(:home AS jsonb))"
+    "::json WHERE person = ANY(:people)"
+)
 SPONSOR: Final = "sponsor@example.org"
 VISITORS: Final = "BENCH_VISITORS"
 EVERY: Final = 10.0  # seconds between two looks at the memory
@@ -79,9 +82,7 @@ def run(
         engine = connect(url)
         upgrade(engine)
         lexicon = start().lexicon
-        with time_machine.travel(OFFICE_HOURS):
-            started = clock()
-            tokens = _filled(engine, lexicon, folder, count, messages)
+        tokens = _filled(engine, lexicon, folder, count, messages)
         print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
         visitors = {VISITORS: str(_visitors(engine, url, folder, tokens))}
         with pages(url, folder) as (base, process):
@@ -89,8 +90,7 @@ def run(
             with _watched(process.pid) as calm:
                 figures = press("load_users.py", base, USERS, seconds, visitors)
             _print("on any day", figures, calm)
-            orders = Orders(url, 0, "sender", started=started)
-            with _watched(process.pid) as busy, _at_work(orders, url, folder):
+            with _watched(process.pid) as busy, _at_work(url, folder):
                 figures = press("load_users.py", base, USERS, seconds // 2, visitors)
             _print("while messages go out and everybody is matched", figures, busy)
         _print_sent(engine)
@@ -106,6 +106,9 @@ def _filled(
     here = study(engine, lexicon)
     pool = fill(engine, lexicon, folder, count, min(MATCHES, count))
     persons = _fitting(engine, lexicon, here, pool, count, messages)
+    with engine.begin() as connection:
+        home = json.dumps(asdict(where_it_is_day()))
+        connection.execute(text(MOVED), {"home": home, "people": persons})
     for first in range(0, len(persons), 1000):
         with unit_of_work(engine) as session:
             some = persons[first : first + 1000]
@@ -166,7 +169,7 @@ def _visitors(engine: Engine, url: str, folder: Path, tokens: Mapping[str, str])
         return found.value if found else sys.exit("bench: nobody can sign in")
 
     known = {
-        "participants": [cookie(person) for person in islice(tokens, PARTICIPANTS)],
+        "participants": [cookie(person) for person in crowd(engine, PARTICIPANTS, "own-")],
         "coordinators": [cookie(COORDINATOR)],
         "sponsors": [cookie(SPONSOR)],
         "stops": list(tokens.values())[-1000:],
@@ -179,27 +182,32 @@ def _visitors(engine: Engine, url: str, folder: Path, tokens: Mapping[str, str])
 
 # ---------------------------------------------------------------- what goes on beside
 @contextmanager
-def _at_work(orders: Orders, url: str, folder: Path) -> Iterator[None]:
-    """Senders who send what is due, and a run that judges everybody, until it is over."""
+def _at_work(url: str, folder: Path) -> Iterator[None]:
+    """Workers, who send what is due and match everybody, until it is over."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(CHECKOUT),
         "RECRUIT_DATABASE_URL": url,
         "RECRUIT_DATA_FOLDER": str(folder),
     }
-    with sink(folder) as there, crew(Orders(**{**vars(orders), "port": there.port})) as staff:
-        for _ in range(SENDERS):
-            staff.hire()
-        began = time.perf_counter()
-        matching = subprocess.Popen(
-            [sys.executable, "-m", "recruit", "match"], cwd=CHECKOUT, env=environment
-        )
-        yield
-        over = matching.poll() is not None
-        print(f"matching {'ended within' if over else 'went on for all of'}", end=" ")
-        print(f"{time.perf_counter() - began:.0f} s")
-        matching.terminate()
-        matching.wait()
+    with sink(folder) as there, (folder / "workers.log").open("wb") as log:
+        environment["RECRUIT_SMTP_URL"] = f"smtp://127.0.0.1:{there.port}?from=study@example.org"
+        command = [sys.executable, "-m", "recruit", "worker"]
+        workers = [
+            subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)  # noqa: S603 - ourselves
+            for _ in range(SENDERS)
+        ]
+        try:
+            yield
+        finally:
+            for each in workers:
+                each.terminate()
+            for each in workers:
+                each.wait()
+    matched = [
+        line for line in (folder / "workers.log").read_text().splitlines() if "match: " in line
+    ]
+    print("\n".join(json.loads(line)["event"] for line in matched) or "no matching run ended")
 
 
 @contextmanager

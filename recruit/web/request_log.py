@@ -17,8 +17,8 @@ from recruit.core import metrics
 HEADER: Final = "X-Request-ID"
 NOWHERE: Final = "none"
 """The route of an address that is no page."""
-SILENT: Final = frozenset({"health.alive", "health.ready", "health.measured"})
-"""What watches the service asks every few seconds."""
+SILENT: Final = frozenset({"static", "health.alive", "health.ready", "health.measured"})
+"""What every page brings with it, and what watches the service asks every few seconds."""
 
 log = structlog.get_logger(__name__)
 

@@ -1,20 +1,13 @@
 """Web servers and workers are replaced while people visit and messages go out: nobody notices."""
 
 import signal
-from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 
-from recruit.actions.outreach.windows import is_open
-from recruit.consent.choices import Channel
-from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import UNDER_WAY, State
-from recruit.people.facts import Home
-from recruit.people.zones import place
 from recruit.terminology.lexicon import Lexicon
 from tests.faults.checker import check, received
 from tests.faults.processes import Sink, left, sink
@@ -22,30 +15,16 @@ from tests.faults.requesting import Visitors
 from tests.faults.servers import PATIENCE, SERVES, WORKS, await_said, end, ended, serve, work
 from tests.faults.servers import place as at_place
 from tests.faults.workers import eventually
-from tests.faults.world import crowd, match_all, queue_all
-from tests.outreach import PARIS, study
+from tests.faults.world import crowd, match_all, queue_all, where_it_is_day
+from tests.outreach import study
 
 MESSAGES = 1500
-MARTINIQUE = Home("FR", "97200", 14.61, -61.06)
-NEW_CALEDONIA = Home("FR", "98800", -22.27, 166.44)
-HALF_AN_HOUR = timedelta(minutes=30)
 SOME = 40
 """So many have left when somebody is told to end, and many more wait."""
 
 
 def url_of(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=False)
-
-
-def where_it_is_day() -> Home:
-    """Part of France where e-mails may be sent now and in half an hour: here no clock is set."""
-    at = now()
-    zone = ZoneInfo("Europe/Paris")
-    for home in (PARIS, MARTINIQUE, NEW_CALEDONIA):
-        there = place(home, zone)
-        if is_open(Channel.EMAIL, there, at) and is_open(Channel.EMAIL, there, at + HALF_AN_HOUR):
-            return home
-    raise AssertionError
 
 
 def queued(engine: Engine, lexicon: Lexicon) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from secrets import token_hex
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select, text
 
+from recruit.actions.outreach.windows import is_open
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.bulk import insert_all
@@ -21,11 +23,26 @@ from recruit.notify.stages import State, Wave
 from recruit.people import store as people
 from recruit.people.facts import ClinicalFact, Home, Profile
 from recruit.people.vault import Item
+from recruit.people.zones import place
 from recruit.terminology.concepts import Kind
 from tests.outreach import OWN, PARIS, VAULT, Study, agreement
 
 AT_ONCE = 1000
+MARTINIQUE = Home("FR", "97200", 14.61, -61.06)
+NEW_CALEDONIA = Home("FR", "98800", -22.27, 166.44)
+HALF_AN_HOUR = timedelta(minutes=30)
 SEEN = (Choice(Purpose.MATCHING), Choice(Purpose.CONTACT, Channel.EMAIL))
+
+
+def where_it_is_day() -> Home:
+    """Part of France where e-mails may be sent now and in half an hour: here no clock is set."""
+    at = now()
+    zone = ZoneInfo("Europe/Paris")
+    for home in (PARIS, MARTINIQUE, NEW_CALEDONIA):
+        there = place(home, zone)
+        if is_open(Channel.EMAIL, there, at) and is_open(Channel.EMAIL, there, at + HALF_AN_HOUR):
+            return home
+    raise AssertionError
 
 
 def crowd(engine: Engine, count: int, name: str = "p", home: Home = PARIS) -> list[str]:
