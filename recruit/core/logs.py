@@ -19,6 +19,8 @@ OURS: Final = "recruit"
 # What gunicorn says of its own processes, at these levels, quotes no request.
 SERVER: Final = "gunicorn.error"
 OF_PROCESSES: Final = frozenset({logging.INFO, logging.CRITICAL})
+# It warns at each tick that finds its job still running, which is as it should be.
+SCHEDULER: Final = "apscheduler"
 WITHHELD: Final = "said by a library"
 ALWAYS: Final = ("level", "logger", "timestamp", "request", "error")
 
@@ -41,6 +43,7 @@ def to(stream: IO[str]) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(logging.INFO)
+    logging.getLogger(SCHEDULER).setLevel(logging.ERROR)
     server = logging.getLogger(SERVER)  # it would write beside us
     server.handlers, server.propagate = [], True
 

@@ -1,6 +1,7 @@
 """Web servers and workers are replaced while people visit and messages go out: nobody notices."""
 
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -77,20 +78,22 @@ def test_nobody_notices_when_everything_is_replaced(
     with sink(tmp_path) as there:
         here = at_place(url, data_folder, tmp_path, smtp_url=mailing(there))
         old_pages, old_worker = serve(here), work(here)
-        with ended(here, old_pages, old_worker):
+        with ended(here, old_pages, old_worker), ExitStack() as afterwards:
             await_said(here, SERVES, times=2)
             await_said(here, WORKS)
             with Visitors(here.port) as visitors:
                 assert some_have_left(postgres_engine), here.log.read_text()
                 old_pages.send_signal(signal.SIGUSR2)
                 new_worker = work(here)
-                with ended(here, new_worker):
-                    await_said(here, WORKS, times=2)
-                    assert left(postgres_engine) > 0
-                    assert end(old_worker) == 0
-                    assert old_pages.wait(PATIENCE) == 0
-                    assert eventually(lambda: left(postgres_engine) == 0, within=PATIENCE)
-                assert here.ask("/readyz") == (200, "ready\n")
+                afterwards.callback(new_worker.kill)
+                await_said(here, WORKS, times=2)
+                assert left(postgres_engine) > 0
+                assert end(old_worker) == 0
+                assert old_pages.wait(PATIENCE) == 0
+                await_said(here, SERVES, times=4)
+            assert eventually(lambda: left(postgres_engine) == 0, within=PATIENCE)
+            assert end(new_worker) == 0
+            assert here.ask("/readyz") == (200, "ready\n")
     findings = check(url, there.file, committed=MESSAGES)
     print(f"restart: {dict(visitors.statuses)}, {visitors.again} asked again; {findings}")  # noqa: T201 - the figure
     assert visitors.failed == []
