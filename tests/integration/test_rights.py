@@ -11,6 +11,7 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core import backup
 from recruit.core.db import connect, reading, unit_of_work, upgrade
+from recruit.core.scratch import NoScratch, scratch
 from tests.postgres import Cluster
 
 TABLES = ("consent_event", "audit_event")
@@ -79,3 +80,8 @@ def test_a_copy_comes_back_under_another_role_and_is_as_closed(
         assert trail.verify(session) is None
     assert rights(other) == set()
     other.dispose()
+
+
+def test_who_may_make_no_database_is_told_so_before_a_rehearsal(engine: Engine) -> None:
+    with pytest.raises(NoScratch), scratch(engine):
+        pass
