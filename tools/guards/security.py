@@ -235,10 +235,10 @@ SECURITY: Final = (
     Guard(
         "sealed in place",
         "What is sealed opens in its own place alone",
-        "recruit/core/crypto.py",
-        "nonce + AESGCM(key).encrypt(nonce, plain, binding.encode())",
-        'nonce + AESGCM(key).encrypt(nonce, plain, b"")',
-        (f"{HERE}test_vault.py::test_an_item_moved_to_another_holder_does_not_open",),
+        "recruit/actions/outreach/words.py",
+        'return f"heard/{mark}"',
+        'return "heard"',
+        (f"{HERE}outreach/test_words.py::test_words_do_not_open_in_another_place",),
     ),
     Guard(
         "keys rotate",
