@@ -201,6 +201,13 @@ SCHEDULE: Final = (
         End.STAYS,
     ),
     Kept(
+        "Proof of the keys that the database was written with",
+        ("key_proof",),
+        "the next key",
+        f"no process writes with other keys: {GDPR}, art. 32; no person in it",
+        End.REPLACED,
+    ),
+    Kept(
         "Questions of visitors without a name, sealed",
         ("public_word",),
         "they are dealt with: then the words are gone, and that there was one stays",
