@@ -2,9 +2,9 @@
 
 Run with `python -m bench matching`, or `python -m bench.matching 100000 500` for fewer people and
 trials. People have about eight facts, with the frequencies of the conditions that the trials name.
-People are shared among as many processes as there are processors, an index each, so that no leaf is
-answered twice; each counts whom a trial lets in, leaves out and leaves open and who is a candidate,
-and finds the best hundred, of which the best hundred of all are taken. What the engine says of
+Trials are shared among as many processes as there are processors, those about the same things with
+one process, as they ask the same; each counts whom a trial lets in, leaves out and leaves open and
+who is a candidate, and finds the best hundred. What the engine says of
 every person of a sample is compared with the reference engine, criterion by criterion. Other work
 on the machine takes time from the clock: seconds of processor are printed, too.
 """
@@ -39,7 +39,6 @@ from recruit.matching.building import build
 from recruit.matching.embedded import VERDICTS, Engine
 from recruit.matching.embedded_trials import Trials
 from recruit.matching.plan import Plan, compile_plan
-from recruit.matching.saved import Arrays
 from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.eligibility import read_eligibility
@@ -68,9 +67,9 @@ class Bench:
     plans: Sequence[Plan]
     people: int
 
-    def engine(self, name: str = "index") -> Engine:
-        """The engine on a saved index: that of everybody, or of a share of them."""
-        index = saved.read(arrays.read(self.folder / name))
+    def engine(self) -> Engine:
+        """The engine on the saved index."""
+        index = saved.read(arrays.read(self.folder / "index"))
         return Engine(index, self.lexicon, today(), KEPT)
 
     @property
@@ -81,13 +80,12 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a process found for each trial in its share of the people; memory in MB.
+    """What a process found for its share of the trials; memory in MB.
 
-    `counts` has a row per trial: eligible, ineligible, candidates. `scores` are those of the best.
+    `counts` has a row per trial: eligible, ineligible, candidates, and how many were ranked.
     """
 
     counts: NDArray[np.int64]
-    scores: list[NDArray[np.float64]]
     processor: float
     memory: int
 
@@ -137,11 +135,9 @@ def _build(bench: Bench) -> list[Profile]:
     made = _shared(part, firsts, PROCESSES)
     begin = time.process_time()
     parts = [arrays.read(bench.folder / f"part-{first}") for first in firsts]
-    _join(bench, "index", parts)
+    with arrays.writing(bench.folder / "index") as writer:
+        saved.write(writer, [saved.read(each) for each in parts])
     joined = time.process_time() - begin
-    share = -(-len(parts) // PROCESSES)
-    for number in range(PROCESSES):
-        _join(bench, f"share-{number}", parts[number * share : (number + 1) * share])
     built = sum(spent for spent, _ in made)
     for first in firsts:
         (bench.folder / f"part-{first}").unlink()
@@ -156,32 +152,27 @@ def _build(bench: Bench) -> list[Profile]:
     return [profile for _, some in made for profile in some]
 
 
-def _join(bench: Bench, name: str, parts: Sequence[Arrays]) -> None:
-    with arrays.writing(bench.folder / name) as writer:
-        saved.write(writer, [saved.read(each) for each in parts])
-
-
 def _judge(bench: Bench, plans: Sequence[Plan]) -> None:
     """Every trial with everybody."""
+    alike = sorted(plans, key=lambda plan: sorted(plan.eligibility.about))
+    each = -(-len(alike) // PROCESSES)
 
     def one(share: int) -> Tally:
-        engine = bench.engine(f"share-{share}")
-        counts, best_scores = np.zeros((len(plans), 3), np.int64), []
+        engine, some = bench.engine(), alike[share * each : (share + 1) * each]
+        counts = np.zeros((len(some), 4), np.int64)
         begin = time.process_time()
-        for row, plan in zip(counts, plans, strict=True):
+        for row, plan in zip(counts, some, strict=True):
             found = engine.found(plan)
-            row[:] = [*map(sets.count, (found.eligible, found.ineligible, found.candidates))]
-            best_scores.append(best(engine, plan, found, BEST).scores)
-        return Tally(counts, best_scores, time.process_time() - begin, _memory())
+            row[:3] = [*map(sets.count, (found.eligible, found.ineligible, found.candidates))]
+            row[3] = len(best(engine, plan, found, BEST).rows)
+        return Tally(counts, time.process_time() - begin, _memory())
 
     begin = time.perf_counter()
     tallies = _shared(one, range(PROCESSES), PROCESSES)
-    shares = zip(*(each.scores for each in tallies), strict=True)
-    ranked = sum(len(np.sort(np.concatenate(some))[::-1][:BEST]) for some in shares)
     wall = time.perf_counter() - begin
     pairs = len(plans) * bench.people
-    spent = sum(each.processor for each in tallies)
-    eligible, ineligible, candidates = np.sum([each.counts.sum(axis=0) for each in tallies], axis=0)
+    spent = sum(tally.processor for tally in tallies)
+    eligible, ineligible, candidates, ranked = sum(tally.counts.sum(axis=0) for tally in tallies)
     print(f"{pairs:,} pairs in {PROCESSES} processes: {wall:.1f} s, {spent:.1f} s of processor")
     print(f"  {pairs / wall:,.0f} pairs a second; {pairs / spent:,.0f} a second of processor")
     print(
@@ -189,7 +180,7 @@ def _judge(bench: Bench, plans: Sequence[Plan]) -> None:
         f"{pairs - eligible - ineligible:,} undetermined, "
         f"{candidates:,} candidates, {ranked:,} ranked"
     )
-    most = max(each.memory for each in tallies)
+    most = max(tally.memory for tally in tallies)
     print(f"  at most {most:,} MB in a process, the mapped index included", flush=True)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import numpy as np
 import psycopg
 
 from bench.matching import trials_of
@@ -217,7 +218,7 @@ def _asked(name: str, ask: Callable[[str], object], queries: Sequence[str], peop
 
 def _rows(index: Index) -> dict[str, list[Row]]:
     """The rows of each table from the columns of an index."""
-    person = index.things.person.tolist()
+    person = index.things.whose(np.arange(index.things.size, dtype=np.int32)).tolist()
     contradicted = index.things.contradicted.astype(int).tolist()
 
     def facts(lists: Mapping[str, Rows]) -> list[Row]:

@@ -70,7 +70,7 @@ def _groups(plan: Plan, held: Sequence[People], found: Found) -> Iterator[Words]
         most = 0
         for kind, people in zip(kinds, held, strict=True):
             if kind == wanted and not sets.is_nobody(people):
-                _count_in(known, sets.words_in(people, found.size) & candidates)
+                _count_in(known, sets.words_in(people, found.size))
                 most += 1
         return min(most + 1, 1 << len(known)), known
 
@@ -97,12 +97,14 @@ def _some(words: Words) -> Words | None:
 
 
 def _count_in(digits: list[Words], more: Words) -> None:
-    """Add one to the count of everybody in `more`."""
-    for place, digit in enumerate(digits):
-        digits[place] = digit ^ more
-        more = digit & more
-    if more.any():
-        digits.append(more)
+    """Add one to the count of everybody in `more`, which is not written to."""
+    for digit in digits:
+        carried = digit & more
+        np.bitwise_xor(digit, more, out=digit)
+        more = carried
+        if not more.any():
+            return
+    digits.append(more.copy())
 
 
 def _counting(count: int, digits: Sequence[Words], among: Words) -> Words:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recruit.criteria.nodes import Detail
 from recruit.matching.index import (
@@ -16,6 +17,7 @@ from recruit.matching.index import (
     NEVER,
     NO,
     PAST,
+    SHELVES,
     UNKNOWN,
     YES,
     Coded,
@@ -29,6 +31,7 @@ from recruit.matching.index import (
     Truths,
     Values,
     listed,
+    shelf_width,
 )
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.sets import once
@@ -36,6 +39,7 @@ from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, P
 from recruit.people.places import area
 from recruit.terminology.concepts import Kind
 
+Number = TypeVar("Number", bound=np.generic)
 PLAIN: Final = Detail()  # nothing is told
 OTHER_STATUSES: Final = {"past": PAST, "absent": ABSENT, "unknown": DOUBTED}
 
@@ -98,31 +102,67 @@ def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
         if isinstance(fact, ClinicalFact)
     ]
     facts = [fact for _, fact in rows]
+    person = np.array([number for number, _ in rows], np.int32)
+    width = shelf_width(len(profiles))
+    place = _places(person, width)
+    beyond = person[place >= SHELVES * width]
+    size = SHELVES * width + len(beyond)
     known = {fact.detail for fact in facts if fact.detail is not None} - {PLAIN}
     details = {detail: number for number, detail in enumerate((PLAIN, *known))}
+    own, supporting = _lists(facts, place, hierarchy)
+    return Things(
+        width=width,
+        beyond=beyond,
+        began=_shelved_span(Span.of([fact.began for fact in facts]), place, size),
+        ended=_shelved_span(_ends(facts), place, size),
+        detail=_shelved(
+            np.array([details[f.detail] if f.detail else 0 for f in facts], np.int32), place, size
+        ),
+        details=tuple(details),
+        contradicted=_shelved(_contradicted(rows, hierarchy), place, size),
+        own=own,
+        supporting=supporting,
+    )
+
+
+def _places(person: Rows, width: int) -> Rows:
+    """The row of each fact (see `Things`); `person` ascends."""
+    first = np.searchsorted(person, person)
+    shelf = np.arange(len(person)) - first
+    place = shelf * width + person
+    beyond = shelf >= SHELVES
+    place[beyond] = SHELVES * width + np.arange(np.count_nonzero(beyond))
+    return place.astype(np.int32)
+
+
+def _shelved(column: NDArray[Number], place: Rows, size: int) -> NDArray[Number]:
+    shelves = np.zeros(size, column.dtype)
+    shelves[place] = column
+    return shelves
+
+
+def _shelved_span(days: Span, place: Rows, size: int) -> Span:
+    return Span(_shelved(days.earliest, place, size), _shelved(days.latest, place, size))
+
+
+def _lists(
+    facts: Sequence[ClinicalFact], place: Rows, hierarchy: Hierarchy
+) -> tuple[dict[str, Rows], dict[str, Rows]]:
+    """The rows that name each concept, and those that name it or a descendant."""
     named: defaultdict[tuple[Kind, int, bool, str], list[int]] = defaultdict(list)
-    for row, fact in enumerate(facts):
+    for number, fact in enumerate(facts):
         status, told = _status(fact), _is_told(fact)
         for concept in fact.concepts:
-            named[fact.kind, status, told, concept].append(row)
+            named[fact.kind, status, told, concept].append(number)
     own: dict[str, Rows] = {}
     supporting: defaultdict[str, list[Rows]] = defaultdict(list)
     for (kind, status, told, concept), those in named.items():
-        own_rows = once(np.array(those, np.int32))
-        own[listed(kind, status, concept, told=told)] = own_rows
+        rows = once(np.sort(place[those]))
+        own[listed(kind, status, concept, told=told)] = rows
         if status != ABSENT:
             for ancestor in hierarchy.ancestors(concept):
-                supporting[listed(kind, status, ancestor, told=told)].append(own_rows)
-    return Things(
-        person=np.array([number for number, _ in rows], np.int32),
-        began=Span.of([fact.began for fact in facts]),
-        ended=_ends(facts),
-        detail=np.array([details[f.detail] if f.detail else 0 for f in facts], np.int32),
-        details=tuple(details),
-        contradicted=_contradicted(rows, hierarchy),
-        own=own,
-        supporting=_merged(supporting),
-    )
+                supporting[listed(kind, status, ancestor, told=told)].append(rows)
+    return own, _merged(supporting)
 
 
 def _is_told(fact: ClinicalFact) -> bool:

@@ -1,41 +1,38 @@
 """What one has, for everybody at a time: clinical.py's law on the rows of an index.
 
 What is asked of one concept differs in status, window and detail, which mostly say the same of all
-rows of one status. So the people of a concept are kept as one set for each status, and rows are
+facts of one status. So the people of a concept are kept as one set for each status, and facts are
 looked at one by one only where a day or a detail decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from typing import Final
 
-import numpy as np
-
 from recruit.criteria.nodes import Clinical
 from recruit.matching import sets
 from recruit.matching.clinical import asked_status
 from recruit.matching.embedded_episodes import of_all, of_each
-from recruit.matching.holders import Group, Holders
+from recruit.matching.holders import Facts, Group, Holders, Parted
 from recruit.matching.index import (
     ABSENT,
     DOUBTED,
     ENDING,
     LASTING,
     NO,
-    NO_ROWS,
     PAST,
     UNKNOWN,
     YES,
     Index,
     Rows,
-    ascending,
     listed,
 )
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.sets import NOBODY, Answer, Many, People
+from recruit.matching.shelves import Shelves
 from recruit.terminology.concepts import Kind
 
 # Of each status the rows that say neither a day nor a detail, and those that do.
@@ -50,36 +47,72 @@ class Clinicals:
         self._hierarchy = hierarchy
         self._on = on
         self._kept = kept
+        self._shelves = Shelves(index, kept)
 
     def answer(self, leaf: Clinical) -> Answer:
         """Who surely has what `leaf` asks for, and who surely has not."""
-        holders = self._kept.get(_key(leaf), partial(self._holders, leaf))
-        size = self._index.size
+        holders = self._holders(leaf)
+        size, whose = self._index.size, self._shelves.whose
         yes: list[People] = []
-        disputed: list[People] = []
+        disputed: list[Facts] = []
         maybe: list[People] = []
-        failing = [NO_ROWS]
+        failing: list[Facts] = []
         for group in holders.groups:
             truth = of_all(leaf, group)
             if truth is not None:
                 (maybe if truth == UNKNOWN else yes if truth == YES else []).append(group.people)
-                if truth == YES and len(group.contradicted):
-                    disputed.append(self._whose(group.contradicted))
+                if truth == YES:
+                    disputed.append(group.contradicted)
                 continue
-            rows = group.rows
-            truths = of_each(leaf, group, rows, self._index.things, self._on)
-            sure = rows[truths == YES]
-            yes.append(self._whose(sure))
-            disputed.append(self._whose(self._contradicted(sure)))
-            maybe.append(self._whose(rows[truths == UNKNOWN]))
+            parted = self._parted(leaf, group)
+            yes.append(whose(parted.yes))
+            maybe.append(whose(parted.unknown))
+            if not sets.is_nobody(group.contradicted):
+                disputed.append(sets.intersection([parted.yes, group.contradicted]))
             if group.status == LASTING:
-                failing.append(rows[truths == NO])
+                failing.append(parted.no)
         having = sets.union(yes, size)
         speaking = sets.union([having, *maybe], size)
-        no = self._not(leaf, holders, np.concatenate(failing), speaking)
-        return Answer(sets.without(having, sets.union(disputed, size)), no)
+        no = self._not(leaf, holders, sets.union(failing, self._shelves.size), speaking)
+        disputing = [whose(facts) for facts in disputed if not sets.is_nobody(facts)]
+        return Answer(sets.without(having, sets.union(disputing, size)), no)
 
-    def _not(self, leaf: Clinical, holders: Holders, failing: Rows, speaking: People) -> People:
+    def people(self, kind: Kind, concept: str, status: int, *, told: bool) -> People:
+        """Who has or had `concept` or a descendant of it, as facts of one sort say."""
+        return self._shelves.whose(self._supporting(kind, (concept,), status, told=told))
+
+    def _parted(self, leaf: Clinical, group: Group) -> Parted:
+        """The facts of a group by how far they support.
+
+        What leaves something out is parted as what does not: that is asked for again and again.
+        """
+        if not leaf.besides or group.perhaps:
+            rows = self._rows(leaf, group)
+            truths = of_each(leaf, group, rows, self._index.things, self._on)
+            return Parted(*(self._shelves.of(rows[truths == each]) for each in (YES, UNKNOWN, NO)))
+        whole = replace(leaf, besides=())
+        all_facts = next(
+            g
+            for g in self._holders(whole).groups
+            if (g.status, g.told) == (group.status, group.told)
+        )
+        key = ("parted", whole, group.status, group.told)
+        parted = self._kept.get(key, partial(self._parted, whole, all_facts))
+        return Parted(
+            *(
+                sets.intersection([facts, group.facts])
+                for facts in (parted.yes, parted.unknown, parted.no)
+            )
+        )
+
+    def _rows(self, leaf: Clinical, group: Group) -> Rows:
+        """The facts of a group one by one: of one whole concept, as the index lists them."""
+        if leaf.besides or len(leaf.concepts) > 1:
+            return sets.rows_in(group.facts)
+        name = listed(leaf.kind, group.status, leaf.concepts[0], told=group.told)
+        return self._index.things.supporting[name]
+
+    def _not(self, leaf: Clinical, holders: Holders, failing: Facts, speaking: People) -> People:
         """Who surely has not: denied, or not in a list that is complete, and nothing speaks."""
         denied = self._denied(leaf, failing)
         if leaf.kind not in self._index.complete:
@@ -97,90 +130,66 @@ class Clinicals:
         return Answer(sets.of_flags(self._index.complete[kind]), NOBODY)
 
     def _holders(self, leaf: Clinical) -> Holders:
-        groups = self._narrowed(leaf) if leaf.besides else self._groups(leaf)
-        return Holders(groups, self._open(leaf))
+        """Kept where nothing is left out: what is left of "cancer" is large and asked for once."""
+        if leaf.besides:
+            return Holders(self._narrowed(leaf), self._open(leaf))
+        make = partial(self._all_holders, leaf)
+        return self._kept.get(("holders", leaf.kind, leaf.concepts), make)
+
+    def _all_holders(self, leaf: Clinical) -> Holders:
+        return Holders(self._groups(leaf), self._open(leaf))
 
     def _groups(self, leaf: Clinical) -> tuple[Group, ...]:
-        some = [
-            (status, told, self._supporting(leaf.kind, leaf.concepts, status, told=told))
-            for status, told in SPEAKING
-        ]
-        return tuple(
-            Group(
-                status,
-                told,
-                rows,
-                self._whose(rows),
-                NO_ROWS if status == PAST else self._contradicted(rows),
-            )
-            for status, told, rows in some
-            if len(rows)
-        )
-
-    def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
-        """The groups of a leaf that leaves something out, from those of one that does not.
-
-        "Cancer other than of the skin" is as large as "cancer": its rows are not kept, but who has
-        them, and which rows of "cancer" are gone.
-        """
-        whole = replace(leaf, besides=())
-        holders = self._kept.get(_key(whole), partial(self._holders, whole))
-        above = {each for other in leaf.besides for each in self._hierarchy.ancestors(other)}
         groups = []
-        for group in holders.groups:
-            left_out = self._of_group(self._index.things.supporting, leaf, group, leaf.besides)
-            broad = self._of_group(self._index.things.own, leaf, group, above)
-            broad = broad[~sets.is_among(broad, left_out)]
-            if not len(left_out) and not len(broad):
-                groups.append(group)
-                continue
-            gone = np.sort(np.concatenate([left_out, broad]), kind="stable")
-            disputed = group.contradicted[~sets.is_among(group.contradicted, gone)]
-            rest = replace(group, contradicted=disputed, gone=gone)
-            groups.append(replace(rest, people=self._whose(rest.rows)))
-            if len(broad):
-                own = self._whose(broad)
-                groups.append(Group(group.status, group.told, broad, own, NO_ROWS, perhaps=True))
+        for status, told in SPEAKING:
+            facts = self._supporting(leaf.kind, leaf.concepts, status, told=told)
+            if not sets.is_nobody(facts):
+                ruled_out = NOBODY if status == PAST else self._among([facts, self._ruled])
+                people = self._shelves.whose(facts)
+                groups.append(Group(status, told, facts, people, ruled_out))
         return tuple(groups)
 
-    def _of_group(
-        self, lists: Mapping[str, Rows], leaf: Clinical, group: Group, concepts: Iterable[str]
-    ) -> Rows:
-        """The rows of the lists of some concepts that are in a group of the whole leaf."""
-        within: dict[bool, list[str]] = {True: [], False: []}
-        for concept in concepts:
-            beneath = not self._hierarchy.ancestors(concept).isdisjoint(leaf.concepts)
-            within[beneath].append(listed(leaf.kind, group.status, concept, told=group.told))
-        surely, perhaps = (ascending(lists, within[beneath]) for beneath in (True, False))
-        perhaps = perhaps[sets.is_among(perhaps, group.all_rows)]
-        if not len(perhaps):
-            return surely
-        return sets.once(np.sort(np.concatenate([surely, perhaps]), kind="stable"))
+    def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
+        """The groups of a leaf that leaves something out, from those of one that does not."""
+        whole = replace(leaf, besides=())
+        above = {each for other in leaf.besides for each in self._hierarchy.ancestors(other)}
+        whose, groups = self._shelves.whose, []
+        for group in self._holders(whole).groups:
+            status, told = group.status, group.told
+            left_out = self._supporting(leaf.kind, leaf.besides, status, told=told)
+            naming = self._own(leaf.kind, above, status, told=told)
+            if sets.is_nobody(left_out) and sets.is_nobody(naming):
+                groups.append(group)
+                continue
+            left = sets.without(group.facts, left_out)
+            broad = self._among([left, naming])
+            facts = sets.without(left, broad)
+            ruled_out = self._among([group.contradicted, facts])
+            groups.append(Group(status, told, facts, whose(facts), ruled_out))
+            if not sets.is_nobody(broad):
+                groups.append(Group(status, told, broad, whose(broad), perhaps=True))
+        return tuple(groups)
 
-    def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Rows:
-        """The rows that name one of the concepts or a descendant, ascending."""
+    def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Facts:
+        """The facts that name one of the concepts or a descendant."""
         names = [listed(kind, status, each, told=told) for each in concepts]
-        return ascending(self._index.things.supporting, names)
+        return self._shelves.supporting(names)
 
-    def _own(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Rows:
-        """The rows that name one of the concepts itself, ascending."""
+    def _own(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Facts:
+        """The facts that name one of the concepts itself."""
         names = [listed(kind, status, each, told=told) for each in concepts]
-        return ascending(self._index.things.own, names)
+        return self._shelves.own(names)
 
-    def _whose(self, rows: Rows) -> People:
-        return sets.of_rows(self._index.things.person[rows], self._index.size)
+    def _among(self, facts: Sequence[Facts]) -> Facts:
+        """The few facts that are in each of some large sets."""
+        return sets.lean(sets.intersection(facts), self._shelves.size)
 
     @cached_property
-    def _ruled(self) -> Rows:
-        """The rows that the same person's record rules out."""
-        return np.flatnonzero(self._index.things.contradicted).astype(np.int32)
+    def _ruled(self) -> Facts:
+        """The facts that the same person's record rules out."""
+        return sets.of_flags(self._index.things.contradicted)
 
-    def _contradicted(self, rows: Rows) -> Rows:
-        if len(rows) < len(self._ruled):
-            return rows[self._index.things.contradicted[rows]]
-        return self._ruled[sets.is_among(self._ruled, rows)]
-
-    def _denied(self, leaf: Clinical, failing: Rows) -> People:
+    def _denied(self, leaf: Clinical, failing: Facts) -> People:
         """Whose record rules out every concept of the leaf (see `_denies` in clinical.py)."""
         current = asked_status(leaf) == "current"
         parts = []
@@ -189,10 +198,10 @@ class Clinicals:
             ruled_out = self._kept.get(
                 key, partial(self._ruled_out, leaf.kind, concept, current=current)
             )
-            if len(failing):
+            if not sets.is_nobody(failing):
                 above = self._hierarchy.ancestors(concept)
                 naming = self._own(leaf.kind, above, LASTING, told=True)
-                own = self._whose(np.sort(failing[sets.is_among(failing, naming)]))
+                own = self._shelves.whose(sets.intersection([failing, naming]))
                 ruled_out = Answer(sets.union([ruled_out.yes, own], self._index.size), NOBODY)
             parts.append(ruled_out.yes)
         return sets.intersection(parts) if parts else NOBODY
@@ -202,7 +211,7 @@ class Clinicals:
         against = [self._own(kind, self._hierarchy.ancestors(concept), ABSENT, told=False)]
         if current:
             against += [self._own(kind, (concept,), PAST, told=told) for told in (False, True)]
-        return Answer(self._whose(np.sort(np.concatenate(against), kind="stable")), NOBODY)
+        return Answer(self._shelves.whose(sets.union(against, self._shelves.size)), NOBODY)
 
     def _open(self, leaf: Clinical) -> People:
         """For whom a complete list says nothing."""
@@ -214,19 +223,15 @@ class Clinicals:
         doubted = self._supporting(leaf.kind, leaf.concepts, DOUBTED, told=False)
         if leaf.besides:
             left_out = self._supporting(leaf.kind, leaf.besides, DOUBTED, told=False)
-            doubted = doubted[~sets.is_among(doubted, left_out)]
-        parts = [self._whose(doubted)]
+            doubted = sets.without(doubted, left_out)
+        parts = [doubted]
         for status, told in (*SPEAKING, (DOUBTED, False)):
             broader = self._own(leaf.kind, above, status, told=told)
-            if len(broader):
-                rows = self._supporting(leaf.kind, leaf.concepts, status, told=told)
-                speaking = sets.is_among(broader, rows)
-                if leaf.besides:
-                    left_out = self._supporting(leaf.kind, leaf.besides, status, told=told)
-                    speaking &= ~sets.is_among(broader, left_out)
-                parts.append(self._whose(broader[~speaking]))
-        return sets.union(parts, self._index.size)
-
-
-def _key(leaf: Clinical) -> tuple[object, ...]:
-    return leaf.kind, leaf.concepts, leaf.besides
+            if sets.is_nobody(broader):
+                continue
+            speaking = self._supporting(leaf.kind, leaf.concepts, status, told=told)
+            if leaf.besides:
+                left_out = self._supporting(leaf.kind, leaf.besides, status, told=told)
+                speaking = sets.without(speaking, left_out)
+            parts.append(sets.without(broader, speaking))
+        return self._shelves.whose(sets.union(parts, self._shelves.size))

@@ -33,7 +33,7 @@ def of_all(leaf: Clinical, group: Group) -> int | None:
 
 
 def of_each(leaf: Clinical, group: Group, rows: Rows, things: Things, on: date) -> Truths:
-    """How far each of some rows of a group supports in status, window and detail on a day."""
+    """How far each of some facts of a group supports in status, window and detail on a day."""
     truths = np.full(len(rows), _most(leaf, group), np.int8)
     if leaf.within is not None:
         truths = np.minimum(truths, _in_window(leaf.within, group.status, rows, things, on))

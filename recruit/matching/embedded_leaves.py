@@ -25,7 +25,7 @@ from recruit.matching import sets
 from recruit.matching.embedded_clinical import SPEAKING, Clinicals
 from recruit.matching.embedded_quantities import measure, ordinal, settled
 from recruit.matching.geography import EARTH_RADIUS_KM
-from recruit.matching.index import NO_ROWS, YES, Coded, Index, Numbers, Rows, listed
+from recruit.matching.index import NO_ROWS, YES, Coded, Index, Numbers, Rows
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.quantities import whole_ages
@@ -169,12 +169,11 @@ class Leaves:
         return known[1]
 
     def _having(self, concept: str) -> Answer:
-        things = self.index.things
-        names = [
-            listed(kind, status, concept, told=told) for kind in Kind for status, told in SPEAKING
+        parts = [
+            self._clinicals.people(kind, concept, status, told=told)
+            for kind in Kind
+            for status, told in SPEAKING
         ]
-        found = [rows for name in names if (rows := things.supporting.get(name)) is not None]
-        parts = [sets.of_rows(things.person[rows], self.index.size) for rows in found]
         seeking = self.index.seeking.get(concept, NO_ROWS)
         parts.append(sets.of_rows(seeking, self.index.size))
         return Answer(sets.union(parts, self.index.size), NOBODY)

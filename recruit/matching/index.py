@@ -5,9 +5,12 @@ known spans all of time, so that comparisons come out three-valued by themselves
 or cover a concept is looked up in inverted lists, ancestors expanded when the index is built: a
 list for each kind and status, as those decide most. Rows and days take 32 bits each: a million
 people are some hundred megabytes.
+
+Clinical facts stand on shelves: the first of everybody, then the second of everybody, and so on.
+Whose a set of facts is, is then the "or" of its shelves, each a bit for everybody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -38,6 +41,8 @@ ENDING: Final = 1  # present, and has an end
 PAST: Final = 2
 ABSENT: Final = 3
 DOUBTED: Final = 4
+SHELVES: Final = 8  # most people have no more clinical facts
+WORD: Final = 64  # shelves are as wide as whole words of bits
 NEVER: Final = date.min.toordinal() - 1
 ALWAYS: Final = date.max.toordinal() + 1
 
@@ -76,13 +81,18 @@ class Coded:
 class Things:
     """Clinical facts, those too that the person is unsure of.
 
+    Row s · `width` + p is fact number s of person p, for the first SHELVES facts of a person; then
+    come the facts beyond those, of the people in `beyond`. Where a person has fewer, a row is in no
+    list and its columns say nothing.
+
     `detail` numbers the details in `details`. `contradicted` marks what is present although the
     same person's record rules it out. `own` gives the rows that name a concept itself, `supporting`
     those that name it or a descendant of it, without those that say it is absent; both by `listed`.
-    Rows ascend by person, and in each list.
+    Rows ascend in each list.
     """
 
-    person: Rows
+    width: int
+    beyond: Rows
     began: Span
     ended: Span
     detail: Codes
@@ -91,10 +101,29 @@ class Things:
     own: Mapping[str, Rows]
     supporting: Mapping[str, Rows]
 
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return SHELVES * self.width + len(self.beyond)
+
+    def whose(self, rows: Rows) -> Rows:
+        """The person of each row."""
+        shelved = SHELVES * self.width
+        people = rows % np.int32(max(self.width, 1))
+        further = rows >= shelved
+        if further.any():
+            people[further] = self.beyond[rows[further] - shelved]
+        return people
+
+
+def shelf_width(people: int) -> int:
+    """How wide the shelves for so many people are."""
+    return -(-people // WORD) * WORD
+
 
 def listed(kind: Kind, status: int, concept: str, *, told: bool = False) -> str:
     """Under which name rows are listed; what is `told` has a day or a detail."""
-    return f"{kind.value}/{status}{'+' if told else ''}/{concept}"
+    return f"{kind}/{status}{'+' if told else ''}/{concept}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +172,3 @@ class Index:
     def size(self) -> int:
         """How many people there are."""
         return len(self.all_languages)
-
-
-def ascending(index: Mapping[str, Rows], names: Iterable[str]) -> Rows:
-    """The rows of any of the lists with these `names`, ascending, each once."""
-    found = [rows for name in names if (rows := index.get(name)) is not None]
-    if len(found) <= 1:
-        return found[0] if found else NO_ROWS
-    # Each list ascends: a sort that looks for such runs merges them.
-    rows = np.sort(np.concatenate(found), kind="stable")
-    once: Rows = rows[np.diff(rows, prepend=-1) != 0]
-    return once

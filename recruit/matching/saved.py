@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -19,6 +20,7 @@ from recruit.core.arrays import Writer, read_json
 from recruit.criteria.nodes import Detail
 from recruit.matching.index import (
     NO_ROWS,
+    SHELVES,
     Coded,
     Flags,
     Grades,
@@ -27,6 +29,7 @@ from recruit.matching.index import (
     Span,
     Things,
     Values,
+    shelf_width,
 )
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -48,19 +51,21 @@ class Lists(Mapping[str, Rows]):
     """Rows by concept, one after another in an array; `begins` has one more entry than names."""
 
     def __init__(self, names: Sequence[str], begins: NDArray[np.int64], rows: Rows) -> None:
-        self._place = {name: number for number, name in enumerate(names)}
-        self._begins = begins
+        self._places = dict(zip(names, pairwise(begins.tolist()), strict=True))
         self._rows = rows
 
     def __getitem__(self, name: str) -> Rows:
-        place = self._place[name]
-        return self._rows[self._begins[place] : self._begins[place + 1]]
+        begin, end = self._places[name]
+        return self._rows[begin:end]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._place)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._place)
+        return len(self._places)
 
 
 def write(writer: Writer, parts: Sequence[Index]) -> None:
@@ -96,7 +101,8 @@ def read(arrays: Arrays) -> Index:
         all_languages=arrays["all_languages"],
         complete=flags("complete"),
         things=Things(
-            person=arrays["things/person"],
+            width=about["width"],
+            beyond=arrays["things/beyond"],
             began=span("things/began"),
             ended=span("things/ended"),
             detail=arrays["things/detail"],
@@ -134,7 +140,9 @@ class _Joint:
         self._writer = writer
         self._parts = parts
         self._people = list(accumulate((part.size for part in parts), initial=0))
-        self._things = list(accumulate((len(part.things.person) for part in parts), initial=0))
+        self._width = shelf_width(self._people[-1])
+        beyond = (len(part.things.beyond) for part in parts)
+        self._beyond = list(accumulate(beyond, initial=SHELVES * self._width))
         self._labels: dict[str, list[str]] = {}
         self._about: dict[str, Any] = {"labels": self._labels}
 
@@ -152,24 +160,56 @@ class _Joint:
         self._write_values()
         self._write_grades()
         self._write_states()
-        self._lists("seeking", lambda part: part.seeking, self._people)
+        self._lists(
+            "seeking",
+            lambda part: part.seeking,
+            lambda place, rows: rows + np.int32(self._people[place]),
+        )
         self._writer.add_json(ABOUT, self._about)
 
     def _write_things(self) -> None:
-        self._column("things/person", np.int32, self._whose(lambda part: part.things.person))
-        self._column("things/contradicted", np.bool_, lambda part: part.things.contradicted)
-        self._span("things/began", lambda part: part.things.began)
-        self._span("things/ended", lambda part: part.things.ended)
+        self._about["width"] = self._width
+        self._column("things/beyond", np.int32, self._whose(lambda part: part.things.beyond))
+        self._shelved("things/contradicted", np.bool_, lambda things: things.contradicted)
+        for name in ("began", "ended"):
+            for end in ("earliest", "latest"):
+                self._shelved(f"things/{name}/{end}", np.int32, attrgetter(f"{name}.{end}"))
         details = {detail: None for part in self._parts for detail in part.things.details}
         number = {detail: place for place, detail in enumerate(details)}
         self._about["details"] = [astuple(detail) for detail in details]
-        self._column(
+        self._shelved(
             "things/detail",
             np.int32,
-            lambda part: _renumbered(part.things.detail, [number[d] for d in part.things.details]),
+            lambda things: _renumbered(things.detail, [number[d] for d in things.details]),
         )
-        self._lists("own", lambda part: part.things.own, self._things)
-        self._lists("supporting", lambda part: part.things.supporting, self._things)
+        self._lists("own", lambda part: part.things.own, self._moved)
+        self._lists("supporting", lambda part: part.things.supporting, self._moved)
+
+    def _shelved(
+        self, name: str, kind: type[np.generic], of: Callable[[Things], NDArray[Any]]
+    ) -> None:
+        """A column of facts: each shelf of all parts, then what is beyond the shelves."""
+        columns = [of(part.things) for part in self._parts]
+        sizes = [(part.size, part.things.width) for part in self._parts]
+        padding = np.zeros(self._width - self._people[-1], kind)
+
+        def pieces() -> Iterator[NDArray[Any]]:
+            for shelf in range(SHELVES):
+                for column, (size, width) in zip(columns, sizes, strict=True):
+                    yield column[shelf * width : shelf * width + size]
+                yield padding
+            for column, (_, width) in zip(columns, sizes, strict=True):
+                yield column[SHELVES * width :]
+
+        self._writer.add(name, kind, pieces())
+
+    def _moved(self, place: int, rows: Rows) -> Rows:
+        """The rows of facts of the part at `place`, as they are numbered among all parts."""
+        width = max(self._parts[place].things.width, 1)
+        shelf = rows // width
+        shelved = shelf * self._width + rows % width + self._people[place]
+        beyond = rows - SHELVES * width + self._beyond[place]
+        return np.where(shelf < SHELVES, shelved, beyond).astype(np.int32)
 
     def _write_values(self) -> None:
         for key in self._keys("values", lambda part: part.values):
@@ -232,23 +272,22 @@ class _Joint:
             )
 
     def _lists(
-        self, name: str, of: Callable[[Index], Mapping[str, Rows]], firsts: Sequence[int]
+        self,
+        name: str,
+        of: Callable[[Index], Mapping[str, Rows]],
+        moved: Callable[[int, Rows], Rows],
     ) -> None:
         keys = self._keys(name, of)
         lists = [of(part) for part in self._parts]
         lengths = [sum(len(each[key]) for each in lists if key in each) for key in keys]
         begins = np.array(list(accumulate(lengths, initial=0)), np.int64)
         self._writer.add(f"{name}/begins", np.int64, [begins])
-        self._writer.add(
-            f"{name}/rows",
-            np.int32,
-            (
-                each[key] + np.int32(first)
-                for key in keys
-                for each, first in zip(lists, firsts, strict=False)
-                if key in each
-            ),
-        )
+
+        def whole(key: str) -> Rows:
+            some = [moved(place, each[key]) for place, each in enumerate(lists) if key in each]
+            return np.sort(np.concatenate(some)) if len(some) > 1 else some[0]
+
+        self._writer.add(f"{name}/rows", np.int32, map(whole, keys))
 
     def _keys(self, name: str, of: Callable[[Index], Mapping[str, Any]]) -> list[str]:
         keys = sorted({str(key) for part in self._parts for key in of(part)})

@@ -17,7 +17,7 @@ from recruit.matching.index import NO_ROWS, Flags, Rows
 Words = NDArray[np.uint64]
 Octets = NDArray[np.uint8]
 SPARSE: Final = 512  # a set of fewer than one in so many is a list
-LONG: Final = 8192  # so many rows are written faster as flags than bit by bit
+DENSE: Final = 48  # more than one row in so many is written faster as flags than bit by bit
 BITS: Final[Octets] = (1 << np.arange(8)).astype(np.uint8)
 
 
@@ -33,6 +33,11 @@ class Many:
     """People by a bit each."""
 
     words: Words
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory they take."""
+        return self.words.nbytes
 
 
 People = Few | Many
@@ -60,6 +65,13 @@ def of_rows(rows: Rows, size: int) -> People:
     return Few(once(rows)) if is_few(len(rows), size) else Many(words_of(rows, size))
 
 
+def lean(people: People, size: int) -> People:
+    """The same people, as a list if they are few."""
+    if isinstance(people, Many) and is_few(count(people), size):
+        return Few(rows_at(people.words))
+    return people
+
+
 def once(rows: Rows) -> Rows:
     """`rows`, which ascend, each once."""
     fresh = rows[1:] != rows[:-1]
@@ -81,7 +93,7 @@ def is_few(count: int, size: int) -> bool:
 
 def words_of(rows: Rows, size: int) -> Words:
     """Bits for `rows`, in whatever order."""
-    if len(rows) > LONG:
+    if len(rows) * DENSE > size:
         flags = np.zeros(size, np.bool_)
         flags[rows] = True
         return words_of_flags(flags)
@@ -120,7 +132,7 @@ def union(sets: Sequence[People], size: int) -> People:
         return some[0] if some else NOBODY
     lists = [each.rows for each in some if isinstance(each, Few)]
     if len(lists) == len(some) and is_few(sum(map(len, lists)), size):
-        return Few(once(np.sort(np.concatenate(lists), kind="stable")))
+        return Few(once(np.sort(np.concatenate(lists))))
     words = blank(size)
     for each in some:
         add(words, each)

@@ -16,7 +16,7 @@ from recruit.core.dates import TimeUnit, before
 from recruit.criteria.eligibility import Eligibility, leaves
 from recruit.criteria.nodes import Age, Clinical, Leaf, Measure
 from recruit.matching.embedded_episodes import is_dated
-from recruit.matching.index import ENDING, LASTING, PAST, Days, Index, Rows, ascending, listed
+from recruit.matching.index import ENDING, LASTING, NO_ROWS, PAST, Days, Index, Rows, listed
 from recruit.matching.quantities import whole_ages
 
 HORIZON: Final = 366
@@ -81,8 +81,9 @@ def _of_things(leaf: Clinical, index: Index, on: date) -> Iterator[Turn]:
     for status in (LASTING, ENDING, PAST):
         # Of what has no day, none turns anything.
         names = [listed(leaf.kind, status, each, told=True) for each in leaf.concepts]
-        rows = ascending(things.supporting, names)
-        people = things.person[rows]
+        found = [rows for name in names if (rows := things.supporting.get(name)) is not None]
+        rows = np.concatenate([NO_ROWS, *found])
+        people = things.whose(rows)
         if window.min is not None:
             for days in (began.earliest, began.latest):
                 yield people, _reached(days[rows], on, window.min, window.unit)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from recruit.core import arrays
 from recruit.criteria.eligibility import Eligibility
-from recruit.matching import saved
+from recruit.matching import reference, saved
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine
+from recruit.matching.index import SHELVES
 from recruit.matching.plan import compile_plan
-from recruit.people.facts import Profile
-from tests.generative.people import profiles
+from recruit.people.facts import ClinicalFact, Profile
+from tests.generative.people import clinical_facts, profiles
 from tests.generative.rules import eligibilities
 from tests.generative.world import TODAY, WORLD
 
@@ -44,6 +45,32 @@ def test_people_saved_in_parts_are_judged_as_people_in_memory(
     np.testing.assert_array_equal(there.truths, here.truths)
     np.testing.assert_array_equal(there.held, here.held)
     np.testing.assert_array_equal(there.candidates, here.candidates)
+
+
+@given(
+    eligibilities(),
+    st.lists(profiles(), min_size=1, max_size=3),
+    st.lists(clinical_facts(), min_size=1, max_size=3),
+)
+def test_facts_beyond_the_shelves_count_as_any_other(
+    eligibility: Eligibility, people: list[Profile], more: list[ClinicalFact]
+) -> None:
+    told = [
+        replace(each, facts=(*more[:1] * (SHELVES - place), *more, *each.facts))
+        for place, each in enumerate(people)
+    ]
+    law = reference.evaluate(eligibility, told, WORLD, TODAY)
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "index"
+        with arrays.writing(file) as writer:
+            saved.write(writer, [build([each], WORLD) for each in told])
+        found = Engine(saved.read(arrays.read(file)), WORLD, TODAY).columns(
+            compile_plan(eligibility)
+        )
+
+    assert [tuple(column) for column in found.truths.T] == [each.truths for each in law]
+    assert found.candidates.tolist() == [each.candidate for each in law]
 
 
 @given(st.lists(profiles(), min_size=1, max_size=5), st.lists(eligibilities(), max_size=4))
