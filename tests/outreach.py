@@ -35,6 +35,7 @@ from recruit.trials.materials import store as materials
 from recruit.trials.materials.decisions import Filed
 from recruit.trials.materials.starting import starting
 from recruit.trials.posting import store as postings
+from tests.beginnings import begin_with
 from tests.publishing import AUTHOR, COMMITTEE, DRAFT, SECOND, WRITER, ready
 
 SECRET = "a key for the tests of outreach, long enough"
@@ -78,6 +79,14 @@ def study(
     kinds: tuple[content.Channel, ...] = SENDABLE,
 ) -> Study:
     """A published study with its texts (all unless some are named) approved for France."""
+    return begin_with(
+        engine, (lexicon, draft, kinds), lambda: _published(engine, lexicon, draft, kinds)
+    )
+
+
+def _published(
+    engine: Engine, lexicon: Lexicon, draft: TrialDraft, kinds: tuple[content.Channel, ...]
+) -> Study:
     posting = ready(engine, lexicon, draft=draft)
     whose = Whose(posting, None, AUTHOR)
     with reading(engine) as session:

@@ -4,10 +4,11 @@ import os
 import shutil
 import socket
 import subprocess
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 UNPRIVILEGED = "postgres"
 
@@ -41,23 +42,31 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it at once, as a power cut would."""
+        self._server.dispose()
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
 
     def new_database(self, like: str = "template1") -> str:
-        """The address of a new database, a copy of `like`, to which nobody may be connected."""
+        """The address of a new database, a copy of `like`, to which nobody may be connected.
+
+        Copying files takes half of what writing each page to the log does.
+        """
         name = f"test_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE {like}")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Forget a database: hundreds of them fill a disk."""
         self._say(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
+    @cached_property
+    def _server(self) -> Engine:
+        """One connection for all: each costs the server a process."""
+        url = self._url("postgres")
+        return create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
     def _say(self, statement: str) -> None:
-        server = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
+        with self._server.connect() as connection:
             connection.execute(text(statement))
-        server.dispose()
 
     def _url(self, database: str) -> str:
         return f"postgresql+psycopg://recruit@127.0.0.1:{self.port}/{database}"

@@ -22,7 +22,7 @@ from recruit.consent.ledger import Role as ActorRole
 from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.dates import PartialDate
-from recruit.core.db import connect, unit_of_work, upgrade
+from recruit.core.db import connect, unit_of_work
 from recruit.core.keys import read_secrets
 from recruit.core.paths import default_data_folder
 from recruit.matching.reference import explain
@@ -37,6 +37,7 @@ from recruit.trials import store as trials
 from recruit.trials.draft import SiteDraft, Translation, TrialDraft, TrialStatus
 from recruit.web.app import create_app
 from recruit.web.service import EXTENSION, Service, Strictness
+from tests.beginnings import begin_with, migrated_file
 
 PASSWORD = "a long enough password"
 COORDINATOR = "coordinator@example.org"
@@ -182,6 +183,10 @@ def pages(settings: Settings, engine: Engine, strictness: Strictness = EASY) -> 
 
 def fill(engine: Engine) -> dict[str, int]:
     """Studies, people and their matches, and an account for each role."""
+    return begin_with(engine, fill, lambda: _filled(engine))
+
+
+def _filled(engine: Engine) -> dict[str, int]:
     with unit_of_work(engine) as session:
         for draft in (DIABETES, MIGRAINE, FINISHED, HOSTILE):
             trials.save(session, draft, lexicon())
@@ -260,9 +265,13 @@ PEOPLE = {"known": _known, "born": _born, "open": _open, "against": _old}
 
 def empty_database(folder: Path) -> Engine:
     """A migrated SQLite database without anything in it."""
-    engine = connect(f"sqlite:///{folder / DATABASE}")
-    upgrade(engine)
-    return engine
+    (folder / DATABASE).write_bytes(migrated_file())
+    return connect(f"sqlite:///{folder / DATABASE}")
+
+
+def settled(page: str) -> str:
+    """A page without what is another with every answer: the token of a form holds the second."""
+    return re.sub(r'name="csrf_token" value="[^"]+"|nonce="[^"]+"', "", page)
 
 
 def csrf(client: FlaskClient, path: str = "/login") -> str:
