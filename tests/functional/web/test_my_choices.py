@@ -23,6 +23,7 @@ from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item, Vault
 from tests.joining import BORN, EMAIL, Joiner, Place, code_in, place
 from tests.oneself import guardian, own, relative
+from tests.web_world import settled
 
 PAGE = "/me/consents"
 
@@ -231,7 +232,7 @@ def test_a_receipt_of_somebody_else_is_none(here: Place, ada: Joiner) -> None:
     missing = bob.client.get("/me/consents/receipts/00000000-0000-0000-0000-000000000000")
     for address in (path, f"{path}.json"):
         answer = bob.client.get(address)
-        assert (answer.status_code, answer.text) == (404, missing.text)
+        assert (answer.status_code, settled(answer.text)) == (404, settled(missing.text))
 
 
 def test_the_receipts_are_listed_the_newest_first(ada: Joiner) -> None:
