@@ -31,8 +31,9 @@ class Sent:
     def __init__(self, engine: Engine, lexicon: Lexicon, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
+        here = study(engine, lexicon)
         self.person = willing(engine)
-        self.number = queued(engine, study(engine, lexicon), self.person)
+        self.number = queued(engine, here, self.person)
         with unit_of_work(engine) as session:
             left = {"state": State.ACCEPTED.value, "sent_at": now()}
             this = OUTBOX.c.id == self.number
