@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, RowMapping, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from recruit.core.errors import AskedTooMuch
@@ -30,6 +30,26 @@ from recruit.disclosure.tables import ASKED, GIVEN
 
 KEPT: Final = timedelta(days=1)  # for so long a coarse answer stands
 LOCK: Final = 0xC0_0017  # one count at a time: two near sets asked for at once get one answer
+
+# Put together once: that takes longer than asking.
+_COLUMNS: Final = (GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.at)
+_SPENT: Final = select(func.coalesce(func.sum(GIVEN.c.cost), 0.0)).where(
+    GIVEN.c.asker == bindparam("asker"), GIVEN.c.at > bindparam("since")
+)
+_SAID: Final = (
+    select(ASKED.c.question, *_COLUMNS)
+    .join(GIVEN, GIVEN.c.id == ASKED.c.given)
+    .where(
+        ASKED.c.question.in_(bindparam("names", expanding=True)), ASKED.c.at > bindparam("since")
+    )
+)
+_SAID_TO: Final = _SAID.where(ASKED.c.asker == bindparam("asker")).order_by(ASKED.c.id)
+_SAID_COARSELY: Final = (
+    _SAID.where(GIVEN.c.grain == Grain.COARSE.value).distinct().order_by(GIVEN.c.id)
+)
+_FINE: Final = (
+    select(GIVEN.c.sketch, *_COLUMNS).where(GIVEN.c.grain == Grain.FINE.value).order_by(GIVEN.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +193,7 @@ class _Desk:
             known = list(_about_as_large(session, [each.people.size for each in questions]))
         else:
             earlier, known = _repeated(session, None, questions, at), []
-        spent = session.execute(
-            select(func.coalesce(func.sum(GIVEN.c.cost), 0.0)).where(
-                GIVEN.c.asker == asker, GIVEN.c.at > at - WINDOW
-            )
-        ).scalar_one()
+        spent = session.execute(_SPENT, {"asker": asker, "since": at - WINDOW}).scalar_one()
         nothing: list[tuple[_Given, bool] | None] = [None] * len(questions)
         left, stands = purse.allowance - spent, purse.stands
         return cls(session, asker, questions, at, grain, earlier, known, left, stands, nothing)
@@ -280,10 +296,8 @@ class _Desk:
 
 def _about_as_large(session: Session, sizes: Sequence[int]) -> Iterator[tuple[Sketch, _Given]]:
     """The fine answers about sets of nearly these sizes, oldest first."""
-    fine = GIVEN.c.grain == Grain.FINE.value
-    query = select(GIVEN).where(_within(sizes), fine).order_by(GIVEN.c.id)
-    for row in session.execute(query).mappings():
-        yield Sketch.read(row["sketch"]), _given(row)
+    for sketch, *given in session.execute(_FINE.where(_within(sizes))):
+        yield Sketch.read(sketch), _given(*given)
 
 
 def _within(sizes: Sequence[int]) -> ColumnElement[bool]:
@@ -305,23 +319,20 @@ def _repeated(
     With an asker, one for each time that they asked; without one, the different coarse answers.
     """
     names = [question.name for question in questions]
-    query = (
-        select(ASKED.c.question, GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.at)
-        .join(GIVEN, GIVEN.c.id == ASKED.c.given)
-        .where(ASKED.c.question.in_(names), ASKED.c.at > at - WINDOW)
+    asked = {"names": names, "since": at - WINDOW}
+    rows = (
+        session.execute(_SAID_COARSELY, asked)
+        if asker is None
+        else session.execute(_SAID_TO, {**asked, "asker": asker})
     )
-    if asker is None:
-        query = query.where(GIVEN.c.grain == Grain.COARSE.value).distinct().order_by(GIVEN.c.id)
-    else:
-        query = query.where(ASKED.c.asker == asker).order_by(ASKED.c.id)
     found: dict[str, list[_Given]] = {name: [] for name in names}
-    for row in session.execute(query).mappings():
-        found[row["question"]].append(_given(row))
+    for question, *given in rows:
+        found[question].append(_given(*given))
     return [found[name] for name in names]
 
 
-def _given(row: RowMapping) -> _Given:
-    return _Given(row["id"], row["about"], Grain(row["grain"]), row["at"])
+def _given(number: int, about: int | None, grain: str, at: datetime) -> _Given:
+    return _Given(number, about, Grain(grain), at)
 
 
 def _hold(session: Session) -> None:
