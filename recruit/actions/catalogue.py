@@ -143,8 +143,8 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
     version = store.get(session, slug)
     draft = version.draft
     reviewed = version.parser == store.REVIEWED
-    look = None if reviewed else looks.last_look(session, draft.id)
     page = approved_page(session, draft.id, _tongue(language), today())
+    worth = trust(session, version, page)
     return Study(
         slug=draft.id,
         identifier=draft.id,
@@ -159,8 +159,8 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
         own_words=_own_words(draft, language),
         eligibility=version.eligibility,
         registry_url=_safe_address(draft.url),
-        asked_at=looks.stale(look, now()),
-        trust=trust(session, version, page),
+        asked_at=None if reviewed else looks.stale(worth.checked_at, now()),
+        trust=worth,
         page=page,
     )
 

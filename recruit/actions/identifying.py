@@ -5,6 +5,7 @@ passes may still name somebody; the page asks for none, and a person reads it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from recruit.actions.safety.identity import EMAIL, MONTHS, PHONE, fold
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 
+WORDS: Final = "words"
 SEEMS: Final = N_(
     "“{words}” seems to say who somebody is. Nothing was kept. "
     "Please write it without names, dates of birth, numbers and addresses."
@@ -42,6 +44,21 @@ NAMED: Final = re.compile(
     rf"|\b(?:named|called|nommée?|s’appelle|s'appelle|prénommée?)\s{_NAME}"
     rf"|\b(?:[Mm]y name is|[Jj]e m’appelle|[Jj]e m'appelle)\s{_NAME}"
 )
+
+
+def naming_nobody(text: str, most: int, *, empty: str, too_long: str) -> str:
+    """Words that come in from outside, as they are kept: at most so many letters, and no names.
+
+    `empty` and `too_long` say so, in messages of the catalogue.
+
+    Raises:
+        Refusal: nothing was written, too much, or words that seem to name somebody.
+    """
+    said = unicodedata.normalize("NFC", text).strip()
+    if not said or len(said) > most:
+        raise Refusal(record="", field=WORDS, problem=too_long if said else empty)
+    refuse_names(said, field=WORDS)
+    return said
 
 
 def refuse_names(text: str, *, field: str) -> None:

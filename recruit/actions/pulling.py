@@ -23,7 +23,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
 from recruit.core.fetching import Fetched
-from recruit.core.files import Line, Record
+from recruit.core.files import JSON_LINES, Line, Record
 from recruit.core.i18n import N_
 from recruit.core.keys import Secrets
 from recruit.core.outbound import Undelivered, check_address
@@ -33,7 +33,6 @@ from recruit.terminology.lexicon import Lexicon
 
 ACTOR: Final = "job"
 MOST_PAGES: Final = 10_000  # of one run in one process: a list that never ends is none
-LINES: Final = frozenset({"application/x-ndjson", "application/jsonl", "application/json-lines"})
 ACCEPT: Final = "application/x-ndjson, application/json"
 GONE: Final = frozenset({"status 404", "status 410"})
 
@@ -179,7 +178,7 @@ def _records(fetched: Fetched) -> list[Line | Record]:
     Raises:
         WrongUsage: it is none of these.
     """
-    if fetched.kind in LINES:
+    if fetched.kind in JSON_LINES:
         lines = enumerate(fetched.body.split(b"\n"), 1)
         return [Line(f"line {number}", line) for number, line in lines if line.strip()]
     try:

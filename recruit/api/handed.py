@@ -8,13 +8,12 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from recruit.api.problems import asked_language
 from recruit.core.errors import WrongUsage
-from recruit.core.files import Line, Record
+from recruit.core.files import JSON_LINES, Line, Record
 from recruit.core.i18n import N_, translate
 
 LARGEST: Final = 16 << 20  # bytes of one push
 MOST: Final = 1000  # people in one push: no more than one unit of work
 JSON: Final = "application/json"
-LINES: Final = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 LINE: Final = N_("line {number}")
 RECORD: Final = N_("record {number}")
 
@@ -27,7 +26,7 @@ def records() -> list[Line | Record]:
         WrongUsage: it is none of both, or there are too many.
     """
     body = request.get_data(cache=False)
-    if request.mimetype in LINES:
+    if request.mimetype in JSON_LINES:
         lines = enumerate(body.split(b"\n"), 1)
         return _few([Line(_at(LINE, number), line) for number, line in lines if line.strip()])
     if request.mimetype != JSON:

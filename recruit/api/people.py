@@ -8,7 +8,7 @@ from recruit.actions.people import Import
 from recruit.actions.pushing import take_people, withdraw_pushed
 from recruit.api import examples
 from recruit.api.access import caller, community
-from recruit.api.handed import JSON, LARGEST, LINES, MOST, records
+from recruit.api.handed import JSON, LARGEST, MOST, records
 from recruit.api.operation import Told, blueprint, operation
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
@@ -23,6 +23,7 @@ from recruit.consent.choices import Choice
 from recruit.consent.ledger import Actor, Role
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
+from recruit.core.files import JSON_LINES
 from recruit.core.i18n import N_
 from recruit.people.communities import register
 from recruit.people.intake.mapping import FieldMapping
@@ -48,7 +49,7 @@ def _body(schema: Any, lines: Any, what: str) -> dict[str, Any]:  # noqa: ANN401
         "JSON Lines.",
         "content": {
             JSON: {"schema": {"anyOf": [listed, record]}, "example": examples.PUSH},
-            LINES[0]: {"schema": lines},
+            JSON_LINES[0]: {"schema": lines},
         },
     }
 

@@ -4,7 +4,7 @@ As `outbound` sends: https alone, each address judged before anything is connect
 well. A redirect or a next page leads to the same host or nowhere: the key is for that host alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -89,17 +89,13 @@ class Fetcher:
             return None, ""
         if answer.status_code != OK:
             raise Undelivered(problem=f"status {answer.status_code}")
-        body = bytearray()
-        for chunk in answer.iter_content(CHUNK):
-            body += chunk
-            if len(body) > self.largest:
-                raise Undelivered(problem="too large")
+        body = bounded(answer.iter_content(CHUNK), self.largest)
+        if body is None:
+            raise Undelivered(problem="too large")
         following = answer.links.get("next", {}).get("url")
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         etag = answer.headers.get("ETag")
-        return Fetched(
-            bytes(body), kind, etag, self._next(url, following) if following else None
-        ), ""
+        return Fetched(body, kind, etag, self._next(url, following) if following else None), ""
 
     def _next(self, url: str, location: str) -> str:
         """Where an address leads from another, on the same host."""
@@ -109,3 +105,13 @@ class Fetcher:
         if len(there) > LONGEST_URL:
             raise Undelivered(problem="address too long")
         return there
+
+
+def bounded(chunks: Iterable[bytes], largest: int) -> bytes | None:
+    """What is read, chunk by chunk; None as soon as it is more than `largest` bytes."""
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > largest:
+            return None
+    return bytes(body)

@@ -21,6 +21,8 @@ from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.i18n import N_
 
 LARGEST_DOCUMENT: Final = 128 << 20  # bytes; one JSON document is held in memory, many times over
+JSON_LINES: Final = ("application/x-ndjson", "application/jsonl", "application/json-lines")
+"""The media types by which JSON Lines go; none of them is registered."""
 LONGEST_LINE: Final = 64 << 20
 PIECE: Final = 1 << 20
 

@@ -5,18 +5,15 @@ everybody: own choices, own address, own code; then they are known by what the p
 """
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import structlog
-from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from joserfc.errors import JoseError
 from requests import RequestException, Response
 
 from recruit.actions import membership
@@ -29,6 +26,7 @@ from recruit.people.accounts import Role
 from recruit.people.communities.providers import Provider, known_as
 from recruit.web import sessions
 from recruit.web.access import anyone, participant
+from recruit.web.openid import FAILURES, exchanged
 from recruit.web.service import service
 from recruit.web.sessions import actor, visitor
 
@@ -37,12 +35,9 @@ pages = Blueprint("community_sign_in", __name__)
 VOUCHED: Final = "vouched"
 LIFE: Final = timedelta(minutes=30)
 PATIENCE: Final = 10.0  # seconds for one answer of the provider
-LEEWAY: Final = 60  # seconds that its clock may be wrong
 LONGEST_SUBJECT: Final = 255  # OpenID Connect Core 1.0, 2
 
 log = structlog.get_logger(__name__)
-
-Failures = (RequestException, AuthlibBaseError, JoseError, ValueError, KeyError, RuntimeError)
 
 
 class Guarded(OAuth2Session):  # type: ignore[misc]  # Authlib ships no types
@@ -71,7 +66,7 @@ def leave(name: str) -> ResponseReturnValue:
     provider = _provider(name)
     try:
         answer: ResponseReturnValue = _client(provider).authorize_redirect(_return_address(name))
-    except (*Failures, Undelivered, WrongUsage) as error:
+    except (*FAILURES, Undelivered, WrongUsage) as error:
         raise Unreachable(service=name) from error
     return answer
 
@@ -85,7 +80,7 @@ def come_back(name: str) -> ResponseReturnValue:
         subject = _subject(_client(provider), provider)
     except (RequestException, Undelivered, WrongUsage) as error:
         raise Unreachable(service=name) from error
-    except Failures as error:
+    except FAILURES as error:
         # What the provider said may name somebody: its kind is all that is written down.
         log.warning("provider of a community refused", error=type(error).__name__)
         return render_template("join/not_vouched.html", name=name), 422
@@ -143,16 +138,7 @@ def _subject(client: Client, provider: Provider) -> str:
     Raises:
         ValueError: it calls them nothing.
     """
-    token = client.authorize_access_token(
-        leeway=LEEWAY,
-        claims_options={
-            "iss": {"essential": True, "value": provider.issuer},
-            "aud": {"essential": True, "value": provider.client},
-            "exp": {"essential": True},
-            "nonce": {"essential": True},
-        },
-    )
-    claims = cast("Mapping[str, Any]", token["userinfo"])
+    _, claims = exchanged(client, provider.issuer, provider.client)
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
         raise ValueError

@@ -7,7 +7,7 @@ page but its name and two colours, which were checked when they were agreed.
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Flask, Response, g, request, session, url_for
+from flask import Blueprint, Flask, Response, g, request, session
 
 from recruit.actions.joining import find_community
 from recruit.core.db import reading
@@ -117,8 +117,3 @@ def _of(name: str, terms: Terms | None, *, signs_in: bool) -> Look:
     if len(terms.languages) == 1:
         unless_chosen(terms.languages[0])
     return Look(name, terms.title, True, terms.relatives, signs_in)  # noqa: FBT003 - its fields, in order
-
-
-def sheet_address(found: Look) -> str:
-    """Where the community's colours are."""
-    return url_for("look.colours", name=found.name)

@@ -9,13 +9,13 @@ from recruit.actions.catalogue import public_title
 from recruit.actions.public_words import moderating
 from recruit.actions.public_words.moderating import FIELDS, Outcome
 from recruit.core.db import reading
-from recruit.core.errors import NotFound, Refusal
+from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, check_ours
 from recruit.web.typed import again, typed
 
 pages = Blueprint("moderating", __name__, url_prefix="/inbox/public")
@@ -35,7 +35,7 @@ WITHDRAWN: Final = N_("The answer is taken off the study’s page.")
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def everything() -> str:
     """What waits, the oldest first."""
-    _check_ours()
+    check_ours(moderating.WHAT)
     with reading(service().engine) as looking:
         found = moderating.waiting(looking, service().secrets.vault)
         titles = {each.trial: public_title(looking, each.trial, language()) for each in found}
@@ -49,7 +49,7 @@ def everything() -> str:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def one(number: int) -> ResponseReturnValue:
     """One of them."""
-    _check_ours()
+    check_ours(moderating.WHAT)
     return _page(number, {})
 
 
@@ -57,7 +57,7 @@ def one(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def answer(number: int) -> ResponseReturnValue:
     """Answer it for everybody."""
-    _check_ours()
+    check_ours(moderating.WHAT)
     texts = {name: typed(name) for name in FIELDS}
     try:
         moderating.answer(service().engine, number, texts, actor=actor())
@@ -71,7 +71,7 @@ def answer(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def close(number: int) -> ResponseReturnValue:
     """Deal with it without an answer for everybody."""
-    _check_ours()
+    check_ours(moderating.WHAT)
     outcome = next((each for each in OUTCOMES if each.value == typed("outcome")), None)
     if outcome is None:
         return _page(number, {"outcome": say(N_("Please choose what came of it."))})
@@ -84,16 +84,10 @@ def close(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def withdraw(number: int) -> ResponseReturnValue:
     """Take an answer off the page of its study."""
-    _check_ours()
+    check_ours(moderating.WHAT)
     moderating.withdraw(service().engine, number, actor=actor())
     session[DONE] = say(WITHDRAWN)
     return redirect(url_for("moderating.everything"))
-
-
-def _check_ours() -> None:
-    """To anybody but our own staff there is nothing here."""
-    if tenant() is not None:
-        raise NotFound(what=moderating.WHAT, identifier="")
 
 
 def _page(number: int, problems: dict[str, str]) -> ResponseReturnValue:

@@ -35,11 +35,11 @@ from recruit.core.errors import EditedMeanwhile, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.web.address import asked
 from recruit.web.language import NAMES, language, say
-from recruit.web.safety_reports import DONE, MEANWHILE, STAFF, decision, marked, own
+from recruit.web.safety_reports import DONE, MEANWHILE, STAFF, decision, marked
 from recruit.web.safety_said import CAME_BY
 from recruit.web.safety_typed import NONE, onset_typed, read_choice, read_report
 from recruit.web.service import service
-from recruit.web.sessions import actor
+from recruit.web.sessions import actor, check_ours
 from recruit.web.typed import again, read_day, typed, typed_day
 
 pages = Blueprint("safety_form", __name__, url_prefix="/safety")
@@ -60,7 +60,7 @@ One = TypeVar("One", bound=StrEnum)
 @STAFF
 def form(number: int) -> str:
     """The form, with what the version before said, or what is on record."""
-    own()
+    check_ours()
     case = cases.show(service().engine, service().secrets.vault, number, actor=actor())
     with reading(service().engine) as database:
         start = _start(database, case)
@@ -74,7 +74,7 @@ def form(number: int) -> str:
 @STAFF
 def write(number: int) -> ResponseReturnValue:
     """Write a version."""
-    own()
+    check_ours()
     engine, vault = service().engine, service().secrets.vault
     case = cases.show(engine, vault, number, actor=actor())
     deciding = decision(number)
@@ -104,7 +104,7 @@ def write(number: int) -> ResponseReturnValue:
 @STAFF
 def new() -> str:
     """A case without a flag: of what somebody of the staff heard."""
-    own()
+    check_ours()
     local = now().astimezone(_zone())
     day = (str(local.day), str(local.month), str(local.year))
     start = {"person": asked("person"), "trial": asked("trial"), "hour": f"{local:%H:%M}"}
@@ -115,7 +115,7 @@ def new() -> str:
 @STAFF
 def begin() -> ResponseReturnValue:
     """Begin it; of a message that was kept, with its words."""
-    own()
+    check_ours()
     engine, vault = service().engine, service().secrets.vault
     heard = typed("heard")
     try:

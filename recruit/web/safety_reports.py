@@ -18,7 +18,7 @@ from recruit.actions.safety.words import sections
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading
-from recruit.core.errors import EditedMeanwhile, NotAllowed, NotFound, Refusal
+from recruit.core.errors import EditedMeanwhile, NotAllowed, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.people.accounts import Role
 from recruit.trials import store as trials
@@ -28,7 +28,7 @@ from recruit.web.language import language, say
 from recruit.web.named import Named
 from recruit.web.safety_said import CAME_BY, REASONS, SIGNS, STANDINGS, VAGUE, WAYS, clock, told
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, check_ours, tenant
 from recruit.web.typed import again, typed, typed_number
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def one(number: int) -> str:
 @STAFF
 def dismiss(number: int) -> ResponseReturnValue:
     """Decide that it is not an adverse event."""
-    own()
+    check_ours()
     deed = partial(deciding.dismiss, *_by(number), typed("reason"), typed("words"))
     return _tried(number, deed, say(DISMISSED))
 
@@ -102,7 +102,7 @@ def dismiss(number: int) -> ResponseReturnValue:
 @STAFF
 def reopen(number: int) -> ResponseReturnValue:
     """Open again what was dismissed."""
-    own()
+    check_ours()
     return _tried(number, partial(deciding.reopen, *_by(number)), say(REOPENED))
 
 
@@ -110,7 +110,7 @@ def reopen(number: int) -> ResponseReturnValue:
 @STAFF
 def join(number: int) -> ResponseReturnValue:
     """Decide that it belongs to another report of the same person."""
-    own()
+    check_ours()
     into = typed_number("into") or 0
     deed = partial(deciding.join, *_by(number), into)
     return _tried(number, deed, say(JOINED, number=into))
@@ -120,7 +120,7 @@ def join(number: int) -> ResponseReturnValue:
 @STAFF
 def add_word(number: int) -> ResponseReturnValue:
     """Add another message of the person to the report."""
-    own()
+    check_ours()
     return _tried(
         number, partial(writing.add_word, *_by(number), typed_number("heard") or 0), say(ADDED)
     )
@@ -130,7 +130,7 @@ def add_word(number: int) -> ResponseReturnValue:
 @STAFF
 def forward(number: int) -> ResponseReturnValue:
     """Write down that the newest version was handed on."""
-    own()
+    check_ours()
     sent = Forwarded(typed_number("version") or 0, typed("to"), typed("way"), typed("answer"))
     deed = partial(forwarding.forward, *_by(number), sent)
     return _tried(number, deed, say(FORWARDED, version=sent.version))
@@ -140,7 +140,7 @@ def forward(number: int) -> ResponseReturnValue:
 @STAFF
 def acknowledge(number: int) -> ResponseReturnValue:
     """Write down what the sponsor said to it."""
-    own()
+    check_ours()
     version, answer = typed_number("version") or 0, typed("acknowledged")
     deed = partial(forwarding.acknowledge, *_by(number), version, answer)
     return _tried(number, deed, say(ACKNOWLEDGED))
@@ -150,7 +150,7 @@ def acknowledge(number: int) -> ResponseReturnValue:
 @STAFF
 def xml(number: int, version: int) -> ResponseReturnValue:
     """A version as ICH E2B(R3)."""
-    own()
+    check_ours()
     wanted = Wanted(number, version, actor(), now())
     engine, vault, settings = service().engine, service().secrets.vault, service().settings
     try:
@@ -164,7 +164,7 @@ def xml(number: int, version: int) -> ResponseReturnValue:
 @STAFF
 def pdf(number: int, version: int, look: str) -> ResponseReturnValue:
     """A version as a PDF in a language."""
-    own()
+    check_ours()
     wanted = Wanted(number, version, actor(), now())
     engine, vault, settings = service().engine, service().secrets.vault, service().settings
     try:
@@ -172,16 +172,6 @@ def pdf(number: int, version: int, look: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _page(number, {refusal.field: refusal.explain(language())}), refusal.http_status
     return _file(made, "application/pdf", f"safety-{number}-{version}-{look}.pdf")
-
-
-def own() -> None:
-    """Let nobody in but the operator's own staff: to others there is nothing here.
-
-    Raises:
-        NotFound: they work for an organisation.
-    """
-    if tenant() is not None:
-        raise NotFound(what="page", identifier="safety")
 
 
 def decision(number: int) -> Decision:
@@ -206,7 +196,7 @@ def _tried(number: int, deed: Callable[[], object], said: str) -> ResponseReturn
 
 
 def _page(number: int, problems: dict[str, str]) -> str:
-    own()
+    check_ours()
     engine, vault = service().engine, service().secrets.vault
     case = cases.show(engine, vault, number, actor=actor())
     with reading(engine) as database:

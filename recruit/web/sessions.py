@@ -15,7 +15,7 @@ from flask_security import current_user, login_user, logout_user
 
 from recruit.core import clock
 from recruit.core.db import reading
-from recruit.core.errors import NotAllowed
+from recruit.core.errors import NotAllowed, NotFound
 from recruit.people.accounts import Account, Role
 from recruit.web.members import Member
 from recruit.web.service import service
@@ -93,6 +93,17 @@ def tenant() -> int | None:
     if who is None:
         raise NotAllowed
     return who.organisation
+
+
+def check_ours(what: str = "page") -> None:
+    """Let nobody on but the operator's own staff: to others there is nothing here.
+
+    Raises:
+        NotFound: they work for an organisation.
+        NotAllowed: nobody is signed in.
+    """
+    if tenant() is not None:
+        raise NotFound(what=what, identifier="")
 
 
 def is_fresh() -> bool:

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.inbox import holding, snippets
 from recruit.actions.inbox.snippets import ALLOWED, Snippet
 from recruit.core.db import reading
-from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
+from recruit.core.errors import EditedMeanwhile, Refusal
 from recruit.core.i18n import LANGUAGES, N_
 from recruit.people.accounts import Role
 from recruit.trials.draft import Tongue
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, check_ours
 from recruit.web.typed import again, typed, typed_number
 
 pages = Blueprint("snippets", __name__, url_prefix="/inbox/snippets")
@@ -40,7 +40,7 @@ def everything() -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def add() -> ResponseReturnValue:
     """Write a new one."""
-    _ours()
+    check_ours(snippets.SNIPPETS)
     try:
         number = snippets.add(service().engine, typed("name"), _texts(), actor=actor())
     except Refusal as refusal:
@@ -60,7 +60,7 @@ def one(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def change(number: int) -> ResponseReturnValue:
     """Write its next version."""
-    _ours()
+    check_ours(snippets.SNIPPETS)
     base = typed_number("base") or 0
     try:
         snippets.change(service().engine, number, base, _texts(), actor=actor())
@@ -76,7 +76,7 @@ def change(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def approve(number: int) -> ResponseReturnValue:
     """Let a version be used."""
-    _ours()
+    check_ours(snippets.SNIPPETS)
     version = typed_number("version") or 0
     try:
         snippets.approve(service().engine, number, version, actor=actor())
@@ -92,14 +92,14 @@ def approve(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def retire(number: int) -> ResponseReturnValue:
     """Take one out of use."""
-    _ours()
+    check_ours(snippets.SNIPPETS)
     snippets.retire(service().engine, number, actor=actor())
     session[DONE] = say(RETIRED)
     return redirect(url_for("snippets.everything"))
 
 
 def _list(problems: Mapping[str, str]) -> ResponseReturnValue:
-    _ours()
+    check_ours(snippets.SNIPPETS)
     with reading(service().engine) as database:
         found = snippets.every(database)
     said = render_template(
@@ -118,7 +118,7 @@ def _page(
     problems: Mapping[str, str],
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> ResponseReturnValue:
-    _ours()
+    check_ours(snippets.SNIPPETS)
     with reading(service().engine) as database:
         found = snippets.get(database, number)
         names = {f"account {each}": name for each, name in holding.colleagues(database).items()}
@@ -144,9 +144,3 @@ def _shown(found: Snippet) -> dict[str, str]:
 
 def _texts() -> dict[Tongue, str]:
     return {each: "\n".join(typed(each).splitlines()) for each in ("en", "fr")}
-
-
-def _ours() -> None:
-    """To anybody but our own staff there is no such page."""
-    if tenant() is not None:
-        raise NotFound(what=snippets.SNIPPETS, identifier="")

@@ -1,6 +1,5 @@
 """Practical questions of professionals about a study, and the coordinator's answers."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -8,14 +7,14 @@ from typing import Final
 from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from recruit.actions.identifying import refuse_names
+from recruit.actions.identifying import naming_nobody
 from recruit.actions.professionals.tables import QUESTION
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
-from recruit.core.errors import EditedMeanwhile, NotFound, Refusal
+from recruit.core.errors import EditedMeanwhile, NotFound
 from recruit.core.i18n import N_
 from recruit.core.resealing import Sealed
 from recruit.trials import store
@@ -104,11 +103,7 @@ def _where(session: Session, keyring: Keyring, which: ColumnElement[bool]) -> li
 
 
 def _said(text: str) -> str:
-    said = unicodedata.normalize("NFC", text).strip()
-    if not said or len(said) > LONGEST:
-        raise Refusal(record="", field="words", problem=TOO_LONG if said else EMPTY)
-    refuse_names(said, field="words")
-    return said
+    return naming_nobody(text, LONGEST, empty=EMPTY, too_long=TOO_LONG)
 
 
 def _question(keyring: Keyring, row: Row[tuple[object, ...]]) -> Question:

@@ -4,7 +4,7 @@ Nothing of it is kept. What speaks against is worked out by the law itself (matc
 what nobody said is unknown, and unknown speaks against nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -22,7 +22,6 @@ from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.trials import store
 
 NOBODY: Final = "P-"
-OLDEST: Final = 120
 
 # Specialties, and the diseases whose studies each sees first (MeSH); None is all of them.
 SPECIALTIES: Final[dict[str, tuple[str, str | None]]] = {
@@ -57,17 +56,17 @@ def within(specialty: str, lexicon: Lexicon) -> str | None:
 
 
 def against(
-    session: Session, trials: Iterable[str], patient: Patient, language: str, lexicon: Lexicon
+    session: Session, trials: Collection[str], patient: Patient, language: str, lexicon: Lexicon
 ) -> dict[str, list[str]]:
     """What of each trial speaks against the patient, as sentences; empty where nothing does."""
     profile = _profile(patient, lexicon)
     found = {}
-    for trial in trials:
-        eligibility = store.get(session, trial).eligibility
-        outcome = explain(eligibility, profile, lexicon, today())
-        found[trial] = [
+    for version in store.current_among(session, trials):
+        criteria = version.eligibility.criteria
+        outcome = explain(version.eligibility, profile, lexicon, today())
+        found[version.draft.id] = [
             phrase(criterion.rule, language, lexicon)
-            for criterion, each in zip(eligibility.criteria, outcome.criteria, strict=True)
+            for criterion, each in zip(criteria, outcome.criteria, strict=True)
             if each.holds is Truth.NO
         ]
     return found

@@ -1,6 +1,5 @@
 """Somebody asks about a study or says that something in it is wrong; nobody learns who."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.identifying import refuse_names
+from recruit.actions.identifying import naming_nobody
 from recruit.actions.public_words.tables import PUBLIC_WORD
 from recruit.audit import trail
 from recruit.audit.trail import Tag
@@ -55,10 +54,7 @@ def ask(engine: Engine, keyring: Keyring, word: Word) -> None:
         NotFound: there is no such study.
         Refusal: nothing was written, too much, or words that seem to name somebody.
     """
-    said = unicodedata.normalize("NFC", word.text).strip()
-    if not said or len(said) > LONGEST:
-        raise Refusal(record="", field="words", problem=TOO_LONG if said else EMPTY)
-    refuse_names(said, field="words")
+    said = naming_nobody(word.text, LONGEST, empty=EMPTY, too_long=TOO_LONG)
     with unit_of_work(engine) as session:
         store.get(session, word.trial)
         _check_room(session, word.trial)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field, ValidationError
 
 from recruit.core.errors import Unreachable
+from recruit.core.fetching import CHUNK, bounded
 from recruit.terminology.words import plain
 
 TIMEOUT: Final = (5, 10)  # seconds to connect, and for the answer
@@ -71,11 +72,13 @@ class Directory:
                 headers={"Accept": "application/fhir+json"},
                 timeout=TIMEOUT,
                 allow_redirects=False,
+                stream=True,
             )
-            answer.raise_for_status()
-            if answer.status_code != requests.codes.ok or len(answer.content) > LARGEST:
+            with answer:
+                body = bounded(answer.iter_content(CHUNK), LARGEST)
+            if answer.status_code != requests.codes.ok or body is None:
                 raise DirectoryDown
-            bundle = _Bundle.model_validate_json(answer.content)
+            bundle = _Bundle.model_validate_json(body)
             found = [each.resource for each in bundle.entry]
             return [
                 _Practitioner.model_validate(each)

@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import structlog
-from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Blueprint, current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from joserfc.errors import JoseError
 from requests import RequestException
 
 from recruit.actions import sign_in as proofs
@@ -21,6 +19,7 @@ from recruit.core.config import Settings
 from recruit.core.errors import NotFound, Unreachable
 from recruit.web import sign_in
 from recruit.web.access import anyone
+from recruit.web.openid import FAILURES, REFUSED, exchanged
 from recruit.web.service import service
 from recruit.web.sessions import WANTED
 
@@ -29,7 +28,6 @@ pages = Blueprint("provider", __name__, url_prefix="/login/provider")
 NAME: Final = "provider"
 EXTENSION: Final = "recruit.provider"
 PATIENCE: Final = 10  # seconds for one answer of the provider
-LEEWAY: Final = 60  # seconds that its clock may be wrong
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +40,7 @@ def leave() -> ResponseReturnValue:
     more = {"acr_values": settings.oidc_acr} if settings.oidc_acr else {}
     try:
         answer: ResponseReturnValue = client.authorize_redirect(_return_address(), **more)
-    except (RequestException, AuthlibBaseError, ValueError, KeyError, RuntimeError) as error:
+    except FAILURES as error:
         raise Unreachable(service=settings.oidc_issuer) from error
     return answer
 
@@ -56,7 +54,7 @@ def come_back() -> ResponseReturnValue:
         claims = _claims(client, settings)
     except RequestException as error:
         raise Unreachable(service=settings.oidc_issuer) from error
-    except (AuthlibBaseError, JoseError, ValueError, KeyError, RuntimeError) as error:
+    except REFUSED as error:
         # What the provider said may name somebody: its kind is all that is written down.
         log.warning("provider refused", error=type(error).__name__)
         return _refused()
@@ -71,17 +69,8 @@ def come_back() -> ResponseReturnValue:
 
 
 def _claims(client: FlaskOAuth2App, settings: Settings) -> Mapping[str, Any]:
-    """What the provider says of the visitor; state, nonce, signature, audience and time hold."""
-    token = client.authorize_access_token(
-        leeway=LEEWAY,
-        claims_options={
-            "iss": {"essential": True, "value": settings.oidc_issuer},
-            "aud": {"essential": True, "value": settings.oidc_client_id},
-            "exp": {"essential": True},
-            "nonce": {"essential": True},
-        },
-    )
-    claims = cast("Mapping[str, Any]", token["userinfo"])
+    """What the provider says of the visitor, asked once more where it did not say all."""
+    token, claims = exchanged(client, settings.oidc_issuer, settings.oidc_client_id)
     if settings.oidc_claim in claims:
         return claims
     more = client.userinfo(token=token)

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from recruit.actions.catalogue import public_title
 from recruit.actions.professionals import questions
 from recruit.core.db import reading
-from recruit.core.errors import NotFound, Refusal
+from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.people.accounts import Role
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, check_ours
 from recruit.web.typed import again, typed
 
 pages = Blueprint("professional_answers", __name__, url_prefix="/inbox/professionals")
@@ -34,7 +34,7 @@ def everything() -> ResponseReturnValue:
 @staff(Role.COORDINATOR, Role.ADMINISTRATOR)
 def answer(number: int) -> ResponseReturnValue:
     """Answer one."""
-    _check_ours()
+    check_ours(questions.WHAT)
     engine, keyring = service().engine, service().secrets.vault
     try:
         questions.answer(engine, keyring, number, typed("words"), actor=actor())
@@ -45,7 +45,7 @@ def answer(number: int) -> ResponseReturnValue:
 
 
 def _page(number: int | None, problems: dict[str, str]) -> ResponseReturnValue:
-    _check_ours()
+    check_ours(questions.WHAT)
     with reading(service().engine) as database:
         found = questions.waiting(database, service().secrets.vault)
         titles = {each.trial: public_title(database, each.trial, language()) for each in found}
@@ -59,8 +59,3 @@ def _page(number: int | None, problems: dict[str, str]) -> ResponseReturnValue:
         done=session.pop(DONE, None),
     )
     return said, 422 if problems else 200
-
-
-def _check_ours() -> None:
-    if tenant() is not None:
-        raise NotFound(what=questions.WHAT, identifier="")
