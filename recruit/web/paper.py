@@ -24,7 +24,7 @@ from recruit.people.communities.register import DIRECT
 from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
-from recruit.web.sessions import actor, tenant
+from recruit.web.sessions import actor, check_ours
 from recruit.web.typed import again, typed
 
 pages = Blueprint("paper", __name__, url_prefix="/paper")
@@ -82,7 +82,7 @@ SEXES: Final = {"": N_("not said"), "female": N_("female"), "male": N_("male")}
 @staff(Role.COORDINATOR)
 def everything() -> str:
     """What has to be typed once more, and the way to a new form."""
-    _check_ours()
+    check_ours()
     with reading(service().engine) as database:
         found = taking.waiting(database, service().secrets.vault)
     return render_template(
@@ -105,7 +105,7 @@ def new(way: str) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def begin(way: str) -> ResponseReturnValue:
     """Keep the first entry."""
-    _check_ours()
+    check_ours()
     beginning = Beginning(typed("reference"), Way(way), typed("spoken"), typed("community"))
     keyring = service().secrets.vault
     try:
@@ -151,7 +151,7 @@ def once_more(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def throw_away(number: int) -> ResponseReturnValue:
     """Forget a form that was begun."""
-    _check_ours()
+    check_ours()
     taking.throw_away(service().engine, number, actor=actor())
     session[DONE] = say(THROWN)
     return redirect(url_for("paper.everything"))
@@ -161,7 +161,7 @@ def throw_away(number: int) -> ResponseReturnValue:
 @staff(Role.COORDINATOR)
 def receipt() -> ResponseReturnValue:
     """The receipt of who joined last, as a letter for the post."""
-    _check_ours()
+    check_ours()
     joined = session.get(JOINED)
     if not joined:
         raise NotFound(what=N_("receipt"), identifier="")
@@ -190,7 +190,7 @@ def _page(
     problems: dict[str, str],
     differing: dict[str, list[str]] | None = None,
 ) -> ResponseReturnValue:
-    _check_ours()
+    check_ours()
     spoken = form.language if form else typed("spoken") or language()
     agreed = taking.terms(service().engine, form.community) if form else None
     with reading(service().engine) as database:
@@ -239,11 +239,6 @@ def _entry() -> Entry:
 
 
 def _form(number: int) -> Form:
-    _check_ours()
+    check_ours()
     with reading(service().engine) as database:
         return taking.one(database, service().secrets.vault, number)
-
-
-def _check_ours() -> None:
-    if tenant() is not None:
-        raise NotFound(what=taking.WHAT, identifier="")
