@@ -15,7 +15,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(
     r"(?:^|[`\s/])recruit ([a-z]+(?: [a-z]+)?)\b(?! ?\d)((?: [^`\n|]*)?)", re.MULTILINE
 )
-SERVICE = "unix n"  # what follows the name of a service in Postfix's master.cf
+SERVICE = "unix"  # what follows the name of a service in Postfix's master.cf
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 
