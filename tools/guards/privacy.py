@@ -37,8 +37,8 @@ PRIVACY: Final = (
     Guard(
         "erasure",
         "After an erasure no canary of the person is in the live database, exports or logs",
-        "recruit/actions/erased.py",
-        "    VERSION.c.person,\n",
+        "recruit/actions/erasure.py",
+        "    _remove_messages(outbox, points)\n",
         "",
         ("tests/functional/test_canary.py::test_after_an_erasure_no_canary_is_anywhere",),
     ),

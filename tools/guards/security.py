@@ -142,10 +142,7 @@ SECURITY: Final = (
         "recruit/actions/centre_scope.py",
         "        return col(MatchRow.trial).in_(tenants.of(organisation))\n",
         "        return true()\n",
-        (
-            f"{WEB}test_every_route.py::test_another_organisation_sees_none_of_them",
-            f"{WEB}test_every_route.py::test_a_strangers_match_and_none_are_the_same_page",
-        ),
+        (f"{WEB}test_every_route.py::test_coordinators_of_another_sponsor_see_none_of_them",),
     ),
     Guard(
         "addresses of others",

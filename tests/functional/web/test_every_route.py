@@ -221,19 +221,24 @@ def tenants(stock: Stock, tmp_path: Path) -> Iterator[World]:
     world = stock.world(tmp_path)
     for name in ("Ours", "Theirs"):
         kind = OrganisationKind.CENTRE
-        add_organisation(world.engine, name=name, kind=kind, actor="test")
-        add_account(
-            world.engine,
-            email=f"{name.lower()}@example.org",
-            role=Role.COORDINATOR,
-            password=PASSWORD,
-            actor="test",
-            organisation=name,
-            cost=CHEAP,
-        )
+        organise(world, name, kind)
     staff_site(world, "Ours", PARIS)
     yield world
     world.engine.dispose()
+
+
+def organise(world: World, name: str, kind: OrganisationKind) -> None:
+    """An organisation with a coordinator."""
+    add_organisation(world.engine, name=name, kind=kind, actor="test")
+    add_account(
+        world.engine,
+        email=f"{name.lower()}@example.org",
+        role=Role.COORDINATOR,
+        password=PASSWORD,
+        actor="test",
+        organisation=name,
+        cost=CHEAP,
+    )
 
 
 def staff_site(world: World, name: str, site: SiteDraft) -> None:
@@ -258,6 +263,13 @@ def test_another_organisation_sees_none_of_them(tenants: World) -> None:
     assert "No one is waiting." in page
     assert DIABETES.title not in page
     assert DIABETES.title not in client.get(f"/review?study={DIABETES.id}").text
+
+
+def test_coordinators_of_another_sponsor_see_none_of_them(tenants: World) -> None:
+    organise(tenants, "Elsewhere", OrganisationKind.SPONSOR)
+    client = tenants.enter("elsewhere@example.org")
+    assert "No one is waiting." in client.get("/review").text
+    assert client.get(f"/review/{tenants.matches['open']}").status_code == 404
 
 
 def test_the_operators_own_staff_see_all(tenants: World) -> None:
