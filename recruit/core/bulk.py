@@ -59,12 +59,14 @@ def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
             )
 
 
-def one_of(column: ColumnElement[Any] | Mapped[Any], name: str) -> ColumnElement[bool]:
-    """Whether `column` is one of the values of the parameter `name`, which is a list.
+def one_of(
+    column: ColumnElement[Any] | Mapped[Any], name: str, kind: TypeEngine[Any]
+) -> ColumnElement[bool]:
+    """Whether `column` is one of the values of the parameter `name`: a list of this kind.
 
-    For statements that are made once: they stay the same text for any number of values.
+    For statements that are made once: they stay the same text for any number of values. The kind
+    is not taken from the column: one that refers to another has none until both are known.
     """
-    kind = column.type  # type: ignore[union-attr]  # a mapped column has one, too
     return _OneOf(column, bindparam(name, type_=Listed(kind)))
 
 

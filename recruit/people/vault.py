@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, String, delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -46,7 +46,7 @@ Stored = Row[Any, Any, Any, Any]  # holder, wrapped key, item, what is sealed
 _OWN: Final = (
     select(KEY.c.holder, KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
     .outerjoin(ITEM, ITEM.c.holder == KEY.c.holder)
-    .where(one_of(KEY.c.holder, "holders"))
+    .where(one_of(KEY.c.holder, "holders", String()))
 )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import (
     Row,
     Select,
+    String,
     bindparam,
     func,
     literal,
@@ -43,12 +44,12 @@ _PAST: Final = union_all(
         null().label("answer"),
         OUTBOX.c.sent_at.label("at"),
     ).where(
-        one_of(OUTBOX.c.person, "people"),
+        one_of(OUTBOX.c.person, "people", String()),
         OUTBOX.c.sent_at > bindparam("since", type_=UTCDateTime),
         _IS_INVITING,
     ),
     select(ANSWER.c.person, ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
-        one_of(ANSWER.c.person, "people")
+        one_of(ANSWER.c.person, "people", String())
     ),
 )
 

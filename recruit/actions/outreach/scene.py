@@ -19,6 +19,7 @@ from recruit.actions.outreach.texts import kind_of, tongue
 from recruit.consent.projection import own, standings
 from recruit.consent.state import Standings
 from recruit.core.bulk import one_of
+from recruit.core.columns import NUMBER
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
@@ -71,7 +72,7 @@ _FACTS: Final = (
             _MATCH.c.superseded_at.is_(None),
         ),
     )
-    .where(one_of(OUTBOX.c.id, "messages"))
+    .where(one_of(OUTBOX.c.id, "messages", NUMBER))
 )
 _ROW: Final = (
     select(
