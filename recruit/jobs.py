@@ -259,7 +259,9 @@ def settle(recruit: Recruit) -> str:
 def retain(recruit: Recruit) -> str:
     """Delete what has had its term, and erase whoever has permitted nothing for long."""
     rows = terms.enforce(recruit.engine, now())
-    people = erase_unpermitted(recruit.engine, recruit.secrets, recruit.settings, now())
+    people = erase_unpermitted(
+        recruit.engine, recruit.secrets, recruit.settings, now(), recruit.ending.is_set
+    )
     return f"{rows} rows whose term is over deleted, {people} people erased who permit nothing"
 
 

@@ -42,6 +42,7 @@ METHOD: Final = "before the erasure"
 LONGEST_REASON: Final = 200  # what ledger and trail hold
 
 Farewell = Callable[[Session], None]
+Still = Callable[[Session], bool]
 
 
 def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure reaches into
@@ -74,6 +75,35 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
         NotFound: there is no such person.
         WrongUsage: the actor's authority does not fit into the ledger.
     """
+    forget_person(
+        engine,
+        secrets,
+        outbox,
+        person=person,
+        actor=actor,
+        letters=letters,
+        data=data,
+        farewell=farewell,
+    )
+    return sweep(engine, actor=actor.name, at_once=at_once)
+
+
+def forget_person(  # noqa: PLR0913 - as above
+    engine: Engine,
+    secrets: Secrets,
+    outbox: Path,
+    *,
+    person: str,
+    actor: Actor,
+    letters: Path | None = None,
+    data: Path | None = None,
+    farewell: Farewell | None = None,
+    still: Still | None = None,
+) -> None:
+    """The same, but for the sweep of the database's files.
+
+    Nothing happens where `still` says no: it is asked when nothing more can be written about them.
+    """
     reason = actor.authority
     if len(reason) > LONGEST_REASON or (reason and not reason.isprintable()):
         raise WrongUsage(N_("A reason has at most 200 letters, all of them printable."))
@@ -82,29 +112,30 @@ def erase_person(  # noqa: PLR0913 - who is erased by whom, and what an erasure 
     files: list[str] = []
     while points is None:
         with unit_of_work(engine) as session:
-            is_stopped = _stop(session, person, actor)
+            is_stopped = _stop(session, person, actor, still)
         settled(engine, person)
         with unit_of_work(engine) as session:
             if is_stopped or _is_still(session, person):
                 references = _references(session, person)
                 files = attachments.files_of(session, person)
-                points = _erase(session, secrets, person, actor, farewell)
+                points = _erase(session, secrets, person, actor, farewell, still)
     _remove_messages(outbox, points)
     if letters:
         for reference in references:
             taken_out(letters, reference)
     if data:
         attachments.remove(data, files)
-    return sweep(engine, actor=actor.name, at_once=at_once)
 
 
-def _stop(session: Session, person: str, actor: Actor) -> bool:
+def _stop(session: Session, person: str, actor: Actor, still: Still | None) -> bool:
     """Let nothing be sent to the person from here on, where there is something to be sent.
 
     False: there was nothing, so that nothing had to be taken back; something may come yet. What
     is on its way would arrive after the erasure, and its row could not tell of it any more.
     """
     chain.hold(session)
+    if still and not still(session):
+        return False
     cancelled = cancelling.everything(session, person, Reason.ERASED)
     leaving = is_on_its_way(session, person) or own_answers.is_on_its_way(session, person)
     if cancelled or leaving:
@@ -127,8 +158,13 @@ def _is_still(session: Session, person: str) -> bool:
     return session.scalar(select(OUTBOX.c.id).where(waits).limit(1)) is None
 
 
-def _erase(
-    session: Session, secrets: Secrets, person: str, actor: Actor, farewell: Farewell | None
+def _erase(  # noqa: PLR0913, PLR0917 - as above
+    session: Session,
+    secrets: Secrets,
+    person: str,
+    actor: Actor,
+    farewell: Farewell | None,
+    still: Still | None,
 ) -> set[str]:
     """Delete what the tables hold; the contact points of those who are forgotten."""
     chain.hold(session)  # waits for whoever is writing about them, an import say
@@ -136,6 +172,8 @@ def _erase(
     who = store.participant(session, person)
     if who["erased_at"] is not None:
         return set()  # twice, from two tabs: once is enough
+    if still and not still(session):
+        return set()
     vault = Vault(secrets.vault)
     keeping.forget(session, secrets.vault, person)  # first: the vault says what is marked out
     holders = [person, *representatives.forget(session, vault, person)]

@@ -18,6 +18,7 @@ from recruit.actions import stopped
 from recruit.actions.erasure import forget
 from recruit.actions.outreach import carried
 from recruit.actions.outreach.carried import Carried
+from recruit.actions.paper.tables import PAPER_FORM
 from recruit.actions.questioning import carried as questions
 from recruit.actions.safety import carried as safety
 from recruit.actions.safety import keeping
@@ -38,7 +39,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason, State
 from recruit.notify.tables import MESSAGE
 from recruit.people import representatives, store, traces
-from recruit.people.account_tables import Account, Passkey
+from recruit.people.account_tables import ACCOUNT_KEY, Account, Passkey
 from recruit.people.code_tables import CODE
 from recruit.people.communities import hooks
 from recruit.people.communities.tables import EVENT, HOOK
@@ -163,12 +164,17 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
 
     Its links and messages may have been used and sent since. Of a message about a study a person
     has to decide. What communities have yet to be told stays if it is known that they were not.
+    Keys of the staff may have been revoked since: new ones are made. Whoever stands on a form that
+    waits may have joined and left since: the sheet of paper is there, to be typed in anew.
     """
     waiting = {row["id"] for row in taken.waiting} if taken else set()
     stale = {row.id for row in session.execute(_waiting())} - waiting
     for some in _slices(sorted(stale)):
         session.execute(update(EVENT).where(EVENT.c.id.in_(some)).values(sealed=None, due_at=None))
     _emptied(session, CODE)
+    in_use = ACCOUNT_KEY.c.revoked_at.is_(None)
+    session.execute(update(ACCOUNT_KEY).where(in_use).values(revoked_at=now()))
+    session.execute(delete(PAPER_FORM).where(PAPER_FORM.c.done_at.is_(None)))
     session.execute(update(Account).values(stamp=token()))
     pending = OUTBOX.c.state.in_(PENDING)
     unsure = move_all(session, pending, State.UNKNOWN, Reason.RESTORED, now())

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, delete, select, text, update
+from sqlalchemy import Engine, Select, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from recruit.actions import taken_back
+from recruit.actions.paper.tables import PAPER_FORM
 from recruit.actions.people import Import, import_people
 from recruit.actions.person import withdraw
 from recruit.audit.tables import AUDIT
@@ -236,6 +237,40 @@ def test_access_that_was_taken_away_stays_so(either: Shell, tmp_path: Path) -> N
     assert either.run("db", "restore", tmp_path / "copy", "--replace").status == 0
     with opened() as service, reading(service.engine) as session:
         assert accounts.find(session, "ada@example.org").disabled
+
+
+def test_keys_of_the_staff_end_with_a_restore(either: Shell, tmp_path: Path) -> None:
+    """One of them may have been revoked since the copy was made."""
+    add = ("user", "add", "ada@example.org", "--role", "coordinator", "--password-stdin")
+    assert either.run(*add, given="correct horse battery").status == 0
+    key = ("user", "key", "ada@example.org")
+    assert either.run(*key, "--for", "report", "--scope", "matches:read").status == 0
+    assert either.run("db", "backup", tmp_path / "copy").status == 0
+    assert either.run("db", "restore", tmp_path / "copy", "--replace").status == 0
+    assert "revoked" in either.run(*key, "--list").out
+
+
+def test_a_form_on_paper_that_waited_in_the_copy_is_typed_in_anew(
+    either: Shell, tmp_path: Path
+) -> None:
+    """Whoever stands on it may have joined and left since."""
+    with opened() as service, unit_of_work(service.engine) as session:
+        session.execute(
+            insert(PAPER_FORM).values(
+                reference="scan 1",
+                way="paper",
+                language="fr",
+                community="direct",
+                sealed="sealed",
+                times=1,
+                typed_by="account 1",
+                at=now(),
+            )
+        )
+    assert either.run("db", "backup", tmp_path / "copy").status == 0
+    assert either.run("db", "restore", tmp_path / "copy", "--replace").status == 0
+    with opened() as service, reading(service.engine) as session:
+        assert session.execute(select(PAPER_FORM.c.id)).all() == []
 
 
 def test_staff_come_in_as_what_they_are_now(either: Shell, tmp_path: Path) -> None:

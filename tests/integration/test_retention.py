@@ -1,5 +1,6 @@
 """What has had its term goes and the rest stays; on both kinds of database."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from recruit.core.expiring import Expiring, delete_over
 from recruit.people.tables import PARTICIPANT
 from tests.erasing import SECRETS
 from tests.integration.test_resealing import made_up
-from tests.outreach import OWN, willing
+from tests.outreach import OWN, agreement, willing
 
 DAY = timedelta(days=1)
 LATER = KEPT + DAY
@@ -84,6 +85,28 @@ def test_they_have_time_to_change_their_mind(engine: Engine, tmp_path: Path) -> 
 def test_one_yes_that_stands_is_enough(engine: Engine, tmp_path: Path) -> None:
     withdraw(engine, willing(engine), Choice(Purpose.MATCHING))
     assert erase_after(engine, tmp_path, LATER) == 0
+
+
+def test_who_comes_back_while_others_are_erased_stays(engine: Engine, tmp_path: Path) -> None:
+    gone, back = willing(engine, "gone"), willing(engine, "back")
+    withdraw(engine, gone)
+    withdraw(engine, back)
+
+    def come_back() -> bool:
+        with unit_of_work(engine) as session:
+            yes = replace(agreement(Choice(Purpose.MATCHING)), at=now() + KEPT)
+            ledger.grant(session, [(back, yes)], OWN)
+        return False
+
+    settings = Settings(data_folder=tmp_path)
+    assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, come_back) == 1
+    assert erased(engine) == {gone}
+
+
+def test_a_service_that_ends_erases_nobody_any_more(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    settings = Settings(data_folder=tmp_path)
+    assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, lambda: True) == 0
 
 
 def test_nobody_is_erased_twice(engine: Engine, tmp_path: Path) -> None:

@@ -5,35 +5,49 @@ consent does (art. 7(3) GDPR); without any there is nothing either that lets hea
 (art. 9(2)(a)), only the time in which somebody may change their mind. That time is ours.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from sqlalchemy import Engine, Select, exists, or_, select
+from sqlalchemy import Engine, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
 
-from recruit.actions.erasure import erase_person
+from recruit.actions.erasure import forget_person
+from recruit.actions.sweep import sweep
 from recruit.consent.entry import Actor, Role
 from recruit.consent.state import YES
 from recruit.consent.tables import CONSENT, STATE
+from recruit.core.bulk import among
 from recruit.core.config import Settings
 from recruit.core.db import reading
 from recruit.core.keys import Secrets
 from recruit.people.tables import PARTICIPANT
 
 KEPT: Final = timedelta(days=90)
-AT_ONCE: Final = 500
+AT_ONCE: Final = 2_000
 """People of one night."""
 JOB: Final = Actor("job", Role.SYSTEM, "nothing permitted for 90 days")
 
 
-def erase_unpermitted(engine: Engine, secrets: Secrets, settings: Settings, at: datetime) -> int:
+def erase_unpermitted(
+    engine: Engine,
+    secrets: Secrets,
+    settings: Settings,
+    at: datetime,
+    ending: Callable[[], bool] | None = None,
+) -> int:
     """Erase whoever has permitted nothing since `KEPT`, as if they had asked; how many they were.
 
-    The settings say in which folders something of theirs may lie.
+    The settings say in which folders something of theirs may lie. `ending` is asked before each:
+    whoever is left has their turn the next night.
     """
     with reading(engine) as session:
         people = session.scalars(_over(at).limit(AT_ONCE)).all()
     for person in people:
-        erase_person(
+        if ending and ending():
+            break
+        forget_person(
             engine,
             secrets,
             settings.outbox,
@@ -41,8 +55,20 @@ def erase_unpermitted(engine: Engine, secrets: Secrets, settings: Settings, at: 
             actor=JOB,
             letters=settings.letters,
             data=settings.data_folder,
+            # They may have come back since the list was made.
+            still=partial(_is_over, person=person, at=at),
         )
-    return len(people)
+    with reading(engine) as session:
+        gone = among(PARTICIPANT.c.pseudonym, people) & PARTICIPANT.c.erased_at.is_not(None)
+        erased = session.scalars(select(func.count()).where(gone)).one()
+    if erased:
+        sweep(engine, actor=JOB.name, at_once=False)
+    return erased
+
+
+def _is_over(session: Session, person: str, at: datetime) -> bool:
+    this = _over(at).where(PARTICIPANT.c.pseudonym == person)
+    return session.scalar(this) is not None
 
 
 def _over(at: datetime) -> Select[str]:
