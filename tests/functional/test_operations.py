@@ -1,19 +1,23 @@
 """Every command of docs/operations.md: ours are run, the others are held against deploy/."""
 
+import os
 import re
 import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from recruit.core import metrics
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import build
 from tests.faults.servers import KEY, PATIENCE, SERVES, Place, await_said, ended, place, serve
+from tests.faults.workers import eventually
 from tests.functional.shell import Shell
 
 MANUAL = Path("docs/operations.md").read_text("utf-8")
@@ -23,6 +27,7 @@ DEPLOY = Path("deploy")
 CANARY = "zqxcanary"
 PASSWORD = "a long enough password\n"
 VERBS = {"enable", "reload", "restart", "start", "status"}
+OURS = "recruit-as-service"
 
 
 def of(program: str) -> list[str]:
@@ -31,11 +36,43 @@ def of(program: str) -> list[str]:
 
 
 def test_every_command_is_of_a_kind_that_is_tested() -> None:
-    tested = {"recruit", "systemctl", "journalctl", "docker", "curl", "openssl"}
+    tested = {OURS, "systemctl", "journalctl", "docker", "curl", "openssl"}
     assert {each.split()[0] for each in COMMANDS} == tested
 
 
-@pytest.mark.parametrize("command", of("recruit"))
+def test_no_command_is_to_be_typed_without_the_settings() -> None:
+    assert set(re.findall(r"`recruit (\w+)", MANUAL)) == {"config", "serve", "worker"}  # spoken of
+
+
+def test_a_typed_command_runs_as_the_units_do(tmp_path: Path) -> None:
+    said = tmp_path / "systemd-run"
+    said.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    said.chmod(0o755)
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [DEPLOY / OURS, "user", "add", "a b"],
+        env={"PATH": f"{tmp_path}:{os.defpath}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    given = ran.stdout.splitlines()
+    lines = (DEPLOY / "systemd/recruit-worker@.service").read_text("utf-8").splitlines()
+    unit = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert {f"--uid={unit['User']}", f"--gid={unit['Group']}"} <= set(given)
+    for name in ("EnvironmentFile", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert f"--property={name}={unit[name]}" in given
+    assert given[-4:] == [unit["ExecStart"].split()[0], "user", "add", "a b"]
+
+
+def test_nobody_is_told_to_reload_for_a_setting() -> None:
+    assert not re.search(r"`RECRUIT_\w+`[^.]*\breload\b", MANUAL)
+    changing = MANUAL.split("## Changing a setting or a key\n")[1].split("\n## ")[0]
+    verbs, units = zip(*re.findall(r"^systemctl (\w+) (\S+)$", changing, re.MULTILINE), strict=True)
+    assert set(verbs) == {"restart"}
+    assert units[0] == "recruit-web.service"
+
+
+@pytest.mark.parametrize("command", of(OURS))
 def test_a_command_of_ours_does_what_it_says(shell: Shell, command: str) -> None:
     assert shell.run("db", "upgrade").status == 0
     ran = shell.run(*shlex.split(command)[1:], given=PASSWORD)
@@ -91,6 +128,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place,
     compiled = build(default_data_folder())
     (folder / compiled.name).symlink_to(compiled)
     here = place(f"sqlite:///{folder / 'recruit.db'}", folder, folder)
+    counted = folder / "counted"  # the unit names such a folder, which outlives a server
+    counted.mkdir()
+    here = replace(here, environment={**here.environment, metrics.FOLDER: str(counted)})
     process = serve(here)
     with ended(here, process):
         await_said(here, SERVES, times=2)
@@ -143,5 +183,6 @@ def test_the_server_is_replaced_and_goes_on_counting(installed: tuple[Place, Any
     assert process.wait(PATIENCE) == 0
     assert here.ask("/readyz") == (200, "ready\n")
     await_said(here, SERVES, times=4)
+    assert eventually(here.number.exists, within=PATIENCE)  # the new server renames its own
     assert here.number.read_text() != before
     assert 'route="/studies"' in figures(here)

@@ -4,17 +4,22 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import yaml
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from click.testing import CliRunner
 from gunicorn.config import Config
 
+from recruit import jobs
 from recruit.actions.watching.queue import Queue
+from recruit.bootstrap import Recruit
 from recruit.cli.main import recruit
 from recruit.core import metrics
 from recruit.core.config import PREFIX, Settings
@@ -97,6 +102,42 @@ def test_every_alert_has_its_runbook(rule: dict[str, Any]) -> None:
 def test_every_runbook_has_its_alert() -> None:
     runbooks = re.findall(r"^### (Recruit\w+)$", MANUAL.read_text("utf-8"), re.MULTILINE)
     assert runbooks == [rule["alert"] for rule in ALERTS]
+
+
+def asks(alert: str) -> str:
+    [rule] = [each for each in ALERTS if each["alert"] == alert]
+    return str(rule["expr"])
+
+
+def periods() -> Iterator[tuple[str, timedelta]]:
+    """How often each job runs that runs again."""
+    settled = cast("Recruit", SimpleNamespace(settings=Settings()))  # of it, only the zone is asked
+    for job in jobs.scheduler(settled).get_jobs():
+        if isinstance(job.trigger, CronTrigger):
+            yield job.id, timedelta(days=1)
+        elif isinstance(job.trigger, IntervalTrigger):
+            yield job.id, job.trigger.interval
+
+
+def test_a_job_too_rare_to_fail_four_times_in_half_an_hour_is_watched_by_its_age() -> None:
+    asked = re.findall(r'task=~"([a-z|]+)".*> (\d+) \* 3600', asks("RecruitJobLate"))
+    limits = {task: timedelta(hours=int(h)) for tasks, h in asked for task in tasks.split("|")}
+    rare = {job: every for job, every in periods() if 4 * every > timedelta(minutes=30)}
+    assert limits.keys() == rare.keys() - {"match"}  # RecruitNoMatching watches it
+    assert all(limits[job] > rare[job] for job in limits)
+
+
+def test_what_is_not_there_at_all_is_noticed() -> None:
+    assert 'or absent(up{job="recruit-worker"})' in asks("RecruitDown")
+    done = 'recruit_job_done_timestamp_seconds{task="match"}'
+    assert f"or absent_over_time({done}[1h])" in asks("RecruitNoMatching")
+
+
+def test_a_provider_is_not_blamed_for_what_our_own_gates_held() -> None:
+    asked = asks("RecruitProviderRefuses")
+    parts = re.findall(r'recruit_sends_total\{fate(?:!=|!~)"([a-z|]+)"\}', asked)
+    assert len(parts) == asked.count("recruit_sends_total")
+    assert all("held" in fates.split("|") for fates in parts)
 
 
 def test_panels_have_numbers_and_places_of_their_own() -> None:
@@ -196,6 +237,14 @@ def test_a_service_of_compose_is_made_of_what_there_is(name: str) -> None:
         assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
         if "command" in service:
             accepts(service["command"])
+
+
+def test_every_setting_of_the_file_reaches_every_container_of_ours() -> None:
+    ours = [each for each in COMPOSE["services"].values() if each["image"] == "recruit"]
+    assert len(ours) == 3
+    for service in ours:
+        assert service["env_file"] == ["recruit.env"]
+        assert set(service["environment"]) == {"RECRUIT_DATABASE_URL", "RECRUIT_DATA_FOLDER"}
 
 
 def test_only_the_pages_can_be_reached_and_only_from_this_machine() -> None:
