@@ -13,6 +13,7 @@ from recruit.actions.paper import taking
 from recruit.actions.paper.entries import NAMES, Entry, Way, offered
 from recruit.actions.paper.receipt_pdf import receipt_letter
 from recruit.actions.paper.taking import Beginning, Form, Joined
+from recruit.consent import notices
 from recruit.consent.evidence import Helper
 from recruit.core.db import reading
 from recruit.core.errors import NotFound, Refusal
@@ -46,6 +47,7 @@ LABELS: Final = {
     "choices": N_("What is ticked"),
     "helper": N_("Who helped"),
     "signed": N_("Signed, or said by the person"),
+    "notice": N_("Version of the notice"),
 }
 # What is said on the phone, in the language of the person who is called.
 SCRIPT: Final = {
@@ -72,7 +74,7 @@ SCRIPT: Final = {
 HELPERS: Final = {
     "": N_("Nobody"),
     Helper.RELATIVE.value: N_("A relative or friend"),
-    Helper.CARER.value: N_("A nurse or carer"),
+    Helper.CARER.value: N_("A nurse or carer of theirs"),
     Helper.OTHER.value: N_("Somebody else"),
 }
 SEXES: Final = {"": N_("not said"), "female": N_("female"), "male": N_("male")}
@@ -197,6 +199,8 @@ def _page(
         names = [each.name for each in register.overview(database)]
     # After a difference what agreed stands there; the rest is typed anew from the sheet.
     shown = {name: again(typed(name)) for name in NAMES}
+    if request.method == "GET":
+        shown["notice"] = notices.current(spoken).version
     ticked = request.form.getlist("choice")
     if differing:
         shown |= dict.fromkeys(differing, "")

@@ -34,7 +34,10 @@ May = Callable[[Choice], bool]
 
 
 def agreed(engine: Engine, caller: Caller, wanted: Wanted) -> Part:
-    """The Consents that are wanted, person by person; `after` is "<pseudonym>.<place>"."""
+    """The Consents that are wanted, person by person; `after` is "<receipt>.<place>".
+
+    The receipt stands for the person: a community reads links, and no pseudonyms.
+    """
     with unit_of_work(engine) as session:
         found = list(islice(_stream(session, caller, wanted), wanted.size + 1))
         shown = found[: wanted.size]
@@ -42,15 +45,15 @@ def agreed(engine: Engine, caller: Caller, wanted: Wanted) -> Part:
         trail.record_each(session, Tag.CONSENTS_SHOWN, actor=caller.actor, of=people, reason=REASON)
         following = None
         if shown and len(found) > len(shown):
-            who, number, _ = found[len(shown)]
-            following = f"{who}.{number}"
+            _, number, each = found[len(shown)]
+            following = f"{_receipt(each['id'])}.{number}"
         return Part(tuple(each for _, _, each in shown), following)
 
 
 def _stream(session: Session, caller: Caller, wanted: Wanted) -> Iterator[tuple[str, int, Json]]:
     """(pseudonym, place among that person's own, Consent), from where the part begins."""
     may = _may(session, caller)
-    first, place = _beginning(wanted)
+    first, place = _beginning(session, wanted)
     for who, reference in _people(session, caller, wanted, first):
         standings = ledger.standings(session, {who}).get(who, Standings())
         told = Standings(
@@ -63,10 +66,17 @@ def _stream(session: Session, caller: Caller, wanted: Wanted) -> Iterator[tuple[
                 yield who, number, {**each, "patient": reference}
 
 
-def _beginning(wanted: Wanted) -> tuple[str, int]:
-    person, _, place = (wanted.after or "").partition(".")
+def _beginning(session: Session, wanted: Wanted) -> tuple[str, int]:
+    """Pseudonym and place; the first of all where the receipt is none of ours."""
+    receipt, _, place = (wanted.after or "").partition(".")
+    whose = select(CONSENT.c.person).where(CONSENT.c.receipt == receipt).limit(1)
     counts = place.isascii() and place.isdecimal() and len(place) < MOST_DIGITS
-    return person, int(place) if counts else 0
+    return session.scalar(whose) or "", int(place) if counts else 0
+
+
+def _receipt(identifier: str) -> str:
+    """The receipt of the act that a Consent is about."""
+    return identifier.removeprefix("consent-").removesuffix("-no")
 
 
 def _may(session: Session, caller: Caller) -> May:
@@ -102,7 +112,7 @@ def _people(
 
 def _whom(session: Session, caller: Caller, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.ids is not None:
-        receipts = [each.removeprefix("consent-").removesuffix("-no") for each in wanted.ids]
+        receipts = map(_receipt, wanted.ids)
         by_receipt = select(CONSENT.c.person).where(CONSENT.c.receipt.in_(receipts))
         yield PARTICIPANT.c.pseudonym.in_(by_receipt)
     if caller.community is not None:

@@ -5,15 +5,12 @@ whose decision it is: there are no words of ours that a committee has not seen.
 """
 
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from recruit.core.i18n import N_, translate
-from recruit.core.paths import templates
 from recruit.core.written import day
-from recruit.notify.channels.letter_page import blocks, qr
+from recruit.notify.channels.letter_page import blocks, environment, qr
 from recruit.notify.channels.letter_pdf import printed
 from recruit.notify.channels.letter_type import settable
 from recruit.trials.materials.content import Material, Part
@@ -49,7 +46,7 @@ def sheet(material: Material, address: str, size: Size) -> bytes:
             day=day(decision.expires_on, place.language),
         )
     html = (
-        _environment()
+        environment()
         .get_template("kit.html")
         .render(
             channel=place.channel.value,
@@ -70,15 +67,3 @@ def sheet(material: Material, address: str, size: Size) -> bytes:
 @lru_cache(maxsize=KEPT)
 def _set(html: str, identifier: str) -> bytes:
     return printed(html, identifier, STYLE).content
-
-
-@cache
-def _environment() -> Environment:
-    loader = FileSystemLoader(templates() / "letters")
-    return Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from recruit.actions.application import LETTER, MATCHING, NO_ADDRESS, NOT_OFFERED, TOO_YOUNG
+from recruit.consent import notices
 from recruit.consent.choices import Choice, Purpose
 from recruit.consent.evidence import Helper
 from recruit.core.clock import today
-from recruit.core.errors import Refusal
+from recruit.core.errors import NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.people.adults import is_adult
 from recruit.people.communities.terms import Terms
@@ -30,6 +31,7 @@ NOT_YET: Final = N_("This day lies in the future, or more than a year ago: ask t
 NOT_SIGNED: Final = N_("Without a signature, or the person’s own words, nobody joins.")
 NEEDED: Final = N_("Without this yes we cannot look for studies: nobody joins.")
 NO_HELPER: Final = N_("Please choose one.")
+NO_NOTICE: Final = N_("There is no such version of the notice in this language.")
 
 
 class Way(StrEnum):
@@ -43,7 +45,8 @@ class Way(StrEnum):
 class Entry:
     """A form as it was typed once: each field as words, lists a line or word each.
 
-    `choices` are as `str(Choice)` writes them, sorted; `helper` is a value of Helper or "".
+    `choices` are as `str(Choice)` writes them, sorted; `helper` is a value of Helper or "";
+    `notice` is the version that stands on the sheet, or was current when the call began.
     """
 
     day: str = ""
@@ -58,6 +61,7 @@ class Entry:
     choices: str = ""
     helper: str = ""
     signed: str = ""
+    notice: str = ""
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:
@@ -99,7 +103,7 @@ def offered(terms: Terms | None) -> tuple[Choice, ...]:
     return tuple(each for each in every if terms is None or str(each) in terms.purposes)
 
 
-def problems(entry: Entry, way: Way, terms: Terms | None) -> dict[str, str]:
+def problems(entry: Entry, way: Way, language: str, terms: Terms | None) -> dict[str, str]:
     """What is odd in an entry, by field, as messages of the catalogue."""
     found = {
         "day": _day(entry.day),
@@ -113,6 +117,7 @@ def problems(entry: Entry, way: Way, terms: Terms | None) -> dict[str, str]:
         "choices": _choices(entry, terms),
         "helper": "" if not entry.helper or entry.helper in set(Helper) else NO_HELPER,
         "signed": "" if entry.signed == "yes" else NOT_SIGNED,
+        "notice": _notice(entry.notice, language),
     }
     for name in ("place", "name", "postcode"):
         if len(getattr(entry, name)) > LONGEST:
@@ -152,9 +157,18 @@ def _born(text: str) -> str:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.isoformat() == text else None  # "19800101" too is one for Python
+
+
+def _notice(version: str, language: str) -> str:
+    try:
+        notices.notice(version, language)
+    except NotFound:
+        return NO_NOTICE
+    return ""
 
 
 def _address(entry: Entry) -> str:

@@ -4,17 +4,15 @@ Large print is 18 points (RNIB, Clear print guidelines: 16 points and more).
 """
 
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from recruit.actions.choice_words import meaning, title
 from recruit.consent import notices
 from recruit.consent.choices import Choice
 from recruit.consent.notices.parts import blocks
 from recruit.core.i18n import translate
-from recruit.core.paths import templates
+from recruit.notify.channels.letter_page import environment
 from recruit.notify.channels.letter_pdf import Pdf, printed
 
 STYLE: Final = "letters/join.css"
@@ -41,7 +39,7 @@ def form(
     """
     notice = notices.current(language)
     html = (
-        _environment()
+        environment()
         .get_template("join.html")
         .render(
             language=language,
@@ -58,14 +56,3 @@ def form(
         )
     )
     return printed(html, f"join {community} {language} {size} {notice.version}", STYLE)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates() / "letters"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -11,7 +11,7 @@ from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
 from recruit.notify.channels.letter_page import Sender, written
@@ -27,6 +27,10 @@ HOW: Final = N_(
 )
 NUMBER: Final = N_("The number of your receipt is {receipt}.")
 NO_ADDRESS: Final = N_("The form names no postal address: hand the receipt over another way.")
+NOT_SET: Final = N_(
+    "The name or the address does not fit a letter, or has signs that cannot be printed: hand the "
+    "receipt over another way."
+)
 
 
 def receipt_letter(  # noqa: PLR0913 - whose receipt, who sends it, who asks for it
@@ -42,13 +46,14 @@ def receipt_letter(  # noqa: PLR0913 - whose receipt, who sends it, who asks for
     """The letter as a PDF; that it was made stands in the trail.
 
     Raises:
-        Refusal: there is no address to send it to, or one that fits in no envelope.
+        Refusal: there is no address to send it to, or a name or address that cannot be set.
     """
-    with unit_of_work(engine) as session:
+    with reading(engine) as session:
         known = Vault(keyring).read(session, person)
         name, address = known.get(Item.NAME, ""), known.get(Item.ADDRESS, "")
         given = [line.choice for line in overview(session, person, now()).given]
-        trail.record(session, Tag.PAPER_RECEIPT, actor=actor, subject=person)
+    if not address:
+        raise Refusal(record="", field="receipt", problem=NO_ADDRESS)
     choices = "\n".join(f"- {translate(title(each), language)}" for each in given)
     parts = (GREETING, WHAT, "", HOW, NUMBER)
     text = "\n\n".join(
@@ -63,6 +68,10 @@ def receipt_letter(  # noqa: PLR0913 - whose receipt, who sends it, who asks for
         slip=False,
     )
     try:
-        return printed(written(letter, sender, today()), letter.reference).content
+        page = written(letter, sender, today())
     except ValueError:
-        raise Refusal(record="", field="receipt", problem=NO_ADDRESS) from None
+        raise Refusal(record="", field="receipt", problem=NOT_SET) from None
+    content = printed(page, letter.reference).content
+    with unit_of_work(engine) as session:
+        trail.record(session, Tag.PAPER_RECEIPT, actor=actor, subject=person)
+    return content

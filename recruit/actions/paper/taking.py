@@ -45,6 +45,7 @@ BINDING: Final = "paper form"
 SEALED: Final = Sealed(PAPER_FORM.c.sealed, lambda _: BINDING)
 LONGEST_REFERENCE: Final = 40
 WHAT: Final = N_("form")
+FIRST_NOTICE: Final = "1"  # there was no other when forms did not yet say theirs
 NO_REFERENCE: Final = N_("Please type what the scan or the call is filed under: 40 signs at most.")
 TAKEN: Final = N_("A form with this reference was typed in already.")
 CONTROLS: Final = {Way.PAPER: Controls.PAPER, Way.PHONE: Controls.ASKED}
@@ -96,6 +97,8 @@ def begin(
     if not is_fit:
         raise Refusal(record="", field="reference", problem=NO_REFERENCE)
     check_place(engine, beginning.community, beginning.language)
+    if beginning.way is Way.PHONE:
+        entry = replace(entry, notice=notices.current(beginning.language).version)
     row = {
         "reference": reference,
         "way": beginning.way.value,
@@ -108,7 +111,8 @@ def begin(
     }
     try:
         with unit_of_work(engine) as session:
-            _check(entry, beginning.way, register.terms_of(session, beginning.community))
+            terms = register.terms_of(session, beginning.community)
+            _check(entry, beginning.way, beginning.language, terms)
             made = insert(PAPER_FORM).values(row).returning(PAPER_FORM.c.id)
             number: int = session.execute(made).scalar_one()
             _record(session, Tag.PAPER_TYPED, number, actor)
@@ -130,7 +134,9 @@ def again(  # noqa: PLR0913 - what is typed, by whom, and what reads it
     with unit_of_work(engine) as session:
         chain.hold(session)
         form = one(session, keyring, number)
-        _check(entry, form.way, register.terms_of(session, form.community))
+        if form.way is Way.PHONE:  # what was read aloud, whatever has become current since
+            entry = replace(entry, notice=form.typed[0].notice)
+        _check(entry, form.way, form.language, register.terms_of(session, form.community))
         typed = [*form.typed, entry]
         differing = entries.differing(typed)
         this = (PAPER_FORM.c.id == number) & (PAPER_FORM.c.times == len(form.typed))
@@ -197,7 +203,7 @@ def _join(  # noqa: PLR0913, PLR0917 - what joins whom
     record = {name: part for name, part in entry.record(form.language).items() if part}
     read = read_exchange(record, form.reference, lexicon, today())
     store.save(session, [replace(read.profile, person=person)])
-    notice = notices.current(form.language)
+    notice = notices.notice(entry.notice, form.language)
     where = f", {entry.place}" if entry.place else ""
     proof = Evidence(
         purposes=entry.chosen(),
@@ -224,8 +230,8 @@ def _signed_at(day: date) -> datetime:
     return min(noon, now())
 
 
-def _check(entry: Entry, way: Way, agreed: Terms | None) -> None:
-    for name, problem in entries.problems(entry, way, agreed).items():
+def _check(entry: Entry, way: Way, language: str, agreed: Terms | None) -> None:
+    for name, problem in entries.problems(entry, way, language, agreed).items():
         raise Refusal(record="", field=name, problem=problem)
 
 
@@ -239,7 +245,7 @@ def _form(keyring: Keyring, row: Row[tuple[object, ...]]) -> Form:
         community=row.community,
         typed_by=row.typed_by,
         at=row.at,
-        typed=tuple(Entry(**each) for each in typed),
+        typed=tuple(Entry(**{"notice": FIRST_NOTICE, **each}) for each in typed),
     )
 
 

@@ -61,7 +61,7 @@ def written(letter: Letter, sender: Sender, on: date) -> str:
     if len(letter.text) > LONGEST_TEXT:
         raise ValueError
     return (
-        _environment()
+        environment()
         .get_template("letter.html")
         .render(
             language=letter.language,
@@ -130,16 +130,17 @@ def qr(link: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What fills the pages of templates/letters, whatever is printed from them."""
+    made = Environment(
         loader=FileSystemLoader(templates() / "letters"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = _day
-    return environment
+    made.filters["day"] = _day
+    return made
 
 
 def _day(when: date, language: str) -> str:

@@ -236,6 +236,22 @@ def test_pages_hold_every_consent_once(ward: Ward, size: str) -> None:
     assert len(seen) > 3
 
 
+def test_a_community_is_told_no_pseudonym_in_any_page_or_link(ward: Ward) -> None:
+    with reading(ward.engine) as session:
+        pseudonyms = set(session.scalars(select(PARTICIPANT.c.pseudonym)))
+    address = f"{CONSENTS}?_count=1"
+    pages = 0
+    while address:
+        answer = ward.get(address, ward.community)
+        assert not [each for each in pseudonyms if each in answer.text]
+        [first] = entries(valid(answer, "Bundle"))
+        read = ward.get(f"{CONSENTS}/{first['id']}", ward.community)
+        assert not [each for each in pseudonyms if each in read.text]
+        links = {each["relation"]: each["url"] for each in valid(answer, "Bundle")["link"]}
+        address, pages = links.get("next", ""), pages + 1
+    assert pages > 1
+
+
 @pytest.mark.parametrize(
     "query",
     [

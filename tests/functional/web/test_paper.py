@@ -1,6 +1,8 @@
 """Joining on paper and by phone: two entries that agree, a consent that names sheet and typist."""
 
 import re
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +15,10 @@ from werkzeug.test import TestResponse
 
 from recruit.actions.accounts import add_account
 from recruit.actions.paper.tables import PAPER_FORM
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel, Purpose
+from recruit.consent.notices import texts
 from recruit.consent.permit import permit
 from recruit.consent.tables import CONSENT
 from recruit.core.clock import now, today
@@ -49,6 +54,7 @@ SAID = {
     "choice": ["matching", "contact/letter"],
     "helper": "relative",
     "signed": "yes",
+    "notice": "1",
 }
 
 
@@ -231,6 +237,9 @@ def test_a_form_can_be_thrown_away(here: Place) -> None:
     [
         ("day", "2999-01-01", "in the future"),
         ("day", "yesterday", "There is no such day"),
+        ("day", f"{today():%Y%m%d}", "There is no such day"),
+        ("born", "19500327", "There is no such day"),
+        ("born", "1950-W13-1", "There is no such day"),
         ("born", f"{today().year - 10}-01-01", "18 or older"),
         ("place", "", "where it was signed"),
         ("name", "", "a letter needs one"),
@@ -240,6 +249,8 @@ def test_a_form_can_be_thrown_away(here: Place) -> None:
         ("choice", ["matching", "contact/phone"], "not offered"),
         ("reference", "", "is filed under"),
         ("helper", "guardian", "Please choose one"),
+        ("notice", "", "no such version of the notice"),
+        ("notice", "77", "no such version of the notice"),
     ],
 )
 def test_a_form_that_cannot_count_is_refused(
@@ -277,6 +288,88 @@ def test_whoever_joined_gets_a_receipt_by_post(here: Place) -> None:
     assert "Ada Exemple" in words
     assert "69003 LYON" in words
     assert "Vous participez" in words
+    assert receipts(here) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"address": "", "choice": ["matching"]}, "names no postal address"),
+        ({"name": "\u963f\u8fbe"}, "signs that cannot be printed"),
+        ({"name": "Ada " * 45}, "does not fit a letter"),
+    ],
+    ids=["no address", "signs", "length"],
+)
+def test_a_receipt_that_cannot_be_printed_says_why_and_is_not_recorded(
+    here: Place, more: dict[str, object], words: str
+) -> None:
+    client = enter(here)
+    said = {**SAID, **more}
+    assert send(client, begun(client, "paper", **said), **said).location == "/paper"
+    assert send(client, "/paper/receipt.pdf").status_code == 302
+    assert words in client.get("/paper").text
+    assert receipts(here) == 0
+
+
+def receipts(here: Place) -> int:
+    with reading(here.engine) as session:
+        tags = session.scalars(select(AUDIT.c.tag)).all()
+    return tags.count(Tag.PAPER_RECEIPT.value)
+
+
+# ---------------------------------------------------------------- the notice
+@pytest.fixture
+def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Publishes a second version of the notice."""
+    folder = tmp_path / "notices"
+
+    def publish() -> None:
+        shutil.copytree(texts.FOLDER, folder, ignore=shutil.ignore_patterns("*.py*"))
+        for language in ("en", "fr"):
+            (folder / f"2.{language}.md").write_text("# 2", "utf-8")
+        monkeypatch.setattr(texts, "FOLDER", folder)
+        monkeypatch.setattr(texts, "_newest", lambda: "2")  # it keeps what it found
+
+    yield publish
+    texts.notice.cache_clear()
+
+
+def shown_notices(here: Place) -> set[tuple[str, str]]:
+    with reading(here.engine) as session:
+        rows = session.execute(select(CONSENT).where(CONSENT.c.type == "granted")).all()
+    return {(row.shown["notice_version"], row.shown["notice"]) for row in rows}
+
+
+def test_the_notice_that_the_sheet_names_is_recorded_and_not_a_newer_one(
+    here: Place, newer: Callable[[], None]
+) -> None:
+    first = texts.notice("1", "fr").digest
+    newer()
+    client = enter(here)
+    assert re.search(r'id="notice"[^>]*value="2"', client.get("/paper/new/paper").text)
+    form = begun(client, notice="1")
+    assert send(client, form, **{**SAID, "notice": "2"}).status_code == 422
+    assert send(client, form, **{**SAID, "notice": "1"}).location == "/paper"
+    assert shown_notices(here) == {("1", first)}
+
+
+def test_a_call_keeps_the_notice_that_was_current_when_it_began(
+    here: Place, newer: Callable[[], None]
+) -> None:
+    first = texts.notice("1", "fr").digest
+    client = enter(here)
+    said = {**SAID, "reference": "call 9", "place": "", "notice": ""}
+    form = begun(client, "phone", **said)
+    newer()
+    assert 'id="notice"' not in client.get(form).text
+    assert send(client, form, **said).location == "/paper"
+    assert shown_notices(here) == {("1", first)}
+
+
+def test_the_staff_read_of_a_helper_as_of_somebody_elses(here: Place) -> None:
+    page = enter(here).get("/paper/new/paper?lang=fr").text
+    assert "Un soignant ou un aidant" in page
+    assert "qui me soigne" not in page
 
 
 @pytest.mark.parametrize("path", ["/paper", "/paper/new/paper", "/paper/1"])
