@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.trust import Trust, trust
 from recruit.core.clock import now, today
-from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.criteria.eligibility import Eligibility
 from recruit.criteria.phrase import Lexicon
@@ -138,8 +137,6 @@ def find_study(session: Session, slug: str, language: str, lexicon: Lexicon) -> 
     Raises:
         NotFound: there is none.
     """
-    if not slug.isprintable():  # PostgreSQL refuses even to look for a text with NUL
-        raise NotFound(what="trial", identifier="")
     version = store.get(session, slug)
     draft = version.draft
     reviewed = version.parser == store.REVIEWED

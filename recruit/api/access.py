@@ -12,9 +12,9 @@ from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItem, RateLimitItemPerMinute
 
 from recruit.actions.callers import Caller, recognise
+from recruit.api.limits import seconds_left
 from recruit.api.parts import parts
 from recruit.api.problems import PREFIX, problem
-from recruit.core.clock import now
 from recruit.core.errors import NotAllowed
 from recruit.core.origin import network
 from recruit.people.scopes import Scope
@@ -101,16 +101,11 @@ def _limited(answer: Response) -> Response:
     """The limit and what is left of it (draft-ietf-httpapi-ratelimit-headers-10)."""
     if "caller" in g and request.path.startswith(PREFIX):
         left = parts().limiter.get_window_stats(CALLS, _named(caller()))
-        until = _seconds(left.reset_time)
+        until = seconds_left(CALLS, _named(caller()))
         answer.headers["RateLimit-Policy"] = f'"key";q={CALLS.amount};w={CALLS.get_expiry()}'
         answer.headers["RateLimit"] = f'"key";r={left.remaining};t={until}'
     return answer
 
 
 def _too_many(limit: RateLimitItem, who: str) -> Response:
-    until = parts().limiter.get_window_stats(limit, who).reset_time
-    return problem(HTTPStatus.TOO_MANY_REQUESTS, retry_after=_seconds(until))
-
-
-def _seconds(until: float) -> int:
-    return max(1, round(until - now().timestamp()))
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, retry_after=seconds_left(limit, who))

@@ -13,19 +13,18 @@ from recruit.api.etags import seen_revision, tagged
 from recruit.api.operation import NUMBER, Told, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
+from recruit.api.repeatable import done
 from recruit.api.schemas.trials import (
     CriteriaSchema,
     CriterionSchema,
     StandingSchema,
     WrittenSchema,
 )
-from recruit.api.trials import LARGEST
-from recruit.core.db import reading
+from recruit.api.trials import LARGEST, posting_of
 from recruit.criteria.codec import encode
 from recruit.criteria.decoding import decode_rule
 from recruit.criteria.phrase import phrase
 from recruit.people.scopes import Scope
-from recruit.trials.posting import store
 from recruit.trials.posting.content import Reviewed, Standing
 from recruit.trials.posting.store import Posting
 
@@ -46,7 +45,7 @@ Shown = tuple[dict[str, Any], int, dict[str, str]]
 )
 def list_criteria(trial: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The newest revision, which the ETag names."""
-    found = _posting(trial)
+    found = posting_of(trial)
     items = [_said(each) for each in found.content.criteria]
     return {"items": items}, tagged(found.heading.revision)
 
@@ -66,7 +65,8 @@ def add_criterion(given: dict[str, Any], trial: str) -> Shown:
     """A rule that accepts a person about whom nothing is known is refused."""
     edit = _edit(trial)
     number = editor.add(parts().engine, parts().open_lexicon(), edit, _written(given, trial))
-    return _one(_posting(trial), number, HTTPStatus.CREATED)
+    done()
+    return _one(posting_of(trial), number, HTTPStatus.CREATED)
 
 
 @operation(
@@ -129,11 +129,6 @@ def _edit(trial: str) -> Edit:
 def _written(given: dict[str, Any], trial: str) -> Written:
     rule = decode_rule(given["rule"], trial, "rule")
     return Written(given["kind"], given["text"], rule)
-
-
-def _posting(number: str) -> Posting:
-    with reading(parts().engine) as session:
-        return store.get(session, number, caller().organisation)
 
 
 def _one(posting: Posting, number: int, status: int = HTTPStatus.OK) -> Shown:

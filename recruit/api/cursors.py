@@ -15,7 +15,7 @@ from recruit.core.i18n import N_
 
 MOST: Final = 100
 USUAL: Final = 25
-LONGEST: Final = 300
+LONGEST: Final = 1_100  # a name of 200 letters, of 4 bytes each, in base64 4/3 as long
 
 
 class OddCursor(RecruitError):

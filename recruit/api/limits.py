@@ -17,5 +17,10 @@ def hold(limit: RateLimitItem, what: str) -> None:
     """
     sender = f"{what} {network(request.remote_addr)}"
     if not parts().limiter.hit(limit, sender):
-        until = parts().limiter.get_window_stats(limit, sender).reset_time
-        raise TooManyRequests(retry_after=max(1, round(until - now().timestamp())))
+        raise TooManyRequests(retry_after=seconds_left(limit, sender))
+
+
+def seconds_left(limit: RateLimitItem, who: str) -> int:
+    """Until the present window of a limit ends; 1 at least."""
+    until = parts().limiter.get_window_stats(limit, who).reset_time
+    return max(1, round(until - now().timestamp()))

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 from werkzeug.routing import IntegerConverter, Map
 
-from recruit.api import etags, problems
+from recruit.api import etags, letters, problems
 from recruit.api.access import needs
 from recruit.api.problems import MIMETYPE
 from recruit.api.repeatable import HEADER, LONGEST, repeatable
@@ -145,12 +146,14 @@ def takes(
     of: Blueprint,
     schema: type[Schema],
     example: Any,  # noqa: ANN401 - JSON
+    *,
+    required: bool = True,
 ) -> Callable[[View], View]:
     """The view takes a JSON body of this kind; another one is refused with 400."""
     made: Callable[[View], View] = of.arguments(
-        schema, error_status_code=HTTPStatus.BAD_REQUEST, example=example
+        schema, required=required, error_status_code=HTTPStatus.BAD_REQUEST, example=example
     )
-    return made
+    return lambda view: _after(letters.check_body, made(view))
 
 
 def asks(of: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
@@ -158,4 +161,13 @@ def asks(of: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
     made: Callable[[View], View] = of.arguments(
         schema, location="query", error_status_code=HTTPStatus.BAD_REQUEST, unknown=RAISE
     )
-    return made
+    return lambda view: _after(letters.check_query, made(view))
+
+
+def _after(check: Callable[[], None], view: View) -> View:
+    @wraps(view)
+    def checked(*args: object, **named: object) -> object:
+        check()
+        return view(*args, **named)
+
+    return checked

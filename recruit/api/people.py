@@ -1,6 +1,5 @@
 """`/api/v1/people`: a community pushes its people and what they take back."""
 
-from http import HTTPStatus
 from typing import Any, Final
 
 from recruit.actions.community_figures import figures
@@ -9,7 +8,7 @@ from recruit.actions.pushing import take_people, withdraw_pushed
 from recruit.api import examples
 from recruit.api.access import caller, community
 from recruit.api.handed import JSON, LARGEST, MOST, records
-from recruit.api.operation import Told, blueprint, operation
+from recruit.api.operation import Told, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
 from recruit.api.schemas.people import (
@@ -116,12 +115,7 @@ def read_statistics() -> dict[str, Any]:
     told=Told(WithdrawnSchema, examples.WITHDRAWN),
     fails=(404,),
 )
-@people.arguments(
-    WithdrawalSchema,
-    required=False,
-    error_status_code=HTTPStatus.BAD_REQUEST,
-    example=examples.WITHDRAWAL,
-)
+@takes(people, WithdrawalSchema, examples.WITHDRAWAL, required=False)
 def withdraw(given: dict[str, Any], name: str) -> dict[str, object]:
     """Take back the purposes, or everything; it holds when the answer leaves."""
     withdrawn = withdraw_pushed(

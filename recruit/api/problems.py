@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 from flask import Blueprint, Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal, place
@@ -120,18 +121,20 @@ def cover(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Exception, _unforeseen)
 
 
-def _unknown() -> Response | None:
+def _unknown() -> ResponseReturnValue | None:
     error = request.routing_exception
     if error is None or not request.path.startswith(PREFIX):
         return None
     return _http(error)
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if (error.code or 500) < HTTPStatus.BAD_REQUEST:
+        return error  # a redirect is no error
     messages = getattr(error, "data", {}).get("messages", {})
     answer = problem(error.code or 500, wrong=_unfit(messages, asked_language()))
     for name, value in error.get_headers():
-        if name == "Allow":
+        if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
     return answer
 

@@ -16,6 +16,7 @@ from recruit.api.etags import seen, tagged
 from recruit.api.operation import NUMBER, Told, asks, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
+from recruit.api.repeatable import done
 from recruit.api.schemas.referrals import (
     ReferralSchema,
     ReferralsQuerySchema,
@@ -86,6 +87,7 @@ def add_step(given: dict[str, Any], number: int) -> Shown:
         State(given["state"]), given["reason"], Failure(**failure) if failure else None
     )
     outcomes.report(parts().engine, parts().voice, _desk(), Seen(number, seen()), outcome)
+    done()
     return _shown(number, HTTPStatus.CREATED)
 
 
@@ -102,6 +104,7 @@ def add_step(given: dict[str, Any], number: int) -> Shown:
 def add_call(number: int) -> Shown:
     """After three on two days somebody may be given up as not to be reached."""
     contacting.call_in_vain(parts().engine, _desk(), Seen(number, seen()))
+    done()
     return _shown(number, HTTPStatus.CREATED)
 
 

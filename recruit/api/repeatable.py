@@ -1,10 +1,10 @@
 """Requests that may be sent again: under an Idempotency-Key the same request has the same answer.
 
 As draft-ietf-httpapi-idempotency-key-header-07 has it: another request under a known key is
-refused with 422, and one whose first is still under way with 409. An answer is kept for a day under
-a key made of the caller's secret, which is kept nowhere: without it nobody opens what was answered,
-and what it says of a person goes with an erasure. A request that was refused changed nothing, so
-that nothing is kept of it.
+refused with 422, and one whose first is still under way, or broke off, with 409. An answer is kept
+for a day under a key made of the caller's secret, which is kept nowhere: without it nobody opens
+what was answered, and what it says of a person goes with an erasure. A request that was refused
+before its deed changed nothing, so that nothing is kept of it.
 """
 
 import json
@@ -17,8 +17,9 @@ from typing import Any, Final, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Response, request
+from flask import Response, g, request
 from sqlalchemy import Engine, delete, select, update
+from werkzeug.exceptions import HTTPException
 
 from recruit.api.access import caller, shown_key
 from recruit.api.answers import KEPT
@@ -35,6 +36,8 @@ LONGEST: Final = 200
 CARRIED: Final = ("Content-Type", "ETag", "Location")
 NONCE: Final = bytes(12)  # each key is made for one answer alone
 ODD: Final = N_("An Idempotency-Key has 1 to {most} letters, digits or signs, and no spaces.")
+
+DONE: Final = "deed_is_done"
 
 View = Callable[..., Any]
 
@@ -69,13 +72,19 @@ def repeatable(view: View) -> View:
             return known
         try:
             answer: Response = view(*args, **named)
-        except BaseException:
-            kept.forget()
+        except (RecruitError, HTTPException):
+            if not g.get(DONE):
+                kept.forget()
             raise
         kept.keep(answer)
         return answer
 
     return answered
+
+
+def done() -> None:
+    """The deed is committed: if it cannot be read again, its key is still not free."""
+    setattr(g, DONE, True)
 
 
 class _Kept:

@@ -19,6 +19,7 @@ from recruit.api.etags import seen_revision, tagged
 from recruit.api.operation import Told, asks, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
+from recruit.api.repeatable import done
 from recruit.api.schemas.trials import (
     CHANGES,
     ApprovalSchema,
@@ -81,7 +82,8 @@ def begin_trial(given: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, s
     words = Words(given["title"], given["language"], given.get("number", ""), given.get("text", ""))
     by = Beginner(caller().actor, caller().organisation)
     number = begin.by_words(parts().engine, parts().open_lexicon(), words, by)
-    body, headers = _shown(_posting(number))
+    done()
+    body, headers = _shown(posting_of(number))
     return body, HTTPStatus.CREATED, {**headers, "Location": f"/api/v1/trials/{number}"}
 
 
@@ -97,7 +99,7 @@ def begin_trial(given: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, s
 )
 def read_trial(trial: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The newest revision, which the ETag names."""
-    return _shown(_posting(trial))
+    return _shown(posting_of(trial))
 
 
 def _change_of(step: str) -> None:
@@ -111,7 +113,7 @@ def _change_of(step: str) -> None:
             parts().open_lexicon(),
             trial,
             step=step,
-            fields={**values(step, _posting(trial)), **given},
+            fields={**values(step, posting_of(trial)), **given},
             base=base,
             organisation=caller().organisation,
             author=caller().actor,
@@ -203,7 +205,8 @@ def submit_trial(given: dict[str, Any], trial: str) -> tuple[dict[str, Any], dic
     base, whose = seen_revision(), _whose(trial)
     engine, lexicon = parts().engine, parts().open_lexicon()
     publishing.submit(engine, lexicon, whose, base=base, confirmed=given["confirmed"])
-    return _shown(_posting(trial))
+    done()
+    return _shown(posting_of(trial))
 
 
 @operation(
@@ -259,7 +262,8 @@ def _whose(trial: str) -> Whose:
     return Whose(trial, caller().organisation, caller().actor)
 
 
-def _posting(number: str) -> Posting:
+def posting_of(number: str) -> Posting:
+    """A posting that the caller sees; NotFound where there is none."""
     with reading(parts().engine) as session:
         return store.get(session, number, caller().organisation)
 

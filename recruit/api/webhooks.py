@@ -9,6 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 from recruit.actions.communities import forget_hook, hook_standing, set_hook, try_hook
 from recruit.api import examples
 from recruit.api.access import caller, community
+from recruit.api.limits import seconds_left
 from recruit.api.operation import Told, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.schemas.communities import HooksSchema, NewHookSchema, SetHookSchema
@@ -101,8 +102,9 @@ def remove_webhook(hook: str) -> None:
 def test_webhook(hook: str) -> None:
     """Five times a minute at most."""
     _must_be(hook)
-    if not parts().limiter.hit(TRIES, f"webhook {community()}"):
-        raise TooManyRequests
+    tried = f"webhook {community()}"
+    if not parts().limiter.hit(TRIES, tried):
+        raise TooManyRequests(retry_after=seconds_left(TRIES, tried))
     try_hook(
         parts().engine,
         parts().secrets.vault,

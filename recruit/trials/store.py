@@ -133,6 +133,8 @@ def get(session: Session, trial: str) -> Version:
     Raises:
         NotFound: there is no such trial.
     """
+    if not trial.isprintable():  # PostgreSQL refuses even to look for a text with NUL
+        raise NotFound(what="trial", identifier="")
     row = session.scalars(_current().where(col(TrialVersion.trial) == trial)).one_or_none()
     if row is None:
         raise NotFound(what="trial", identifier=trial)

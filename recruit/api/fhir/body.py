@@ -11,6 +11,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from recruit.api.fhir.answers import FHIR_JSON
+from recruit.api.letters import NUL, is_whole
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.people.intake.fhir_shape import DEEPEST
@@ -111,10 +112,5 @@ def _measure(value: object) -> None:
 
 
 def _check_letters(text: str) -> None:
-    """No half of a pair, which no text may hold, and no NUL, which PostgreSQL does not keep."""
-    if "\0" in text:
+    if NUL in text or not is_whole(text):
         raise WrongUsage(BROKEN)
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise WrongUsage(BROKEN) from error

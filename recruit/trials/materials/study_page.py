@@ -30,6 +30,8 @@ def approved_texts(
     session: Session, trial: str, channels: Iterable[Channel], on: date
 ) -> list[Material]:
     """Every approved text of a published trial for some channels; those for France first."""
+    if not trial.isprintable():  # as trials/store.get
+        return []
     columns = ("posting", "channel", "language", "country")
     query = (
         select(*(MATERIAL_APPROVED.c[name] for name in columns))

@@ -30,6 +30,14 @@ def test_people_are_listed_by_their_communitys_names_page_by_page(own: ApiWorld)
     assert second["next"] is None
 
 
+def test_the_longest_name_is_a_place_where_a_page_begins(own: ApiWorld) -> None:
+    longest = "\U00010400" * 200
+    assert own[OURS].send("POST", "/people", [person(longest)]).get_json()["kept"]
+    first = own[OURS].read("/people?limit=2")
+    second = own[OURS].read(f"/people?cursor={first['next']}")
+    assert [each["id"] for each in second["items"]] == [longest]
+
+
 def test_consents_are_read_and_taken_back(own: ApiWorld) -> None:
     ours, path = own[OURS], f"/people/{MEMBER}"
     before = {each["purpose"]: each["agreed"] for each in ours.read(f"{path}/consents")["choices"]}
@@ -129,5 +137,6 @@ def test_a_webhook_that_is_removed_is_there_no_more(own: ApiWorld) -> None:
 
 def test_a_webhook_is_not_tried_without_end(own: ApiWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "Poster", lambda: Poster(resolve=lambda _host: []))
-    answers = [own[OURS].send("POST", "/webhooks/events/test").status_code for _ in range(6)]
-    assert answers == [502] * 5 + [429]
+    answers = [own[OURS].send("POST", "/webhooks/events/test") for _ in range(6)]
+    assert [each.status_code for each in answers] == [502] * 5 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from recruit.api import answers
+from recruit.actions.following import seeing
+from recruit.actions.posting import begin as beginning
+from recruit.api import answers, criteria, trials
+from recruit.api.examples import WRITTEN
 from recruit.api.tables import ANSWER
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import NotFound
 from tests.api_world import OURS, ApiWorld, person
 
 NEW = {"title": "Salt at noon", "language": "en"}
@@ -50,6 +54,47 @@ def test_what_was_refused_may_come_again(own: ApiWorld) -> None:
     refused = begin(own, "one", number="with a space")
     assert refused.status_code == 422
     assert begin(own, "one").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "body", "reader"),
+    [
+        ("sponsor", "/trials", NEW, (trials, "posting_of")),
+        ("sponsor", "/trials/{trial}/criteria", WRITTEN, (criteria, "posting_of")),
+        ("coordinator", "/referrals/{referral}/calls", None, (seeing, "look")),
+    ],
+    ids=["trial", "criterion", "call"],
+)
+def test_what_was_done_and_is_gone_is_not_done_again(  # noqa: PLR0913, PLR0917 - one deed
+    own: ApiWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    path: str,
+    body: object,
+    reader: tuple[object, str],
+) -> None:
+    path = path.format(trial=own.trial, referral=own.referral)
+    sent = {"Idempotency_Key": "one"}
+    if path != "/trials":
+        sent["If_Match"] = own[who].etag(path.rpartition("/")[0])
+    with monkeypatch.context() as gone:
+        gone.setattr(*reader, _gone)
+        assert own[who].send("POST", path, body, **sent).status_code == 404
+    assert own[who].send("POST", path, body, **sent).status_code == 409
+
+
+def _gone(*_: object, **__: object) -> None:
+    raise NotFound(what="", identifier="")
+
+
+def test_what_broke_off_is_not_begun_again(own: ApiWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> str:
+        raise OSError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(beginning, "by_words", break_off)
+        assert begin(own, "one").status_code == 500
+    assert begin(own, "one").status_code == 409
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "with space", "é"])

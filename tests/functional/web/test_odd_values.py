@@ -27,6 +27,12 @@ def test_a_study_that_cannot_be_is_not_found(bare: World, odd: str) -> None:
     assert bare.app.test_client().get(f"/studies/{odd}").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/share", "/share/poster/a4/en/FR"])
+def test_nothing_is_handed_out_of_a_study_that_cannot_be(bare: World, path: str) -> None:
+    client = bare.app.test_client()
+    assert {client.get(f"{path}/{odd}").status_code for odd in ODD} == {404}
+
+
 @pytest.mark.parametrize("name", ["q", "country", "state", "page", "lang"])
 def test_the_list_of_studies_takes_any_value(bare: World, name: str) -> None:
     client = bare.app.test_client()
