@@ -14,7 +14,7 @@ them is in GeoNames, it is the mean of the communes of the same inter-communal b
 lie close together. A postcode for which there is neither (islands of the Pacific, the forest of
 Guiana) is left out: nothing is made up. The arrondissements of Paris and Marseille, which GeoNames
 does not tell apart, are in ARRONDISSEMENTS below.
-"""  # noqa: INP001 - a script
+"""
 
 import csv
 import json
