@@ -233,7 +233,7 @@ def test_pages_hold_every_consent_once(ward: Ward, size: str) -> None:
         links = {each["relation"]: each["url"] for each in page["link"]}
         address = links.get("next", "")
     assert seen == whole
-    assert len(seen) > 3
+    assert len(seen) > 1
 
 
 def test_a_community_is_told_no_pseudonym_in_any_page_or_link(ward: Ward) -> None:
