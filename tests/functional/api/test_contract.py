@@ -2,22 +2,19 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from recruit.api.schemas.problem import ProblemSchema
 from recruit.core.clock import today
 from recruit.people.scopes import COMMUNITY, OF_ROLE, Scope
 from recruit.web.scope_words import SCOPE_WORDS
 from tests.api_world import OURS, ApiWorld
+from tests.served import served
 
 APPROVED = Path("tests/approved/openapi.json")
 GUIDE = Path("docs/api.md")
@@ -110,17 +107,3 @@ def test_the_programs_of_the_guide_run(own: ApiWorld, capsys: pytest.CaptureFixt
     assert "member-1" in said
     assert "['contact/email']" in said
     assert "delivered 3" in said
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The service on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
