@@ -70,7 +70,8 @@ class Person:
         self.page.goto(f"{path}?lang={self.language}")
 
     def save(self) -> None:
-        self.page.locator(SAVE).click()
+        with self.page.expect_navigation():
+            self.page.locator(SAVE).click()
 
     def facts(self) -> list[ClinicalFact]:
         now = show_profile(self.who.place.engine, person=self.who.person)
@@ -161,7 +162,8 @@ def test_the_confirmation_is_clean_and_so_is_its_error(seen: Person) -> None:
 def test_a_correction_is_clean_and_so_is_its_error(seen: Person) -> None:
     seen.who.tell()
     seen.go(f"{HOME}/facts")
-    seen.page.locator(".on-file a").first.click()
+    with seen.page.expect_navigation():
+        seen.page.locator(".on-file a").first.click()
     check(seen.page)
     seen.save()
     expect(seen.page.get_by_role("alert")).to_be_visible()
@@ -174,7 +176,8 @@ def test_two_windows_that_differ_are_clean(seen: Person) -> None:
     other = seen.page.context.new_page()
     other.goto(f"{HOME}/sex")
     other.locator("#sex").check()
-    other.locator(SAVE).click()
+    with other.expect_navigation():
+        other.locator(SAVE).click()
     seen.page.locator("#sex-2").check()
     seen.save()
     expect(seen.page.get_by_role("alert")).to_be_visible()
@@ -186,7 +189,8 @@ def test_two_windows_that_differ_are_clean(seen: Person) -> None:
 def test_the_whole_way_without_javascript(plain: Person) -> None:
     page = plain.page
     plain.go(HOME)
-    page.locator("main a[role=button]").click()
+    with page.expect_navigation():
+        page.locator("main a[role=button]").click()
     page.locator("#sex").check()
     plain.save()
     page.locator("#words").fill(WORDS[plain.language])
