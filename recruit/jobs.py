@@ -31,12 +31,13 @@ from recruit.actions.safety.alarms import alarm as tell_of_safety
 from recruit.actions.sweep import sweep as clear
 from recruit.actions.telling import tell_communities
 from recruit.actions.trials import reread_trials, sync_trials
-from recruit.api import answers
+from recruit.api.tables import ANSWERS
 from recruit.bootstrap import Recruit
 from recruit.core import metrics
 from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
 from recruit.core.errors import RecruitError, place
+from recruit.core.expiring import delete_over
 from recruit.core.fetching import Fetcher
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
@@ -45,7 +46,6 @@ from recruit.notify.post import Delivered
 from recruit.notify.reputation import Standing
 from recruit.notify.worker import Sent, drain, tidy
 from recruit.people import codes
-from recruit.people.communities import inbound
 
 ACTOR: Final = "job"
 POST: Final = "post"
@@ -266,11 +266,10 @@ def retain(recruit: Recruit) -> str:
 
 
 def purge(recruit: Recruit) -> str:
-    """Delete links and codes that are over, files never kept, old events, and old answers."""
+    """Delete links and codes that are over, files never kept, and old answers."""
+    delete_over(recruit.engine, ANSWERS, now())
     with unit_of_work(recruit.engine) as session:
         attachments.tidy(session, recruit.settings.data_folder, now())
-        inbound.purge(session, now())
-        answers.purge(session, now())
         return f"{codes.purge(session, now())} links deleted"
 
 

@@ -25,6 +25,7 @@ from recruit.core.dates import PartialDate
 from recruit.core.db import connect, unit_of_work
 from recruit.core.keys import read_secrets
 from recruit.core.paths import default_data_folder
+from recruit.core.rates import Limit
 from recruit.matching.reference import explain
 from recruit.people import store as people
 from recruit.people.accounts import Role
@@ -47,7 +48,7 @@ APPROVER = "approver@example.org"
 DATABASE = "recruit.db"
 # A password is checked in a moment, and thousands of forms may come from one address.
 CHEAP = Cost(passes=1, memory=8, lanes=1)
-EASY = Strictness(password=CHEAP, posts="1000000 per minute", loopback=True)
+EASY = Strictness(password=CHEAP, posts=Limit(10**6, timedelta(minutes=1)), loopback=True)
 BASE_URL = "http://127.0.0.1:8000"
 
 PARIS = SiteDraft("Hôpital Saint-Exemple", "Paris", "75012", "FR", 48.84, 2.39)
@@ -155,7 +156,7 @@ class World:
     def fail(self, email: str, address: str) -> None:
         """Count one failed sign-in, without the time it takes to check a password."""
         service: Service = self.app.extensions[EXTENSION]
-        service.throttle.failed(email, address, now())
+        service.throttle.failed(email, address)
 
 
 @cache

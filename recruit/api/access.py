@@ -9,20 +9,20 @@ from http import HTTPStatus
 from typing import Final, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
-from limits import RateLimitItem, RateLimitItemPerMinute
 
 from recruit.actions.callers import Caller, recognise
-from recruit.api.limits import seconds_left
+from recruit.api.limits import MINUTE, hold_sender
 from recruit.api.parts import parts
 from recruit.api.problems import PREFIX, problem
+from recruit.core.clock import now
 from recruit.core.errors import NotAllowed
-from recruit.core.origin import network
+from recruit.core.rates import Limit
 from recruit.people.scopes import Scope
 
 DECLARATION: Final = "who_may_enter"  # as the web's own guard reads it
 SCOPE: Final = "key_scope"
-CALLS: Final = RateLimitItemPerMinute(300)  # of one key
-FAILURES: Final = RateLimitItemPerMinute(30)  # of one network, without a key that holds
+CALLS: Final = Limit(300, MINUTE)  # of one key
+FAILURES: Final = Limit(30, MINUTE)  # of one address, without a key that holds
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -78,34 +78,24 @@ def _guard() -> Response | None:
     scope = getattr(view, SCOPE, None)
     if scope is None:
         return None
-    sender = f"failed {network(request.remote_addr)}"
-    if not parts().limiter.test(FAILURES, sender):
-        return _too_many(FAILURES, sender)
     found = recognise(parts().engine, shown_key())
     if found is None:
-        parts().limiter.hit(FAILURES, sender)
+        hold_sender(FAILURES, "key failed")
         return problem(HTTPStatus.UNAUTHORIZED)
     g.caller = found
-    if not parts().limiter.hit(CALLS, _named(found)):
-        return _too_many(CALLS, _named(found))
+    g.calls = parts().rates.count("key", found.name, CALLS, now())
+    if g.calls.is_over(CALLS):
+        return problem(HTTPStatus.TOO_MANY_REQUESTS, retry_after=g.calls.seconds_left(now()))
     if scope not in found.scopes:
         return problem(HTTPStatus.FORBIDDEN, scope=scope)
     return None
 
 
-def _named(who: Caller) -> str:
-    return f"key {who.name}"
-
-
 def _limited(answer: Response) -> Response:
     """The limit and what is left of it (draft-ietf-httpapi-ratelimit-headers-10)."""
     if "caller" in g and request.path.startswith(PREFIX):
-        left = parts().limiter.get_window_stats(CALLS, _named(caller()))
-        until = seconds_left(CALLS, _named(caller()))
-        answer.headers["RateLimit-Policy"] = f'"key";q={CALLS.amount};w={CALLS.get_expiry()}'
-        answer.headers["RateLimit"] = f'"key";r={left.remaining};t={until}'
+        left, until = max(0, CALLS.times - g.calls.times), g.calls.seconds_left(now())
+        window = round(CALLS.window.total_seconds())
+        answer.headers["RateLimit-Policy"] = f'"key";q={CALLS.times};w={window}'
+        answer.headers["RateLimit"] = f'"key";r={left};t={until}'
     return answer
-
-
-def _too_many(limit: RateLimitItem, who: str) -> Response:
-    return problem(HTTPStatus.TOO_MANY_REQUESTS, retry_after=seconds_left(limit, who))

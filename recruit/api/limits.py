@@ -1,26 +1,35 @@
-"""How often somebody may call: counted in the memory of the process."""
+"""How often somebody may call."""
+
+from datetime import timedelta
+from typing import Final
 
 from flask import request
-from limits import RateLimitItem
 from werkzeug.exceptions import TooManyRequests
 
 from recruit.api.parts import parts
 from recruit.core.clock import now
-from recruit.core.origin import network
+from recruit.core.rates import Count, Limit, sender
+
+MINUTE: Final = timedelta(minutes=1)
 
 
-def hold(limit: RateLimitItem, what: str) -> None:
-    """Count one call of the sender's network.
+def hold(limit: Limit, kind: str, who: str) -> Count:
+    """Count one call of `who`.
 
     Raises:
-        TooManyRequests: it has called too often.
+        TooManyRequests: there were too many.
     """
-    sender = f"{what} {network(request.remote_addr)}"
-    if not parts().limiter.hit(limit, sender):
-        raise TooManyRequests(retry_after=seconds_left(limit, sender))
+    at = now()
+    counted = parts().rates.count(kind, who, limit, at)
+    if counted.is_over(limit):
+        raise TooManyRequests(retry_after=counted.seconds_left(at))
+    return counted
 
 
-def seconds_left(limit: RateLimitItem, who: str) -> int:
-    """Until the present window of a limit ends; 1 at least."""
-    until = parts().limiter.get_window_stats(limit, who).reset_time
-    return max(1, round(until - now().timestamp()))
+def hold_sender(limit: Limit, kind: str) -> None:
+    """Count one call of whoever calls, by their network address.
+
+    Raises:
+        TooManyRequests: there were too many.
+    """
+    hold(limit, kind, sender(request.remote_addr))

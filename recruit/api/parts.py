@@ -1,13 +1,11 @@
 """What the API needs from outside: the database, the lexicon, the keys and the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from recruit.actions.deciding_means import means_of
@@ -18,6 +16,7 @@ from recruit.actions.suggesting.stock import Stocked
 from recruit.actions.visits.ending import Voice
 from recruit.core.config import Settings
 from recruit.core.keys import Secrets
+from recruit.core.rates import Rates
 from recruit.terminology.lexicon import Lexicon
 
 EXTENSION: Final = "recruit-api"
@@ -33,9 +32,11 @@ class Parts:
     settings: Settings
     shelf: Shelf
     stocked: Stocked
-    limiter: MovingWindowRateLimiter = field(
-        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
-    )
+
+    @property
+    def rates(self) -> Rates:
+        """How often who called."""
+        return Rates(self.engine, self.secrets.vault)
 
     @property
     def base_url(self) -> str:

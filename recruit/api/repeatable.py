@@ -22,9 +22,8 @@ from sqlalchemy import Engine, delete, select, update
 from werkzeug.exceptions import HTTPException
 
 from recruit.api.access import caller, shown_key
-from recruit.api.answers import KEPT
 from recruit.api.parts import parts
-from recruit.api.tables import ANSWER
+from recruit.api.tables import ANSWER, ANSWERS
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import RecruitError, WrongUsage
@@ -107,7 +106,9 @@ class _Kept:
         row = {"digest": self._digest, "request": self._request, "at": now()}
         with unit_of_work(self._engine) as session:
             session.execute(
-                delete(ANSWER).where(ANSWER.c.digest == self._digest, ANSWER.c.at < now() - KEPT)
+                delete(ANSWER).where(
+                    ANSWER.c.digest == self._digest, ANSWER.c.at < now() - ANSWERS.kept
+                )
             )
             made = insert_or(session, ANSWER).values(row).on_conflict_do_nothing()
             if session.execute(made.returning(ANSWER.c.digest)).first() is not None:

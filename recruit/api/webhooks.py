@@ -3,23 +3,21 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-from limits import RateLimitItemPerMinute
-from werkzeug.exceptions import TooManyRequests
-
 from recruit.actions.communities import forget_hook, hook_standing, set_hook, try_hook
 from recruit.api import examples
 from recruit.api.access import caller, community
-from recruit.api.limits import seconds_left
+from recruit.api.limits import MINUTE, hold
 from recruit.api.operation import Told, blueprint, operation, takes
 from recruit.api.parts import parts
 from recruit.api.schemas.communities import HooksSchema, NewHookSchema, SetHookSchema
 from recruit.core.errors import NotFound, Refusal, WrongUsage
 from recruit.core.outbound import Poster
+from recruit.core.rates import Limit
 from recruit.people.scopes import Scope
 
 ONE: Final = "events"
 """A community has one webhook: this is its name."""
-TRIES: Final = RateLimitItemPerMinute(5)
+TRIES: Final = Limit(5, MINUTE)
 
 webhooks = blueprint("webhooks", "Where a community hears of withdrawals and erasures.")
 
@@ -102,9 +100,7 @@ def remove_webhook(hook: str) -> None:
 def test_webhook(hook: str) -> None:
     """Five times a minute at most."""
     _must_be(hook)
-    tried = f"webhook {community()}"
-    if not parts().limiter.hit(TRIES, tried):
-        raise TooManyRequests(retry_after=seconds_left(TRIES, tried))
+    hold(TRIES, "webhook", community())
     try_hook(
         parts().engine,
         parts().secrets.vault,

@@ -1,14 +1,11 @@
 """Staff come in and go out: the password, then what is still to be shown or set up."""
 
-from math import ceil
 from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from recruit.actions import sign_in as proofs
-from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.people import second_factors
@@ -43,13 +40,11 @@ def enter() -> ResponseReturnValue:
     if problems:
         return form(email, problems)
     throttle, tried, address = service().throttle, plain_email(email), request.remote_addr or ""
-    wait = throttle.wait(tried, address, clock.now())
-    if wait:
-        raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
+    throttle.hold(tried, address)
     cost = service().strictness.password
     account = proofs.prove_password(service().engine, email=email, password=password, cost=cost)
     if account is None:
-        throttle.failed(tried, address, clock.now())
+        throttle.failed(tried, address)
         return form(email, {"email": say(REFUSED)})
     throttle.succeeded(tried, address)
     return proceed(account, proved=False)

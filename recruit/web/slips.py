@@ -1,13 +1,11 @@
 """`/slips`: reply slips of letters, typed in."""
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from recruit.actions.outreach import slips, withdrawing
 from recruit.actions.outreach.answers import Answer
@@ -20,7 +18,6 @@ from recruit.web.access import staff
 from recruit.web.language import language, say
 from recruit.web.service import service
 from recruit.web.sessions import actor, visitor
-from recruit.web.throttle import NO_WAIT
 from recruit.web.typed import again, read_day, typed, typed_day
 
 pages = Blueprint("slips", __name__, url_prefix="/slips")
@@ -51,9 +48,7 @@ def form() -> ResponseReturnValue:
 def take() -> ResponseReturnValue:
     """Write a slip down."""
     day, who = typed_day("day"), f"slips of {actor()}"
-    wait = service().throttle.wait(who, _address(), clock.now())
-    if wait > NO_WAIT:
-        raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
+    service().throttle.hold(who, _address())
     try:
         is_sure = "old" in request.form
         slip = Slip(typed("code"), _ticked(), read_day(day), typed("words"), is_sure)
@@ -61,7 +56,7 @@ def take() -> ResponseReturnValue:
     except Refusal as refusal:
         return _page({refusal.field: refusal.explain(language())}, day)
     except NotFound:  # no such letter, or another organisation's: nobody learns which
-        service().throttle.failed(who, _address(), clock.now())
+        service().throttle.failed(who, _address())
         return _page({"code": say(UNKNOWN)}, day)
     withdrawing.settled(service().engine, taken.person)
     session[DONE] = say(TAKEN, person=taken.person, answer=say(BOXES[taken.answer]))

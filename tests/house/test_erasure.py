@@ -61,6 +61,7 @@ NAMELESS = {
     "professional_question": "of accounts of professionals; sealed, refused if it names people",
     "public_answer": "about trials, for everybody; an author is an account",
     "public_word": "sealed; nobody knows whose it is, and it is emptied once it is dealt with",
+    "rate": "keyed digests of addresses and keys, for a day at most",
     "referral_attempt": "about paths, by number; they go with their path",
     "referral_question": "digests of questions; they go with their path",
     "referral_step": "about paths, by number; they go with their path",

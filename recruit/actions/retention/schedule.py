@@ -186,6 +186,14 @@ SCHEDULE: Final = (
         "purge",
     ),
     Kept(
+        "How often an address, an account or a key did something, by keyed digest",
+        ("rate",),
+        "a quarter of an hour at most, and then until the next night",
+        f"security of access: {GDPR}, art. 32; the limits are ours",
+        End.TERM,
+        "retain",
+    ),
+    Kept(
         "Service messages that wait, sealed",
         ("message",),
         "they are sent, or no longer worth sending",
@@ -225,10 +233,10 @@ SCHEDULE: Final = (
     Kept(
         "Digests of what communities told us",
         ("community_heard",),
-        f"{_days(inbound.KEPT)}: so late a copy may arrive",
+        f"{_days(inbound.EVENTS.kept)}: so late a copy may arrive",
         f"the same thing is not done twice: {GDPR}, art. 5(1)(d)",
         End.TERM,
-        "purge",
+        "retain",
     ),
     Kept(
         "Who asked for a count",

@@ -12,10 +12,12 @@ from typing import Final
 from sqlalchemy import Engine
 
 from recruit.actions.paper.tables import PAPER_FORM
+from recruit.core import rates
 from recruit.core.expiring import Expiring, delete_over
 from recruit.disclosure.rule import WINDOW
 from recruit.disclosure.tables import ASKED
 from recruit.notify.outbox_tables import OUTBOX_LINK
+from recruit.people.communities import inbound
 from recruit.referrals.tables import STAFF_REMINDER
 
 LINKS: Final = Expiring(OUTBOX_LINK.c.made_at, timedelta(days=180))
@@ -24,7 +26,7 @@ COUNTS: Final = Expiring(ASKED.c.at, WINDOW)
 REMINDERS: Final = Expiring(STAFF_REMINDER.c.day, timedelta(days=30))
 FORMS: Final = Expiring(PAPER_FORM.c.at, timedelta(days=60))
 """So long a form may wait for its second entry; of one that is done the reference alone stays."""
-TERMS: Final = (LINKS, COUNTS, REMINDERS, FORMS)
+TERMS: Final = (LINKS, COUNTS, REMINDERS, FORMS, inbound.EVENTS, rates.COUNTS)
 
 
 def enforce(engine: Engine, at: datetime) -> int:

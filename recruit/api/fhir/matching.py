@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
-from limits import RateLimitItemPerMinute
 
 from recruit.actions.fhir.study import research_study
 from recruit.actions.suggesting.suggest import Narrowed, Suggested, Suggestion, suggest
@@ -20,13 +19,14 @@ from recruit.api.fhir.answers import OPERATION, cover, issue, outcome, resource
 from recruit.api.fhir.nameless import nameless
 from recruit.api.fhir.narrowing import Wanted, wanted
 from recruit.api.fhir.pages import SEARCHSET, address
-from recruit.api.limits import hold
+from recruit.api.limits import MINUTE, hold_sender
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
 from recruit.core.clock import today
 from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
+from recruit.core.rates import Limit
 from recruit.people.facts import Profile
 from recruit.people.intake.fhir import read_fhir
 from recruit.people.intake.reading import Intake
@@ -38,7 +38,7 @@ MOST: Final = 50  # studies of one answer
 # A thousand conditions that no lexicon knows take four seconds of a processor.
 LARGEST: Final = 4 << 20  # bytes
 MOST_ENTRIES: Final = 1_000
-ASKED: Final = RateLimitItemPerMinute(30)  # of one network
+ASKED: Final = Limit(30, MINUTE)  # of one address
 MOST_REMARKS: Final = 50
 GRADE: Final = "http://hl7.org/fhir/StructureDefinition/match-grade"
 WRAPPED: Final = "patientData"
@@ -60,7 +60,7 @@ def _allow_more() -> None:
 @anyone
 def get_clinical_trial() -> Response:
     """The studies that suit the patient of the bundle."""
-    hold(ASKED, OPERATION)
+    hold_sender(ASKED, OPERATION)
     bundle = _bundle()
     lexicon, on = parts().open_lexicon(), today()
     [patient] = read_fhir(bundle, "Bundle", lexicon, on)

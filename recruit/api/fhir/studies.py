@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from flask import Blueprint, Response
-from limits import RateLimitItemPerMinute
 
 from recruit.actions.fhir.searching import Named, StudyQuery, read_study, search_studies
 from recruit.actions.fhir.study import STATUSES, research_study
@@ -12,11 +11,12 @@ from recruit.api.access import anyone
 from recruit.api.fhir.answers import PREFIX, cover, resource
 from recruit.api.fhir.asking import ODD, Asked, Token
 from recruit.api.fhir.pages import page_of
-from recruit.api.limits import hold
+from recruit.api.limits import MINUTE, hold_sender
 from recruit.api.parts import parts
 from recruit.api.problems import asked_language
 from recruit.core.db import reading
 from recruit.core.errors import WrongUsage
+from recruit.core.rates import Limit
 from recruit.people.intake.fhir_values import SYSTEMS
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.draft import TrialStatus
@@ -30,7 +30,7 @@ CODED: Final = frozenset(STATUSES.values()) | {
     "temporarily-closed-to-accrual-and-intervention",
 }
 
-LOOKS: Final = RateLimitItemPerMinute(300)  # of one network
+LOOKS: Final = Limit(300, MINUTE)  # of one address
 
 blueprint = Blueprint("fhir-studies", __name__, url_prefix=f"{PREFIX}/ResearchStudy")
 cover(blueprint)
@@ -38,7 +38,7 @@ cover(blueprint)
 
 @blueprint.before_request
 def _count() -> None:
-    hold(LOOKS, PREFIX)
+    hold_sender(LOOKS, PREFIX)
 
 
 @blueprint.get("")
@@ -58,7 +58,7 @@ def search() -> Response:
 def read(identifier: str) -> Response:
     """One study as it stands."""
     with reading(parts().engine) as session:
-        found = read_study(session, identifier if identifier.isprintable() else "")
+        found = read_study(session, identifier)
     return resource(research_study(found, asked_language(), parts().open_lexicon()))
 
 

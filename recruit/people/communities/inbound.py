@@ -7,16 +7,17 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
+from recruit.core.expiring import Expiring
 from recruit.core.tokens import token
 from recruit.people.communities.sealed import seal, unseal
 from recruit.people.communities.tables import HEARD, INBOUND
 
-KEPT: Final = timedelta(days=30)
+EVENTS: Final = Expiring(HEARD.c.at, timedelta(days=30))
 """So long an event that comes again is told; a copy of a request is late after five minutes."""
 
 
@@ -112,14 +113,6 @@ def last_heard(session: Session, community: str, most: int) -> list[Heard]:
         .limit(most)
     )
     return [Heard(Outcome(row.outcome), row.at) for row in session.execute(query)]
-
-
-def purge(session: Session, at: datetime) -> int:
-    """Forget events that no copy can be of any more; how many."""
-    old = HEARD.c.at < at - KEPT
-    count = session.scalar(select(func.count()).select_from(HEARD).where(old)) or 0
-    session.execute(delete(HEARD).where(old))
-    return count
 
 
 def _digest(text: bytes) -> str:

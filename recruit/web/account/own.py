@@ -1,13 +1,9 @@
 """One's own account: `/account` for staff, `/me/passkeys` for those who speak for a person."""
 
-from math import ceil
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from recruit.actions import own_account
-from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, WrongUsage
 from recruit.core.i18n import N_
@@ -56,12 +52,10 @@ def change_password() -> ResponseReturnValue:
     account, cost = _own(), service().strictness.password
     engine, number = service().engine, account.id or 0
     throttle, key = service().throttle, f"password of account {account.id}"
-    wait = throttle.wait(key, key, clock.now())
-    if wait:
-        raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
+    throttle.hold(key, key)
     present = request.form.get("present", "")
     if not own_account.password_is(engine, account=number, password=present, cost=cost):
-        throttle.failed(key, key, clock.now())
+        throttle.failed(key, key)
         return _ask_password({"present": say(N_("This is not your present password."))})
     try:
         new = request.form.get("password", "")

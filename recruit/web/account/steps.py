@@ -4,15 +4,11 @@ Nothing else is open to them yet. Wrong codes count against the account wherever
 whoever is here knows the password, so nobody else can keep the owner out by failing.
 """
 
-from math import ceil
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from recruit.actions import own_account
 from recruit.actions import sign_in as proofs
-from recruit.core import clock
 from recruit.core.db import reading
 from recruit.core.errors import NotAllowed, WrongUsage
 from recruit.core.i18n import N_
@@ -44,11 +40,9 @@ def try_code() -> ResponseReturnValue:
         return _ask_code({"code": say(N_("Please write the code."))})
     # Not the sender's address: eight failures are all there are, from anywhere.
     throttle, key = service().throttle, f"second factor {account.id}"
-    wait = throttle.wait(key, key, clock.now())
-    if wait:
-        raise TooManyRequests(retry_after=ceil(wait.total_seconds()))
+    throttle.hold(key, key)
     if not _proves(account, tried):
-        throttle.failed(key, key, clock.now())
+        throttle.failed(key, key)
         return _ask_code({"code": say(N_("This code is wrong, too old, or was used before."))})
     throttle.succeeded(key, key)
     return sign_in.proceed(account, proved=True)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from recruit.core.config import Settings
-from recruit.core.db import connect
+from recruit.core.db import connect, unit_of_work
+from recruit.core.rates import RATE
 from tests.api_world import ApiWorld, Caller, api_world
 from tests.asking import KEY
 from tests.web_world import BASE_URL, DATABASE, empty_database, pages
@@ -38,6 +40,8 @@ def copy(world: ApiWorld, folder: Path) -> ApiWorld:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copy(source, folder / DATABASE)
     engine = connect(f"sqlite:///{folder / DATABASE}")
+    with unit_of_work(engine) as session:
+        session.execute(delete(RATE))  # nobody has called it yet
     settings = Settings(data_folder=folder, base_url=BASE_URL, vault_keys=(KEY,))
     app = pages(settings, engine)
     callers = {who: Caller(app, each.key) for who, each in world.callers.items()}

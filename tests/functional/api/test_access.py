@@ -5,18 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from limits import RateLimitItemPerMinute
 from werkzeug.test import TestResponse
 
 from recruit.actions.account_keys import issue_key
 from recruit.actions.accounts import Place, change_role, disable_account
 from recruit.actions.callers import recognise
 from recruit.api import access
+from recruit.api.limits import MINUTE
+from recruit.core.rates import Limit
 from recruit.people.accounts import Role
 from recruit.people.scopes import COMMUNITY, OF_ROLE, Scope
+from recruit.web.service import EXTENSION
 from tests.api_world import MEMBER, OURS, THEIRS, ApiWorld, Caller
 from tests.funnelled import SPONSOR
-from tests.web_world import COORDINATOR
+from tests.web_world import COORDINATOR, pages
 
 CONTRACT = json.loads(Path("tests/approved/openapi.json").read_text("utf-8"))
 OPERATIONS = [
@@ -77,7 +79,7 @@ def test_nobody_comes_in_without_a_key_or_by_a_cookie(
     path: str,
     operation: dict[str, Any],
 ) -> None:
-    monkeypatch.setattr(access, "FAILURES", RateLimitItemPerMinute(10**6))
+    monkeypatch.setattr(access, "FAILURES", Limit(10**6, MINUTE))
     address = filled(path, NOT_THERE)
     assert ask(Caller(shared.app, "none"), method, address, operation).status_code == 401
 
@@ -155,13 +157,34 @@ def test_a_key_for_reading_does_not_write(own: ApiWorld) -> None:
     assert "trials:write" in answer.get_json()["detail"]
 
 
+def test_who_tries_keys_too_often_waits_and_a_key_that_holds_does_not(
+    own: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "FAILURES", Limit(2, MINUTE))
+    guesser = Caller(own.app, "none")
+    answers = [guesser.send("GET", "/trials").status_code for _ in range(3)]
+    assert answers == [401, 401, 429]
+    assert own["sponsor"].send("GET", "/trials").status_code == 200
+
+
+def test_calls_count_together_in_all_processes(
+    own: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "CALLS", Limit(2, MINUTE))
+    one = own["sponsor"]
+    other = Caller(pages(own.app.extensions[EXTENSION].settings, own.engine), one.key)
+    answers = [each.send("GET", "/trials").status_code for each in (one, other, one, other)]
+    assert answers == [200, 200, 429, 429]
+
+
 def test_every_answer_says_how_many_calls_are_left(
     own: ApiWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "CALLS", RateLimitItemPerMinute(2))
+    monkeypatch.setattr(access, "CALLS", Limit(2, MINUTE))
     first, second, third = (own["sponsor"].send("GET", "/trials") for _ in range(3))
     assert first.headers["RateLimit-Policy"] == '"key";q=2;w=60'
     assert [each.headers["RateLimit"][:9] for each in (first, second)] == ['"key";r=1', '"key";r=0']
     assert third.status_code == 429
+    assert third.headers["RateLimit"].startswith('"key";r=0;')
     assert 0 < int(third.headers["Retry-After"]) <= 60
     assert own["colleague"].send("GET", "/trials").status_code == 200

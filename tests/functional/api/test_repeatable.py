@@ -8,12 +8,13 @@ from werkzeug.test import TestResponse
 
 from recruit.actions.following import seeing
 from recruit.actions.posting import begin as beginning
-from recruit.api import answers, criteria, trials
+from recruit.api import criteria, trials
 from recruit.api.examples import WRITTEN
-from recruit.api.tables import ANSWER
+from recruit.api.tables import ANSWER, ANSWERS
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound
+from recruit.core.expiring import delete_over
 from tests.api_world import OURS, ApiWorld, person
 
 NEW = {"title": "Salt at noon", "language": "en"}
@@ -112,9 +113,8 @@ def test_nothing_that_was_answered_is_kept_in_the_clear(own: ApiWorld) -> None:
 
 def test_answers_go_after_a_day(own: ApiWorld) -> None:
     first = begin(own, "one")
-    with unit_of_work(own.engine) as session:
-        assert answers.purge(session, now() + timedelta(hours=23)) == 0
-        assert answers.purge(session, now() + timedelta(hours=25)) == 1
+    assert delete_over(own.engine, ANSWERS, now() + timedelta(hours=23)) == 0
+    assert delete_over(own.engine, ANSWERS, now() + timedelta(hours=25)) == 1
     again = begin(own, "one")
     assert again.status_code == 201
     assert again.get_json()["id"] != first.get_json()["id"]

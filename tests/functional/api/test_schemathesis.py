@@ -15,13 +15,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from limits import RateLimitItemPerMinute
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from recruit.actions.callers import recognise
 from recruit.api import access, webhooks
+from recruit.api.limits import MINUTE
 from recruit.core.outbound import Poster
+from recruit.core.rates import Limit
 from tests.api_world import MEMBER, ApiWorld
 from tests.conftest import in_memory
 from tests.functional.api.conftest import copy
@@ -37,7 +38,7 @@ OPERATIONS = [
 EXAMPLES = 50
 """Of requests as the contract has them; half as many again as it has them not."""
 CALLERS = ("sponsor", "coordinator", "administrator", "community")
-ENDLESS = RateLimitItemPerMinute(10**9)
+ENDLESS = Limit(10**9, MINUTE)
 # What is as documented may still be of another version (412, 428), or say what cannot be taken
 # (422): never is it “not as documented” (400).
 TAKEN = ["2xx", "304", "401", "403", "404", "409", "410", "412", "413", "422", "428", "429", "502"]

@@ -183,7 +183,7 @@ def test_a_slip_that_makes_no_sense_keeps_what_was_typed(here: Team, sent: dict[
 
 def test_guessing_codes_is_slowed_down(here: Team) -> None:
     client = here.enter()
-    for number in range(PAIR.failures):
+    for number in range(PAIR.times):
         code = code_of(f"{number:032x}".translate({48: "7"}))
         assert send(client, "/slips", code=code, ticked="yes", **TODAY)[0] == 422
     assert send(client, "/slips", code=slip_of(here, "ada"), ticked="yes", **TODAY)[0] == 429

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from limits import RateLimitItemPerMinute
 
 from recruit.actions.communities import add_community, issue_key
 from recruit.api import access
 from recruit.api.fhir import matching
+from recruit.api.limits import MINUTE
+from recruit.core.rates import Limit
 from tests.fhir import (
     BREAST_CANCER,
     DIABETIC,
@@ -120,7 +121,7 @@ def broken(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     key = issue_key(world.engine, community="carenity", actor="test").text
     with pytest.MonkeyPatch.context() as patch:
         for room, name in ((matching, "ASKED"), (access, "CALLS")):
-            patch.setattr(room, name, RateLimitItemPerMinute(1_000_000))
+            patch.setattr(room, name, Limit(1_000_000, MINUTE))
         yield world, key
     world.engine.dispose()
 

@@ -2,9 +2,10 @@
 
 import pytest
 from flask.testing import FlaskClient
-from limits import RateLimitItemPerMinute
 
 from recruit.api.fhir import studies
+from recruit.api.limits import MINUTE
+from recruit.core.rates import Limit
 from tests.fhir import Json, entries, refused, valid
 from tests.web_world import DIABETES, World
 
@@ -14,7 +15,7 @@ STUDY = "/fhir/ResearchStudy"
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """These look more often in a minute than anybody should."""
-    monkeypatch.setattr(studies, "LOOKS", RateLimitItemPerMinute(100_000))
+    monkeypatch.setattr(studies, "LOOKS", Limit(100_000, MINUTE))
 
 
 def found(client: FlaskClient, **query: str) -> list[str]:
@@ -241,7 +242,7 @@ def test_json_is_spoken_and_nothing_else(
 
 
 def test_whoever_looks_too_often_waits(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "LOOKS", RateLimitItemPerMinute(2))
+    monkeypatch.setattr(studies, "LOOKS", Limit(2, MINUTE))
     answers = [fresh.app.test_client().get(f"{STUDY}/WEB-1") for _ in range(3)]
     assert [each.status_code for each in answers] == [200, 200, 429]
     refused(answers[2], 429, "throttled")

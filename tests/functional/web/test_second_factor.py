@@ -159,7 +159,7 @@ def test_after_eight_wrong_codes_one_has_to_wait_from_anywhere(guarded: World) -
     with time_machine.travel(now(), tick=False) as time:
         time.shift(60)
         client = guarded.app.test_client()
-        for number in range(PAIR.failures):
+        for number in range(PAIR.times):
             password(client)
             token = csrf(client, "/login/code")
             client.post(

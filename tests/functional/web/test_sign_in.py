@@ -2,15 +2,29 @@
 
 import re
 from datetime import timedelta
+from typing import cast
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.exceptions import TooManyRequests
 
 from recruit.actions.accounts import change_password, disable_account
 from recruit.core.clock import now
+from recruit.core.db import reading
+from recruit.core.rates import RATE
+from recruit.web.service import EXTENSION
 from recruit.web.throttle import ACCOUNT, ADDRESS, PAIR, Throttle
-from tests.web_world import ADMINISTRATOR, COORDINATOR, PASSWORD, SPONSOR, World, csrf
+from tests.web_world import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    PASSWORD,
+    SPONSOR,
+    World,
+    csrf,
+    pages,
+)
 
 HERE = "127.0.0.1"  # where the test client is
 
@@ -78,7 +92,7 @@ def test_a_password_is_never_written_back(fresh: World) -> None:
 def test_many_failures_have_to_wait_and_the_owner_may_try_later(fresh: World) -> None:
     client = fresh.app.test_client()
     with time_machine.travel(now(), tick=False) as time:
-        for _ in range(PAIR.failures):
+        for _ in range(PAIR.times):
             assert attempt(client, COORDINATOR, "wrong")[0] == 422
         assert attempt(client, COORDINATOR.upper(), PASSWORD)[0] == 429
         time.shift(PAIR.window)
@@ -89,7 +103,7 @@ def test_who_has_to_wait_is_told_how_long(fresh: World) -> None:
     client = fresh.app.test_client()
     token = csrf(client)
     with time_machine.travel(now(), tick=False) as time:
-        for _ in range(PAIR.failures):
+        for _ in range(PAIR.times):
             fresh.fail(COORDINATOR, HERE)
         time.shift(timedelta(minutes=5))
         sent = {"email": COORDINATOR, "password": PASSWORD, "csrf_token": token}
@@ -97,13 +111,13 @@ def test_who_has_to_wait_is_told_how_long(fresh: World) -> None:
 
 
 def test_failures_from_elsewhere_do_not_keep_the_owner_out(fresh: World) -> None:
-    for number in range(ACCOUNT.failures):
+    for number in range(ACCOUNT.times):
         fresh.fail(COORDINATOR, f"203.0.113.{number}")
     assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 302
 
 
 def test_failures_of_others_at_the_same_address_do_not_keep_the_owner_out(fresh: World) -> None:
-    for number in range(ADDRESS.failures - 1):
+    for number in range(ADDRESS.times - 1):
         fresh.fail(f"someone{number}@example.org", HERE)
     assert attempt(fresh.app.test_client(), COORDINATOR, PASSWORD)[0] == 302
 
@@ -111,7 +125,7 @@ def test_failures_of_others_at_the_same_address_do_not_keep_the_owner_out(fresh:
 def test_one_address_can_try_account_after_account_but_slowly(fresh: World) -> None:
     client = fresh.app.test_client()
     with time_machine.travel(now(), tick=False) as time:
-        for number in range(ADDRESS.failures):
+        for number in range(ADDRESS.times):
             fresh.fail(f"someone{number}@example.org", HERE)
         assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
         time.shift(timedelta(minutes=1))
@@ -121,7 +135,7 @@ def test_one_address_can_try_account_after_account_but_slowly(fresh: World) -> N
 def test_many_addresses_can_try_one_account_but_slowly(fresh: World) -> None:
     client = fresh.app.test_client()
     with time_machine.travel(now(), tick=False) as time:
-        for number in range(ACCOUNT.failures):
+        for number in range(ACCOUNT.times):
             fresh.fail(COORDINATOR, f"203.0.113.{number}")
         assert attempt(client, COORDINATOR, "wrong")[0] == 422
         assert attempt(client, COORDINATOR, PASSWORD)[0] == 429
@@ -131,7 +145,7 @@ def test_many_addresses_can_try_one_account_but_slowly(fresh: World) -> None:
 
 def test_an_owner_who_came_in_has_all_attempts_again(fresh: World) -> None:
     client = fresh.app.test_client()
-    for _ in range(PAIR.failures - 1):
+    for _ in range(PAIR.times - 1):
         fresh.fail(COORDINATOR, HERE)
     assert attempt(client, COORDINATOR, PASSWORD)[0] == 302
     fresh.fail(COORDINATOR, HERE)
@@ -147,20 +161,38 @@ def test_an_owner_who_came_in_has_all_attempts_again(fresh: World) -> None:
         ("no address", "no address"),
     ],
 )
-def test_addresses_of_one_network_count_together(tried: str, here: str) -> None:
-    throttle, moment = Throttle(), now()
-    for number in range(PAIR.failures):
-        throttle.failed(COORDINATOR, tried.format(number), moment)
-    assert throttle.wait(COORDINATOR, here, moment) == PAIR.window
+def test_addresses_of_one_network_count_together(fresh: World, tried: str, here: str) -> None:
+    for number in range(PAIR.times):
+        fresh.fail(COORDINATOR, tried.format(number))
+    with pytest.raises(TooManyRequests):
+        throttle(fresh).hold(COORDINATOR, here)
 
 
 @pytest.mark.parametrize("here", ["2001:db8:0:1::1", "203.0.113.8", ""])
-def test_another_network_does_not_wait(here: str) -> None:
-    throttle, moment = Throttle(), now()
-    for _ in range(PAIR.failures):
-        throttle.failed(COORDINATOR, "2001:db8::1", moment)
-        throttle.failed(COORDINATOR, "203.0.113.7", moment)
-    assert throttle.wait(COORDINATOR, here, moment) == timedelta()
+def test_another_network_does_not_wait(fresh: World, here: str) -> None:
+    for _ in range(PAIR.times):
+        fresh.fail(COORDINATOR, "2001:db8::1")
+        fresh.fail(COORDINATOR, "203.0.113.7")
+    throttle(fresh).hold(COORDINATOR, here)
+
+
+def test_failures_in_one_process_count_in_all(fresh: World) -> None:
+    for _ in range(PAIR.times):
+        fresh.fail(COORDINATOR, HERE)
+    other = pages(fresh.app.extensions[EXTENSION].settings, fresh.engine)
+    assert attempt(other.test_client(), COORDINATOR, PASSWORD)[0] == 429
+
+
+def test_what_was_typed_as_an_address_stands_nowhere(fresh: World) -> None:
+    fresh.fail("my password", HERE)
+    with reading(fresh.engine) as session:
+        kept = str(session.execute(select(RATE)).all())
+    assert "my password" not in kept
+    assert HERE not in kept
+
+
+def throttle(world: World) -> Throttle:
+    return cast("Throttle", world.app.extensions[EXTENSION].throttle)
 
 
 def enter(world: World, email: str = COORDINATOR) -> FlaskClient:

@@ -1,9 +1,7 @@
-"""Secrets shared with communities move to the newest master key; old events are forgotten."""
-
-from datetime import timedelta
+"""Secrets shared with communities move to the newest master key."""
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
@@ -14,7 +12,6 @@ from recruit.people import store
 from recruit.people.communities import inbound, providers, pulls, sealed
 from recruit.people.communities.providers import Provider
 from recruit.people.communities.pulls import Source
-from recruit.people.communities.tables import HEARD
 
 OLD, NEW = "o" * 32, "n" * 32
 
@@ -39,13 +36,3 @@ def test_with_the_newest_key_alone_every_secret_opens_after_a_rotation(engine: E
         run = pulls.claim(session, new, now())
     assert run is not None
     assert run.key == "their key"
-
-
-def test_events_are_forgotten_long_after_a_copy_of_them_is_late(engine: Engine) -> None:
-    with unit_of_work(engine) as session:
-        store.know_community(session, "carers")
-        inbound.note(session, "carers", "e-1", b"{}", inbound.Outcome.DONE)
-        assert inbound.purge(session, now() + timedelta(days=29)) == 0
-        assert inbound.before(session, "carers", "e-1", b"{}") is inbound.Outcome.DONE
-        assert inbound.purge(session, now() + timedelta(days=31)) == 1
-        assert session.execute(select(func.count()).select_from(HEARD)).scalar_one() == 0
