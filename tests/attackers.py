@@ -22,7 +22,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from recruit.core.errors import AskedTooMuch
-from recruit.disclosure.counts import Question, count_each, count_parts
+from recruit.disclosure.counts import count_each, count_parts
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import SMALL, STEP, Answer, Grain
 from recruit.disclosure.sketch import Marks, Sketch
 from recruit.disclosure.tables import ASKED, GIVEN
@@ -93,7 +94,7 @@ def guarded(random: Random, grain: Grain) -> Iterator[Desk]:
         def each(question: str, sets: Sequence[Marks]) -> Said:
             clock[0] += timedelta(minutes=30)
             asked = [
-                Question(f"{question} {number}", Sketch.of(people))
+                Question.of(f"{question} {number}", Sketch.of(people))
                 for number, people in enumerate(sets)
             ]
             said = count_each(

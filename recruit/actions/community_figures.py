@@ -23,7 +23,8 @@ from recruit.consent.tables import STATE
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.core.keys import Secrets
-from recruit.disclosure.counts import Question, count_each
+from recruit.disclosure.counts import count_each
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import BESIDE, WINDOW, Answer, Grain, Purse
 from recruit.disclosure.sketch import Sketch, mark, marking_key
 from recruit.notify.outbox_tables import OUTBOX
@@ -78,8 +79,13 @@ def _question(session: Session, community: str, figure: Figure, key: bytes) -> Q
         PARTICIPANT.c.erased_at.is_(None),
         _among(figure),
     )
-    marks = np.array([mark(person, key) for person in session.scalars(query)], np.uint64)
-    return Question(f"community {figure.name.lower()} {community}", Sketch.of(marks))
+
+    def look_up() -> Sketch:
+        return Sketch.of(
+            np.array([mark(person, key) for person in session.scalars(query)], np.uint64)
+        )
+
+    return Question(f"community {figure.name.lower()} {community}", look_up)
 
 
 def _among(figure: Figure) -> ColumnElement[bool]:

@@ -1,6 +1,9 @@
 """How many people a sponsor's trials could reach, as far as a sponsor may know it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -11,16 +14,17 @@ from sqlmodel import col, select
 from recruit.actions.catalogue import Worded, title
 from recruit.actions.match_table import MatchRow
 from recruit.actions.paging import Page, page_number
-from recruit.audit.trail import Tag, record
+from recruit.audit.trail import Tag, record_each
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import consenting, refusing
+from recruit.consent.tables import STATE
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.core.errors import AskedTooMuch
 from recruit.core.keys import Secrets
-from recruit.disclosure.counts import count
-from recruit.disclosure.rule import Answer
-from recruit.disclosure.sketch import mark, marking_key
+from recruit.disclosure.counts import count_each
+from recruit.disclosure.question import Question
+from recruit.disclosure.rule import Answer, Grain
+from recruit.disclosure.sketch import Sketch, mark, marking_key
 from recruit.trials import store as trials
 from recruit.trials import tenants
 from recruit.trials.draft import TrialStatus
@@ -56,28 +60,36 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
     with unit_of_work(engine) as session:
         numbers = sorted(session.scalars(tenants.of(organisation)))
         shown = page_number(page, SIZE, len(numbers))
-        found = []
-        for trial in numbers[(shown - 1) * SIZE : shown * SIZE]:
-            draft = trials.get(session, trial).draft
-            said = _counted(session, asker, trial, key)
-            words = said.words if said else "refused"
-            record(session, Tag.REACH_SHOWN, actor=actor, subject=f"trial {trial}", new=words)
-            found.append(Reach(trial, title(draft, language), draft.status, said))
+        listed = numbers[(shown - 1) * SIZE : shown * SIZE]
+        drafts = [trials.get(session, trial).draft for trial in listed]
+        who = cache(partial(_who, session, listed, key))
+
+        def fitting(trial: str) -> Sketch:
+            return who()[trial]
+
+        asked = [Question(f"reach {trial}", partial(fitting, trial)) for trial in listed]
+        said = count_each(session, asker=asker, questions=asked, at=now(), grain=Grain.FINE)
+        words = (each.words if each else "refused" for each in said)
+        of = zip((f"trial {trial}" for trial in listed), words, strict=True)
+        record_each(session, Tag.REACH_SHOWN, actor=actor, of=of)
+    found = (
+        Reach(trial, title(draft, language), draft.status, people)
+        for trial, draft, people in zip(listed, drafts, said, strict=True)
+    )
     return Page(tuple(found), shown, SIZE, len(numbers))
 
 
-def _counted(session: Session, asker: str, trial: str, key: bytes) -> Answer | None:
-    at = now()
-    people = session.scalars(
-        select(MatchRow.person).where(
-            MatchRow.trial == trial,
-            col(MatchRow.superseded_at).is_(None),
-            col(MatchRow.person).in_(consenting(Purpose.MATCHING, at)),
-            col(MatchRow.person).not_in(refusing(Purpose.MATCHING, literal(f"trial/{trial}"), at)),
-        )
+def _who(session: Session, listed: Sequence[str], key: bytes) -> dict[str, Sketch]:
+    """Who fits each trial and consents, from one query."""
+    at, marks = now(), defaultdict[str, list[int]](list)
+    scope = literal("trial/") + col(MatchRow.trial)
+    refused = refusing(Purpose.MATCHING, scope, at)
+    query = select(MatchRow.trial, MatchRow.person).where(
+        col(MatchRow.trial).in_(listed),
+        col(MatchRow.superseded_at).is_(None),
+        col(MatchRow.person).in_(consenting(Purpose.MATCHING, at)),
+        ~refused.where(STATE.c.person == col(MatchRow.person)).correlate(MatchRow).exists(),
     )
-    marks = np.array([mark(person, key) for person in people], np.uint64)
-    try:
-        return count(session, asker=asker, question=f"reach {trial}", people=marks, at=at)
-    except AskedTooMuch:
-        return None
+    for trial, person in session.execute(query):
+        marks[trial].append(mark(person, key))
+    return {trial: Sketch.of(np.array(marks[trial], np.uint64)) for trial in listed}

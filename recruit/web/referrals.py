@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from recruit.actions.following.overdue import Whose, how_many_late
+from recruit.actions.following.overdue import Whose, how_many_late_on_the_way
 from recruit.actions.following.stages import Stage
 from recruit.actions.referring import listing, offering, waiting
 from recruit.actions.referring.listing import Wanted
@@ -52,7 +52,7 @@ def everybody() -> str:
     lists = listing.show(service().engine, wanted, actor=actor())
     whose = Whose(tenant(), _zone(), now())
     with reading(service().engine) as database:
-        late = how_many_late(database, whose)
+        late = how_many_late_on_the_way(database, whose)
 
     def address(**begins: int | None) -> str:
         """The same lists, one of them from another row on."""

@@ -20,7 +20,7 @@ from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import today
 from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
-from recruit.disclosure import counts
+from recruit.disclosure import counts, desk
 from recruit.disclosure.rule import Answer, Chance, Grain
 from recruit.disclosure.tables import GIVEN
 from recruit.people import store as people
@@ -94,7 +94,7 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
         del chance
         return Answer(size, grain=grain)
 
-    monkeypatch.setattr(counts, "answer", told)
+    monkeypatch.setattr(desk, "answer", told)
 
 
 def sizes(answers: tuple[Answer | None, ...]) -> list[int | None]:
@@ -185,7 +185,7 @@ def test_nothing_exact_is_said(
 ) -> None:
     fill(engine)
     sentinel = Answer(7770, grain=Grain.COARSE)
-    monkeypatch.setattr(counts, "answer", lambda *_args: sentinel)
+    monkeypatch.setattr(desk, "answer", lambda *_args: sentinel)
     posting = begin(engine, lexicon)
     what = trying(posting.content, "2", "", "")
     found = prospect(engine, lexicon, crowd, posting, ASKER, what)
@@ -233,7 +233,7 @@ def test_an_allowance_that_is_used_up_leaves_the_earlier_answers(
     posting = begin(engine, lexicon)
     before = waterfall(engine, lexicon, crowd, posting, ASKER)
     assert before is not None
-    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    monkeypatch.setattr(counts, "COMMON", replace(counts.COMMON, allowance=0.0))
     assert waterfall(engine, lexicon, crowd, posting, ASKER) == before
     other = replace(DRAFT, id="T-2", conditions=("Asthma",))
     after = waterfall(engine, lexicon, crowd, begin(engine, lexicon, other), ASKER)
@@ -261,7 +261,7 @@ def test_the_number_that_the_page_is_about_is_said_finely_while_the_allowance_la
     assert first
     assert first.reach
     assert first.reach.grain is Grain.FINE
-    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    monkeypatch.setattr(counts, "COMMON", replace(counts.COMMON, allowance=0.0))
     other = replace(DRAFT, id="T-2", conditions=("Asthma",))
     second = prospect(engine, lexicon, crowd, begin(engine, lexicon, other), ASKER)
     assert second

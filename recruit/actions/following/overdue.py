@@ -20,6 +20,7 @@ from recruit.actions.paging import Page, page_number
 from recruit.actions.visits.sites import site_of
 from recruit.people.organisations import Organisation, OrganisationKind
 from recruit.referrals.deadlines import WORKING_DAYS, due, late_before
+from recruit.referrals.tables import REFERRAL
 from recruit.trials import centres, tenants
 
 SIZE: Final = 50
@@ -124,6 +125,18 @@ def how_many_late(
         _in_scope(session, whole.c, whose.organisation),
     )
     return session.scalar(select(func.count()).select_from(whole).where(condition)) or 0
+
+
+def how_many_late_on_the_way(session: Session, whose: Whose) -> int:
+    """How many with a path are late; unlike the others this does not ask about every match."""
+    path = select(
+        REFERRAL.c.trial,
+        REFERRAL.c.site,
+        REFERRAL.c.state.label("stage"),
+        REFERRAL.c.changed_at.label("since"),
+    ).subquery("path")
+    condition = _is_late(path.c, whose) & _in_scope(session, path.c, whose.organisation)
+    return session.scalar(select(func.count()).select_from(path).where(condition)) or 0
 
 
 def _lines(session: Session, query: Select[Any], whose: Whose, language: str) -> Iterator[Late]:

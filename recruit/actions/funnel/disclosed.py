@@ -9,6 +9,7 @@ so that the purse pays two funnels in one. What is shown is never larger than th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from hashlib import sha256
 from typing import Final
 
@@ -22,7 +23,8 @@ from recruit.actions.funnel.steps import Step
 from recruit.actions.posting.feasibility import Asker, nested
 from recruit.audit.trail import Tag, record
 from recruit.core.clock import now
-from recruit.disclosure.counts import Question, count_each, last_said
+from recruit.disclosure.counts import count_each, last_said
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import BESIDE, WINDOW, Answer, Grain, Purse
 from recruit.disclosure.sketch import Sketch, mark
 from recruit.trials import tenants
@@ -64,12 +66,13 @@ def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, 
 
     `key` is what people are marked under.
     """
-    each = reached(Scope((trial,)))
-    rows = session.execute(select(each.c.person, each.c.furthest)).all()
-    marks = np.array([mark(row.person, key) for row in rows], np.uint64)
-    furthest = np.array([row.furthest for row in rows], np.int64)
+    reaching = cache(partial(_reaching, session, trial, key))
+
+    def who(step: Step) -> Sketch:
+        return reaching()[step]
+
     asked = [
-        Question(words, Sketch.of(marks[furthest >= step.value]))
+        Question(words, partial(who, step))
         for step, words in zip(Step, _questions(trial), strict=True)
     ]
     said = count_each(
@@ -88,6 +91,15 @@ def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, 
 def told_before(session: Session, trial: str, asker: Asker) -> tuple[Told, ...]:
     """What was last said of it, for its chart and its file. Nothing is counted."""
     return _arranged(last_said(session, _asker(asker, trial), _questions(trial), now()))
+
+
+def _reaching(session: Session, trial: str, key: bytes) -> dict[Step, Sketch]:
+    """Who reached each step, from one query."""
+    each = reached(Scope((trial,)))
+    rows = session.execute(select(each.c.person, each.c.furthest)).all()
+    marks = np.array([mark(row.person, key) for row in rows], np.uint64)
+    furthest = np.array([row.furthest for row in rows], np.int64)
+    return {step: Sketch.of(marks[furthest >= step.value]) for step in Step}
 
 
 def _asker(asker: Asker, trial: str) -> str:

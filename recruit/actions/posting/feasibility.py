@@ -22,7 +22,8 @@ from recruit.core.db import reading, unit_of_work
 from recruit.criteria.codec import encode_criterion
 from recruit.criteria.eligibility import Criterion, Eligibility, leaves
 from recruit.criteria.nodes import Unparsed
-from recruit.disclosure.counts import Question, count_each
+from recruit.disclosure.counts import count_each
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Marks, Sketch
 from recruit.matching.index import Flags, Rows
@@ -215,7 +216,7 @@ def questions(population: Population, asked: Eligibility, parts: Fallen) -> Iter
         people = people.without(each)
         if not silent(criterion):
             sketches.append(people)
-    return map(Question, words(asked), sketches)
+    return map(Question.of, words(asked), sketches)
 
 
 def arranged(said: Sequence[Answer | None], posting: Posting, at: datetime) -> Waterfall:

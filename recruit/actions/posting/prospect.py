@@ -27,7 +27,8 @@ from recruit.actions.posting.feasibility import (
 from recruit.actions.posting.what_if import BeforeAfter, Trying, compared, tried
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.disclosure.counts import Question, count_each, last_said
+from recruit.disclosure.counts import count_each, last_said
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Sketch
 from recruit.terminology.lexicon import Lexicon
@@ -77,11 +78,11 @@ def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
     if trying:
         other = tried(posting.content, asked, trying)
         people = population.marks[fallen(population, other, there).left]
-        to_ask.append(Question(question("left", other), Sketch.of(people)))
+        to_ask.append(Question.of(question("left", other), Sketch.of(people)))
     with unit_of_work(engine) as session:
         said = told(session, to_ask, posting, asker)
         tables = breakdowns(session, population, asked, parts.left, posting=posting, asker=asker)
-        left = Question(question("reach", asked), to_ask[steps - 1].people)
+        left = Question.of(question("reach", asked), to_ask[steps - 1].people)
         fine = count_each(session, asker=asker.name, questions=[left], at=now(), grain=Grain.FINE)
         shown(session, fine, posting, asker)
     found = arranged(said[:steps], posting, population.moment.at)

@@ -1,6 +1,7 @@
 """The feasibility page and the editor's third column: coarse figures, and nobody else's trial."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,7 +9,7 @@ from sqlmodel import col, select
 
 from recruit.actions import population
 from recruit.core.db import unit_of_work
-from recruit.disclosure import counts
+from recruit.disclosure import counts, desk
 from recruit.disclosure.rule import Answer, Grain
 from recruit.people import organisations
 from recruit.people.accounts import Account
@@ -40,7 +41,7 @@ def sponsor(fresh: World) -> FlaskClient:
 def sentinel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every fresh answer about people is 7,770, however many they are."""
     told = Answer(7770, grain=Grain.COARSE)
-    monkeypatch.setattr(counts, "answer", lambda *_args: told)
+    monkeypatch.setattr(desk, "answer", lambda *_args: told)
 
 
 def figures(page: str) -> set[str]:
@@ -140,7 +141,7 @@ def test_another_organisations_trial_looks_like_none(
 def test_an_allowance_that_is_used_up_is_said(
     fresh: World, sponsor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    monkeypatch.setattr(counts, "COMMON", replace(counts.COMMON, allowance=0.0))
     address = posted(fresh)
     for part in ("feasibility", "people"):
         answer = sponsor.get(f"{address}/{part}")

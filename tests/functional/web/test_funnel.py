@@ -157,7 +157,7 @@ def test_the_funnel_spends_its_own_purse_and_is_told_whole_every_time(
     desk: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is left for criteria here; in half a year no window costs more than the purse."""
-    monkeypatch.setattr(counts, "ALLOWANCE", 0.0)
+    monkeypatch.setattr(counts, "COMMON", replace(counts.COMMON, allowance=0.0))
     asker, start = Asker(None, "test"), now() + timedelta(days=100)
     for day in range(0, 180, 5):
         at = start + timedelta(days=day)

@@ -1,0 +1,57 @@
+"""Counts look a set up only where its size matters, and before others have to wait for them."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from recruit.core.db import unit_of_work
+from recruit.disclosure.counts import count_each
+from recruit.disclosure.question import Question
+from recruit.disclosure.rule import REPEATS, Answer, Grain
+from recruit.disclosure.sketch import Sketch
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PEOPLE = Sketch.of(np.arange(1, 400, dtype=np.uint64))
+
+
+def ask(engine: Engine, grain: Grain, at: datetime, looked: list[datetime]) -> Answer | None:
+    def look_up() -> Sketch:
+        looked.append(at)
+        return PEOPLE
+
+    asked = [Question("how many", look_up)]
+    with unit_of_work(engine) as session:
+        [said] = count_each(session, asker="a", questions=asked, at=at, grain=grain)
+    return said
+
+
+def test_a_coarse_answer_that_stands_needs_no_look_at_the_set(engine: Engine) -> None:
+    looked: list[datetime] = []
+    said = {ask(engine, Grain.COARSE, NOON + timedelta(hours=n), looked) for n in range(5)}
+    assert (len(said), looked) == (1, [NOON])
+
+
+def test_a_locked_question_needs_no_look_at_the_set(engine: Engine) -> None:
+    looked: list[datetime] = []
+    for n in range(REPEATS + 3):
+        ask(engine, Grain.FINE, NOON + timedelta(hours=n), looked)
+    assert len(looked) == REPEATS
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_a_set_is_looked_up_before_others_have_to_wait(
+    postgres_engine: Engine, grain: Grain
+) -> None:
+    """Somebody else counts to the end meanwhile, and both get one answer."""
+    meanwhile: list[Answer | None] = []
+
+    def look_up() -> Sketch:
+        meanwhile.append(ask(postgres_engine, grain, NOON, []))
+        return PEOPLE
+
+    asked = [Question("how many", look_up)]
+    with unit_of_work(postgres_engine) as session:
+        said = count_each(session, asker="a", questions=asked, at=NOON, grain=grain)
+    assert said == meanwhile
