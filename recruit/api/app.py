@@ -1,10 +1,12 @@
 """The API, attached to the application that serves the pages."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final
 
 from flask import Blueprint, Flask
 from flask_smorest import Api
+from flask_smorest import Blueprint as SmorestBlueprint
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 
@@ -34,6 +36,7 @@ DESCRIPTION: Final = (
     "Another organisation’s or community’s things answer 404, as if there were none. Errors are "
     "problem+json in the language of Accept-Language (`en`, `fr`)."
 )
+INFO: Final = {"license": {"name": "Apache-2.0"}, "description": DESCRIPTION}
 # What programs call carries no cookie, so that no other site can make a browser call it.
 FREE_OF_TOKENS: Final = (
     trials,
@@ -57,7 +60,43 @@ FHIR_TAKES: Final = (bundles.blueprint, matching.blueprint)  # bodies, of progra
 
 
 class _Documented(Api):  # type: ignore[misc]  # flask-smorest ships no types
-    """Describes the views; errors are answered by problems.py, pages keep their own."""
+    """Describes the views; errors are answered by problems.py, pages keep their own.
+
+    It describes them when somebody asks for the description: that takes longer than all else that
+    is done when an application is made.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._views: list[SmorestBlueprint] = []
+        self._describing = Lock()
+        self._description: dict[str, Any] | None = None
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: SmorestBlueprint) -> None:
+        """Let its views answer."""
+        self._app.register_blueprint(blueprint)
+        self._views.append(blueprint)
+
+    def described(self) -> dict[str, Any]:
+        """The whole API as OpenAPI 3.1."""
+        with self._describing:
+            if self._description is None:
+                self._description = self._describe()
+            return self._description
+
+    def _describe(self) -> dict[str, Any]:
+        super()._init_spec(info=INFO)
+        self.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+        for views in self._views:
+            views.register_views_in_doc(
+                self, self._app, self.spec, name=views.name, parameters=None
+            )
+            self.spec.tag({"name": views.name, "description": views.description})
+        described: dict[str, Any] = self.spec.to_dict()
+        return described
+
+    def _init_spec(self, **_options: object) -> None:
+        """Wait until somebody asks."""
 
     def _register_error_handlers(self) -> None:
         """Leave errors to problems.py."""
@@ -79,10 +118,8 @@ def attach(  # noqa: PLR0913, PLR0917 - what the API needs from outside
     access.init_app(app)
     problems.init_app(app)
     fhir_answers.init_app(app)
-    info = {"license": {"name": "Apache-2.0"}, "description": DESCRIPTION}
-    api = _Documented(app, spec_kwargs={"info": info})
+    api = _Documented(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None
-    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     csrf: CSRFProtect = app.extensions["csrf"]
     for blueprint in FREE_OF_TOKENS:
         api.register_blueprint(blueprint)
@@ -95,7 +132,7 @@ def attach(  # noqa: PLR0913, PLR0917 - what the API needs from outside
         csrf.exempt(doors)
 
 
-def _description(api: Api) -> Blueprint:
+def _description(api: _Documented) -> Blueprint:
     pages = Blueprint("api-description", __name__)
     problems.cover(pages)
 
@@ -103,7 +140,6 @@ def _description(api: Api) -> Blueprint:
     @access.anyone
     def openapi() -> dict[str, Any]:
         """The whole API as OpenAPI 3.1."""
-        described: dict[str, Any] = api.spec.to_dict()
-        return described
+        return api.described()
 
     return pages
