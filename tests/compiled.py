@@ -1,18 +1,25 @@
-"""What every application of a run would compile anew: templates, and the addresses of routes.
+"""What every application and every database of a run would compile anew.
 
-Most tests of pages have an application of their own. Its routes and templates are those of the one
-before; compiling them is all but a little of what making it and asking for a page takes.
+Most tests have an application or a database of their own. Its routes, templates and statements are
+those of the one before; compiling them is most of what making it and asking for something takes.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from types import CodeType
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
+from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
 Builder = Callable[..., tuple[str, str]]
+Parsed = tuple[tuple[RulePart, ...], tuple[tuple[bool, str], ...], dict[str, BaseConverter]]
 
 
 class Templates(BytecodeCache):
@@ -32,9 +39,22 @@ class Templates(BytecodeCache):
 
 
 class Route(Rule):
-    """A rule that writes its address by a function that an equal rule has compiled."""
+    """A rule that reads and writes its address by what an equal rule has compiled."""
 
     _known: Final[dict[Hashable, Builder]] = {}
+    _parsed: Final[dict[str, Parsed]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in self._parsed:
+            known = len(self._trace)
+            parts = tuple(super()._parse_rule(rule))
+            self._parsed[rule] = parts, tuple(self._trace[known:]), dict(self._converters)
+            return parts
+        parts, trace, converters = self._parsed[rule]
+        self._trace.extend(trace)
+        self._converters.update(converters)
+        self.arguments.update(converters)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Builder:  # noqa: FBT001, FBT002 - werkzeug's
         defaults = tuple(sorted((self.defaults or {}).items()))
@@ -44,10 +64,40 @@ class Route(Rule):
         return self._known[same]
 
 
+class Alike:
+    """Every dialect of one kind says the same: what one has compiled, the next one takes."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Let an engine share what was compiled for others."""
+        engine.update_execution_options(compiled_cache=STATEMENTS)
+
+
+class Sqlite(Alike, SQLiteDialect_pysqlite):
+    """SQLite, as `connect` asks for it."""
+
+    supports_statement_cache = True
+
+
+class Postgres(Alike, PGDialect_psycopg):
+    """PostgreSQL, as `connect` asks for it."""
+
+    supports_statement_cache = True
+
+
 TEMPLATES: Final = Templates()
+STATEMENTS: Final[LRUCache[Any, Any]] = LRUCache(5000)
 
 
 def compile_once() -> None:
     """From now on, in this process."""
     Flask.url_rule_class = Route
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": TEMPLATES}
+    registry.register("sqlite", __name__, Sqlite.__name__)
+    registry.register("postgresql.psycopg", __name__, Postgres.__name__)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from recruit.core.db import connect, upgrade
 from recruit.core.paths import default_data_folder
@@ -16,6 +16,7 @@ from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
 from tests.beginnings import migrated_file
 from tests.compiled import compile_once
+from tests.lending import Lending
 from tests.loopback_alone import loopback_alone
 from tests.postgres import Cluster
 
@@ -60,13 +61,15 @@ def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def blank_database(cluster: Cluster) -> str:
-    """The name of a migrated PostgreSQL database to copy."""
+def lending(cluster: Cluster) -> Iterator[Lending]:
+    """Migrated PostgreSQL databases, each for one test after the other."""
     url = cluster.new_database()
     database = connect(url)
     upgrade(database)
     database.dispose()
-    return url.rsplit("/", 1)[1]
+    databases = Lending(cluster, like=url.rsplit("/", 1)[1])
+    yield databases
+    databases.close()
 
 
 def in_memory() -> Path | None:
@@ -94,15 +97,11 @@ def sqlite_engine(blank_file: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_engine(cluster: Cluster, blank_database: str) -> Iterator[Engine]:
+def postgres_engine(lending: Lending) -> Iterator[Engine]:
     """An empty, migrated PostgreSQL database."""
-    url = cluster.new_database(like=blank_database)
-    database = connect(url)
-    with database.connect() as connection:
-        assert connection.execute(text("select 1")).scalar() == 1
-    yield database
-    database.dispose()
-    cluster.drop(url)
+    lent = lending.take()
+    yield lent.fresh()
+    lending.give_back(lent)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,9 @@ class Cluster:
 
     def start_again(self) -> None:
         """Start what was stopped, with the data it had."""
-        careless = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        careless = (
+            " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off"
+        )
         options = (
             f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=50"
             f"{'' if self.durable else careless}"
