@@ -1,33 +1,29 @@
 """The embedded engine the other way round: one person, and all trials.
 
-What trials ask is indexed by what a person may say. Leaves of which no fact of this person speaks
-are all alike; of the rest, those that somebody's silence, a broader "no" or a broader "yes" decides
-are answered together, and only what a fact supports is put to the law, leaf by leaf.
+What trials ask is indexed by what a person may say. Clinical leaves are answered all at once
+(embedded_trials_clinical.py), and so are ages; of values, grades and states the law is asked, for
+those that the person speaks of.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recruit.core.dates import PartialDate
-from recruit.criteria.nodes import Age, Clinical, Leaf, Measure, Ordinal
-from recruit.matching.clinical import clinical
+from recruit.criteria.nodes import Age, Clinical, Leaf, Measure, Ordinal, State
+from recruit.matching.embedded_trials_ages import AgeLeaves
+from recruit.matching.embedded_trials_clinical import ClinicalLeaves
 from recruit.matching.index import NO, UNKNOWN, Flags, Truths
 from recruit.matching.network import Network, Sites
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.plan import Plan
-from recruit.matching.quantities import age
 from recruit.matching.reference import explain_leaf
 from recruit.people.facts import ClinicalFact, MeasureFact, OrdinalFact, Profile, StateFact
-from recruit.terminology.concepts import Kind
 
 Numbers = NDArray[np.int64]
-NONE: Numbers = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +48,31 @@ class Trials:
         self._hierarchy = hierarchy
         self._on = on
         self._network = Network(plans)
-        self._ages: list[int] = []
+        ages: list[tuple[int, Age]] = []
         self._others: list[int] = []
         self._asking: defaultdict[str, list[int]] = defaultdict(list)
-        self._kinds: defaultdict[Kind, list[int]] = defaultdict(list)
-        self._naming: defaultdict[tuple[Kind, str], list[int]] = defaultdict(list)
-        self._under: defaultdict[tuple[Kind, str], list[int]] = defaultdict(list)
-        for number, (leaf, _) in enumerate(self._network.leaves):
-            self._enter(number, leaf)
-        self._several = np.array(
-            [isinstance(leaf, Clinical) and len(leaf.concepts) > 1 for leaf, _ in self._leaves],
-            np.bool_,
-        )
-        self._of_kind = {kind: np.array(some, np.int64) for kind, some in self._kinds.items()}
-        self._covered = {key: np.array(some, np.int64) for key, some in self._under.items()}
-        self._about: defaultdict[str, list[int]] = defaultdict(list)
+        self._states = {leaf.state for leaf, _ in self._leaves if isinstance(leaf, State)}
+        clinicals: list[tuple[int, Clinical]] = []
+        for number, (leaf, _) in enumerate(self._leaves):
+            match leaf:
+                case Clinical():
+                    clinicals.append((number, leaf))
+                case Age():
+                    ages.append((number, leaf))
+                case Measure(name) | Ordinal(name) | State(name):
+                    self._asking[name].append(number)
+                case _:
+                    self._others.append(number)
+        self._aged = np.array([number for number, _ in ages], np.int64)
+        self._ages = AgeLeaves([leaf for _, leaf in ages], on)
+        self._clinical = np.array([number for number, _ in clinicals], np.int64)
+        self._clinicals = ClinicalLeaves([leaf for _, leaf in clinicals], hierarchy, on)
+        about: defaultdict[str, list[int]] = defaultdict(list)
         for number, plan in enumerate(plans):
             for concept in plan.eligibility.about:
-                self._about[concept].append(number)
+                about[concept].append(number)
+        self._about = {concept: np.array(some, np.int64) for concept, some in about.items()}
         self._for_healthy = np.array([plan.eligibility.seeks_healthy for plan in plans], np.bool_)
-        self._aged = lru_cache(maxsize=4_096)(self._of_age)
 
     def judge(self, profile: Profile) -> Standing:
         """The verdict of each trial on the person, criterion by criterion."""
@@ -84,81 +85,21 @@ class Trials:
     def _leaves(self) -> tuple[tuple[Leaf, Sites], ...]:
         return self._network.leaves
 
-    def _enter(self, number: int, leaf: Leaf) -> None:
-        """Put a leaf where a person who speaks of it finds it."""
-        match leaf:
-            case Clinical():
-                self._kinds[leaf.kind].append(number)
-                for concept in leaf.concepts:
-                    self._naming[leaf.kind, concept].append(number)
-                    for ancestor in self._hierarchy.ancestors(concept):
-                        self._under[leaf.kind, ancestor].append(number)
-            case Age():
-                self._ages.append(number)
-            case Measure(variable) | Ordinal(variable):
-                self._asking[variable].append(number)
-            case _:
-                self._others.append(number)
-
     def _truths(self, profile: Profile) -> Truths:
         """The truth of every leaf."""
         truths = np.full(len(self._leaves), UNKNOWN, np.int8)
+        truths[self._clinical] = self._clinicals.truths(profile)
         if profile.born is not None:
-            truths[self._ages] = self._aged(profile.born)
+            truths[self._aged] = self._ages.truths(profile.born)
         said = {f.variable for f in profile.facts if isinstance(f, MeasureFact | OrdinalFact)}
+        said.update(f.state for f in profile.facts if isinstance(f, StateFact))
+        if "state" in profile.complete:
+            said.update(self._states)
         by_law = [*self._others, *(each for key in said for each in self._asking.get(key, ()))]
         for number in by_law:
             leaf, sites = self._leaves[number]
             truths[number] = explain_leaf(leaf, profile, self._hierarchy, self._on, sites).truth
-        self._have(profile, truths)
         return truths
-
-    def _have(self, profile: Profile, truths: Truths) -> None:
-        """What the person has: silence, then what is broader, then what speaks of it."""
-        facts = [fact for fact in profile.facts if isinstance(fact, ClinicalFact)]
-        for kind in profile.complete:
-            if isinstance(kind, Kind):
-                truths[self._of_kind.get(kind, NONE)] = NO
-        present = [fact for fact in facts if fact.status != "absent"]
-        absent = [fact for fact in facts if fact.status == "absent"]
-        for covered in self._beneath(present):
-            truths[covered] = UNKNOWN
-        by_law = set[int]()
-        for covered in self._beneath(absent):
-            truths[covered] = NO
-            by_law.update(covered[self._several[covered]].tolist())
-        by_law.update(self._supported(present))
-        # Facts of another kind never speak of a leaf: the law need not go through them.
-        own = {
-            kind: replace(profile, facts=tuple(fact for fact in facts if fact.kind is kind))
-            for kind in {fact.kind for fact in facts}
-        }
-        for number in by_law:
-            leaf = self._leaves[number][0]
-            if isinstance(leaf, Clinical):
-                truths[number] = clinical(leaf, own[leaf.kind], self._hierarchy, self._on).truth
-
-    def _beneath(self, facts: Iterable[ClinicalFact]) -> Iterator[Numbers]:
-        """The leaves that ask for what a fact names or for a kind of it."""
-        for fact in facts:
-            for concept in fact.concepts:
-                yield self._covered.get((fact.kind, concept), NONE)
-
-    def _supported(self, facts: Iterable[ClinicalFact]) -> Iterator[int]:
-        """The leaves that ask for what a fact names or for something broader."""
-        for fact in facts:
-            for concept in fact.concepts:
-                for ancestor in self._hierarchy.ancestors(concept):
-                    yield from self._naming.get((fact.kind, ancestor), ())
-
-    def _of_age(self, born: PartialDate) -> Truths:
-        """The truth of the leaves on ages, which many people of one age share."""
-        somebody = Profile("", born=born)
-        asked = (self._leaves[number][0] for number in self._ages)
-        return np.array(
-            [age(leaf, somebody, self._on).truth for leaf in asked if isinstance(leaf, Age)],
-            np.int8,
-        )
 
     def _sought(self, profile: Profile) -> Flags:
         """Which trials are about the person (see `is_about` in reference.py)."""
@@ -174,4 +115,5 @@ class Trials:
     def _raise(self, sought: Flags, concepts: Iterable[str]) -> None:
         for concept in concepts:
             for ancestor in self._hierarchy.ancestors(concept):
-                sought[self._about.get(ancestor, [])] = True
+                if (some := self._about.get(ancestor)) is not None:
+                    sought[some] = True

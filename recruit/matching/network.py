@@ -7,7 +7,7 @@ for each depth of the trees.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final
 
 import numpy as np
@@ -19,29 +19,36 @@ from recruit.matching.index import NO, UNKNOWN, YES, Truths
 from recruit.matching.plan import Asked, Counted, Plan, Step
 
 Numbers = NDArray[np.int64]
+Counts = NDArray[np.int32]
 Sites = tuple[Place, ...]
-NEVER: Final = 1 << 30  # more parts than any step has
+# One sum counts two things: what is so in the lower half of a number, what is not in the upper.
+BITS: Final = 16
+HALF: Final = 1 << BITS
+SAID: Final[Counts] = np.zeros(3, np.int32)
+SAID[YES], SAID[NO] = 1, HALF
+NEVER: Final = HALF - 1  # more parts than any step has
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Steps of one depth: their numbers, the parts of all of them, and where those of each begin.
+    """Steps of one depth, from `first` on: the parts of all, and where those of each begin.
 
     `yes` and `no` say how many parts must be so, and not so.
     """
 
-    steps: Numbers
+    first: int
     parts: Numbers
     begins: Numbers
-    yes: Numbers
-    no: Numbers
+    yes: Counts
+    no: Counts
 
 
 class Network:
     """The steps of many plans.
 
     `leaves` are their different leaves, with the sites where these matter; the criteria of plan p
-    stand in `held` from `begins[p]` on.
+    stand in `held` from `begins[p]` on. Every statement has a place: the leaves come first, then
+    that each of them does not hold, then the steps by their depth.
     """
 
     def __init__(self, plans: Sequence[Plan]) -> None:
@@ -53,27 +60,30 @@ class Network:
         ]
         self.leaves = tuple(self._leaves)
         self.begins = _begins([len(plan.steps) for plan in plans])
-        self._criteria = np.array(criteria, np.int64)
-        asked = [
-            (number, parts[0], step.negated)
-            for number, (_, step, parts) in enumerate(self._steps)
-            if isinstance(step, Asked)
-        ]
-        self._asked = np.array(asked, np.int64).reshape(-1, 3)
-        depths = 1 + max((depth for depth, _, _ in self._steps), default=0)
-        self._levels = tuple(self._level(depth) for depth in range(1, depths))
+        counted = [n for n, (_, step, _) in enumerate(self._steps) if isinstance(step, Counted)]
+        counted.sort(key=lambda number: self._steps[number][0])
+        places = self._places(counted)
+        self._size = 2 * len(self.leaves) + len(counted)
+        self._criteria = places[np.array(criteria, np.int64)]
+        self._levels = tuple(
+            self._level(list(some), places)
+            for depth, some in groupby(counted, key=lambda number: self._steps[number][0])
+            if depth  # a step without parts is never so, nor not so
+        )
 
     def held(self, leaves: Truths) -> Truths:
         """Whether each criterion of each plan lets in somebody for whom `leaves` are so."""
-        truths = np.full(len(self._steps), UNKNOWN, np.int8)
-        number, leaf, negated = self._asked.T
-        truths[number] = np.where(negated, YES - leaves[leaf], leaves[leaf])
+        said = np.zeros(self._size, np.int32)
+        count = len(leaves)
+        said[:count] = SAID[leaves]
+        said[count : 2 * count] = SAID[YES - leaves]
         for level in self._levels:
-            parts = truths[level.parts]
-            yes = np.add.reduceat(parts == YES, level.begins, dtype=np.int64) >= level.yes
-            no = np.add.reduceat(parts == NO, level.begins, dtype=np.int64) >= level.no
-            truths[level.steps] = UNKNOWN + yes.astype(np.int8) - no
-        held: Truths = truths[self._criteria]
+            counts = np.add.reduceat(said[level.parts], level.begins, dtype=np.int32)
+            found = ((counts & (HALF - 1)) >= level.yes).astype(np.int32)
+            found[(counts >> BITS) >= level.no] = HALF
+            said[level.first : level.first + len(found)] = found
+        of_criteria = said[self._criteria]
+        held: Truths = UNKNOWN + (of_criteria == 1).astype(np.int8) - (of_criteria == HALF)
         return held
 
     def verdicts(self, held: Truths) -> Truths:
@@ -101,18 +111,25 @@ class Network:
         self._steps.append((depth, step, parts))
         return number
 
-    def _level(self, depth: int) -> Level:
-        some = [
-            (number, step, parts)
-            for number, (deep, step, parts) in enumerate(self._steps)
-            if deep == depth and isinstance(step, Counted)
-        ]
+    def _places(self, counted: Sequence[int]) -> Numbers:
+        """Where each step stands; `counted` are those that have parts, by their depth."""
+        count = len(self.leaves)
+        places = np.zeros(len(self._steps), np.int64)
+        for number, (_, step, parts) in enumerate(self._steps):
+            if isinstance(step, Asked):
+                places[number] = parts[0] + count * step.negated
+        places[np.array(counted, np.int64)] = 2 * count + np.arange(len(counted))
+        return places
+
+    def _level(self, numbers: Sequence[int], places: Numbers) -> Level:
+        steps = [self._steps[number] for number in numbers]
+        counted = [step for _, step, _ in steps if isinstance(step, Counted)]
         return Level(
-            steps=np.array([number for number, _, _ in some], np.int64),
-            parts=np.array([part for _, _, parts in some for part in parts], np.int64),
-            begins=_begins([len(parts) for _, _, parts in some])[:-1],
-            yes=np.array([NEVER if s.yes is None else s.yes for _, s, _ in some], np.int64),
-            no=np.array([NEVER if s.no is None else s.no for _, s, _ in some], np.int64),
+            first=int(places[numbers[0]]),
+            parts=places[np.array([part for _, _, parts in steps for part in parts], np.int64)],
+            begins=_begins([len(parts) for _, _, parts in steps])[:-1],
+            yes=np.array([NEVER if s.yes is None else s.yes for s in counted], np.int32),
+            no=np.array([NEVER if s.no is None else s.no for s in counted], np.int32),
         )
 
 
