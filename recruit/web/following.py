@@ -118,8 +118,8 @@ def late() -> str:
     whose = Whose(tenant(), desk().zone, now())
     stage = next((each for each in Stage if each.value == asked("stage")), None)
     with reading(service().engine) as database:
-        lines = overdue.everyone(database, whose)
-        page = overdue.late(database, whose, language(), asked_page(), stage)
+        report = overdue.report(database, whose, language(), asked_page(), stage)
+    lines, page = report.lines, report.late
     shown = [(each.standing.person, each.standing.trial) for each in page.items]
     note_shown(service().engine, shown, actor=actor())
     return render_template(

@@ -80,16 +80,32 @@ def everyone(session: Session, whose: Whose) -> tuple[Line, ...]:
     )
 
 
-def late(
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everybody by stage, and a page of those who are late, the longest first."""
+
+    lines: tuple[Line, ...]
+    late: Page[Late]
+
+
+def report(
     session: Session, whose: Whose, language: str, page: int = 1, stage: Stage | None = None
-) -> Page[Late]:
-    """Those who are late, at one stage or at all, the longest first."""
+) -> Report:
+    """Everybody by stage, and who is late at one stage or at all."""
+    lines = everyone(session, whose)
+    total = sum(line.late for line in lines if stage in {None, line.stage})
+    number = page_number(page, SIZE, total)
+    found = _late(session, whose, language, number, stage) if total else ()
+    return Report(lines, Page(tuple(found), number, SIZE, total))
+
+
+def _late(
+    session: Session, whose: Whose, language: str, number: int, stage: Stage | None
+) -> Iterator[Late]:
     whole = standings(whose.at).subquery("whole")
     is_late = _is_late(whole.c, whose) & _in_scope(session, whole.c, whose.organisation)
     if stage is not None:
         is_late &= whole.c.stage == stage.value
-    total = session.scalar(select(func.count()).select_from(whole).where(is_late)) or 0
-    number = page_number(page, SIZE, total)
     query = (
         select(whole)
         .where(is_late)
@@ -97,7 +113,7 @@ def late(
         .limit(SIZE)
         .offset((number - 1) * SIZE)
     )
-    return Page(tuple(_lines(session, query, whose, language)), number, SIZE, total)
+    return _lines(session, query, whose, language)
 
 
 def at_sites(

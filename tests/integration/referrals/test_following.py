@@ -421,8 +421,8 @@ def test_who_waits_too_long_is_listed_with_who_has_them(
     matched(engine, lexicon, here.trial, ada)
     later = MONDAY + timedelta(days=10)
     with reading(engine) as session:
-        at_once = overdue.late(session, Whose(None, ZONE, MONDAY), "en")
-        page = overdue.late(session, Whose(None, ZONE, later), "en")
+        at_once = overdue.report(session, Whose(None, ZONE, MONDAY), "en").late
+        page = overdue.report(session, Whose(None, ZONE, later), "en").late
     assert at_once.total == 0
     found = {each.standing.person: (each.standing.stage, each.having) for each in page.items}
     assert found == {
@@ -438,7 +438,7 @@ def test_a_centre_sees_its_own_late_people_alone(
     centre = centre_of_paris(engine)[0]
     later = MONDAY + timedelta(days=10)
     with reading(engine) as session:
-        theirs = overdue.late(session, Whose(centre, ZONE, later), "en")
+        theirs = overdue.report(session, Whose(centre, ZONE, later), "en").late
     assert [each.standing.person for each in theirs.items] == [camille]
 
 
