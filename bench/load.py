@@ -50,7 +50,7 @@ from recruit.web import sessions
 from recruit.web.access import anyone
 from tests.faults.processes import sink
 from tests.faults.world import crowd, match_all, queue_all, where_it_is_day
-from tests.outreach import SECRET, VAULT, Study, study
+from tests.outreach import REACHABLE, SECRET, VAULT, Study, study
 
 PEOPLE: Final = 1_000_000
 SECONDS: Final = 600
@@ -61,6 +61,12 @@ PARTICIPANTS: Final = 40
 WARM_UP: Final = 15
 SENDERS: Final = 2
 PROMISED: Final = 250  # milliseconds, 95 of 100
+# A study that more than every fifth of the demonstration's people fit.
+COMMON: Final = replace(
+    REACHABLE,
+    conditions=("Type 2 diabetes", "Hypertension", "Asthma", "Migraine"),
+    criteria="Inclusion Criteria:\n\n* Age 18 years or older",
+)
 # E-mails leave by day: who gets one lives in a part of France where it is day now.
 MOVED: Final = (
     "UPDATE profile_version SET profile = jsonb_set(profile::jsonb, '{home}', CAST(:home AS jsonb))"
@@ -103,7 +109,7 @@ def _filled(
     engine: Engine, lexicon: Lexicon, folder: Path, count: int, messages: int
 ) -> dict[str, str]:
     """Trials, people, matches, and a due message to each of those who fit one more study."""
-    here = study(engine, lexicon)
+    here = study(engine, lexicon, COMMON)
     pool = fill(engine, lexicon, folder, count, min(MATCHES, count))
     persons = _fitting(engine, lexicon, here, pool, count, messages)
     with engine.begin() as connection:
