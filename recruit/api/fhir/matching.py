@@ -44,7 +44,6 @@ GRADE: Final = "http://hl7.org/fhir/StructureDefinition/match-grade"
 WRAPPED: Final = "patientData"
 """Where older callers put the bundle, as an object or as text."""
 NOTHING: Final = N_("No study fits what is known.")
-LOST: Final = N_("The place is not known here, so the distance narrows nothing.")
 LEFT_OUT: Final = N_("This was left out: {problem}.")
 
 blueprint = Blueprint("fhir-matching", __name__)
@@ -111,7 +110,7 @@ def _remarks(found: Suggested, asked: Wanted, patient: Intake) -> Iterator[Json]
     if not found.best:
         yield issue("information", "not-found", translate(NOTHING, language))
     if asked.lost:
-        yield issue("warning", "incomplete", translate(LOST, language))
+        yield issue("warning", "incomplete", translate(asked.lost, language))
     for note in patient.notes[:MOST_REMARKS]:
         text = translate(LEFT_OUT, language, problem=note.explain(language))
         yield issue("warning", "incomplete", text, note.field)

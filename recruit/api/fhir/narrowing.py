@@ -25,6 +25,10 @@ Json = dict[str, Any]
 KM_PER_MILE: Final = 1.609344
 ANY: Final = frozenset({"any", "all"})
 RECRUITING: Final = frozenset({TrialStatus.RECRUITING})
+UNKNOWN_POSTCODE: Final = N_(
+    "This postcode is not known here, where only those of France are: the distance narrows nothing."
+)
+NO_PLACE: Final = N_("No place was given that is known here: the distance narrows nothing.")
 NO_NUMBER: Final = N_("This is no distance in miles.")
 NO_PHASE: Final = N_("There is no such phase of a study.")
 NO_STATUS: Final = N_("There is no such status of a study.")
@@ -42,10 +46,10 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked; `lost` says that the place is not known, so that it narrows nothing."""
+    """What is asked; `lost` says why the distance narrows nothing, "" where it does or none is."""
 
     narrowed: Narrowed
-    lost: bool
+    lost: str
 
 
 def wanted(bundle: Json, home: Home) -> Wanted:
@@ -68,7 +72,8 @@ def wanted(bundle: Json, home: Home) -> Wanted:
         near=near,
         km=_km(given.get("travelRadius", "")),
     )
-    return Wanted(narrowed, lost=near is None and bool(postcode or narrowed.km is not None))
+    lost = "" if near else UNKNOWN_POSTCODE if postcode else NO_PLACE if narrowed.km else ""
+    return Wanted(narrowed, lost)
 
 
 def _given(bundle: Json) -> Iterator[tuple[str, str]]:

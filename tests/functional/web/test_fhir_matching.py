@@ -168,12 +168,26 @@ def test_parameters_narrow_what_is_found(
     assert studies(visitor, parameters(**given), *DIABETIC) == (["WEB-1"] if found else [])
 
 
-def test_a_place_that_is_not_known_narrows_nothing_and_is_told(visitor: FlaskClient) -> None:
-    asked = parameters(zipCode="00000", travelRadius="5")
-    found = valid(ask(visitor, bundle(asked, *DIABETIC)), "Bundle")
+@pytest.mark.parametrize(
+    ("asked", "country", "told"),
+    [
+        ({"zipCode": "00000", "travelRadius": "5"}, None, "postcode is not known"),
+        ({"zipCode": "02139", "travelRadius": "5"}, "US", "only those of France"),
+        ({"zipCode": "75012", "travelRadius": "5"}, "US", "only those of France"),
+        ({"zipCode": "02139-4307"}, "US", "only those of France"),
+        ({"travelRadius": "5"}, "US", "No place was given"),
+    ],
+)
+def test_a_place_that_is_not_known_narrows_nothing_and_is_told(
+    visitor: FlaskClient, asked: dict[str, str], country: str | None, told: str
+) -> None:
+    who, *facts = DIABETIC
+    lives = {**who, "address": [{"country": country}]} if country else who
+    found = valid(ask(visitor, bundle(parameters(**asked), lives, *facts)), "Bundle")
 
     assert [each["id"] for each in entries(found)] == ["WEB-1"]
-    assert "place" in entries(found, "outcome")[0]["issue"][0]["details"]["text"]
+    [said] = entries(found, "outcome")[0]["issue"]
+    assert told in said["details"]["text"]
 
 
 def test_the_nearest_site_comes_first(visitor: FlaskClient) -> None:
