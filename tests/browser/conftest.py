@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from recruit.bootstrap import Recruit
 from recruit.core.config import Settings
@@ -84,14 +86,21 @@ def base_url(browser_world: World) -> Iterator[str]:
 
 
 @contextmanager
-def running(app: Flask) -> Iterator[str]:
+def running(app: Flask, door: socket.socket | None = None) -> Iterator[str]:
     """The pages of `app`, served on loopback; their address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    door = door or socket.create_server(("127.0.0.1", 0))
+    open_doors: dict[int, Any] = {}
+    server = create_server(app, map=open_doors, sockets=[door], threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    try:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    finally:
+        # By the server itself, at once: a connection that a browser keeps would hold it open.
+        server.trigger.pull_trigger(partial(close_all, open_doors))
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+        server.task_dispatcher.shutdown()
 
 
 @contextmanager
@@ -103,14 +112,10 @@ def served(folder: Path) -> Iterator[tuple[str, Recruit]]:
     recruit.__dict__["lexicon"] = lexicon()  # compiled once for all tests
     with unit_of_work(recruit.engine) as session:
         trials.save(session, DIABETES, recruit.lexicon)
-    server = create_server(recruit.pages(), sockets=[door], threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
     try:
-        yield base, recruit
+        with running(recruit.pages(), door):
+            yield base, recruit
     finally:
-        server.close()
-        thread.join(timeout=10)
         recruit.close()
 
 

@@ -1,17 +1,15 @@
 """Staff set up their second factor and look after accounts, in a real browser."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
-from waitress.server import create_server
 
 from recruit.core.config import Settings
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, running
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.web_world import (
     ADMINISTRATOR,
@@ -45,12 +43,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     door = socket.create_server(("127.0.0.1", 0))
     address = f"http://localhost:{door.getsockname()[1]}"
     settings = Settings(data_folder=folder, base_url=address, second_factor="required")
-    server = create_server(pages(settings, engine), sockets=[door], threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield Site(address)
-    server.close()
-    thread.join(timeout=10)
+    with running(pages(settings, engine), door):
+        yield Site(address)
     engine.dispose()
 
 

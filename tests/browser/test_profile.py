@@ -1,6 +1,5 @@
 """The profile in a real browser: each step and error, both languages, narrow, no JavaScript."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -8,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from waitress.server import create_server
 
 from recruit.actions.profile import show_profile
 from recruit.people.facts import ClinicalFact
 from tests.browser.axe import faults
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, running
 from tests.joining import Place, place
 from tests.oneself import Own, own
 from tests.web_world import empty_database
@@ -49,12 +47,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("profile")
     engine = empty_database(folder)
     here = place(folder, engine)
-    server = create_server(here.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield Served(here, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    thread.join(timeout=10)
+    with running(here.app) as address:
+        yield Served(here, address)
     engine.dispose()
 
 
