@@ -28,6 +28,8 @@ setup-dev: setup $(VENV)/installed-dev ## the same with what tests and checks ne
 run: setup ## a demonstration: sample trials and people, matched, explained and served
 	$(BIN)/recruit demo
 
+# Where Python is told to keep nothing compiled, each of hundreds of processes would compile Recruit.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup-dev ## the whole suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ from recruit.core.errors import (
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from sqlalchemy import MetaData
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -247,9 +249,7 @@ def upgrade(engine: Engine) -> None:
 
 def knows(revision: str) -> bool:
     """Whether a schema is this version's or an older one's, by its number."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to import, and rarely asked
-
-    return revision in {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return revision in {each.revision for each in _scripts().walk_revisions()}
 
 
 def is_current(engine: Engine) -> bool:
@@ -264,12 +264,18 @@ def revision(engine: Engine) -> str | None:
 
 
 def _newest() -> str | None:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+    return _scripts().get_current_head()
 
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+@cache
+def _scripts() -> "ScriptDirectory":
+    """All migrations: reading them takes longer than most commands do."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to import, and rarely asked
+
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _revision(connection: Connection) -> str | None:
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - slow to import
 
     return MigrationContext.configure(connection).get_current_revision()

@@ -34,9 +34,9 @@ def test_an_upgrade_can_be_repeated(either: Shell) -> None:
     assert (again.status, again.out) == (0, "The database has the newest schema already.\n")
 
 
-def test_a_new_sqlite_file_gets_its_tables_by_itself(shell: Shell) -> None:
-    assert shell.run("trials", "import", shell.jsonl("t.jsonl", trial())).status == 0
-    assert shell.run("db", "check").status == 0
+def test_a_new_sqlite_file_gets_its_tables_by_itself(bare: Shell) -> None:
+    assert bare.run("trials", "import", bare.jsonl("t.jsonl", trial())).status == 0
+    assert bare.run("db", "check").status == 0
 
 
 def test_an_older_database_is_left_as_it_is(shell: Shell) -> None:
@@ -50,10 +50,10 @@ def test_an_older_database_is_left_as_it_is(shell: Shell) -> None:
 
 
 def test_an_empty_server_database_waits_for_its_operator(
-    shell: Shell, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    bare: Shell, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECRUIT_DATABASE_URL", cluster.new_database())
-    ran = shell.run("match")
+    ran = bare.run("match")
     assert (ran.status, ran.out) == (3, "")
     assert "recruit db upgrade" in ran.err
 

@@ -14,8 +14,8 @@ from tests.functional.samples import person, trial
 from tests.functional.shell import Shell
 
 
-def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
-    ran = shell.run("demo", "--no-serve")
+def test_a_newcomer_sees_studies_people_and_reasons(bare: Shell) -> None:
+    ran = bare.run("demo", "--no-serve")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(f"296 invented people are matched with {len(list(trials()))} ")
     assert ran.out.count("there is no evidence of consent") == 5
@@ -39,12 +39,12 @@ def test_a_newcomer_sees_studies_people_and_reasons(shell: Shell) -> None:
 
     explained = re.search(r"recruit explain (DEMO-\d+) (P-\w+)", ran.out)
     assert explained
-    assert shell.run("explain", *explained.groups()).status == 0
+    assert bare.run("explain", *explained.groups()).status == 0
 
-    again = shell.run("demo", "--no-serve")
+    again = bare.run("demo", "--no-serve")
     assert (again.status, again.out.count("\n")) == (0, 1)
     assert again.out.startswith("The demonstration is in this database already.")
-    assert shell.run("db", "check").status == 0
+    assert bare.run("db", "check").status == 0
 
 
 def own_trial(shell: Shell) -> None:

@@ -22,14 +22,14 @@ ASTHMA = trial(
 
 
 @pytest.fixture(autouse=True)
-def no_database(shell: Shell) -> Iterator[None]:
+def no_database(bare: Shell) -> Iterator[None]:
     """Whatever these verbs do, they make no database."""
     yield
-    assert not (shell.folder / "recruit.db").exists()
+    assert not (bare.folder / "recruit.db").exists()
 
 
-def test_parse_prints_a_line_a_trial_with_spans_in_its_text(shell: Shell) -> None:
-    ran = shell.run("parse", shell.jsonl("trials.jsonl", trial(), ASTHMA))
+def test_parse_prints_a_line_a_trial_with_spans_in_its_text(bare: Shell) -> None:
+    ran = bare.run("parse", bare.jsonl("trials.jsonl", trial(), ASTHMA))
     assert ran.status == 0
     assert [line["trial"] for line in ran.lines] == ["T-1", "T-2"]
     criteria = ran.lines[0]["criteria"]
@@ -43,8 +43,8 @@ def test_parse_prints_a_line_a_trial_with_spans_in_its_text(shell: Shell) -> Non
     assert "2 trials, 5 criteria: 5 became rules" in ran.err
 
 
-def test_parse_refuses_a_trial_by_name_and_reads_the_others(shell: Shell) -> None:
-    ran = shell.run("parse", shell.jsonl("trials.jsonl", trial("T-1", min_age="450 Years"), ASTHMA))
+def test_parse_refuses_a_trial_by_name_and_reads_the_others(bare: Shell) -> None:
+    ran = bare.run("parse", bare.jsonl("trials.jsonl", trial("T-1", min_age="450 Years"), ASTHMA))
     assert ran.status == 1
     assert [line["trial"] for line in ran.lines] == ["T-2"]
     assert "T-1: min_age" in ran.err
@@ -59,35 +59,35 @@ def test_parse_refuses_a_trial_by_name_and_reads_the_others(shell: Shell) -> Non
         ("exclusion", "Pregnant women", "not_applicable"),
     ],
 )
-def test_assess_judges_one_statement(shell: Shell, kind: str, text: str, verdict: str) -> None:
+def test_assess_judges_one_statement(bare: Shell, kind: str, text: str, verdict: str) -> None:
     line = {"id": "7", "kind": kind, "text": text, "trial_title": "", "person": person()}
-    ran = shell.run("assess", shell.jsonl("pairs.jsonl", line))
+    ran = bare.run("assess", bare.jsonl("pairs.jsonl", line))
     assert ran.status == 0
     assert [(each["id"], each["verdict"]) for each in ran.lines] == [("7", verdict)]
 
 
-def test_assess_shows_the_fact_that_decided(shell: Shell) -> None:
+def test_assess_shows_the_fact_that_decided(bare: Shell) -> None:
     line = {"id": "7", "kind": "inclusion", "text": "Type 2 diabetes", "person": person()}
-    ran = shell.run("assess", shell.jsonl("pairs.jsonl", line))
+    ran = bare.run("assess", bare.jsonl("pairs.jsonl", line))
     assert ran.lines[0]["evidence"] == ["type 2 diabetes: present (2015, own)"]
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("kind", "wish"), ("text", ""), ("person", None), ("person", {"age": 20})]
 )
-def test_assess_refuses_a_line_by_its_field(shell: Shell, field: str, value: object) -> None:
+def test_assess_refuses_a_line_by_its_field(bare: Shell, field: str, value: object) -> None:
     good = {"id": "7", "kind": "inclusion", "text": "Type 2 diabetes", "person": person()}
-    ran = shell.run("assess", shell.jsonl("pairs.jsonl", good | {field: value}, good))
+    ran = bare.run("assess", bare.jsonl("pairs.jsonl", good | {field: value}, good))
     assert ran.status == 1
     assert len(ran.lines) == 1
     assert len(ran.err.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("engine", ["embedded", "reference"])
-def test_evaluate_prints_the_candidates_with_reasons(shell: Shell, engine: str) -> None:
-    people = shell.jsonl("people.jsonl", *PEOPLE)
-    trials = shell.jsonl("trials.jsonl", trial(), ASTHMA)
-    ran = shell.run("evaluate", "--people", people, "--trials", trials, "--engine", engine)
+def test_evaluate_prints_the_candidates_with_reasons(bare: Shell, engine: str) -> None:
+    people = bare.jsonl("people.jsonl", *PEOPLE)
+    trials = bare.jsonl("trials.jsonl", trial(), ASTHMA)
+    ran = bare.run("evaluate", "--people", people, "--trials", trials, "--engine", engine)
     assert ran.status == 0
     assert [(each["person"], each["trial"], each["verdict"]) for each in ran.lines] == [
         ("fits", "T-1", "eligible"),
@@ -99,29 +99,29 @@ def test_evaluate_prints_the_candidates_with_reasons(shell: Shell, engine: str) 
     assert "type 2 diabetes: present (2015, own)" in ran.lines[0]["criteria"][1]["evidence"]
 
 
-def test_evaluate_can_print_every_pair(shell: Shell) -> None:
-    people = shell.jsonl("people.jsonl", *PEOPLE)
-    trials = shell.jsonl("trials.jsonl", trial(), ASTHMA)
-    ran = shell.run("evaluate", "--people", people, "--trials", trials, "--all")
+def test_evaluate_can_print_every_pair(bare: Shell) -> None:
+    people = bare.jsonl("people.jsonl", *PEOPLE)
+    trials = bare.jsonl("trials.jsonl", trial(), ASTHMA)
+    ran = bare.run("evaluate", "--people", people, "--trials", trials, "--all")
     assert len(ran.lines) == 8
     assert {each["verdict"] for each in ran.lines} == {"eligible", "ineligible", "undetermined"}
 
 
-def test_evaluate_can_count(shell: Shell) -> None:
-    people = shell.jsonl("people.jsonl", *PEOPLE)
-    trials = shell.jsonl("trials.jsonl", trial())
-    ran = shell.run("evaluate", "--people", people, "--trials", trials, "--counts")
+def test_evaluate_can_count(bare: Shell) -> None:
+    people = bare.jsonl("people.jsonl", *PEOPLE)
+    trials = bare.jsonl("trials.jsonl", trial())
+    ran = bare.run("evaluate", "--people", people, "--trials", trials, "--counts")
     assert ran.lines == [
         {"trial": "T-1", "eligible": 1, "ineligible": 1, "undetermined": 2, "candidates": 2}
     ]
 
 
-def test_rank_puts_the_best_first_and_what_speaks_against_last(shell: Shell) -> None:
-    people = shell.jsonl("people.jsonl", person("fits"), person("too-old", birth_date="1930-01"))
+def test_rank_puts_the_best_first_and_what_speaks_against_last(bare: Shell) -> None:
+    people = bare.jsonl("people.jsonl", person("fits"), person("too-old", birth_date="1930-01"))
     unrelated = trial("T-3", conditions=["Migraine"], criteria="Inclusion Criteria:\n\n* Migraine")
-    trials = shell.jsonl("trials.jsonl", unrelated, ASTHMA, trial())
-    run = shell.folder / "run.txt"
-    ran = shell.run("rank", "--people", people, "--trials", trials, "--top", "3", "--out", run)
+    trials = bare.jsonl("trials.jsonl", unrelated, ASTHMA, trial())
+    run = bare.folder / "run.txt"
+    ran = bare.run("rank", "--people", people, "--trials", trials, "--top", "3", "--out", run)
     assert ran.status == 0
     rows = [line.split() for line in run.read_text("utf-8").splitlines()]
     assert rows[0][:4] == ["fits", "Q0", "T-1", "1"]
@@ -130,29 +130,29 @@ def test_rank_puts_the_best_first_and_what_speaks_against_last(shell: Shell) -> 
     assert scores == sorted(scores, reverse=True)
 
 
-def test_rank_says_when_there_is_no_trial_to_rank(shell: Shell) -> None:
-    people = shell.jsonl("people.jsonl", person("fits"))
-    page = shell.file("page.html", "<html></html>")
-    run = shell.folder / "run.txt"
-    ran = shell.run("rank", "--people", people, "--trials", page, "--out", run)
+def test_rank_says_when_there_is_no_trial_to_rank(bare: Shell) -> None:
+    people = bare.jsonl("people.jsonl", person("fits"))
+    page = bare.file("page.html", "<html></html>")
+    run = bare.folder / "run.txt"
+    ran = bare.run("rank", "--people", people, "--trials", page, "--out", run)
     assert ran.status == 2
     assert "page.html" in ran.err
     assert not run.exists()
 
 
-def test_rank_keeps_to_the_top(shell: Shell) -> None:
-    people = shell.jsonl("people.jsonl", person("fits", facts=[DIABETES]))
-    trials = shell.jsonl("trials.jsonl", trial(), ASTHMA)
-    run = shell.folder / "run.txt"
+def test_rank_keeps_to_the_top(bare: Shell) -> None:
+    people = bare.jsonl("people.jsonl", person("fits", facts=[DIABETES]))
+    trials = bare.jsonl("trials.jsonl", trial(), ASTHMA)
+    run = bare.folder / "run.txt"
     assert (
-        shell.run("rank", "--people", people, "--trials", trials, "--top", "1", "--out", run).status
+        bare.run("rank", "--people", people, "--trials", trials, "--top", "1", "--out", run).status
         == 0
     )
     assert len(run.read_text("utf-8").splitlines()) == 1
 
 
-def test_a_ranking_that_cannot_be_written_is_wrong_usage(shell: Shell) -> None:
-    trials, people = shell.jsonl("t.jsonl", trial()), shell.jsonl("p.jsonl", *PEOPLE)
-    ran = shell.run("rank", "--people", people, "--trials", trials, "--out", "/nonexistent/run")
+def test_a_ranking_that_cannot_be_written_is_wrong_usage(bare: Shell) -> None:
+    trials, people = bare.jsonl("t.jsonl", trial()), bare.jsonl("p.jsonl", *PEOPLE)
+    ran = bare.run("rank", "--people", people, "--trials", trials, "--out", "/nonexistent/run")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == "recruit: The folder of “run” cannot be written.\n"

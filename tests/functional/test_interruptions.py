@@ -64,8 +64,8 @@ def test_an_import_goes_on_where_it_was_stopped(
     assert shell.run("db", "check").status == 0
 
 
-def test_two_first_commands_at_once_make_one_database(shell: Shell) -> None:
-    file = shell.jsonl("trials.jsonl", trial())
-    both = [shell.start("trials", "import", file) for _ in range(2)]
+def test_two_first_commands_at_once_make_one_database(bare: Shell) -> None:
+    file = bare.jsonl("trials.jsonl", trial())
+    both = [bare.start("trials", "import", file) for _ in range(2)]
     assert [process.communicate(timeout=PATIENCE)[1] for process in both] == ["", ""]
-    assert counted(shell.folder / "recruit.db", "trial_version") == 1
+    assert counted(bare.folder / "recruit.db", "trial_version") == 1

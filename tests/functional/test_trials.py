@@ -85,11 +85,11 @@ def test_known_trials_are_brought_up_to_date(shell: Shell) -> None:
     assert (ran.status, ran.out) == (0, "1 read: 0 new, 1 changed, 0 unchanged, 0 refused\n")
 
 
-def test_what_is_neither_a_file_nor_a_number_stops_before_anything_is_read(shell: Shell) -> None:
-    ran = shell.run("trials", "import", shell.jsonl("t.jsonl", trial()), "missing.jsonl")
+def test_what_is_neither_a_file_nor_a_number_stops_before_anything_is_read(bare: Shell) -> None:
+    ran = bare.run("trials", "import", bare.jsonl("t.jsonl", trial()), "missing.jsonl")
     assert (ran.status, ran.out) == (2, "")
     assert "“missing.jsonl” is neither a file nor a number" in ran.err
-    assert not (shell.folder / "recruit.db").exists()
+    assert not (bare.folder / "recruit.db").exists()
 
 
 def post(shell: Shell, lexicon: Lexicon) -> str:
