@@ -1,6 +1,8 @@
 """`recruit db`: the schema, whether everything holds, copies."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import is_current, upgrade
 from recruit.core.errors import OutOfDate
 from recruit.core.i18n import N_, translate
+from recruit.core.scratch import left_over
 
 ACTOR: Final = "cli"
 NOTHING_KNOWN: Final = N_(
@@ -34,6 +37,10 @@ NOTHING_SENT: Final = N_(
 CLOSED: Final = N_(
     "The names and contact points of {count} people cannot be opened, {first} the first: "
     "RECRUIT_VAULT_KEYS must hold every key that was used."
+)
+LEFT: Final = N_(
+    "{name} is a copy of the database that a restore or a rehearsal left when it was broken off. "
+    "If none is under way, take it away: {removal}"
 )
 LOST: Final = N_("{count} files of mails are missing or cannot be opened, {first} the first.")
 TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -61,11 +68,15 @@ def upgrade_() -> None:
 @as_json
 @click.pass_context
 def check(context: click.Context, *, json_lines: bool) -> None:
-    """Check that the database answers and that its files, references and ledgers hold."""
+    """Check that the database answers and that its files, references and ledgers hold.
+
+    Copies that a rehearsal left when it was broken off are named, and how to take them away.
+    """
     recruit = opened()
     folder = recruit.settings.data_folder
     found = _findings(recruit.database, recruit.secrets.vault, folder)
-    context.exit(0 if _tell(found, json_lines=json_lines) else 1)
+    beside = _beside(recruit.database)
+    context.exit(0 if _tell(chain(found, beside), json_lines=json_lines) else 1)
 
 
 def _tell(findings: Iterable[tuple[str, list[str]]], *, json_lines: bool) -> bool:
@@ -96,6 +107,12 @@ def _findings(database: Engine, keyring: Keyring, files: Path) -> Iterator[tuple
     yield N_("audit trail"), told(verify_trail(database))
     yield N_("contact vault"), locked_out(closed_holders(database, keyring))
     yield N_("files of mails"), gone(attached_copies.lost(database, keyring, files))
+
+
+def _beside(database: Engine) -> Iterator[tuple[str, list[str]]]:
+    """Whether whole copies of what is known of people lie beside the database."""
+    said = [translate(LEFT, spoken(), **asdict(each)) for each in left_over(database)]
+    yield N_("copies left by a rehearsal"), said
 
 
 def locked_out(holders: Sequence[str]) -> list[str]:

@@ -3,7 +3,10 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from secrets import token_hex
+from shlex import quote
+from typing import Final
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
@@ -11,6 +14,9 @@ from sqlalchemy.exc import ProgrammingError
 from recruit.core.db import answering, connect, sqlite_file
 from recruit.core.errors import RecruitError
 from recruit.core.i18n import N_
+
+PREFIX: Final = "recruit_aside_"
+FOLDER: Final = ".aside-"
 
 
 class NoScratch(RecruitError):
@@ -20,6 +26,14 @@ class NoScratch(RecruitError):
         "A database beside this one cannot be made: the role needs the right to (CREATEDB)."
     )
     exit_status = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A database that was to be gone, and the command or statement that takes it away."""
+
+    name: str
+    removal: str
 
 
 @contextmanager
@@ -33,7 +47,7 @@ def scratch(engine: Engine) -> Iterator[Engine]:
         with sqlite_aside(engine) as aside:
             yield aside
         return
-    name = f"recruit_aside_{token_hex(8)}"
+    name = f"{PREFIX}{token_hex(8)}"
     server = create_engine(engine.url, isolation_level="AUTOCOMMIT", hide_parameters=True)
     try:
         _make(server, name)
@@ -43,7 +57,7 @@ def scratch(engine: Engine) -> Iterator[Engine]:
         finally:
             beside.dispose()
             with answering(), server.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+                connection.execute(text(_drop(name)))
     finally:
         server.dispose()
 
@@ -52,12 +66,31 @@ def scratch(engine: Engine) -> Iterator[Engine]:
 def sqlite_aside(engine: Engine) -> Iterator[Engine]:
     """The same for SQLite alone."""
     file = sqlite_file(str(engine.url))
-    with tempfile.TemporaryDirectory(dir=file.parent if file else None, prefix=".aside-") as folder:
+    with tempfile.TemporaryDirectory(dir=file.parent if file else None, prefix=FOLDER) as folder:
         aside = connect(f"sqlite:///{folder}/recruit.db")
         try:
             yield aside
         finally:
             aside.dispose()
+
+
+def left_over(engine: Engine) -> list[LeftOver]:
+    """The databases beside this one whose maker was killed, or is still at work."""
+    if engine.dialect.name == "sqlite":
+        file = sqlite_file(str(engine.url))
+        folders = sorted(file.parent.resolve().glob(f"{FOLDER}*")) if file else []
+        return [LeftOver(each.name, f"rm -r -- {quote(str(each))}") for each in folders]
+    ours = text(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)"
+        " AND pg_get_userbyid(datdba) = current_user ORDER BY datname"
+    )
+    with answering(), engine.connect() as connection:
+        names = connection.execute(ours, {"prefix": PREFIX}).scalars().all()
+    return [LeftOver(name, _drop(name)) for name in names]
+
+
+def _drop(name: str) -> str:
+    return f"DROP DATABASE {name} WITH (FORCE)"
 
 
 def _make(server: Engine, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -261,6 +262,38 @@ def test_a_rehearsal_says_what_a_restore_would_give_and_leaves_nothing(
             select(AUDIT.c.new).where(AUDIT.c.tag == Tag.RESTORE_REHEARSED.value)
         ).one()
     assert said.startswith("whole; 1 erasures, 1 other noes")
+
+
+def leave_behind(service: Recruit) -> str:
+    """What a rehearsal leaves that is killed; its name."""
+    if service.engine.dialect.name == "sqlite":
+        folder = service.settings.data_folder / ".aside-4f x"
+        folder.mkdir()
+        (folder / "recruit.db").touch()
+        return folder.name
+    carry_out(service, "CREATE DATABASE recruit_aside_4f")
+    return "recruit_aside_4f"
+
+
+def carry_out(service: Recruit, removal: str) -> None:
+    """What the check says takes a copy away."""
+    if service.engine.dialect.name == "sqlite":
+        subprocess.run(["sh", "-c", removal], check=True)  # noqa: S603, S607 - as an operator would
+        return
+    with service.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(removal))
+
+
+def test_a_copy_that_a_killed_rehearsal_left_is_named_and_goes_as_is_said(
+    either: Shell, service: Recruit
+) -> None:
+    name = leave_behind(service)
+    ran = either.run("db", "check")
+    assert ran.status == 1
+    assert f"    {name} is a copy of the database" in ran.out
+    carry_out(service, ran.out.rsplit("take it away: ", 1)[1].strip())
+    assert either.run("db", "check").status == 0
+    assert databases(service) == []
 
 
 def test_a_rehearsal_finds_a_copy_that_does_not_hold(
