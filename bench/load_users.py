@@ -16,7 +16,7 @@ KNOWN: Final[dict[str, list[str]]] = json.loads(
 CHANCE: Final = random.Random()  # noqa: S311 - which page comes next, no secret
 STUDY: Final = re.compile(r'href="(/studies/[^"?#]+)"')
 ROW: Final = re.compile(r'href="(/review/\d+[^"]*)"\s+data-row')
-TRIAL: Final = re.compile(r'href="(/sponsor/trials/[0-9a-f-]{36})"')
+TRIAL: Final = re.compile(r'href="(/sponsor/trials/S-[0-9A-Z]+)"')
 WORDS: Final = ("diabetes", "cancer du sein", "migraine", "asthme", "knee pain", "", "hypertension")
 OWN_PAGES: Final = ("/me", "/me/consents", "/me/profile", "/me/trials", "/me/messages")
 
