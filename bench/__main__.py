@@ -17,6 +17,7 @@ ON_SHARED_DATA = (
     "ranking",
     "barring",
     "matching",
+    "matching_agreement",
     "matching_scale",
     "matching_sql",
 )

@@ -1,51 +1,56 @@
 """The index of some people from their profiles."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recruit.criteria.nodes import Detail
 from recruit.matching.index import (
-    ABSENT,
-    DOUBTED,
-    ENDING,
-    LASTING,
-    NEVER,
+    ALWAYS,
     NO,
-    PAST,
-    SHELVES,
     UNKNOWN,
     YES,
     Coded,
+    Codes,
     Flags,
     Grades,
     Index,
     Numbers,
     Rows,
     Span,
-    Things,
     Truths,
     Values,
-    listed,
-    shelf_width,
 )
+from recruit.matching.lists import Lists, gathered, widened
 from recruit.matching.outcome import Hierarchy
-from recruit.matching.sets import once
+from recruit.matching.shelving import shelve
 from recruit.people.facts import ClinicalFact, Fact, MeasureFact, OrdinalFact, Profile, StateFact
 from recruit.people.places import area
-from recruit.terminology.concepts import Kind
 
-Number = TypeVar("Number", bound=np.generic)
-PLAIN: Final = Detail()  # nothing is told
-OTHER_STATUSES: Final = {"past": PAST, "absent": ABSENT, "unknown": DOUBTED}
+Told = TypeVar("Told", bound=Fact)
+Dated = TypeVar("Dated", MeasureFact, OrdinalFact)
+SAID: Final = {"present": YES, "past": NO, "absent": NO, "unknown": UNKNOWN}
+OLDEST: Final = date.min.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Generic[Told]):
+    """All facts of one type, and the row of the person of each; rows ascend."""
+
+    person: Rows
+    facts: Sequence[Told]
+
+    def some(self, places: NDArray[np.int64]) -> "Facts[Told]":
+        """Those at `places`."""
+        return Facts(self.person[places], [self.facts[place] for place in places.tolist()])
 
 
 def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
     """The index of `profiles`, whose facts are resolved."""
+    things = _of_type(profiles, ClinicalFact)
     return Index(
         people=tuple(profile.person for profile in profiles),
         born=Span.of([profile.born for profile in profiles]),
@@ -57,16 +62,40 @@ def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
         languages=_flags([profile.languages for profile in profiles]),
         all_languages=np.array([profile.all_languages for profile in profiles], np.bool_),
         complete=_flags([profile.complete for profile in profiles]),
-        things=_things(profiles, hierarchy),
-        values=_values(profiles),
-        grades=_grades(profiles),
-        states=_states(profiles),
+        things=shelve(things.facts, things.person, len(profiles), hierarchy),
+        values={
+            variable: Values(
+                some.person,
+                _numbers([fact.value for fact in some.facts]),
+                Span.of([fact.taken for fact in some.facts]),
+                _numbers([fact.uln for fact in some.facts]),
+                _numbers([fact.lln for fact in some.facts]),
+            )
+            for variable, some in _latest(_of_type(profiles, MeasureFact))
+        },
+        grades={
+            variable: Grades(some.person, Coded.of([fact.value for fact in some.facts]))
+            for variable, some in _latest(_of_type(profiles, OrdinalFact))
+        },
+        states=_states(_of_type(profiles, StateFact)),
         seeking=_seeking(profiles, hierarchy),
     )
 
 
+def _of_type(profiles: Sequence[Profile], wanted: type[Told]) -> Facts[Told]:
+    person: list[int] = []
+    facts: list[Told] = []
+    for number, profile in enumerate(profiles):
+        for fact in profile.facts:
+            if isinstance(fact, wanted):
+                person.append(number)
+                facts.append(fact)
+    return Facts(np.array(person, np.int32), facts)
+
+
 def _numbers(values: Sequence[float | None]) -> Numbers:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+    # NumPy makes NaN of None.
+    return np.array(values, np.float64)
 
 
 def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
@@ -77,200 +106,60 @@ def _flags(sets: Sequence[frozenset[str]]) -> dict[str, Flags]:
     return flags
 
 
-def _seeking(profiles: Sequence[Profile], hierarchy: Hierarchy) -> dict[str, Rows]:
-    named: defaultdict[str, list[int]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        for concept in profile.seeking:
-            named[concept].append(number)
-    expanded: defaultdict[str, list[Rows]] = defaultdict(list)
-    for concept, rows in named.items():
-        for ancestor in hierarchy.ancestors(concept):
-            expanded[ancestor].append(np.array(rows, np.int32))
-    return _merged(expanded)
-
-
-def _merged(parts: Mapping[str, Sequence[Rows]]) -> dict[str, Rows]:
-    """Each list of rows ascending, each row once."""
-    return {name: once(np.sort(np.concatenate(rows))) for name, rows in parts.items()}
-
-
-def _things(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Things:
-    rows = [
-        (number, fact)
-        for number, profile in enumerate(profiles)
-        for fact in profile.facts
-        if isinstance(fact, ClinicalFact)
+def _seeking(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Lists:
+    named = Coded.of([concept for profile in profiles for concept in profile.seeking])
+    person = np.repeat(np.arange(len(profiles)), [len(profile.seeking) for profile in profiles])
+    own = gathered(named.labels, named.codes, person.astype(np.int32))
+    broader: dict[str, int] = {}
+    among = [
+        [broader.setdefault(each, len(broader)) for each in hierarchy.ancestors(concept)]
+        for concept in named.labels
     ]
-    facts = [fact for _, fact in rows]
-    person = np.array([number for number, _ in rows], np.int32)
-    width = shelf_width(len(profiles))
-    place = _places(person, width)
-    beyond = person[place >= SHELVES * width]
-    size = SHELVES * width + len(beyond)
-    known = {fact.detail for fact in facts if fact.detail is not None} - {PLAIN}
-    details = {detail: number for number, detail in enumerate((PLAIN, *known))}
-    own, supporting = _lists(facts, place, hierarchy)
-    return Things(
-        width=width,
-        beyond=beyond,
-        began=_shelved_span(Span.of([fact.began for fact in facts]), place, size),
-        ended=_shelved_span(_ends(facts), place, size),
-        detail=_shelved(
-            np.array([details[f.detail] if f.detail else 0 for f in facts], np.int32), place, size
-        ),
-        details=tuple(details),
-        contradicted=_shelved(_contradicted(rows, hierarchy), place, size),
-        own=own,
-        supporting=supporting,
-    )
+    return widened(own, list(broader), among)
 
 
-def _places(person: Rows, width: int) -> Rows:
-    """The row of each fact (see `Things`); `person` ascends."""
-    first = np.searchsorted(person, person)
-    shelf = np.arange(len(person)) - first
-    place = shelf * width + person
-    beyond = shelf >= SHELVES
-    place[beyond] = SHELVES * width + np.arange(np.count_nonzero(beyond))
-    return place.astype(np.int32)
+def _latest(told: Facts[Dated]) -> Iterator[tuple[str, Facts[Dated]]]:
+    """Per variable, each person's facts of the newest day; what has no day is oldest."""
+    variables = Coded.of([fact.variable for fact in told.facts])
+    days = Span.of([fact.taken for fact in told.facts]).latest
+    order, begins = _groups(variables.codes, told.person)
+    newest = _highest(np.where(days == ALWAYS, OLDEST, days)[order], begins)
+    yield from _by_label(variables, told, order[newest])
 
 
-def _shelved(column: NDArray[Number], place: Rows, size: int) -> NDArray[Number]:
-    shelves = np.zeros(size, column.dtype)
-    shelves[place] = column
-    return shelves
-
-
-def _shelved_span(days: Span, place: Rows, size: int) -> Span:
-    return Span(_shelved(days.earliest, place, size), _shelved(days.latest, place, size))
-
-
-def _lists(
-    facts: Sequence[ClinicalFact], place: Rows, hierarchy: Hierarchy
-) -> tuple[dict[str, Rows], dict[str, Rows]]:
-    """The rows that name each concept, and those that name it or a descendant."""
-    named: defaultdict[tuple[Kind, int, bool, str], list[int]] = defaultdict(list)
-    for number, fact in enumerate(facts):
-        status, told = _status(fact), _is_told(fact)
-        for concept in fact.concepts:
-            named[fact.kind, status, told, concept].append(number)
-    own: dict[str, Rows] = {}
-    supporting: defaultdict[str, list[Rows]] = defaultdict(list)
-    for (kind, status, told, concept), those in named.items():
-        rows = once(np.sort(place[those]))
-        own[listed(kind, status, concept, told=told)] = rows
-        if status != ABSENT:
-            for ancestor in hierarchy.ancestors(concept):
-                supporting[listed(kind, status, ancestor, told=told)].append(rows)
-    return own, _merged(supporting)
-
-
-def _is_told(fact: ClinicalFact) -> bool:
-    """Whether it has a day or a detail, and one that may matter."""
-    if fact.status in {"absent", "unknown"}:
-        return False
-    return bool(fact.began or fact.ended or (fact.detail and fact.detail != PLAIN))
-
-
-def _status(fact: ClinicalFact) -> int:
-    if fact.status == "present":
-        return LASTING if fact.ended is None else ENDING
-    return OTHER_STATUSES[fact.status]
-
-
-def _ends(facts: Sequence[ClinicalFact]) -> Span:
-    """The last days. Where nobody recorded one, it is not before the beginning."""
-    recorded = Span.of([fact.ended for fact in facts])
-    began = Span.of([fact.began for fact in facts])
-    earliest = np.where(recorded.earliest == NEVER, began.earliest, recorded.earliest)
-    return Span(earliest, recorded.latest)
-
-
-def _contradicted(rows: Sequence[tuple[int, ClinicalFact]], hierarchy: Hierarchy) -> Flags:
-    absent: defaultdict[tuple[int, Kind], set[str]] = defaultdict(set)
-    for person, fact in rows:
-        if fact.status == "absent":
-            absent[person, fact.kind].update(fact.concepts)
-    return np.array(
-        [
-            fact.status == "present"
-            and (person, fact.kind) in absent
-            and any(
-                not hierarchy.ancestors(concept).isdisjoint(absent[person, fact.kind])
-                for concept in fact.concepts
-            )
-            for person, fact in rows
-        ],
-        np.bool_,
-    )
-
-
-def _latest(facts: Sequence[Fact]) -> dict[str, list[MeasureFact | OrdinalFact]]:
-    """Per variable, the facts of the newest day; what has no day is oldest."""
-    newest: dict[str, list[MeasureFact | OrdinalFact]] = {}
-    for fact in facts:
-        if not isinstance(fact, MeasureFact | OrdinalFact):
-            continue
-        rivals = newest.setdefault(fact.variable, [])
-        if rivals and _day(fact) > _day(rivals[0]):
-            rivals.clear()
-        if not rivals or _day(fact) == _day(rivals[0]):
-            rivals.append(fact)
-    return newest
-
-
-def _day(fact: MeasureFact | OrdinalFact) -> date:
-    return fact.taken.latest if fact.taken else date.min
-
-
-def _values(profiles: Sequence[Profile]) -> dict[str, Values]:
-    found: defaultdict[str, list[tuple[int, MeasureFact]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        measured = [fact for fact in profile.facts if isinstance(fact, MeasureFact)]
-        for variable, facts in _latest(measured).items():
-            found[variable] += [(number, f) for f in facts if isinstance(f, MeasureFact)]
-    return {
-        variable: Values(
-            person=np.array([number for number, _ in rows], np.int32),
-            value=np.array([fact.value for _, fact in rows], np.float64),
-            taken=Span.of([fact.taken for _, fact in rows]),
-            uln=_numbers([fact.uln for _, fact in rows]),
-            lln=_numbers([fact.lln for _, fact in rows]),
-        )
-        for variable, rows in found.items()
-    }
-
-
-def _grades(profiles: Sequence[Profile]) -> dict[str, Grades]:
-    found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        graded = [fact for fact in profile.facts if isinstance(fact, OrdinalFact)]
-        for variable, facts in _latest(graded).items():
-            found[variable] += [(number, f.value) for f in facts if isinstance(f, OrdinalFact)]
-    return {
-        variable: Grades(
-            person=np.array([number for number, _ in rows], np.int32),
-            grade=Coded.of([label for _, label in rows]),
-        )
-        for variable, rows in found.items()
-    }
-
-
-def _states(profiles: Sequence[Profile]) -> dict[str, tuple[Rows, Truths]]:
+def _states(told: Facts[StateFact]) -> dict[str, tuple[Rows, Truths]]:
     """What is said of each state; UNKNOWN where the person is unsure and nothing else is said."""
-    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for number, profile in enumerate(profiles):
-        facts = [fact for fact in profile.facts if isinstance(fact, StateFact)]
-        known = {fact.state for fact in facts if fact.status != "unknown"}
-        for fact in facts:
-            if fact.status != "unknown":
-                found[fact.state].append((number, YES if fact.status == "present" else NO))
-            elif fact.state not in known:
-                found[fact.state].append((number, UNKNOWN))
+    states = Coded.of([fact.state for fact in told.facts])
+    known = np.array([fact.status != "unknown" for fact in told.facts], np.int8)
+    order, begins = _groups(states.codes, told.person)
+    surest = _highest(known[order], begins)
     return {
-        state: (
-            np.array([number for number, _ in said], np.int32),
-            np.array([truth for _, truth in said], np.int8),
-        )
-        for state, said in found.items()
+        state: (some.person, np.array([SAID[fact.status] for fact in some.facts], np.int8))
+        for state, some in _by_label(states, told, order[surest])
     }
+
+
+def _groups(codes: Codes, person: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Facts by code and person, in the order in which they were told; where each group begins."""
+    both = codes.astype(np.int64) << 32 | person
+    order = np.argsort(both, kind="stable")
+    both = both[order]
+    return order, np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]])[: len(both)])
+
+
+def _highest(values: NDArray[np.integer], begins: NDArray[np.int64]) -> Flags:
+    """Which values are the highest of their group."""
+    if not len(values):
+        return np.zeros(0, np.bool_)
+    lengths = np.diff(np.append(begins, len(values)))
+    highest: Flags = values == np.repeat(np.maximum.reduceat(values, begins), lengths)
+    return highest
+
+
+def _by_label(
+    column: Coded, told: Facts[Told], places: NDArray[np.int64]
+) -> Iterator[tuple[str, Facts[Told]]]:
+    """The facts at `places`, which ascend by code, for each label."""
+    begins = np.searchsorted(column.codes[places], np.arange(len(column.labels) + 1))
+    for code, label in enumerate(column.labels):
+        yield label, told.some(places[begins[code] : begins[code + 1]])

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recruit.core import arrays
@@ -20,9 +20,11 @@ from tests.generative.people import clinical_facts, profiles
 from tests.generative.rules import eligibilities
 from tests.generative.world import TODAY, WORLD
 
+unhurried = settings(deadline=None)
 GROUPS = st.lists(st.lists(profiles(), max_size=4), min_size=1, max_size=3)
 
 
+@unhurried
 @given(GROUPS, eligibilities())
 def test_people_saved_in_parts_are_judged_as_people_in_memory(
     groups: list[list[Profile]], eligibility: Eligibility
@@ -47,6 +49,7 @@ def test_people_saved_in_parts_are_judged_as_people_in_memory(
     np.testing.assert_array_equal(there.candidates, here.candidates)
 
 
+@unhurried
 @given(
     eligibilities(),
     st.lists(profiles(), min_size=1, max_size=3),
@@ -73,6 +76,7 @@ def test_facts_beyond_the_shelves_count_as_any_other(
     assert found.candidates.tolist() == [each.candidate for each in law]
 
 
+@unhurried
 @given(st.lists(profiles(), min_size=1, max_size=5), st.lists(eligibilities(), max_size=4))
 def test_an_engine_that_keeps_one_answer_says_the_same_as_one_that_keeps_all(
     people: list[Profile], trials: list[Eligibility]
