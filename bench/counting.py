@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Engine, text
 
-from recruit.actions import population
+from recruit.actions import populating, population
 from recruit.actions.population import Crowd
 from recruit.actions.posting.feasibility import Asker, waterfall
 from recruit.actions.posting.prospect import prospect
@@ -136,9 +136,9 @@ def run(folder: Path, count: int = PEOPLE) -> None:
 def _build(engine: Engine, folder: Path, lexicon: Lexicon) -> None:
     before = _memory()
     begin = time.perf_counter()
-    size = population.build(engine, lexicon, KEY, folder)
+    size = populating.build(engine, lexicon, KEY, folder)
     took = time.perf_counter() - begin
-    file = population.file(folder).stat().st_size >> 20
+    file = populating.file(folder).stat().st_size >> 20
     print(f"built from {size:,} in {took:.0f} s: {file:,} MB of file", flush=True)
     print(f"memory at most {_memory():,} MB, {before:,} MB before")
     begin = time.perf_counter()

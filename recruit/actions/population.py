@@ -1,73 +1,47 @@
 """Everybody who consents to matching, as columns in a file that the processes of a machine share.
 
 Counting for sponsors asks a million people at once; reading them from the database takes minutes.
-A job builds the file when people have changed. Who has taken back their consent since is left out
-of every count from that moment on, and gone from the file with the next build. The file knows
-people by their marks alone, which without the key lead to nobody.
+A job brings the file up to date when people have changed (populating.py). Who has taken back their
+consent since is left out of every count from that moment on, and gone from the next file. The file
+knows people by their marks alone, which without the key lead to nobody.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from shutil import rmtree
-from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, and_, func, or_, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.populating import Moment, build, file, is_read_from, lexicon_of, moment_of
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Choice, Purpose
-from recruit.consent.permit import consenting, refusing
+from recruit.consent.permit import refusing
 from recruit.consent.projection import standings
 from recruit.consent.state import EventType, Standings, pause_of, permitting
-from recruit.consent.tables import CONSENT, STATE
+from recruit.consent.tables import CONSENT
 from recruit.core import arrays, chain
 from recruit.core.arrays import ArraysDamaged
 from recruit.core.clock import now, today
 from recruit.core.db import reading
 from recruit.disclosure.sketch import Marks, Sketch, mark
 from recruit.matching import saved
-from recruit.matching.building import build as build_index
 from recruit.matching.embedded import Engine as Embedded
 from recruit.matching.index import Flags, Rows
 from recruit.matching.outcome import Hierarchy
-from recruit.people.codec import decode
-from recruit.people.facts import Profile
-from recruit.people.store import PAGE
 from recruit.people.tables import VERSION
 
-PART: Final = 10_000  # people in memory at a time while the file is built
 SMALL: Final = 2_000  # so many are built at once by whoever asks, in less than a second
-NEVER: Final = np.iinfo(np.int64).max  # when a consent without an end runs out
 EVERY: Final = timedelta(minutes=15)
-LEFT_BEHIND: Final = timedelta(hours=6)  # no build takes as long: its process was ended
 # What ends nobody's consent: a yes without an end, and the end of a pause.
 YES_AGAIN: Final = (EventType.GRANTED.value, EventType.RESUMED.value)
 # What changes people without a word of consent.
 CHANGES: Final = (Tag.PEOPLE_IMPORTED, Tag.PROFILE_TOLD, Tag.JOINED, Tag.PERSON_ERASED)
-
-
-Arrays = dict[str, NDArray[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """How far the ledger of consents and the audit trail had come when people were read.
-
-    `digest` is that of the ledger's newest row: a restored or another database has another one.
-    """
-
-    consents: int
-    digest: str
-    trail: int
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -131,36 +105,6 @@ class Population:
         return found
 
 
-def file(folder: Path) -> Path:
-    """Where the population lies: another file as soon as the code that lays it out changes."""
-    return folder / f"population-{saved.layout()}.arrays"
-
-
-def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int:
-    """Read everybody who consents to matching into the file of `folder`; how many they are."""
-    target = file(folder)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _clear(folder, now() - LEFT_BEHIND)
-    parts: list[Arrays] = []
-    with TemporaryDirectory(prefix="population-", dir=folder) as place:
-        with reading(engine) as session:
-            moment = _read_at(session)
-            for number, (group, until) in enumerate(_groups(session, moment.at)):
-                part = Path(place) / f"{number}"
-                with arrays.writing(part) as writer:
-                    saved.write(writer, [build_index(group, hierarchy)])
-                    marks = np.array([mark(each.person, key) for each in group], np.uint64)
-                    writer.add("marks", np.uint64, [marks])
-                    writer.add("until", np.int64, [np.array(until, np.int64)])
-                parts.append(arrays.read(part))
-        with arrays.writing(target) as writer:
-            size = _join(writer, parts, moment)
-    for old in folder.glob("population-*.arrays"):
-        if old != target:
-            old.unlink(missing_ok=True)
-    return size
-
-
 def open_file(folder: Path, hierarchy: Hierarchy, on: date) -> Population | None:
     """The population of `folder` as it is on the day `on`; None where none was built yet."""
     try:
@@ -168,21 +112,19 @@ def open_file(folder: Path, hierarchy: Hierarchy, on: date) -> Population | None
         index = saved.read(found)
     except (FileNotFoundError, ArraysDamaged):
         return None
-    said = cast("dict[str, Any]", arrays.read_json(found["moment"]))
     return Population(
         engine=Embedded(index, hierarchy, on),
         marks=found["marks"],
         order=found["order"],
         until=found["until"],
-        moment=Moment(**{**said, "at": datetime.fromisoformat(said["at"])}),
+        moment=moment_of(found),
         everybody=Sketch.read(found["everybody"].tobytes()),
     )
 
 
 def is_of(session: Session, population: Population) -> bool:
     """Whether the population was read from this database as it is or was."""
-    moment = population.moment
-    return chain.digest_at(session, CONSENT, moment.consents) == moment.digest
+    return is_read_from(session, population.moment)
 
 
 def is_stale(session: Session, population: Population) -> bool:
@@ -202,20 +144,6 @@ def is_small(session: Session) -> bool:
     return session.execute(select(func.count()).select_from(some)).scalar_one() <= SMALL
 
 
-def _clear(folder: Path, before: datetime) -> None:
-    """Remove what a build that was ended left behind: people stand in it whom nobody takes out."""
-    for old in (*folder.glob("population-*.new"), *folder.glob("population-*/")):
-        try:
-            if old.stat().st_mtime >= before.timestamp():
-                continue
-            if old.is_dir():
-                rmtree(old)
-            else:
-                old.unlink()
-        except FileNotFoundError:  # another process clears as well
-            continue
-
-
 def _changes(session: Session, population: Population, tags: tuple[Tag, ...]) -> bool:
     query = select(AUDIT.c.sequence).where(
         AUDIT.c.sequence > population.moment.trail, AUDIT.c.tag.in_([tag.value for tag in tags])
@@ -226,45 +154,6 @@ def _changes(session: Session, population: Population, tags: tuple[Tag, ...]) ->
 def _consents(own: Standings, at: datetime) -> bool:
     """`consenting` for one person."""
     return permitting(own, Choice(Purpose.MATCHING), at) is not None and not pause_of(own, at)
-
-
-def _read_at(session: Session) -> Moment:
-    consents, digest = chain.head(session, CONSENT)
-    trail, _ = chain.head(session, AUDIT)
-    return Moment(consents, digest, trail, now())
-
-
-def _groups(session: Session, at: datetime) -> Iterator[tuple[list[Profile], list[int]]]:
-    """Those who consent, some thousands at a time, and until when."""
-    query = (
-        consenting(Purpose.MATCHING, at)
-        .join(VERSION, and_(VERSION.c.person == STATE.c.person, VERSION.c.current))
-        .add_columns(VERSION.c.profile, STATE.c.valid_until)
-        .execution_options(yield_per=PAGE)
-    )
-    with session.execute(query) as result:
-        while batch := list(islice(result, PART)):
-            group = [replace(decode(profile), person=who) for who, profile, _ in batch]
-            yield group, [_seconds(end) for _, _, end in batch]
-
-
-def _seconds(end: datetime | None) -> int:
-    return NEVER if end is None else int(end.timestamp())
-
-
-def _join(writer: arrays.Writer, parts: list[Arrays], moment: Moment) -> int:
-    saved.write(writer, [saved.read(part) for part in parts])
-    nobody = np.zeros(0, np.uint64)
-    marks = np.concatenate([nobody, *(part["marks"] for part in parts)])
-    writer.add("marks", np.uint64, [marks])
-    writer.add("order", np.int32, [np.argsort(marks)])
-    writer.add("until", np.int64, (part["until"] for part in parts))
-    writer.add("everybody", np.uint8, [np.frombuffer(Sketch.of(marks).write(), np.uint8)])
-    writer.add_json(
-        "moment",
-        {**asdict(moment), "at": moment.at.isoformat()},
-    )
-    return len(marks)
 
 
 class Crowd:
@@ -311,13 +200,15 @@ class Crowd:
 
 
 def refresh(crowd: Crowd, engine: Engine, hierarchy: Hierarchy) -> int | None:
-    """Build the population where it would say something else; how many people, None if none was.
+    """Bring the file up to date where it would say something else; None where it was not touched.
 
-    Not again within EVERY, unless somebody was erased: they go from the file at once.
+    Else how many people it holds. Not again within EVERY, unless somebody was erased: they go from
+    the file at once.
     """
     known = crowd.newest(hierarchy)
     with reading(engine) as session:
-        if known is not None and is_of(session, known):
+        alike = known is not None and known.moment.lexicon == lexicon_of(hierarchy)
+        if known is not None and alike and is_of(session, known):
             rested = now() - known.moment.at >= EVERY
             due = rested and is_stale(session, known)
             if not due and not holds_erased(session, known):

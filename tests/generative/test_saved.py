@@ -13,8 +13,9 @@ from recruit.criteria.eligibility import Eligibility
 from recruit.matching import reference, saved
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine
-from recruit.matching.index import SHELVES
+from recruit.matching.index import SHELVES, Index
 from recruit.matching.plan import compile_plan
+from recruit.matching.selecting import selected
 from recruit.people.facts import ClinicalFact, Profile
 from tests.generative.people import clinical_facts, profiles
 from tests.generative.rules import eligibilities
@@ -74,6 +75,104 @@ def test_facts_beyond_the_shelves_count_as_any_other(
 
     assert [tuple(column) for column in found.truths.T] == [each.truths for each in law]
     assert found.candidates.tolist() == [each.candidate for each in law]
+
+
+@unhurried
+@given(
+    st.lists(profiles(), max_size=6),
+    st.sets(st.integers(0, 5)),
+    st.lists(profiles(), max_size=3),
+    st.lists(clinical_facts(), max_size=SHELVES),
+    eligibilities(),
+)
+def test_people_who_are_brought_up_to_date_are_judged_as_in_an_index_made_anew(
+    before: list[Profile],
+    unchanged: set[int],
+    changed: list[Profile],
+    more: list[ClinicalFact],
+    eligibility: Eligibility,
+) -> None:
+    told = [replace(each, facts=(*each.facts, *more)) for each in before]
+    rows = np.array(sorted(row for row in unchanged if row < len(told)), np.int32)
+    now = [*(told[row] for row in rows), *changed]
+    law = reference.evaluate(eligibility, now, WORLD, TODAY)
+
+    with TemporaryDirectory() as folder:
+        old, new = Path(folder) / "old", Path(folder) / "new"
+        with arrays.writing(old) as writer:
+            saved.write(writer, [build(told, WORLD)])
+        with arrays.writing(new) as writer:
+            kept = selected(saved.read(arrays.read(old)), rows)
+            saved.write(writer, [kept, build(changed, WORLD)])
+        engine = Engine(saved.read(arrays.read(new)), WORLD, TODAY)
+        found = engine.columns(compile_plan(eligibility))
+
+    assert [tuple(column) for column in found.truths.T] == [each.truths for each in law]
+    assert found.candidates.tolist() == [each.candidate for each in law]
+
+
+@unhurried
+@given(st.lists(profiles(), min_size=1, max_size=6), st.sets(st.integers(0, 5), min_size=1))
+def test_nothing_is_left_of_those_who_are_not_selected(
+    people: list[Profile], chosen: set[int]
+) -> None:
+    rows = np.array(sorted(row for row in chosen if row < len(people)), np.int32)
+
+    kept = selected(build(people, WORLD), rows)
+
+    assert_alike(kept, build([people[row] for row in rows], WORLD))
+
+
+def assert_alike(one: Index, other: Index) -> None:
+    """The same people, facts and words, in whatever order lists and words are named."""
+    assert described(one) == described(other)
+
+
+def described(index: Index) -> dict[str, object]:
+    things = index.things
+    details = [things.details[number] for number in things.detail.tolist()]
+    return {
+        "words": [
+            ([column.labels[code] for code in column.codes.tolist()], sorted(column.labels))
+            for column in (index.sexes, index.countries, index.areas)
+        ],
+        "flags": [
+            {key: flags.tolist() for key, flags in some.items()}
+            for some in (index.languages, index.complete)
+        ],
+        "born": (index.born.earliest.tolist(), index.born.latest.tolist()),
+        "homes": np.array([index.lat, index.lon]).tobytes(),
+        "things": (
+            things.width,
+            things.beyond.tolist(),
+            [
+                column.tolist()
+                for column in (
+                    things.began.earliest,
+                    things.began.latest,
+                    things.ended.earliest,
+                    things.ended.latest,
+                    things.contradicted,
+                )
+            ],
+        ),
+        "details": (details, set(things.details)),
+        "lists": [
+            {key: rows.tolist() for key, rows in lists.items()}
+            for lists in (things.own, things.supporting, index.seeking)
+        ],
+        "values": {
+            key: (some.person.tolist(), some.value.tolist(), some.taken.latest.tolist())
+            for key, some in index.values.items()
+        },
+        "grades": {
+            key: (some.person.tolist(), [some.grade.labels[code] for code in some.grade.codes])
+            for key, some in index.grades.items()
+        },
+        "states": {
+            key: (person.tolist(), said.tolist()) for key, (person, said) in index.states.items()
+        },
+    }
 
 
 @unhurried

@@ -1,16 +1,17 @@
 """Those who consent, kept in a file for counting; who takes it back is out of every count."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 import time_machine
 from sqlalchemy import Engine
 
-from recruit.actions import population
+from recruit.actions import populating, population
 from recruit.actions.erasure import erase_person
 from recruit.actions.population import Crowd, Population, refresh
 from recruit.consent import ledger
@@ -22,6 +23,9 @@ from recruit.core.dates import PartialDate
 from recruit.core.db import connect, reading, unit_of_work, upgrade
 from recruit.core.keys import read_secrets
 from recruit.disclosure.sketch import mark
+from recruit.matching.building import build
+from recruit.matching.index import Index
+from recruit.matching.outcome import Hierarchy
 from recruit.people import store
 from recruit.people.facts import ClinicalFact, Home, Profile
 from recruit.terminology.concepts import Kind
@@ -60,7 +64,7 @@ def crowd(tmp_path: Path) -> Crowd:
 
 
 def built(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> Population:
-    population.build(engine, lexicon, KEY, crowd.folder)
+    populating.build(engine, lexicon, KEY, crowd.folder)
     found = crowd.newest(lexicon)
     assert found is not None
     return found
@@ -90,13 +94,13 @@ def test_what_an_ended_build_left_behind_goes_with_the_next(
         (crowd.folder / name).mkdir(parents=True)
         (crowd.folder / name / "0").touch()
         (crowd.folder / f"{name}.arraysx.new").touch()
-    then = (now() - population.LEFT_BEHIND).timestamp() - 1
+    then = (now() - populating.LEFT_BEHIND).timestamp() - 1
     for left in crowd.folder.glob("population-old*"):
         os.utime(left, (then, then))
     built(crowd, sqlite_engine, lexicon)
     kept = {each.name for each in crowd.folder.iterdir()}
     another = {"population-new", "population-new.arraysx.new"}  # another process is at it
-    assert kept == {population.file(crowd.folder).name, *another}
+    assert kept == {populating.file(crowd.folder).name, *another}
 
 
 @pytest.mark.parametrize("how", ["withdraw", "object", "pause", "refuse", "erase"])
@@ -158,7 +162,7 @@ def test_the_file_names_nobody_and_is_its_owners_alone(
 ) -> None:
     known = join(engine, ["a"])
     built(crowd, engine, lexicon)
-    file = population.file(crowd.folder)
+    file = populating.file(crowd.folder)
     assert known["a"].encode() not in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
 
@@ -229,7 +233,65 @@ def test_a_file_of_another_database_counts_as_none(
 def test_a_damaged_file_is_made_anew(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
     join(engine, ["a"])
     built(crowd, engine, lexicon)
-    population.file(crowd.folder).write_bytes(b"no arrays")
+    populating.file(crowd.folder).write_bytes(b"no arrays")
     found = crowd.current(engine, lexicon)
     assert found is not None
     assert found.size == 1
+
+
+def test_only_those_who_changed_are_read_again(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = join(engine, ["a", "b", "c", "d"])
+    built(crowd, engine, lexicon)
+    join(engine, ["e"])
+    with unit_of_work(engine) as session:
+        ledger.withdraw(session, known["d"], MATCHING, TESTER, "test")
+        store.save(session, [replace(diabetic(known["b"]), sex="male")])
+    read: list[int] = []
+
+    def counted(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
+        read.append(len(profiles))
+        return build(profiles, hierarchy)
+
+    monkeypatch.setattr(populating, "build_index", counted)
+    now_there = built(crowd, engine, lexicon)
+    assert read == [2]  # b and e
+    assert there(now_there, engine) == set(now_there.marks.tolist())
+    assert men(now_there) == marks([known["b"]])
+    populating.file(crowd.folder).unlink()
+    anew = built(crowd, engine, lexicon)
+    assert read == [2, 4]
+    assert set(anew.marks.tolist()) == set(now_there.marks.tolist())
+    assert men(anew) == men(now_there)
+
+
+def men(found: Population) -> set[int]:
+    """The marks of those who are said to be male."""
+    sexes = found.engine.index.sexes
+    return set(found.marks[np.array(sexes.labels)[sexes.codes] == "male"].tolist())
+
+
+def test_nothing_of_an_erased_person_is_left_in_the_file(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    known = join(engine, ["a", "b"])
+    with unit_of_work(engine) as session:
+        store.save(session, [replace(diabetic(known["a"]), home=Home("KM"))])
+    built(crowd, engine, lexicon)
+    file = populating.file(crowd.folder)
+    assert b'"KM"' in file.read_bytes()
+    secrets = read_secrets(Settings(data_folder=tmp_path))
+    erase_person(engine, secrets, tmp_path / "outbox", person=known["a"], actor=TESTER)
+    assert refresh(crowd, engine, lexicon) == 1
+    assert b'"KM"' not in file.read_bytes()
+
+
+def test_with_another_lexicon_everybody_is_read_again(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(engine, ["a"])
+    assert refresh(crowd, engine, lexicon) == 1
+    assert refresh(crowd, engine, lexicon) is None
+    monkeypatch.setattr(lexicon, "file", Path("another.arrays"))
+    assert refresh(crowd, engine, lexicon) == 1
