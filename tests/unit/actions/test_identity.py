@@ -1,5 +1,7 @@
 """What says who somebody is: found in the spellings that are usual, and nothing else."""
 
+import time
+
 import pytest
 
 from recruit.actions.safety import marking
@@ -59,3 +61,10 @@ def test_a_word_that_is_a_name_as_well_can_be_taken_back() -> None:
 def test_what_somebody_else_may_be_called_by_is_no_ground_to_refuse() -> None:
     assert not marking.says_who("appeler le 01 99 00 00 09", WHO)
     assert marking.says_who("appeler le 06-39-98-12-34", WHO)
+
+
+@pytest.mark.parametrize("long", ["x" * 20_000, "x." * 10_000, "a@" + "x-" * 10_000])
+def test_a_long_word_takes_no_longer_than_many_short_ones(long: str) -> None:
+    began = time.process_time()
+    assert marking.copy(long, WHO, Choice()) == long
+    assert time.process_time() - began < 2
