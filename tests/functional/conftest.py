@@ -2,16 +2,28 @@
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import Engine
 
+from recruit.people.passwords import Cost
 from tests.functional.shell import Shell
+from tests.web_world import CHEAP
+
+CHEAP_HASHER: Final = CHEAP.hasher()
 
 
 @pytest.fixture
-def bare(data_folder: Path) -> Shell:
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a password costs is tested where that lives; here it would be half of many tests."""
+    monkeypatch.setattr(Cost, "hasher", lambda _cost: CHEAP_HASHER)
+
+
+@pytest.fixture
+def bare(data_folder: Path, cheap_passwords: None) -> Shell:
     """The embedded default, nothing set up: the first command makes a SQLite database."""
+    del cheap_passwords
     return Shell(data_folder)
 
 

@@ -35,7 +35,7 @@ class Shell:
 
     folder: Path
 
-    def run(self, *arguments: str | Path, given: str | None = None) -> Ran:
+    def run(self, *arguments: str | Path, given: str | bytes | None = None) -> Ran:
         """In this process."""
         result = CliRunner().invoke(
             recruit, [str(each) for each in arguments], input=given, catch_exceptions=False

@@ -10,7 +10,7 @@ from recruit.actions.accounts import add_account
 from recruit.core.db import unit_of_work
 from recruit.people.accounts import Role
 from recruit.trials import store
-from tests.web_world import COORDINATOR, DIABETES, PASSWORD, World, csrf, lexicon, world
+from tests.web_world import CHEAP, COORDINATOR, DIABETES, PASSWORD, World, csrf, lexicon, world
 
 ODD = ("a%00b", "%00", "%ff%fe", "%ed%a0%80", "%0d%0a", "%e2%80%ae", "x" * 5000)
 
@@ -18,7 +18,14 @@ ODD = ("a%00b", "%00", "%ff%fe", "%ed%a0%80", "%0d%0a", "%e2%80%ae", "x" * 5000)
 @pytest.fixture
 def bare(engine: Engine, tmp_path: Path) -> World:
     """A service without studies and people, over each kind of database."""
-    add_account(engine, email=COORDINATOR, role=Role.COORDINATOR, password=PASSWORD, actor="test")
+    add_account(
+        engine,
+        email=COORDINATOR,
+        role=Role.COORDINATOR,
+        password=PASSWORD,
+        actor="test",
+        cost=CHEAP,
+    )
     return world(tmp_path, engine, {})
 
 
