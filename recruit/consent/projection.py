@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, delete, select, true
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, delete, select, true
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Choice
@@ -23,9 +23,18 @@ from recruit.consent.state import (
 )
 from recruit.consent.tables import CONSENT, STATE
 from recruit.core.bulk import among, insert_all
+from recruit.core.listed import Listed, listed, moment
 
 AT_ONCE = 5000  # people asked about in one query; SQLite takes some 32,000 values
-_OWN = select(STATE).where(STATE.c.person == bindparam("person"))
+_STANDING = (
+    STATE.c.purpose,
+    STATE.c.channel,
+    STATE.c.scope,
+    STATE.c.type,
+    STATE.c.sequence,
+    STATE.c.occurred_at,
+    STATE.c.valid_until,
+)
 
 
 def standings(session: Session, people: Collection[str]) -> dict[str, Standings]:
@@ -38,9 +47,21 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standings]
 
 
 def own(session: Session, person: str) -> Standings:
-    """The same for one person; asked for each message that goes out, so made for speed."""
-    rows = session.execute(_OWN, {"person": person}).mappings()
-    return next((found for _, found in _grouped(rows)), Standings())
+    """The same for one person."""
+    return _stand(session.execute(select(*_STANDING).where(STATE.c.person == person)))
+
+
+def standings_of(person: ColumnElement[str]) -> ScalarSelect[Any]:
+    """The same as a column of a query, about the person of its row; `read_standings` reads it."""
+    return listed(select(*_STANDING).where(STATE.c.person == person))
+
+
+def read_standings(rows: Listed) -> Standings:
+    """How the choices stand of which `standings_of` has said so."""
+    return _stand(
+        (*choice, type_, sequence, moment(occurred_at), valid_until and moment(valid_until))
+        for *choice, type_, sequence, occurred_at, valid_until in rows
+    )
 
 
 def project(session: Session, before: Mapping[str, Standings], events: Sequence[Event]) -> None:
@@ -90,23 +111,21 @@ def first_stale(session: Session) -> int | None:
 
 def _kept(session: Session, which: ColumnElement[bool]) -> Iterator[tuple[str, Standings]]:
     """The standings as the projection holds them, person by person, in order."""
-    query = select(STATE).where(which).order_by(STATE.c.person)
-    yield from _grouped(_stream(session, query))
+    query = select(STATE.c.person, *_STANDING).where(which).order_by(STATE.c.person)
+    with session.execute(query.execution_options(yield_per=1000)) as found:
+        for person, rows in groupby(found, key=lambda row: str(row.person)):
+            yield person, _stand(row[1:] for row in rows)
 
 
-def _grouped(found: Iterable[RowMapping]) -> Iterator[tuple[str, Standings]]:
-    for person, rows in groupby(found, key=lambda row: str(row["person"])):
-        standings = Standings()
-        for row in rows:
-            standing = Standing(
-                EventType(row["type"]), row["sequence"], row["occurred_at"], row["valid_until"]
-            )
-            if row["scope"] == PAUSE_SCOPE:
-                standings.pause = standing
-            else:
-                choice = choice_of(row["purpose"], row["channel"], row["scope"])
-                standings[choice] = standing
-        yield person, standings
+def _stand(rows: Iterable[Sequence[Any]]) -> Standings:
+    standings = Standings()
+    for purpose, channel, scope, type_, sequence, occurred_at, valid_until in rows:
+        standing = Standing(EventType(type_), sequence, occurred_at, valid_until)
+        if scope == PAUSE_SCOPE:
+            standings.pause = standing
+        else:
+            standings[choice_of(purpose, channel, scope)] = standing
+    return standings
 
 
 def _rows(person: str, standings: Standings) -> Iterator[dict[str, Any]]:

@@ -70,9 +70,13 @@ def connect(url: str, *, longest_pause: int = LONGEST_PAUSE, keeps_plans: bool =
     if not url.startswith("sqlite"):
         # A plan that was kept from when a table was small would be followed when it is large: so
         # none is kept or, where planning costs as much as asking, only as long as a connection is.
+        # The server itself would go on planning what it takes for a question about many rows.
+        settings = {"idle_in_transaction_session_timeout": f"{longest_pause}s"}
+        if keeps_plans:
+            settings["plan_cache_mode"] = "force_generic_plan"
         options = {
             "prepare_threshold": ASKED_OFTEN if keeps_plans else None,
-            "options": f"-c idle_in_transaction_session_timeout={longest_pause}s",
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         }
         return create_engine(
             url,

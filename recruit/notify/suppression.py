@@ -16,10 +16,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, delete, select
+from sqlalchemy import Row, String, Table, delete, select
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
+from recruit.core.bulk import one_of
 from recruit.core.crypto import Keyring, new_key
 from recruit.core.resealing import Sealed
 from recruit.core.upsert import insert_or
@@ -37,6 +38,9 @@ REACHED_BY: Final[Mapping[Channel, Item]] = {
     Channel.PHONE: Item.PHONE,
 }
 """What the vault calls the contact point of a channel."""
+_ENDED: Final = select(SUPPRESSION.c.digest).where(
+    one_of(SUPPRESSION.c.digest, "digests", String())
+)
 SEALED: Final = Sealed(SUPPRESSION_KEY.c.sealed, lambda _: BINDING)
 
 
@@ -102,8 +106,8 @@ def ended(
         return set()
     key = keyring.unseal(sealed, BINDING)
     digests = {_digest(key, channel, where): (channel, where) for channel, where in points}
-    found = select(SUPPRESSION.c.digest).where(SUPPRESSION.c.digest.in_(sorted(digests)))
-    return {digests[digest] for digest in session.scalars(found)}
+    found = session.scalars(_ENDED, {"digests": sorted(digests)})
+    return {digests[digest] for digest in found}
 
 
 def find(session: Session, keyring: Keyring, channel: Channel, where: str) -> Suppressed | None:

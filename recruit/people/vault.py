@@ -6,20 +6,21 @@ what may be left in an old copy of the file opens no more.
 """
 
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, String, delete, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from recruit.core import chain
-from recruit.core.bulk import insert_all, one_of
+from recruit.core.bulk import insert_all
 from recruit.core.crypto import Keyring, new_key, seal, unseal
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import SealBroken
+from recruit.core.listed import Listed, listed, raw
 from recruit.core.resealing import Sealed
 from recruit.people.traces import hold_living
 from recruit.people.vault_tables import DIGEST, ITEM, KEY
@@ -42,12 +43,11 @@ KEY_ITSELF: Final = "key"
 WRAPPED: Final = Sealed(KEY.c.wrapped, lambda row: _binding(row.holder, KEY_ITSELF))
 """Each holder's key; `rotate` gives them new ones instead of sealing these again."""
 Opened = dict[str, dict[Item, str]]
-Stored = Row[Any, Any, Any, Any]  # holder, wrapped key, item, what is sealed
-_OWN: Final = (
-    select(KEY.c.holder, KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed)
-    .outerjoin(ITEM, ITEM.c.holder == KEY.c.holder)
-    .where(one_of(KEY.c.holder, "holders", String()))
+_STORED: Final = select(KEY.c.wrapped, ITEM.c.item, ITEM.c.sealed).outerjoin_from(
+    KEY, ITEM, ITEM.c.holder == KEY.c.holder
 )
+Stored = Sequence[tuple[str, str | None, bytes]]
+"""The wrapped key of a holder with each item, and what is sealed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +81,29 @@ class Vault:
         Raises:
             SealBroken: something does not open under any key of the ring.
         """
-        return self._read(holder, self._rows(session, [holder]).get(holder, []))
+        rows = session.execute(_STORED.where(KEY.c.holder == holder))
+        return self._read(holder, [(wrapped, item, sealed) for wrapped, item, sealed in rows])
 
-    def read_each(
-        self, session: Session, holders: Collection[str]
-    ) -> dict[str, dict[Item, str] | None]:
-        """The same for several in one query; None for whom it does not open."""
-        rows = self._rows(session, holders)
-        return {holder: self._read_or_none(holder, rows.get(holder, [])) for holder in holders}
+    def opened(self, holder: str, stored: Listed) -> dict[Item, str]:
+        """The same of what `stored_of` has found.
 
-    def _rows(self, session: Session, holders: Collection[str]) -> dict[str, list[Stored]]:
-        # One query, made once: it is asked for each message that goes out.
-        rows: dict[str, list[Stored]] = {}
-        for row in session.execute(_OWN, {"holders": sorted(holders)}):
-            rows.setdefault(row.holder, []).append(row)
-        return rows
+        Raises:
+            SealBroken: something does not open under any key of the ring.
+        """
+        return self._read(
+            holder, [(wrapped, item, raw(sealed or "")) for wrapped, item, sealed in stored]
+        )
 
-    def _read(self, holder: str, rows: Sequence[Stored]) -> dict[Item, str]:
-        if not rows:
+    def _read(self, holder: str, stored: Stored) -> dict[Item, str]:
+        if not stored:
             return {}
-        key = self.keyring.unseal(rows[0].wrapped, _binding(holder, KEY_ITSELF))
+        wrapped, *_ = stored[0]
+        key = self.keyring.unseal(wrapped, _binding(holder, KEY_ITSELF))
         return {
-            Item(row.item): unseal(key, row.sealed, _binding(holder, row.item)).decode()
-            for row in rows
-            if row.item is not None
+            Item(item): unseal(key, sealed, _binding(holder, item)).decode()
+            for _, item, sealed in stored
+            if item is not None
         }
-
-    def _read_or_none(self, holder: str, rows: Sequence[Stored]) -> dict[Item, str] | None:
-        try:
-            return self._read(holder, rows)
-        except SealBroken:
-            return None
 
     def holders(self, session: Session, item: Item, text: str) -> list[str]:
         """Who has this e-mail address or telephone number, in the order of their pseudonyms."""
@@ -206,6 +198,11 @@ def plain(item: Item, text: str) -> str:
     if item is Item.PHONE:
         return "".join(sign for sign in spelt if sign.isdigit() or sign == "+")
     return spelt
+
+
+def stored_of(holder: ColumnElement[str]) -> ScalarSelect[Any]:
+    """What is kept of the holder of a row, still sealed, as a column of its query."""
+    return listed(_STORED.where(KEY.c.holder == holder))
 
 
 def rotate(

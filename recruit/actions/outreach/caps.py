@@ -5,29 +5,17 @@ What counts is what has, or may have, left: an invitation or a reminder by any c
 cannot slip past each other: under a person's lock one sees what the other has written.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, Self
 
-from sqlalchemy import (
-    Row,
-    Select,
-    String,
-    bindparam,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, or_, select
 
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
-from recruit.core.bulk import one_of
 from recruit.core.columns import UTCDateTime
+from recruit.core.listed import Listed, listed, moment
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import DUE, INVITING, UNDER_WAY
 
@@ -35,23 +23,7 @@ MOST: Final = 2
 WITHIN: Final = timedelta(days=30)
 SILENCE: Final = timedelta(days=60)
 # When it was sent, it was: what surely was not has no such moment any more.
-_IS_INVITING: Final = or_(*(OUTBOX.c.wave == wave.value for wave in sorted(INVITING)))
-_PAST: Final = union_all(
-    select(
-        OUTBOX.c.person,
-        OUTBOX.c.id,
-        OUTBOX.c.trial,
-        null().label("answer"),
-        OUTBOX.c.sent_at.label("at"),
-    ).where(
-        one_of(OUTBOX.c.person, "people", String()),
-        OUTBOX.c.sent_at > bindparam("since", type_=UTCDateTime),
-        _IS_INVITING,
-    ),
-    select(ANSWER.c.person, ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at).where(
-        one_of(ANSWER.c.person, "people", String())
-    ),
-)
+_SENT: Final = OUTBOX.alias("sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +36,14 @@ class Past:
 
     asked: tuple[datetime, ...] = ()
     answers: tuple[tuple[str, str, datetime], ...] = ()
+
+    @classmethod
+    def of(cls, asked: Listed, answered: Listed, *, besides: int) -> Self:
+        """What `asked_of` and `answered_by` have found, apart from the message asked about."""
+        moments = (moment(sent_at) for number, sent_at in asked if number != besides)
+        in_order = sorted(answered, key=itemgetter(0))
+        answers = ((trial, answer, moment(at)) for _, trial, answer, at in in_order)
+        return cls(tuple(sorted(moments, reverse=True)), tuple(answers))
 
     def answered(self, trial: str) -> bool:
         """Whether they have answered about a study, whatever it was."""
@@ -85,30 +65,20 @@ class Past:
         return until if at < until else None
 
 
-@dataclass(frozen=True, slots=True)
-class Pasts:
-    """What some people were asked and answered."""
-
-    rows: Mapping[str, Sequence[Row[Any]]]
-
-    def besides(self, person: str, message: int | None) -> Past:
-        """The past of one of them, apart from the message that is asked about."""
-        rows = self.rows.get(person, ())
-        asked = (row.at for row in rows if row.answer is None and row.id != message)
-        answers = sorted((row for row in rows if row.answer is not None), key=lambda row: row.id)
-        return Past(
-            tuple(sorted(asked, reverse=True)),
-            tuple((row.trial, row.answer, row.at) for row in answers),
-        )
+def asked_of(person: ColumnElement[str]) -> ScalarSelect[Any]:
+    """What asked the person of a row something since `since`, as a column of its query."""
+    query = select(_SENT.c.id, _SENT.c.sent_at).where(
+        _SENT.c.person == person,
+        _SENT.c.sent_at > bindparam("since", type_=UTCDateTime),
+        or_(*(_SENT.c.wave == wave.value for wave in sorted(INVITING))),
+    )
+    return listed(query)
 
 
-def pasts(session: Session, people: Collection[str], at: datetime) -> Pasts:
-    """What some people were asked and answered, in one query."""
-    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    values = {"people": sorted(people), "since": at - WITHIN}
-    for row in session.execute(_PAST, values):
-        found[row.person].append(row)
-    return Pasts(found)
+def answered_by(person: ColumnElement[str]) -> ScalarSelect[Any]:
+    """What the person of a row has ever answered, as a column of its query."""
+    columns = (ANSWER.c.id, ANSWER.c.trial, ANSWER.c.answer, ANSWER.c.at)
+    return listed(select(*columns).where(ANSWER.c.person == person))
 
 
 def not_to_ask(at: datetime) -> Sequence[Select[str]]:
@@ -118,7 +88,7 @@ def not_to_ask(at: datetime) -> Sequence[Select[str]]:
     """
     often = (
         select(OUTBOX.c.person)
-        .where(_IS_INVITING, OUTBOX.c.sent_at > at - WITHIN)
+        .where(OUTBOX.c.wave.in_(INVITING), OUTBOX.c.sent_at > at - WITHIN)
         .group_by(OUTBOX.c.person)
         .having(func.count() >= MOST)
     )

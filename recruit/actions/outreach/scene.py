@@ -1,4 +1,4 @@
-"""What the gates look at of messages: all of it is read at once, a query for each kind of fact.
+"""What the gates look at of messages: all of it is read at once, in one query.
 
 A pass is one transaction under the people's locks: nothing that a gate decides by can change in it.
 """
@@ -9,14 +9,14 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, inspect, select
+from sqlalchemy import FromClause, Row, Select, and_, bindparam, inspect, literal, null, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach import caps
+from recruit.actions.outreach import caps, texts
 from recruit.actions.outreach.caps import Past
-from recruit.actions.outreach.texts import kind_of, tongue
-from recruit.consent.projection import own, standings
+from recruit.consent.choices import Channel
+from recruit.consent.projection import read_standings, standings_of
 from recruit.consent.state import Standings
 from recruit.core.bulk import one_of
 from recruit.core.columns import NUMBER
@@ -31,68 +31,69 @@ from recruit.notify.suppression import REACHED_BY, SEALED_KEY, ended
 from recruit.people import zones
 from recruit.people.facts import Home
 from recruit.people.tables import VERSION
-from recruit.people.vault import Item, Vault
+from recruit.people.vault import Item, Vault, stored_of
+from recruit.trials.materials import standing
 from recruit.trials.materials.content import Place as TextPlace
 from recruit.trials.materials.content import State as TextState
-from recruit.trials.materials.standing import Newest, newest
+from recruit.trials.materials.standing import Newest
 from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial
 
 Kept = dict[Item, str]
-Point = tuple[Any, str]
+Point = tuple[Channel, str]
 # Tables and not models: an object's bookkeeping for each row is more than the row costs.
 _TRIAL: Final = inspect(Trial).local_table
 _MATCH: Final = inspect(MatchRow).local_table
-_COLUMNS: Final = (
-    _TRIAL.c.status,
-    POSTING.c.life,
-    VERSION.c.profile["home"].label("home"),
-    VERSION.c.profile["born"].label("born"),
-    _MATCH.c.id.label("match"),
-    OUTBOX.c.state,
-    OUTBOX.c.digest,
-    SEALED_KEY.label("sealed"),
-    *(each for each in CHANNEL_STANDING.c if each.name not in {"channel", "looked_at"}),
-)
-_FACTS: Final = (
+
+
+def _looked_at(messages: FromClause) -> Select[Any]:
+    """All that the gates look at, a row for each of some messages, by its number `id`."""
+    of = messages.c
+    rows = (
+        messages.join(_TRIAL, _TRIAL.c.id == of.trial)
+        .join(POSTING, POSTING.c.id == of.posting)
+        .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == of.channel)
+        .outerjoin(VERSION, and_(VERSION.c.person == of.person, VERSION.c.current))
+        .outerjoin(
+            _MATCH,
+            and_(
+                _MATCH.c.trial == of.trial,
+                _MATCH.c.person == of.person,
+                _MATCH.c.superseded_at.is_(None),
+            ),
+        )
+    )
+    stand = (each for each in CHANNEL_STANDING.c if each.name not in {"channel", "looked_at"})
+    return select(
+        of.id.label("message"),
+        of.state,
+        of.digest,
+        _TRIAL.c.status,
+        POSTING.c.life,
+        VERSION.c.profile["home"].label("home"),
+        VERSION.c.profile["born"].label("born"),
+        _MATCH.c.id.label("match"),
+        standings_of(of.person).label("consents"),
+        stored_of(of.person).label("stored"),
+        caps.asked_of(of.person).label("asked"),
+        caps.answered_by(of.person).label("answered"),
+        SEALED_KEY.label("sealed"),
+        *stand,
+        *standing.COLUMNS,
+    ).select_from(texts.beside(rows, messages))
+
+
+_SAID: Final = ("trial", "posting", "person", "wave", "channel", "language", "country")
+_ROWS: Final = _looked_at(OUTBOX).where(one_of(OUTBOX.c.id, "messages", NUMBER))
+_THOUGHT_OF: Final = _looked_at(
     select(
-        OUTBOX.c.id.label("message"),
-        *_COLUMNS,
-    )
-    .select_from(OUTBOX)
-    .join(_TRIAL, _TRIAL.c.id == OUTBOX.c.trial)
-    .join(POSTING, POSTING.c.id == OUTBOX.c.posting)
-    .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == OUTBOX.c.channel)
-    .outerjoin(VERSION, and_(VERSION.c.person == OUTBOX.c.person, VERSION.c.current))
-    .outerjoin(
-        _MATCH,
-        and_(
-            _MATCH.c.trial == OUTBOX.c.trial,
-            _MATCH.c.person == OUTBOX.c.person,
-            _MATCH.c.superseded_at.is_(None),
-        ),
-    )
-    .where(one_of(OUTBOX.c.id, "messages", NUMBER))
+        literal(0).label("id"),
+        null().label("state"),
+        null().label("digest"),
+        *(bindparam(name, type_=OUTBOX.c[name].type).label(name) for name in _SAID),
+    ).subquery("thought_of")
 )
-_ROW: Final = (
-    select(
-        *_COLUMNS,
-    )
-    .select_from(_TRIAL)
-    .join(POSTING, POSTING.c.id == bindparam("posting"))
-    .outerjoin(CHANNEL_STANDING, CHANNEL_STANDING.c.channel == bindparam("channel"))
-    .outerjoin(VERSION, and_(VERSION.c.person == bindparam("person"), VERSION.c.current))
-    .outerjoin(
-        _MATCH,
-        and_(
-            _MATCH.c.trial == _TRIAL.c.id,
-            _MATCH.c.person == bindparam("person"),
-            _MATCH.c.superseded_at.is_(None),
-        ),
-    )
-    .outerjoin(OUTBOX, OUTBOX.c.id == bindparam("message"))
-    .where(_TRIAL.c.id == bindparam("trial"))
-)
+"""The same of a message that is in no table yet."""
 SCENES: Final = "what the gates look at"
 
 
@@ -172,77 +173,67 @@ def scene(session: Session, mine: Claim, at: datetime, desk: Desk) -> Scene:
 
 
 def _scenes(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -> Iterator[Scene]:
-    people = {each.message.person for each in mine}
-    facts, consents = _facts(session, mine), _consents(session, people)
-    kept = Vault(desk.keyring).read_each(session, people)
-    points = {each.id: _point(each, kept) for each in mine}
-    over = _ended(session, desk.keyring, facts, [each for each in points.values() if each])
-    past = caps.pasts(session, people, at)
-    texts = {place: newest(session, place) for place in {_place(each.message) for each in mine}}
+    rows = _rows(session, mine, at)
+    kept = {each.id: _opened(desk.keyring, each.message, rows.get(each.id)) for each in mine}
+    points = {each.id: _point(each.message.channel, kept[each.id]) for each in mine}
+    over = _ended(session, desk.keyring, rows, [each for each in points.values() if each])
     for each in mine:
-        row, point, person = facts.get(each.id), points[each.id], each.message.person
+        row, point, channel = rows.get(each.id), points[each.id], each.message.channel
         yield Scene(
             session,
             each,
             at,
             row=row,
-            consents=consents.get(person, Standings()),
-            kept=kept[person],
+            consents=read_standings(row.consents) if row else Standings(),
+            kept=kept[each.id],
             is_ended=None if over is None and point else point in (over or ()),
-            past=past.besides(person, each.id),
+            past=Past.of(row.asked, row.answered, besides=each.id) if row else Past(),
             place=zones.place(Home(**((row.home if row else None) or {})), desk.zone),
-            newest=texts[_place(each.message)],
-            seen=seen(each.message.channel, row),
+            newest=standing.newest(row, _place(each.message)) if row else None,
+            seen=seen(channel, row),
         )
 
 
-def _facts(session: Session, mine: Sequence[Claim]) -> dict[int, Row[Any]]:
-    """By message; one that is only thought of is in no table yet."""
+def _rows(session: Session, mine: Sequence[Claim], at: datetime) -> dict[int, Row[Any]]:
+    """By message; one that is only thought of has the number 0."""
+    since = {"since": at - caps.WITHIN}
     there = [each.id for each in mine if each.id]
     found = {}
     if there:
-        rows = session.execute(_FACTS, {"messages": there})
+        rows = session.execute(_ROWS, {"messages": there, **since})
         found = {row.message: row for row in rows}
     for each in mine:
-        if not each.id and (row := _thought_of(session, each.message)) is not None:
-            found[each.id] = row
+        if not each.id:
+            said = {name: getattr(each.message, name) for name in _SAID}
+            row = session.execute(_THOUGHT_OF, said | since).one_or_none()
+            if row is not None:
+                found[each.id] = row
     return found
 
 
-def _thought_of(session: Session, message: Message) -> Row[Any] | None:
-    values = {
-        "trial": message.trial,
-        "posting": message.posting,
-        "person": message.person,
-        "channel": message.channel.value,
-        "message": 0,
-    }
-    return session.execute(_ROW, values).one_or_none()
+def _opened(keyring: Keyring, message: Message, row: Row[Any] | None) -> Kept | None:
+    """What the vault keeps of somebody; None where it does not open."""
+    try:
+        return Vault(keyring).opened(message.person, row.stored if row else ())
+    except SealBroken:
+        return None
 
 
-def _consents(session: Session, people: Collection[str]) -> Mapping[str, Standings]:
-    if len(people) == 1:
-        person = next(iter(people))
-        return {person: own(session, person)}
-    return standings(session, people)
-
-
-def _point(mine: Claim, kept: Mapping[str, Kept | None]) -> Point | None:
-    channel = mine.message.channel
-    where = (kept[mine.message.person] or {}).get(REACHED_BY[channel])
+def _point(channel: Channel, kept: Kept | None) -> Point | None:
+    where = (kept or {}).get(REACHED_BY[channel])
     return (channel, where) if where else None
 
 
 def _ended(
     session: Session,
     keyring: Keyring,
-    facts: Mapping[int, Row[Any]],
+    rows: Mapping[int, Row[Any]],
     points: Collection[Point],
 ) -> set[Point] | None:
     """The addresses that are over; None where that cannot be read."""
-    if not points or not facts:
-        return None if points else set()
-    sealed = next(iter(facts.values())).sealed
+    if not points:
+        return set()
+    sealed = next(iter(rows.values())).sealed
     try:
         return ended(session, keyring, sealed, points)
     except SealBroken:
@@ -250,4 +241,5 @@ def _ended(
 
 
 def _place(message: Message) -> TextPlace:
-    return TextPlace(message.posting, kind_of(message), tongue(message.language), message.country)
+    kind, language = texts.kind_of(message), texts.tongue(message.language)
+    return TextPlace(message.posting, kind, language, message.country)
