@@ -5,10 +5,10 @@ come in as what they are now, and by what they show now. Nothing that people gav
 back by it: that has to be asked for again. Trials and texts that were stopped: stopped.py.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Engine, RowMapping, Select, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from recruit.consent.entry import Actor, Entry, Role
 from recruit.consent.state import YES, EventType, choice_of
 from recruit.consent.tables import CONSENT
 from recruit.core import backup
+from recruit.core.bulk import slices
 from recruit.core.clock import now
 from recruit.core.db import knows, reading, revision
 from recruit.core.errors import DatabaseDamaged, OutOfDate
@@ -49,8 +50,6 @@ from recruit.people.representative_tables import REPRESENTATION
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Vault
 from recruit.people.vault_tables import KEY
-
-Item = TypeVar("Item")
 
 # Whatever takes away, and the end of a pause, without which it would never end.
 TAKES_BACK: Final = tuple(sorted(kind.value for kind in set(EventType) - YES))
@@ -115,7 +114,7 @@ def _read(session: Session) -> TakenBack:
     events = session.execute(query).mappings().all()
     people = {
         row["pseudonym"]: row
-        for some in _slices(sorted({event["person"] for event in events}))
+        for some in slices(sorted({event["person"] for event in events}), AT_ONCE)
         for row in session.execute(
             select(PARTICIPANT).where(PARTICIPANT.c.pseudonym.in_(some))
         ).mappings()
@@ -169,7 +168,7 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
     """
     waiting = {row["id"] for row in taken.waiting} if taken else set()
     stale = {row.id for row in session.execute(_waiting())} - waiting
-    for some in _slices(sorted(stale)):
+    for some in slices(sorted(stale), AT_ONCE):
         session.execute(update(EVENT).where(EVENT.c.id.in_(some)).values(sealed=None, due_at=None))
     _emptied(session, CODE)
     in_use = ACCOUNT_KEY.c.revoked_at.is_(None)
@@ -190,7 +189,7 @@ def _emptied(session: Session, table: Table) -> int:
 def _enter_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int, int]:
     known = {
         identifier
-        for some in _slices([event["id"] for event in taken.events])
+        for some in slices([event["id"] for event in taken.events], AT_ONCE)
         for identifier in session.scalars(select(CONSENT.c.id).where(CONSENT.c.id.in_(some)))
     }
     events = [event for event in taken.events if event["id"] not in known]
@@ -202,7 +201,7 @@ def _enter_again(session: Session, vault: Vault, taken: TakenBack) -> tuple[int,
         names[person] = _known_as(session, taken.people[person])
         if person in erased:
             _erase(session, vault, names[person], taken.people[person])
-    for some in _slices([_entry(event, names[event["person"]]) for event in events]):
+    for some in slices([_entry(event, names[event["person"]]) for event in events], AT_ONCE):
         ledger.enter(session, some)
     ending.follow_in_silence(session, names.values(), stopped.AUTHOR)
     return len(erased), sum(event["type"] != EventType.ERASED for event in events)
@@ -256,7 +255,7 @@ def _entry(event: RowMapping, person: str) -> Entry:
 def _end_links(session: Session, still_open: Collection[str]) -> None:
     """End the representations that are open in the copy and are not any more."""
     query = select(REPRESENTATION.c.id).where(REPRESENTATION.c.ended_at.is_(None))
-    for some in _slices(sorted(set(session.scalars(query)) - set(still_open))):
+    for some in slices(sorted(set(session.scalars(query)) - set(still_open)), AT_ONCE):
         these = REPRESENTATION.c.id.in_(some)
         session.execute(update(REPRESENTATION).where(these).values(ended_at=now()))
 
@@ -296,7 +295,3 @@ def _tell_later(session: Session, waiting: Sequence[RowMapping]) -> None:
 
 def _waiting() -> Select[Any]:
     return select(EVENT).where(EVENT.c.due_at.is_not(None))
-
-
-def _slices(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))

@@ -6,8 +6,8 @@ https://www.postgresql.org/docs/current/populate.html#POPULATE-COPY-FROM
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final, Self
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -27,7 +27,14 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+Item = TypeVar("Item")
+
 FEW: Final = 5  # below this a COPY of its own gains little
+
+
+def slices(values: Sequence[Item], at_most: int) -> Iterator[Sequence[Item]]:
+    """The values in their order, so many at a time: what one statement takes is limited."""
+    return (values[start : start + at_most] for start in range(0, len(values), at_most))
 
 
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -14,6 +14,8 @@ HELD: Final = "the people whom a transaction holds"
 # More than this and everybody is held by one lock: a server's table of locks is small.
 MOST_BY_NAME: Final = 100
 
+EVERYBODY: Final = func.hashtext("")
+
 _ONE: Final = text(
     "SELECT pg_advisory_xact_lock_shared(:people, hashtext('')),"
     " pg_advisory_xact_lock(:people, hashtext(:name))"
@@ -39,19 +41,28 @@ def hold_people(session: Session, people: Collection[str]) -> None:
     """Let nothing be sent to `people`, nor any consent of theirs end, beside this unit of work.
 
     Whoever sends takes it before asking for consent, whoever ends a consent before writing so:
-    one comes after the other. It is taken before the lock of any row of the outbox.
+    one comes after the other. It is taken before the lock of any row of the outbox, and once for
+    all whom a unit of work is about: two who took some and then more would wait for each other.
     """
-    if not _is_postgresql(session) or not people or _are_held(session, people):
-        return
-    everybody = func.hashtext("")
     if len(people) > MOST_BY_NAME:
-        session.execute(select(func.pg_advisory_xact_lock(PEOPLE, everybody)))
+        hold_everybody(session)
+        return
+    if not _is_postgresql(session) or not people or _are_held(session, people):
         return
     if len(people) == 1:
         session.execute(_ONE, {"people": PEOPLE, "name": next(iter(people))})
         return
-    session.execute(select(func.pg_advisory_xact_lock_shared(PEOPLE, everybody)))
+    session.execute(select(func.pg_advisory_xact_lock_shared(PEOPLE, EVERYBODY)))
     session.execute(_EACH, {"people": PEOPLE, "names": sorted(people)})
+
+
+def hold_everybody(session: Session) -> None:
+    """The same for all people at once, for whoever changes messages of any of them.
+
+    Rows that were locked one by one, as they are found, would be waited for in a circle.
+    """
+    if _is_postgresql(session):
+        session.execute(select(func.pg_advisory_xact_lock(PEOPLE, EVERYBODY)))
 
 
 def is_alone(session: Session, job: Job) -> bool:
@@ -70,10 +81,8 @@ def _are_held(session: Session, people: Collection[str]) -> bool:
     within = session.get_nested_transaction() or session.get_transaction()
     known, held = session.info.get(HELD, (None, frozenset()))
     before: frozenset[str] = held if within is not None and known is within else frozenset()
-    # Whoever holds so many holds one lock for everybody, which stands for no name.
-    by_name = frozenset(people) if len(people) <= MOST_BY_NAME else frozenset[str]()
     if within is not None:
-        session.info[HELD] = within, before | by_name
+        session.info[HELD] = within, before.union(people)
     return before.issuperset(people)
 
 

@@ -28,6 +28,7 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
+from recruit.core.locks import hold_everybody
 from recruit.core.upsert import insert_or
 from recruit.notify.outbox_tables import IS_DUE, IS_TROUBLE, OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
@@ -174,6 +175,7 @@ def go_on(session: Session, channel: Channel, at: datetime) -> bool:
         OUTBOX.c.reason.in_((Reason.REPUTATION, Reason.RESTORED)),
         OUTBOX.c.channel == channel.value,
     )
+    hold_everybody(session)
     session.execute(update(OUTBOX).where(held).values(due_at=at))
     return True
 

@@ -4,24 +4,22 @@ Each deed that takes something away from outreach calls one of these: tests/hous
 knows which. What is being handed over just then finds out before its last byte.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Collection
+from typing import Any, Final
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.outreach import own_answers
 from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.state import Standings, pause_of, permitting
-from recruit.core.bulk import among
+from recruit.core.bulk import among, slices
 from recruit.core.clock import now
-from recruit.core.locks import hold_people
+from recruit.core.locks import hold_everybody, hold_people
 from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import INVITING, PENDING, STOPPABLE, Reason, Wave
-
-Item = TypeVar("Item")
 
 AT_ONCE: Final = 10_000  # SQLite takes some 32,000 values in a statement
 
@@ -42,20 +40,25 @@ def about_trial(session: Session, person: str, trial: str, reason: Reason) -> in
 
 def of_stopped(session: Session, trial: str) -> int:
     """Cancel every invitation to a trial that looks for nobody any more."""
-    return outbox.cancel(session, outbox.of_trial(trial, INVITING), Reason.STOPPED, now())
+    return of_many(session, outbox.of_trial(trial, INVITING), Reason.STOPPED)
 
 
 def of_unmatched(session: Session, trial: str, people: Collection[str], reason: Reason) -> int:
     """Cancel the invitations to a trial of those whose match has ended."""
+    asked = outbox.of_trial(trial, INVITING)
     return sum(
-        outbox.cancel(
-            session,
-            and_(outbox.of_trial(trial, INVITING), among(OUTBOX.c.person, some)),
-            reason,
-            now(),
-        )
-        for some in _slices(sorted(people))
+        of_many(session, and_(asked, among(OUTBOX.c.person, some)), reason)
+        for some in slices(sorted(people), AT_ONCE)
     )
+
+
+def of_many(session: Session, which: ColumnElement[bool], reason: Reason) -> int:
+    """Cancel messages to any number of people, none of whom the caller holds yet."""
+    waiting = select(OUTBOX.c.id).where(which, OUTBOX.c.state.in_(STOPPABLE))
+    if session.scalar(waiting.limit(1)) is None:
+        return 0
+    hold_everybody(session)
+    return outbox.cancel(session, which, reason, now())
 
 
 def unpermitted(session: Session, people: Collection[str], reason: Reason) -> int:
@@ -65,13 +68,13 @@ def unpermitted(session: Session, people: Collection[str], reason: Reason) -> in
     """
     hold_people(session, people)
     count = 0
-    for some in _slices(sorted(people)):
+    for some in slices(sorted(people), AT_ONCE):
         own_answers.call_back(session, some)
         query = select(OUTBOX).where(among(OUTBOX.c.person, some), OUTBOX.c.state.in_(STOPPABLE))
         rows = session.execute(query).all()
         standings = ledger.standings(session, {row.person for row in rows})
         ended = [row.id for row in rows if not _may(standings.get(row.person, Standings()), row)]
-        for numbers in _slices(ended):
+        for numbers in slices(ended, AT_ONCE):
             count += outbox.cancel(session, OUTBOX.c.id.in_(numbers), reason, now())
     return count
 
@@ -89,7 +92,3 @@ def _may(own: Standings, row: Row[Any]) -> bool:
         needed.append(Choice(Purpose.MATCHING, scope=scope))
     paused = pause_of(own, at)
     return not paused and all(permitting(own, choice, at) is not None for choice in needed)
-
-
-def _slices(values: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))

@@ -5,7 +5,7 @@ again, and a message that has arrived would be sent a second time. Who complaine
 to again, and words that nobody has read yet would be lost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sqlmodel import col
 from recruit.actions.outreach import carried_words
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.outreach.carried_words import CarriedWords
+from recruit.core.bulk import slices
 from recruit.core.clock import now
 from recruit.notify.outbox_steps import move, note
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
@@ -71,7 +72,7 @@ def carry(session: Session, carried: Carried) -> None:
             sent = {"sent_at": row["sent_at"], "provider": row["provider"]}
             move(session, there["id"], State(row["state"]), Reason.RESTORED, now(), **sent)
     fresh = [row for row in messages if _key(row, ONCE) not in here]
-    for some in _slices([_without_id(row) for row in fresh]):
+    for some in slices([_without_id(row) for row in fresh], AT_ONCE):
         session.execute(insert(OUTBOX), some)
         note(session, OUTBOX.c.reference.in_([row["reference"] for row in some]), now())
     _carry_links(session, carried.links)
@@ -140,8 +141,8 @@ def _is_known(row: RowMapping, known: Mapping[str, set[Any]]) -> bool:
 
 
 def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    for some in _slices(rows):
-        session.execute(insert(table), some)
+    for some in slices(rows, AT_ONCE):
+        session.execute(insert(table), list(some))
 
 
 def _rows(session: Session, query: Any) -> Sequence[RowMapping]:  # noqa: ANN401 - of any table
@@ -155,7 +156,3 @@ def _key(row: RowMapping, names: Iterable[str]) -> tuple[Any, ...]:
 def _without_id(row: RowMapping) -> dict[str, Any]:
     """The row as a new one: its number may be another's here."""
     return {name: value for name, value in row.items() if name != "id"}
-
-
-def _slices(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    return (list(rows[start : start + AT_ONCE]) for start in range(0, len(rows), AT_ONCE))

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, and_
 from sqlmodel import col, select
 
 from recruit.actions.match_table import MatchRow
+from recruit.actions.outreach import cancelling
 from recruit.actions.outreach.plan import look_up, standing_matches
 from recruit.audit.trail import Tag, record
 from recruit.core import chain
@@ -55,7 +56,7 @@ def halt(engine: Engine, halting: Halting) -> int:
                 col(MatchRow.id).in_(seen.with_only_columns(col(MatchRow.id)))
             )
             these = and_(these, OUTBOX.c.person.in_(people))
-        stopped = outbox.cancel(session, these, Reason.STAFF, at)
+        stopped = cancelling.of_many(session, these, Reason.STAFF)
         record(
             session,
             Tag.ROUNDS_STOPPED,
