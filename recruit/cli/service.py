@@ -17,6 +17,7 @@ from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.config import Settings, read_settings
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
+from recruit.notify.worker import yield_to_pages
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -62,6 +63,7 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     recruit = opened()
     _ready(recruit)
     _log()
+    yield_to_pages()
     shown = _figures(recruit, metrics_host, metrics_port) if metrics_port else nullcontext()
     with _ended_by_sigterm(), shown, _jobs(recruit):
         say(N_("Working. Ctrl-C ends it after the job that is running."))

@@ -1,5 +1,6 @@
 """Sends what is due: claims, asks every gate, hands over, and writes down what became of it."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,9 +21,10 @@ from recruit.notify.letter import Letter
 from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State, Told
 
 AT_ONCE: Final = 32
-"""Messages claimed together: so few that the last is begun long before its lease ends."""
+"""Messages claimed together; what a slow provider leaves no time for is given back."""
 LONGEST_PAUSE: Final = 20
 """Seconds after which the database lets go what a sender holds that stands still."""
+NICE: Final = 10
 UNTIL_SET_UP: Final = timedelta(hours=1)
 """What nobody carries is looked at again: an operator can mend that, and no message is lost."""
 STALE: Final = timedelta(seconds=10)
@@ -105,6 +107,11 @@ def drain(sending: Sending, patience: timedelta) -> Sent:
     return counts
 
 
+def yield_to_pages() -> None:
+    """From here on the pages on the same machine go first: somebody waits for them."""
+    os.nice(NICE)
+
+
 def tidy(engine: Engine) -> int:
     """Take back what dead workers had, unless another process is at it; how many messages."""
     with unit_of_work(engine) as session:
@@ -124,11 +131,15 @@ class _Round:
 
     def send(self, mine: Sequence[Claim]) -> Iterator[Fate]:
         """The fate of each."""
+        until = time.monotonic() + outbox.LEASE.total_seconds() / 2
         letters = self._opened(mine)
         try:
             for place, each in enumerate(mine):
-                if self._sending.ending.is_set():
-                    self._give_back(mine[place:])
+                ends = self._sending.ending.is_set()
+                # All have the same lease: the last would be taken for those of a dead worker.
+                if ends or time.monotonic() > until:
+                    why = Reason.WORKER_GONE if ends else Reason.BUSY
+                    self._give_back(mine[place:], why)
                     return
                 letter = letters.get(each.id)
                 yield Fate.HELD if letter is None else self._hand_over(each, letter)
@@ -152,6 +163,7 @@ class _Round:
 
     def _carried(self, session: Session, mine: Sequence[Claim], at: datetime) -> list[Claim]:
         """Those that may go out, by a channel that somebody carries."""
+        hold_people(session, {each.message.person for each in mine})
         carried = []
         for each in mine:
             if self._sending.transports.get(each.message.channel):
@@ -159,7 +171,6 @@ class _Round:
             else:
                 why = Hold(State.DEFERRED, Reason.NO_PROVIDER, at + UNTIL_SET_UP)
                 outbox.hold(session, each, why, at)
-        hold_people(session, {each.message.person for each in carried})
         self._sending.prepare(session, carried, at)
         return outbox.open_all(session, carried, self._sending.gates, at)
 
@@ -174,12 +185,13 @@ class _Round:
         metrics.SENDS.labels(mine.message.channel.value, fate.value).inc()
         return fate
 
-    def _give_back(self, mine: Sequence[Claim]) -> None:
-        """Let others have at once what this process, which ends, has not begun to hand over."""
+    def _give_back(self, mine: Sequence[Claim], why: Reason) -> None:
+        """Let others have at once what has not been begun to be handed over."""
         with unit_of_work(self._sending.engine) as session:
+            hold_people(session, {each.message.person for each in mine})
             at = now()
             for each in mine:
-                outbox.hold(session, each, Hold(State.DEFERRED, Reason.WORKER_GONE, at), at)
+                outbox.hold(session, each, Hold(State.DEFERRED, why, at), at)
 
     def _leave(self, mine: Claim, stood_still: list[Reason]) -> bool:
         """Whether the last byte of a message may be sent, right now."""

@@ -13,6 +13,7 @@ import time_machine
 from pydantic import SecretStr
 
 from recruit.cli.service import server_of
+from recruit.core import logs
 from recruit.core.config import Settings
 from recruit.core.db import connect
 from recruit.core.keys import read_secrets
@@ -35,8 +36,12 @@ class Answer:
 
 
 def serve(port: int, url: str, folder: Path, started: float) -> None:
-    """Answer until killed."""
-    with time_machine.travel(OFFICE_HOURS + timedelta(seconds=clock() - started)):
+    """Answer until killed; what is said of it goes to a file, as a service's goes to its log."""
+    with (
+        (folder / "pages.log").open("w", encoding="utf-8") as said,
+        time_machine.travel(OFFICE_HOURS + timedelta(seconds=clock() - started)),
+    ):
+        logs.to(said)
         settings = Settings(
             data_folder=folder,
             database_url=url,

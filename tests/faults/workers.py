@@ -91,6 +91,7 @@ def patience(seconds: float) -> timedelta:
 
 def work(orders: Orders) -> None:
     """Send what is due, again and again, until killed; what the database refuses is tried again."""
+    worker.yield_to_pages()
     with time_machine.travel(OFFICE_HOURS + timedelta(seconds=_since(orders.started))):
         if orders.lease is not None:
             setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
