@@ -1,6 +1,6 @@
 """Telling a person what became of their choices: whoever changed them, they hear of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from recruit.actions.choice_words import title
 from recruit.consent.choices import Channel, Choice
 from recruit.consent.entry import Actor
+from recruit.consent.tables import CONSENT
 from recruit.core import written
 from recruit.core.clock import now
-from recruit.core.i18n import translate
+from recruit.core.i18n import LANGUAGES, translate
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
 from recruit.people import zones
@@ -59,6 +60,21 @@ def day_there(session: Session, person: str) -> date:
     kept = select(VERSION.c.profile["home"]).where(VERSION.c.person == person, VERSION.c.current)
     where = zones.place(Home(**(session.scalar(kept) or {})), ZoneInfo(zones.MAINLAND))
     return now().astimezone(where.zones[0]).date()
+
+
+def reads(session: Session, person: str) -> str:
+    """The language in which somebody chose last; French where nobody wrote it down."""
+    return next(chosen_in(session, person), "fr")
+
+
+def chosen_in(session: Session, person: str) -> Iterator[str]:
+    """The languages in which somebody chose, the last first."""
+    query = (
+        select(CONSENT.c.shown["language"].as_string())
+        .where(CONSENT.c.person == person)
+        .order_by(CONSENT.c.sequence.desc())
+    )
+    return (each for each in session.scalars(query) if each in LANGUAGES)
 
 
 def listed(choices: Sequence[Choice], language: str) -> str:

@@ -40,11 +40,13 @@ SOURCE: Final = "own page"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Choices that were ticked in empty boxes beside `notice`; `address` is where letters go."""
+    """Choices that were made beside `notice`, how and where; `address` is where letters go."""
 
     choices: Sequence[Choice]
     notice: Notice
     address: str = field(default="", repr=False)
+    method: str = "boxes"
+    source: str = SOURCE
 
 
 def give(engine: Engine, keyring: Keyring, hand: Hand, said: Said) -> str | None:
@@ -65,8 +67,8 @@ def give(engine: Engine, keyring: Keyring, hand: Hand, said: Said) -> str | None
             notice_version=said.notice.version,
             language=said.notice.language,
             at=now(),
-            method="boxes",
-            source=SOURCE,
+            method=said.method,
+            source=said.source,
             controls=Controls.UNTICKED,
         )
         receipt = ledger.answer(session, hand.person, proof, (), hand.actor)

@@ -15,6 +15,7 @@ from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.professionals.tables import CARD
 from recruit.actions.question_table import QUESTION_ASKED
+from recruit.actions.retention.tables import ANNOUNCED
 from recruit.actions.reviewing.tables import DECISION
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
 from recruit.actions.words_table import CONVERSATION, HEARD, REPLY
@@ -50,6 +51,7 @@ LEAVES: Final[tuple[Column[Any], ...]] = (
     DECISION.c.person,
     MATCH.c.person,
     JUDGED_PERSON.c.person,
+    ANNOUNCED.c.person,
     VERSION.c.person,
     DIGEST.c.holder,
     ITEM.c.holder,

@@ -65,6 +65,7 @@ class Tag(StrEnum):
     GUARDIAN_RECORDED = "people:representative:guardian-recorded"
     CONTACT_CHANGED = "people:contact:changed"
     ERASURE_ASKED = "people:person:erasure-asked"
+    ERASURE_ANNOUNCED = "people:person:erasure-announced"
 
     ANSWERED = "outreach:invitation:answered"
     TOLD = "outreach:posting:told"

@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     REPRESENT = "represent"
     CHANGE_CONTACT = "change-contact"
     ERASE = "erase"
+    STAY = "stay"
 
 
 class Problem(StrEnum):
@@ -62,6 +63,7 @@ LINK_LIFE: Final = {
     Purpose.REPRESENT: timedelta(days=7),
     Purpose.CHANGE_CONTACT: timedelta(days=1),
     Purpose.ERASE: timedelta(hours=1),
+    Purpose.STAY: timedelta(days=14),
 }
 WRONG_TRIES: Final = 5
 """So many wrong answers kill a code."""
@@ -157,6 +159,12 @@ def redeem(  # noqa: PLR0913, PLR0917 - the interface of links and codes, by pos
         return Problem.WRONG
     session.execute(update(CODE).where(this).values(used_at=at, sealed=""))
     return _payload(keyring, row)
+
+
+def spend(session: Session, token: str, at: datetime) -> None:
+    """Use a link up that does what it is for without a code."""
+    this = CODE.c.token_digest == _digest(token)
+    session.execute(update(CODE).where(this).values(used_at=at, sealed=""))
 
 
 def renew(  # noqa: PLR0913 - as redeem

@@ -59,6 +59,7 @@ from recruit.web import (
     sitemap,
     slips,
     snippets,
+    staying,
     study_map,
     unsubscribe,
 )
@@ -181,6 +182,7 @@ def _everybodys() -> Iterator[Blueprint]:
     yield from (steps.pages, own.pages, keys.pages, passkeys.pages, provider.pages)
     yield sign_in_by_code.pages
     yield from (joining.pages, joining_code.pages, invited.pages, unsubscribe.pages, hooks.pages)
+    yield staying.pages
     yield from (questioned.pages, look.pages, community_sign_in.pages, community_hooks.pages)
     yield from (card.pages, share.pages, easy.pages, paper_form.pages)
 

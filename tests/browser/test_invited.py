@@ -21,6 +21,7 @@ from tests.browser.conftest import NARROW, WIDE, Witness, running
 from tests.browser.test_pages import check
 from tests.joining import code_in
 from tests.outreach import OWN, agreement
+from tests.staying import link_to_stay
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
@@ -174,3 +175,17 @@ def test_an_answer_is_given_by_keyboard_alone(page: Page, here: Invited) -> None
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_be_visible()
     assert last(here) is Answer.NOT_NOW
+
+
+@SIZES
+@LANGUAGES
+def test_one_press_is_enough_to_stay(
+    page: Page, witness: Witness, here: Invited, language: str, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{link_to_stay(here)}?lang={language}")
+    check(page, witness, size)
+    press(page, "Yes, I want to stay", language)
+    expect(page.get_by_role("status")).to_be_visible()
+    check(page, witness, size)
+    agree_again(here)

@@ -53,6 +53,8 @@ SAMPLES = {
 }
 BASE = "https://recruit.example.org"
 PAGE, SECRET_PAGE = f"{BASE}/me/consents", f"{BASE}/me/sign-in/abcdefghijklmnopqrstuvwxyz012345"
+# What a link alone is enough for, once.
+LINK_ALONE = {"erased-soon"}
 EVERY = [(name, language) for name in sorted(names()) for language in LANGUAGES]
 # 3GPP TS 23.038, 6.2.1: the letters of a text message of 160; those below count twice.
 GSM = (
@@ -70,7 +72,7 @@ HARDEST_ENGLISH, HARDEST_FRENCH = 6, 60
 
 
 def filling(name: str, language: str) -> dict[str, str]:
-    link = SECRET_PAGE if "code" in fields(name) else PAGE
+    link = SECRET_PAGE if "code" in fields(name) or name in LINK_ALONE else PAGE
     samples = {**SAMPLES[language], "link": link, "stop": PAGE}
     return {field: samples[field] for field in fields(name)}
 
@@ -102,6 +104,7 @@ def test_the_messages_are_those_that_were_agreed() -> None:
         "contact-code": ["code", "link"],
         "erase-code": ["code", "link"],
         "erased": ["day"],
+        "erased-soon": ["day", "link"],
         "inbox-answer": ["link", "words"],
         "join-code": ["code", "link"],
         "no-account": ["link"],

@@ -13,14 +13,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.confirming import chosen_in
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import rounds
 from recruit.actions.outreach.gates import Desk, gates
 from recruit.actions.outreach.writing import Writer
 from recruit.consent.choices import Channel
-from recruit.consent.tables import CONSENT
 from recruit.core.errors import NotFound
-from recruit.core.i18n import LANGUAGES
 from recruit.notify.outbox import UNDONE
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, Claim, Hold, Message, Reason, State, Wave
@@ -265,12 +264,7 @@ def _languages(session: Session, profile: Profile) -> Iterator[str]:
 
     Another one follows only where nobody said what they speak.
     """
-    query = (
-        select(CONSENT.c.shown["language"].as_string())
-        .where(CONSENT.c.person == profile.person)
-        .order_by(CONSENT.c.sequence.desc())
-    )
-    read = next((each for each in session.scalars(query) if each in LANGUAGES), None)
+    read = next(chosen_in(session, profile.person), None)
     likely = ("en", "fr") if profile.home.country not in {None, HOME} else ("fr", "en")
     spoken = [each for each in likely if each in profile.languages]
     yield from dict.fromkeys([*([read] if read else []), *(spoken or likely)])

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from recruit.actions.retention import terms, unpermitted
+from recruit.actions.retention import silent, terms
 from recruit.actions.safety import keeping
 from recruit.people import codes
 from recruit.people.communities import inbound
@@ -48,8 +48,8 @@ def _days(term: timedelta) -> str:
 
 
 PERSON: Final = (
-    f"the person is erased: at once when they ask, and {_days(unpermitted.KEPT)} after their last "
-    "consent has ended"
+    f"the person is erased: at once when they ask, and {_days(silent.KEPT)} after their last "
+    f"consent has ended; {_days(silent.BEFORE)} before they are told, and one press keeps them"
 )
 SCHEDULE: Final = (
     Kept(
@@ -65,6 +65,14 @@ SCHEDULE: Final = (
         ("vault_key", "vault_item", "vault_digest"),
         PERSON + "; their key is destroyed",
         f"consent to be contacted, {GDPR}, art. 6(1)(a); art. 32 (sealed)",
+        End.ERASURE,
+        "retain",
+    ),
+    Kept(
+        "Who was told that they will be erased, and when",
+        ("erasure_announced",),
+        PERSON,
+        f"fair and transparent: {GDPR}, art. 5(1)(a); the time is ours",
         End.ERASURE,
         "retain",
     ),

@@ -2,29 +2,28 @@
 
 The notice says that data are kept for as long as the person lets us. Every use ends at once when a
 consent does (art. 7(3) GDPR); without any there is nothing either that lets health data be stored
-(art. 9(2)(a)), only the time in which somebody may change their mind. That time is ours.
+(art. 9(2)(a)), only the time in which somebody may change their mind. That time is ours. They are
+told before: announcing.py.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Engine, Select, exists, func, or_, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.erasure import forget_person
+from recruit.actions.retention.silent import to_be_erased
 from recruit.actions.sweep import sweep
 from recruit.consent.entry import Actor, Role
-from recruit.consent.state import YES
-from recruit.consent.tables import CONSENT, STATE
 from recruit.core.bulk import among
 from recruit.core.config import Settings
 from recruit.core.db import reading
 from recruit.core.keys import Secrets
 from recruit.people.tables import PARTICIPANT
 
-KEPT: Final = timedelta(days=90)
 AT_ONCE: Final = 2_000
 """People of one night."""
 JOB: Final = Actor("job", Role.SYSTEM, "nothing permitted for 90 days")
@@ -37,13 +36,15 @@ def erase_unpermitted(
     at: datetime,
     ending: Callable[[], bool] | None = None,
 ) -> int:
-    """Erase whoever has permitted nothing since `KEPT`, as if they had asked; how many they were.
+    """Erase whoever has permitted nothing since `silent.KEPT` and was told so; how many they were.
+
+    It is done as if they had asked.
 
     The settings say in which folders something of theirs may lie. `ending` is asked before each:
     whoever is left has their turn the next night.
     """
     with reading(engine) as session:
-        people = session.scalars(_over(at).limit(AT_ONCE)).all()
+        people = session.scalars(to_be_erased(at).limit(AT_ONCE)).all()
     for person in people:
         if ending and ending():
             break
@@ -67,23 +68,4 @@ def erase_unpermitted(
 
 
 def _is_over(session: Session, person: str, at: datetime) -> bool:
-    this = _over(at).where(PARTICIPANT.c.pseudonym == person)
-    return session.scalar(this) is not None
-
-
-def _over(at: datetime) -> Select[str]:
-    """Who has no yes that holds, and of whom the ledger has heard nothing for so long."""
-    lasting = or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at)
-    permits = STATE.c.type.in_([kind.value for kind in YES]) & lasting
-    spoke = CONSENT.c.recorded_at > at - KEPT
-    person = PARTICIPANT.c.pseudonym
-    return (
-        select(person)
-        .where(
-            PARTICIPANT.c.erased_at.is_(None),
-            PARTICIPANT.c.created_at <= at - KEPT,
-            ~exists().where(STATE.c.person == person, permits),
-            ~exists().where(CONSENT.c.person == person, spoke),
-        )
-        .order_by(person)
-    )
+    return session.scalar(to_be_erased(at).where(PARTICIPANT.c.pseudonym == person)) is not None

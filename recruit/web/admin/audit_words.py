@@ -50,6 +50,7 @@ WORDS: Final = {
     Tag.GUARDIAN_RECORDED: N_("A guardian was recorded"),
     Tag.CONTACT_CHANGED: N_("A person’s contact details were changed"),
     Tag.ERASURE_ASKED: N_("A code to erase was asked for"),
+    Tag.ERASURE_ANNOUNCED: N_("A person was told of the erasure to come"),
     Tag.ANSWERED: N_("An invitation was answered"),
     Tag.TOLD: N_("People were told of a study’s news"),
     Tag.QUESTION_ANSWERED: N_("A question of a study was answered"),

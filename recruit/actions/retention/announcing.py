@@ -1,0 +1,141 @@
+"""A word before an erasure: two weeks before, with a link by which one press is enough to stay.
+
+Whoever presses agrees that we look for studies, and to nothing else: without any consent nothing
+would let us keep what they told us (art. 9(2)(a) GDPR). The link is good for that alone. Whoever
+has neither an address nor a number here cannot be told, and is erased as if they had been.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from recruit.actions.confirming import Hand, reads
+from recruit.actions.consents import Said, give
+from recruit.actions.contact import CHANNELS, reached_at
+from recruit.actions.retention.silent import BEFORE, KEPT, to_be_told
+from recruit.actions.retention.tables import ANNOUNCED
+from recruit.audit import trail
+from recruit.audit.trail import Tag
+from recruit.consent import notices
+from recruit.consent.choices import Choice, Purpose
+from recruit.consent.entry import Actor, Role
+from recruit.core import chain, written
+from recruit.core.clock import now
+from recruit.core.crypto import Keyring
+from recruit.core.db import reading, unit_of_work
+from recruit.core.errors import SealBroken
+from recruit.core.upsert import insert_or
+from recruit.notify.messages import Message
+from recruit.notify.post import Address, post
+from recruit.notify.reputation import is_held
+from recruit.people import codes
+from recruit.people.codes import Problem
+from recruit.people.codes import Purpose as Link
+from recruit.people.tables import PARTICIPANT
+from recruit.people.vault import Vault
+
+NAME: Final = "erased-soon"
+JOB: Final = "job"
+AT_ONCE: Final = 2_000
+"""People of one night."""
+MATCHING: Final = Choice(Purpose.MATCHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """Who would be erased, and from which day on."""
+
+    person: str
+    day: date
+
+
+def announce(
+    engine: Engine, keyring: Keyring, zone: ZoneInfo, at: datetime, links: Callable[[str], str]
+) -> int:
+    """Tell whoever would be erased in two weeks; how many these were.
+
+    `links` makes an address of a token. Nobody is told twice, and after a restore nobody is until
+    an administrator lets all channels go on: they may have come back since the copy was made.
+    """
+    with reading(engine) as session:
+        people = () if is_held(session) else session.scalars(to_be_told(at).limit(AT_ONCE)).all()
+    told = 0
+    for person in people:
+        # Whose address cannot be opened is told once the key is back.
+        with suppress(SealBroken), unit_of_work(engine) as session:
+            chain.hold(session)  # somebody may come back meanwhile, or another process be at it
+            if session.scalar(to_be_told(at).where(PARTICIPANT.c.pseudonym == person)):
+                _tell(session, keyring, person, _day(at, zone), at, links)
+                told += 1
+    return told
+
+
+def staying(engine: Engine, keyring: Keyring, token: str, zone: ZoneInfo) -> Staying | None:
+    """Whom a link keeps; None for one that is none, was used, or is over."""
+    with reading(engine) as session:
+        found = codes.look(session, keyring, Link.STAY, token, now())
+        if isinstance(found, Problem):
+            return None
+        person = found.payload["person"]
+        at = session.scalar(select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person))
+    return Staying(person, _day(at, zone)) if at else None
+
+
+def stay(engine: Engine, keyring: Keyring, token: str, hand: Hand) -> None:
+    """Write down that the person lets us look for studies, and use the link up.
+
+    Raises:
+        Refusal: it is not theirs to say, as of somebody who has come of age.
+    """
+    said = Said(
+        [MATCHING], notices.current(hand.language), method="button", source="link by message"
+    )
+    give(engine, keyring, hand, said)
+    with unit_of_work(engine) as session:
+        codes.spend(session, token, now())
+
+
+def by_link(person: str, language: str, link: str) -> Hand:
+    """The hand of whoever has the message."""
+    return Hand(
+        person, Actor("link", Role.SELF, "message before an erasure"), "link", language, link
+    )
+
+
+def _tell(  # noqa: PLR0913, PLR0917 - whom, when, and by which link
+    session: Session,
+    keyring: Keyring,
+    person: str,
+    day: date,
+    at: datetime,
+    links: Callable[[str], str],
+) -> None:
+    told = insert_or(session, ANNOUNCED).values(person=person, at=at)
+    session.execute(told.on_conflict_do_update(index_elements=["person"], set_={"at": at}))
+    to = reached_at(session, Vault(keyring), person)
+    if to:
+        # No code goes along: the link alone is enough to stay, and for nothing else.
+        issued = codes.issue(session, keyring, Link.STAY, {"person": person}, at, decoy=True)
+        language = reads(session, person)
+        fields = {"day": written.day(day, language), "link": links(issued.token)}
+        message = Message(NAME, language, fields)
+        post(session, keyring, message, Address(CHANNELS[to.item], to.where), at, at + BEFORE / 2)
+    trail.record(
+        session,
+        Tag.ERASURE_ANNOUNCED,
+        actor=JOB,
+        subject=person,
+        reason=f"nothing permitted for {(KEPT - BEFORE).days} days",
+        new=CHANNELS[to.item].value if to else "no address",
+    )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    """The first on which somebody who was told then may be erased."""
+    return (at + BEFORE).astimezone(zone).date()

@@ -1,0 +1,192 @@
+"""People who permit nothing any more are told, and then erased unless they stay."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from sqlalchemy import Engine, func, select
+
+from recruit.actions.my_choices import overview
+from recruit.actions.retention import announcing
+from recruit.actions.retention.announcing import announce, by_link, staying
+from recruit.actions.retention.silent import BEFORE, KEPT
+from recruit.actions.retention.tables import ANNOUNCED
+from recruit.actions.retention.unpermitted import erase_unpermitted
+from recruit.consent import ledger
+from recruit.consent.choices import Choice, Purpose
+from recruit.core.clock import now
+from recruit.core.config import Settings
+from recruit.core.db import reading, unit_of_work
+from recruit.notify import reputation
+from recruit.notify.tables import MESSAGE
+from recruit.people.tables import PARTICIPANT
+from recruit.people.vault_tables import ITEM
+from tests.erasing import SECRETS
+from tests.outreach import OWN, RING, agreement, willing
+
+DAY = timedelta(days=1)
+LATER = KEPT + DAY
+NEAR = KEPT - BEFORE + DAY
+"""So long after the last no people are told."""
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def tell(engine: Engine, at: datetime, links: list[str] | None = None) -> int:
+    """What the job does first; `links` takes the tokens that went out."""
+    kept = [] if links is None else links
+
+    def link(token: str) -> str:
+        kept.append(token)
+        return f"https://recruit.example.org/stay/{token}"
+
+    return announce(engine, RING, PARIS, at, link)
+
+
+def erase_after(engine: Engine, folder: Path, after: timedelta, *, told: bool = True) -> int:
+    if told:
+        tell(engine, now() + after - BEFORE)
+    return erase_unpermitted(engine, SECRETS, Settings(data_folder=folder), now() + after)
+
+
+def withdraw(engine: Engine, person: str, choice: Choice | None = None) -> None:
+    with unit_of_work(engine) as session:
+        ledger.withdraw(session, person, choice, OWN, "link")
+
+
+def erased(engine: Engine) -> set[str]:
+    with reading(engine) as session:
+        gone = PARTICIPANT.c.erased_at.is_not(None)
+        return set(session.scalars(select(PARTICIPANT.c.pseudonym).where(gone)))
+
+
+def test_who_has_permitted_nothing_for_long_is_erased(engine: Engine, tmp_path: Path) -> None:
+    gone, stays = willing(engine, "gone"), willing(engine, "stays")
+    withdraw(engine, gone)
+    assert erase_after(engine, tmp_path, LATER) == 1
+    assert erased(engine) == {gone}
+    assert stays not in erased(engine)
+
+
+def test_they_have_time_to_change_their_mind(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    assert erase_after(engine, tmp_path, KEPT - DAY) == 0
+
+
+def test_one_yes_that_stands_is_enough(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine), Choice(Purpose.MATCHING))
+    assert erase_after(engine, tmp_path, LATER) == 0
+
+
+def test_who_comes_back_while_others_are_erased_stays(engine: Engine, tmp_path: Path) -> None:
+    gone, back = willing(engine, "gone"), willing(engine, "back")
+    withdraw(engine, gone)
+    withdraw(engine, back)
+
+    def come_back() -> bool:
+        with unit_of_work(engine) as session:
+            yes = replace(agreement(Choice(Purpose.MATCHING)), at=now() + KEPT)
+            ledger.grant(session, [(back, yes)], OWN)
+        return False
+
+    settings = Settings(data_folder=tmp_path)
+    tell(engine, now() + NEAR)
+    assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, come_back) == 1
+    assert erased(engine) == {gone}
+
+
+def test_a_service_that_ends_erases_nobody_any_more(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    settings = Settings(data_folder=tmp_path)
+    tell(engine, now() + NEAR)
+    assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, lambda: True) == 0
+
+
+def test_nobody_is_erased_twice(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    assert [erase_after(engine, tmp_path, LATER + each * DAY) for each in range(2)] == [1, 0]
+
+
+# ---------------------------------------------------------------- a word before
+def messages(engine: Engine) -> int:
+    with reading(engine) as session:
+        soon = MESSAGE.c.name == announcing.NAME
+        return session.scalars(select(func.count()).select_from(MESSAGE).where(soon)).one()
+
+
+def test_nobody_is_erased_who_was_not_told_two_weeks_before(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    assert erase_after(engine, tmp_path, LATER, told=False) == 0
+    tell(engine, now() + LATER)
+    assert erase_after(engine, tmp_path, LATER + BEFORE - DAY, told=False) == 0
+    assert erase_after(engine, tmp_path, LATER + BEFORE, told=False) == 1
+
+
+def test_one_message_goes_out_and_no_second(engine: Engine) -> None:
+    withdraw(engine, willing(engine))
+    willing(engine, "stays")
+    assert tell(engine, now() + NEAR - 2 * DAY) == 0
+    assert [tell(engine, now() + NEAR + each * DAY) for each in range(3)] == [1, 0, 0]
+    assert messages(engine) == 1
+
+
+def test_who_cannot_be_told_is_erased_as_if_they_had_been(engine: Engine, tmp_path: Path) -> None:
+    person = willing(engine)
+    withdraw(engine, person)
+    with unit_of_work(engine) as session:
+        session.execute(ITEM.delete().where(ITEM.c.holder == person))
+    assert tell(engine, now() + NEAR) == 1
+    assert messages(engine) == 0
+    assert erase_after(engine, tmp_path, NEAR + BEFORE, told=False) == 1
+
+
+def test_nobody_is_told_until_a_restored_copy_goes_on(engine: Engine) -> None:
+    withdraw(engine, willing(engine))
+    with unit_of_work(engine) as session:
+        reputation.hold_all(session, now())
+    assert tell(engine, now() + NEAR) == 0
+
+
+def test_one_press_is_enough_to_stay_and_permits_nothing_but_looking(
+    engine: Engine, tmp_path: Path
+) -> None:
+    person, links = willing(engine), list[str]()
+    withdraw(engine, person)
+    with time_machine.travel(now() + NEAR):
+        tell(engine, now(), links)
+        own = staying(engine, RING, links[0], PARIS)
+        assert own
+        hand = by_link(own.person, "fr", "https://recruit.example.org/me/consents")
+        announcing.stay(engine, RING, links[0], hand)
+        with reading(engine) as session:
+            given = overview(session, person, now()).given
+        assert [line.choice for line in given] == [Choice(Purpose.MATCHING)]
+        assert staying(engine, RING, links[0], PARIS) is None  # once
+    assert erase_after(engine, tmp_path, LATER, told=False) == 0
+
+
+def test_who_came_back_and_left_once_more_is_told_once_more(engine: Engine, tmp_path: Path) -> None:
+    person = willing(engine)
+    withdraw(engine, person)
+    tell(engine, now() + NEAR)
+    with time_machine.travel(now() + KEPT - DAY):
+        with unit_of_work(engine) as session:
+            yes = replace(agreement(Choice(Purpose.MATCHING)), at=now())
+            ledger.grant(session, [(person, yes)], OWN)
+        withdraw(engine, person)
+        assert erase_after(engine, tmp_path, LATER, told=False) == 0
+        assert tell(engine, now() + NEAR) == 1
+
+
+def test_what_was_told_goes_with_the_person(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    assert erase_after(engine, tmp_path, LATER) == 1
+    with reading(engine) as session:
+        assert session.execute(select(ANNOUNCED)).all() == []
+
+
+@pytest.mark.parametrize("token", ["", "nothing", "x" * 32])
+def test_a_link_that_is_none_keeps_nobody(engine: Engine, token: str) -> None:
+    assert staying(engine, RING, token, PARIS) is None
