@@ -19,8 +19,10 @@ from tests.compiled import compile_once
 from tests.lending import Lending
 from tests.loopback_alone import loopback_alone
 from tests.postgres import Cluster
+from tests.shuffled import add_option as pytest_addoption
+from tests.shuffled import shuffle as pytest_collection_modifyitems
 
-__all__ = ["loopback_alone"]
+__all__ = ["loopback_alone", "pytest_addoption", "pytest_collection_modifyitems"]
 
 ROOM = 4 << 30
 """Bytes that a run may take."""

@@ -48,7 +48,7 @@ def test_an_import_goes_on_where_it_was_stopped(
     process = shell.start(*command)
     patience = time.monotonic() + PATIENCE
     while not counted(database, table) and time.monotonic() < patience:
-        time.sleep(0.001)
+        time.sleep(0.01)
     process.send_signal(how)
     _, err = process.communicate(timeout=PATIENCE)
     before = counted(database, table)
