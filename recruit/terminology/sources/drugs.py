@@ -24,6 +24,9 @@ FRENCH: Final = "edsnlp/resources/drugs.json"
 LISTED: Final = ("drugbank_id", "medline_plus_id", "nhs_url")
 MEDICINES: Final = ("D26", "D27.505.954", "D27.505.519", "D27.505.696")
 SUBSTANCE: Final = 7
+# Under the antirheumatic agents MeSH files what eases pain as well; to who writes a trial these
+# are what changes the course of the disease.
+NOT_ANTIRHEUMATIC: Final = "D27.505.954.329.030"
 
 
 def digest() -> str:
@@ -59,7 +62,11 @@ def _entry(head: str, record: dict[str, Any], names: list[str]) -> Entry:
     code = codes[0] if codes else f"RECRUIT:drug-{head.replace(' ', '-')}"
     said = [Name(record.get("name", head), preferred=True)]
     said += [Name(name) for name in names if name != head]
-    parents = tuple(f"MESH:{tree.rpartition('.')[0]}" for tree in trees if "." in tree)
+    parents = tuple(
+        f"MESH:{tree.rpartition('.')[0]}"
+        for tree in trees
+        if "." in tree and tree != NOT_ANTIRHEUMATIC
+    )
     return Entry(code, Kind.DRUG, tuple(said), parents, tuple(codes[1:]))
 
 

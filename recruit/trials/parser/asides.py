@@ -14,6 +14,8 @@ from recruit.trials.parser.pieces import Sheet
 
 # What stands behind the name of a brand, as in "ustekinumab (Stelara®)", is no part of it.
 _MARKS: Final = frozenset("®™©")
+# What only says how: "(using the Cockcroft-Gault equation)" repeats the clearance before it.
+_HOW: Final = frozenset({Cue.NEUTRAL, Cue.LINK, Cue.CURRENT})
 Inner = Callable[[list[Item]], Rule | None]
 
 
@@ -45,7 +47,7 @@ def _values(inside: Sequence[Item]) -> bool:
 
 def _repeats(inside: Sequence[Item], last: Item | None) -> bool:
     """Another name of what stands before: "chronic lymphocytic leukemia (CLL)"."""
-    words = [i for i in inside if i.cue is not Cue.NEUTRAL and i.norm not in _MARKS]
+    words = [i for i in inside if i.cue not in _HOW and i.norm not in _MARKS]
     if not words:
         return True
     if len(words) > 1 or last is None or last.mention is None:

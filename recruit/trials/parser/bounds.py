@@ -46,7 +46,8 @@ class Bound:
     has lasted at most ("depuis moins de 5 ans"); with `looked_at` its anchor only says when it is
     looked at ("at consent"); one that is `aged` may be an age too ("de plus de 65 ans"), and one
     with an `onset` bounds when something began. `split` parts a range with two units; `either` is
-    a time beside which half-lives stand, of which the longer or shorter counts.
+    a time beside which half-lives stand, of which the longer or shorter counts. What is `normal`
+    is measured against the limits of normal without a figure; `outside` asks for values beyond.
     """
 
     start: int
@@ -73,6 +74,8 @@ class Bound:
     either: Literal["longer", "shorter"] | None = None
     second: "Bound | None" = None
     split: Split | None = None
+    normal: bool = False
+    outside: bool = False
 
 
 def blank(start: int, end: int, figure: Figure) -> Bound:

@@ -55,6 +55,7 @@ class Cue(Enum):
     AT_MOST = auto()
     BELOW = auto()
     BETWEEN = auto()
+    OUTSIDE = auto()
     EQUAL = auto()
     OR_MORE = auto()
     OR_LESS = auto()

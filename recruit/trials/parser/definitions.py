@@ -31,6 +31,15 @@ def defined(rule: Rule, by: Rule) -> Rule:
             return rule
 
 
+def judged(rule: Rule) -> bool:
+    """Whether somebody has to judge of it ("in the opinion of the investigator")."""
+    return any(
+        not word_set("judges").isdisjoint(word.norm for word in words(leaf.text))
+        for leaf in leaves(rule)
+        if isinstance(leaf, Unparsed)
+    )
+
+
 def undefined(runs: Sequence[Run]) -> list[Run]:
     """The unread words without those that values in brackets define: "(HbA1c > 9 %)"."""
     return [run for run in runs if not run.words or not _control().issuperset(run.words)]

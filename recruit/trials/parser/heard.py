@@ -13,7 +13,7 @@ from recruit.trials.parser.allergies import is_agent
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.entries import Carried, Entry, Link, Run, Stretch, is_disease, is_noun
 from recruit.trials.parser.items import Item
-from recruit.trials.parser.sorts import spoken
+from recruit.trials.parser.sorts import narrows, spoken
 
 _SOFT: Final = frozenset({"of", "de", "du", "des", "d", "in", "dans", "at", "as"})
 # States that a denied ability denies ("unable to give consent") …
@@ -32,6 +32,7 @@ _TREATS: Final = frozenset(
     {"therapy", "therapies", "treatment", "treatments", "medication", "medications"}
     | {"drug", "drugs"}
 )
+_MEASURES: Final = frozenset({"score", "scores", "scale", "index", "screening", "indice"})
 _CHILD: Final = frozenset({"child", "children", "enfant", "enfants"})
 _FOR: Final = frozenset({"for", "pour", "de", "du"})
 _TESTS: Final = frozenset({"test", "tests"})
@@ -154,6 +155,9 @@ class Heard:
             last.acts = last.acts and not disease
             if disease:
                 self._run(item)
+        if last is not None and item.norm in _MEASURES and is_disease(last):
+            # "Borg dyspnea score > 3", "cancer screening": the noun is what is meant.
+            last.acts = False
         if item.norm in _TESTS:
             self._test = True
             for entry in self.found.entries[-1:]:
@@ -179,6 +183,7 @@ class Heard:
         Cue.PAST: _on_status,
         Cue.FAMILY: _on_family,
         Cue.UNCERTAIN: _on_uncertain,
+        Cue.REGARDLESS: _on_uncertain,
         Cue.ALLERGY: _on_allergy,
         Cue.SEVERITY: _on_severity,
         Cue.POSITIVE: _on_polarity,
@@ -217,7 +222,7 @@ class Heard:
             self._uncertain = None
         else:
             self._settle()
-        if self._not is not None and _narrows(self._not, entry):
+        if self._not is not None and narrows(self._not, entry):
             self._run(self._not)
             self._not, entry.acts = None, False
         fresh = self._not is not None
@@ -290,11 +295,3 @@ class Heard:
             self.now.unable = False
         elif self.now.uncertain and entry.sort == "state" and not set(entry.keys) & _WILLING:
             entry.acts = False
-
-
-def _narrows(denial: Item, entry: Entry) -> bool:
-    """Whether it denies one word of a name only: "non-hepatic illnesses" are illnesses."""
-    if denial.norm != "non" or entry.mention is None or entry.start - denial.end > 1:
-        return False
-    first, _, noun = entry.mention.text.lower().rpartition(" ")
-    return bool(first) and entry.sort == "clinical" and noun in word_set("condition")

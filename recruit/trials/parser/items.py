@@ -15,6 +15,8 @@ _CUE_WINS: Final = frozenset(
     {Cue.ALLERGY, Cue.FAMILY, Cue.SEX, Cue.AGE, Cue.ADULT, Cue.NEGATIVE, Cue.POSITIVE, Cue.HISTORY}
 )
 
+_WITH: Final = frozenset({"with", "avec"})
+
 
 @dataclass(slots=True)
 class Item:
@@ -72,7 +74,7 @@ def items(
         if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, start):
             # "cut-off", "pain-free"
             phrase = None
-        classed = _classed(words, place, mentions, text)
+        classed = _non(words, place, mentions) or _classed(words, place, mentions, text)
         if classed:
             found.append(classed)
             place = _after(words, place, classed.end)
@@ -126,6 +128,22 @@ def items(
             found.append(Item(word.start, word.end, word.norm))
             place += 1
     return found
+
+
+def _non(words: Sequence[Word], place: int, mentions: Mapping[int, Mention]) -> Item | None:
+    """Such as "non-severe disease": one word that nobody reads, no denial of all that follows."""
+    first, following = words[place], words[place + 1 : place + 3]
+    if first.norm != "non":
+        return None
+    if len(following) < 2 or following[0].norm != "-" or first.start in mentions:  # noqa: PLR2004
+        return None
+    last = following[1]
+    if last.start - first.end != 1 or last.start in mentions or kind_of_word(last.norm):
+        return None
+    cue = phrases("clause").at([last.norm], 0)
+    if cue is not None and cue.cue is not Cue.SEVERITY:
+        return None
+    return Item(first.start, last.end, f"non-{last.norm}")
 
 
 def _whole(
@@ -198,6 +216,11 @@ def _cuts(
     """
     last = place + len(phrase.words)
     end = words[last - 1].end
+    if phrase.words[-1] in _WITH:
+        # "patients | with or without asthma"
+        following = phrases("clause").at([w.norm for w in words[last - 1 : last + 2]], 0)
+        if following is not None and following.cue is Cue.REGARDLESS:
+            return True
     for inner in range(place + 1, last):
         if inner in bounds and bounds[inner][1] > last:
             return True

@@ -142,6 +142,8 @@ def ages(bound: Bound, start: int, end: int, place: Place) -> Rule | None:
 def age(bound: Bound, span: Span) -> Age | None:
     """The leaf for an age; None for what no person's age can be."""
     unit = bound.time or TimeUnit.YEAR
+    if bound.outside:
+        return None
     if any(end is not None and not 0 <= end <= _OLDEST[unit] for end in (bound.low, bound.high)):
         return None
     if bound.low is None and bound.high is None:

@@ -92,7 +92,8 @@ def _nominal(item: Item) -> bool:
     if item.mention is not None:
         return item.mention.readings[0].what is not Kind.DRUG
     verb = len(item.norm) >= _LONG and item.norm.endswith(_VERBAL)
-    return item.norm.isalpha() and not verb and item.norm not in word_set("quality")
+    other = item.norm in word_set("quality") or item.norm in word_set("doses")
+    return item.norm.isalpha() and not verb and not other
 
 
 def _names(item: Item) -> bool | None:
@@ -130,7 +131,8 @@ def _told(row: Sequence[Item], place: int) -> int | None:
 
 
 def _tells(item: Item) -> bool:
-    return item.cue in {Cue.POSITIVE, Cue.NEGATIVE} or item.norm in word_set("quality")
+    told = item.cue in {Cue.POSITIVE, Cue.NEGATIVE} or item.norm in word_set("quality")
+    return told or (item.bound is not None and item.bound.normal)
 
 
 def _compared(row: Sequence[Item], place: int) -> bool:

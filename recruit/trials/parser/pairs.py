@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from recruit.terminology.concepts import Mention
 from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.items import Item
 
@@ -11,8 +12,13 @@ _TO: Final = frozenset({"to", "a", "-", "–", "/", "ou", "or", "and", "et"})
 # "moderate - to - severe"
 _WIDEST: Final = 4
 _FEWEST: Final = 3
+_ENDS: Final = frozenset(",;.:")
 _QUALIFIED: Final = "qualified"
 _ACTIVE: Final = frozenset({"active", "actif", "actifs", "actives", "evolutif", "evolutive"})
+_OPPOSITES: Final = (
+    *(({"smoker"}, {"never_smoker"}), ({"never_smoker"}, {"smoker"})),
+    *(({"hospitalised"}, {"outpatient"}), ({"outpatient"}, {"hospitalised"})),
+)
 _SCALE: Final = ("mild", "moderate", "severe")
 
 
@@ -24,9 +30,50 @@ def paired(row: Sequence[Item]) -> list[Item]:
         if pair and pair(found, item):
             continue
         found.append(item)
+        if item.mention is not None and len(found) >= _FEWEST and _whether(found):
+            continue
         if len(found) >= _FEWEST and _joins(found[-2]):
             _narrowing(found)
+        elif len(found) > _FEWEST and item.norm in _ENDS:
+            _or_not(found, len(found) - 1)
+    _or_not(found, len(found))
     return found
+
+
+def _or_not(found: list[Item], end: int) -> None:
+    """Such as "hospitalized or not", which says nothing either."""
+    if end < _FEWEST or found[end - 1].cue is not Cue.NOT or found[end - 2].cue is not Cue.OR:
+        return
+    first = found[end - _FEWEST]
+    if first.mention is not None or first.unread:
+        found[end - _FEWEST : end] = [Item(first.start, found[end - 1].end, cue=Cue.NEUTRAL)]
+
+
+def _whether(found: list[Item]) -> bool:
+    """Such as "hospitalized or not hospitalized", which says nothing of anybody."""
+    last = found.pop()
+    hyphen = [found.pop()] if found[-1].norm == "-" else []
+    denial = [found.pop()] if found[-1].cue is Cue.NOT else []
+    joined = len(found) > 1 and _joins(found[-1])
+    denied = len(found) >= _FEWEST and found[-_FEWEST].cue is Cue.NOT
+    if joined and not denied and _opposite(found[-2], last, denied=bool(denial)):
+        found.pop()
+        found.append(Item(found.pop().start, last.end, cue=Cue.NEUTRAL))
+        return True
+    found += [*denial, *hyphen, last]
+    return False
+
+
+def _opposite(first: Item, last: Item, *, denied: bool) -> bool:
+    """Whether everybody is either, the last being `denied` or not."""
+    if first.mention is None or last.mention is None:
+        return False
+    keys = _keys(first.mention), _keys(last.mention)
+    return keys[0] == keys[1] if denied else keys in _OPPOSITES
+
+
+def _keys(mention: Mention) -> set[str]:
+    return {key for reading in mention.readings for key in reading.keys}
 
 
 def _joins(item: Item) -> bool:

@@ -21,6 +21,7 @@ from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.kinds import coded
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.measurements import Measurement, Teller, measurements
+from recruit.trials.parser.normals import normals, placed
 from recruit.trials.parser.pairs import paired
 from recruit.trials.parser.pieces import Sheet
 from recruit.trials.parser.relations import Relations
@@ -90,6 +91,9 @@ class _Parser:
         self._mentions: Mapping[int, Mention] = coded(self.text, known)
         self._figures = figures(self.text, self._mentions.values())
         self._starts = [figure.start for figure in self._figures]
+        named = sorted(self._mentions.values(), key=lambda mention: mention.start)
+        self._normals = normals(self.text, named, self._figures)
+        self._normal_starts = [bound.start for bound in self._normals]
 
     def _copy(self, bullet: Bullet) -> None:
         """Put the bullet and those under it into the clean copy, unless it is too long to read."""
@@ -159,7 +163,9 @@ class _Parser:
         row = words(self.text, start, end)
         first, last = (bisect_left(self._starts, place) for place in (start, end))
         relations = Relations(row, self._figures[first:last])
-        found = paired(items(self.text, row, self._mentions, relations.all()))
+        first, last = (bisect_left(self._normal_starts, place) for place in (start, end))
+        bounds = placed(self._normals[first:last], row, relations.all())
+        found = paired(items(self.text, row, self._mentions, bounds))
         rows = sentences(joined(nested(found), self.text), self.text)
         self._measured.update(self._original(m) for each in rows for m in measurements(each))
         return rows

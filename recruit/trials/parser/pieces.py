@@ -5,13 +5,24 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
-from recruit.criteria.nodes import AllOf, AnyOf, AtLeast, Clinical, Not, Rule, Span, Unparsed
+from recruit.criteria.nodes import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clinical,
+    Measure,
+    Not,
+    Rule,
+    Span,
+    Unparsed,
+)
 from recruit.terminology.concepts import Kind, Mention
 from recruit.terminology.variables import variable
 from recruit.trials.parser import leaves
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.entries import Entry
 from recruit.trials.parser.items import Item
+from recruit.trials.parser.leaves import both, either
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,48 @@ def _open(bound: Bound, second: Bound, *, low: bool) -> Bound:
 
 def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     """The leaf or leaves of a variable within a bound."""
+    if bound.normal and bound.low == bound.high:
+        return _normal(entry, bound, sheet)
+    if bound.outside:
+        within = measured(entry, replace(bound, outside=False), sheet)
+        return within and Not(within)
+    return _within(entry, bound, sheet)
+
+
+def _normal(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
+    """Between both limits of normal, or beyond one of them; only the upper leaf has a place."""
+    out = bound.outside
+    plain = replace(bound, outside=False)
+    if out:
+        ends = (
+            replace(plain, high=None, low_inclusive=False),
+            replace(plain, low=None, high_inclusive=False, times="lln"),
+        )
+    else:
+        ends = (replace(plain, low=None), replace(plain, high=None, times="lln"))
+    upper, lower = (_within(entry, end, sheet) for end in ends)
+    known = [variable(key) for key in entry.keys]
+    if upper is None or not all(each is not None and each.uln for each in known):
+        return None
+    if lower is None or not all(each is not None and each.lln for each in known):
+        # Nobody asks for a floor of transaminases.
+        return upper
+    return either([upper, _placeless(lower)]) if out else both([upper, _placeless(lower)])
+
+
+def _placeless(rule: Rule) -> Rule:
+    match rule:
+        case AllOf(of):
+            return AllOf(tuple(map(_placeless, of)))
+        case AnyOf(of):
+            return AnyOf(tuple(map(_placeless, of)))
+        case Measure():
+            return replace(rule, span=None)
+        case _:
+            return rule
+
+
+def _within(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     if entry.reading is None:
         return None
     keys = _paired(entry.reading.keys) if bound.second else entry.reading.keys

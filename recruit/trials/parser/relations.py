@@ -27,6 +27,7 @@ _INCLUSIVE: Final = frozenset({Cue.AT_LEAST, Cue.AT_MOST})
 _COMPARE: Final = _LOW | {Cue.AT_MOST, Cue.BELOW}
 _AGES: Final = frozenset({"age", "ages", "aged", "agee", "agees"})
 _EQUALS: Final = frozenset({"=", "equal", "equals", "egal", "egale"})
+_SPREAD: Final = frozenset({"and", "to", "et", "a", "-", "–", "—", "through"})
 _TO: Final = frozenset({"to", "-", "–", "—", "through", "thru", "a", "~", "until", "÷"})
 # "the past year", "la semaine dernière": a length of time that says itself that it looks back.
 _BACK: Final = frozenset(
@@ -88,8 +89,10 @@ class Relations(Ranges):
         if at not in self._figure:
             return None
         if phrase.cue is Cue.BETWEEN:
-            links = {"and", "to", "et", "a", "-", "–", "—", "through"}
-            return self._range(place, at, words=links) or self._limited(place, at)
+            return self._range(place, at, words=_SPREAD) or self._limited(place, at)
+        if phrase.cue is Cue.OUTSIDE:
+            spread = self._range(place, at, words=_SPREAD)
+            return (replace(spread[0], outside=True), spread[1]) if spread else None
         if phrase.cue is Cue.EQUAL:
             # "HbA1c of 7 %", "score of 8 or greater": the figure speaks, or a relation after it.
             read = self._from_figure(at)

@@ -56,3 +56,11 @@ def spoken(item: Item) -> tuple[str, ...]:
     if item.phrase:
         return tuple(item.phrase.split())
     return tuple(item.mention.text.lower().split()) if item.mention else (item.norm,)
+
+
+def narrows(denial: Item, entry: Entry) -> bool:
+    """Whether it denies one word of a name only: "non-hepatic illnesses" are illnesses."""
+    if denial.norm != "non" or entry.mention is None or entry.start - denial.end > 1:
+        return False
+    first, _, noun = entry.mention.text.lower().rpartition(" ")
+    return bool(first) and entry.sort == "clinical" and noun in word_set("condition")

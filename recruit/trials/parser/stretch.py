@@ -11,7 +11,7 @@ from typing import Final
 from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser.allergies import of_another_trial, points, stands_in
 from recruit.trials.parser.cues import Cue, word_set
-from recruit.trials.parser.entries import Entry, Run, Stretch
+from recruit.trials.parser.entries import Entry, Run, Stretch, is_disease
 from recruit.trials.parser.heard import Heard
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.runs import formal, lately, merge
@@ -31,6 +31,8 @@ _WITH: Final = frozenset({"with", "avec", "having", "ayant"})
 _AGE: Final = frozenset({"age", "ages"})
 # Items between "age" and what it is an age at ("age at first onset").
 _FEW: Final = 3
+# "Endoscopically evidenced", "confirmé radiologiquement": how something is known.
+_HOW: Final = ("ically", "iquement")
 # Endings of words that narrow what stands before them; other words make it a part of theirs.
 _ADJECTIVE: Final = (
     *("ed", "ing", "able", "ible", "ous", "al", "ic", "ive", "ly", "ary"),
@@ -143,8 +145,10 @@ class Walk(Heard):
         entry = sorted_as(item, mention, speaks=self._speaks, lives=self._lives)
         if entry is None or (points(entry) and self._pointed_at()):
             self._run(item)
-        else:
-            self._enter(entry)
+            return
+        adverb = entry.sort == "clinical" and mention.text.endswith(_HOW)
+        self._enter(entry)
+        entry.acts = entry.acts and not adverb
 
     def _pointed_at(self) -> bool:
         return self._before is not None and spoken(self._before)[-1] in _THESE
@@ -185,6 +189,10 @@ class Walk(Heard):
             None,
         )
         if item.mention is None or reading is None:
+            self._run(item)
+            return
+        if any(0 <= each.start - item.end <= 1 for each in self.found.entries if is_disease(each)):
+            # "Allergic asthma" is an asthma.
             self._run(item)
             return
         mention = item.mention

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
-from recruit.criteria.eligibility import leaves as leaves_of
 from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
     Not,
     Rule,
-    Unparsed,
-    Window,
 )
-from recruit.trials.parser import leaves, subjects
+from recruit.trials.parser import subjects
 from recruit.trials.parser.attachment import piece
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.combine import combined
 from recruit.trials.parser.cues import Cue
-from recruit.trials.parser.definitions import defined
+from recruit.trials.parser.definitions import defined, judged
 from recruit.trials.parser.entries import Carried
 from recruit.trials.parser.exceptions import spared
 from recruit.trials.parser.introductions import (
@@ -32,15 +29,12 @@ from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.lists import (
     JOINS,
-    of_states,
     reset,
     same_time,
-    shared_time,
     stretches,
-    timed,
-    within,
 )
-from recruit.trials.parser.pieces import Piece, Sheet, measured
+from recruit.trials.parser.pieces import Piece, Sheet
+from recruit.trials.parser.sharing import lead_windows, share_values, share_windows
 
 _DEEPEST: Final = 3
 
@@ -140,6 +134,9 @@ class Clause:
             # "Signs of influenza, including fever": one of these alone may not be enough.
             return AnyOf((rule, both([other, self.sheet.unread(mark.start, mark.end)])))
         listed = other.of if isinstance(other, AnyOf | AllOf) else (other,)
+        if judged(rule):
+            # "Disease that in the opinion of the investigator …, including asthma"
+            return AnyOf((rule, both([other, self.sheet.unread(mark.start, mark.end)])))
         if isinstance(rule, Not):
             return Not(AnyOf((rule.of, *listed)))
         return AnyOf((rule, *listed))
@@ -218,9 +215,9 @@ class Clause:
                 joins.append(waiting or stretch[0])
             pieces.append(found)
             waiting = None
-        self._share_values(pieces)
-        self._share_windows(pieces)
-        self._lead_windows(leading, pieces)
+        share_values(pieces, self.sheet)
+        share_windows(pieces, self.sheet)
+        lead_windows(leading, pieces, self.sheet)
         formal = any(found.formality for found in pieces)
         kept = [
             place
@@ -232,68 +229,6 @@ class Clause:
 
     def _aside(self, row: list[Item], depth: int) -> Rule | None:
         return self.read(row, depth + 1) if depth < _DEEPEST else self._whole(row)
-
-    def _share_values(self, pieces: list[Piece]) -> None:
-        """Such as "AST or ALT ≤ 2.5 x ULN": a variable without a value has the next one's."""
-        bound = None
-        for found in reversed(pieces):
-            if found.bound is not None:
-                bound = found.bound
-            for entry in found.open:
-                rule = (
-                    measured(entry, bound, self.sheet)
-                    if bound and len(entry.reading.keys if entry.reading else ()) == 1
-                    else None
-                )
-                leaf = rule or self.sheet.unread(entry.start, entry.end)
-                found.rule = leaf if found.rule is None else both([found.rule, leaf])
-                found.valued = found.valued or rule is not None
-                found.unread = found.unread or rule is None
-            if found.valued is False and not found.open:
-                bound = None
-
-    def _share_windows(self, pieces: list[Piece]) -> None:
-        """The last window is that of the whole list ("stroke, MI or TIA within 6 months")."""
-        for found in pieces[:-1]:
-            self._keep_windows(found)
-        if not pieces or shared_time(pieces[-1].windows) is None:
-            return
-        window: Window | None = None
-        states = False
-        for found in reversed(pieces):
-            if found.windows:
-                # "A or B within 4 weeks, or C within 2 weeks": B's time is A's as well.
-                window = shared_time(found.windows) or window
-                states = found.rule is not None and of_states(found.rule)
-            own = found.windows and (
-                found is not pieces[-1] or any(b.either for b in found.windows)
-            )
-            if found.rule is not None and window and not own:
-                free = leaves.free(window) if found.denied is not None else window
-                found.rule = within(found.rule, free, states=states)
-        if not any(found.rule and timed(found.rule) for found in pieces):
-            self._keep_windows(pieces[-1])
-
-    def _keep_windows(self, found: Piece) -> None:
-        """A time that follows words nobody read: "4 times a week, last 2 weeks, at night"."""
-        if found.rule is None or found.ahead or timed(found.rule):
-            return
-        words = [*found.head, *leaves_of(found.rule), *found.tail]
-        if any(isinstance(leaf, Unparsed) for leaf in words):
-            found.rule = both([found.rule, *map(self.sheet.timed, found.windows)])
-
-    def _lead_windows(self, leading: list[Bound], pieces: list[Piece]) -> None:
-        """A time before the list is that of whatever in it has none."""
-        for place, bound in enumerate(leading):
-            window = leaves.window(bound)
-            for found in pieces:
-                if found.rule is None:
-                    continue
-                if window is None or place:
-                    found.head.append(self.sheet.unread(bound.start, bound.end))
-                    break
-                free = leaves.free(window) if found.denied is not None else window
-                found.rule = within(found.rule, free)
 
     def _whole(self, row: Sequence[Item]) -> Rule | None:
         if not row:

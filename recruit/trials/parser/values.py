@@ -1,5 +1,6 @@
 """Which number belongs to what: values to variables, ages to the person, times to windows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -66,18 +67,21 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     A lone figure ("HbA1c of 7 %", "Hct 32 %") may be a floor, a ceiling or an example: only with
     an equals sign does it say that the value is just this.
     """
-    if bound.bare and not bound.equal:
+    once = bound.normal and now.status in {"ever", "past"}
+    if once or (bound.bare and not bound.equal):
+        # "History of elevated PSA": how it is today is not said.
         return False
     open_ = _open(found)
     before = [entry for entry in open_ if entry.start < bound.start]
     # "between age 18-65 with BMI > 29": what is said to be an age is no value of what follows.
     after = [] if bound.older and bound.unit is None else open_
-    holder = before[-1] if before else next(iter(after), None)
+    holder = _first_named(before, found) if before else next(iter(after), None)
     of_others = not before and _counts_words(bound, found)
     if holder and (of_others or _changes(holder, bound, found)):
         return False
     if holder:
         _hold(holder, bound, found)
+        _which(holder, bound, found)
         return True
     if named_number(bound, found, now, age_word):
         enter_age(bound, found, age_word)
@@ -99,9 +103,30 @@ def _valued(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -
     return False
 
 
+def _first_named(before: Sequence[Entry], found: Stretch) -> Entry:
+    """The last one, or an earlier name of the same ("clearance by Cockcroft-Gault < 30")."""
+    last = before[-1]
+    same = [entry for entry in before if entry.keys == last.keys]
+    for entry in same[1:]:
+        found.entries.remove(entry)
+    return same[0]
+
+
+def _which(holder: Entry, bound: Bound, found: Stretch) -> None:
+    """Take the name behind the figure ("BP > 140 mmHg systolic", "GFR < 30 by MDRD") as well."""
+    for entry in _open(found):
+        if entry.start < bound.end or not set(entry.keys) <= set(holder.keys):
+            continue
+        if entry.keys == holder.keys or 0 <= entry.start - bound.end <= 1:
+            found.entries.remove(entry)
+            holder.reading = entry.reading
+            if entry.start - bound.end <= 1:
+                widen(holder, entry.start, entry.end, found)
+
+
 def _timed(bound: Bound, found: Stretch, now: Carried, age_word: Item | None) -> bool:
     """A length of time: an age, a variable's value, or a window."""
-    if amount(bound) < _SHORTEST:
+    if amount(bound) < _SHORTEST or bound.outside:
         return False
     windowed = bound.within or bound.lasting or bound.since or bound.ago or bound.anchor is not None
     open_ = [entry for entry in _open(found) if _counts_time(entry, bound)]

@@ -37,7 +37,7 @@ def test_a_comparison_behind_an_unknown_name_is_a_measurement(
     ("english", "french"),
     [
         ("Adequate renal function", "Fonction rénale normale"),
-        ("Normal serum creatinine", "Créatinine sérique normale"),
+        ("Abnormal coagulation tests", "Tests de coagulation anormaux"),
         ("Elevated liver enzymes", "Enzymes hépatiques élevées"),
     ],
 )
