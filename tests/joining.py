@@ -8,16 +8,21 @@ from typing import Final
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from werkzeug.test import TestResponse
 
 from recruit.consent.choices import Channel
+from recruit.consent.tables import CONSENT
 from recruit.core.clock import now
 from recruit.core.config import Settings
 from recruit.core.crypto import Keyring
+from recruit.core.db import reading
 from recruit.core.keys import read_secrets
 from recruit.notify.letter import Letter, Outcome
 from recruit.notify.post import deliver
+from recruit.people.account_tables import Account
+from recruit.people.tables import PARTICIPANT
+from recruit.people.vault_tables import ITEM
 from tests.web_world import pages
 
 BORN = ("27", "3", "1975")
@@ -80,10 +85,17 @@ class Joiner:
     def say_contact(self, contact: str) -> TestResponse:
         return self.send("/join/step/contact", contact=contact)
 
-    def choose(self, *choices: str, address: str = "") -> TestResponse:
+    def choose(self, *choices: str, address: str = "", helper: str = "") -> TestResponse:
         step = "/join/step/choices"
         mark, notice = self.hidden(step, "mark"), self.hidden(step, "notice")
-        return self.send(step, mark=mark, notice=notice, choice=list(choices), address=address)
+        said = {"choice": list(choices), "address": address, "helper": helper}
+        return self.send(step, mark=mark, notice=notice, **said)
+
+    def start(self, contact: str = EMAIL, start: str = "/join") -> None:
+        """All steps up to the choices."""
+        self.begin(start)
+        self.say_born(*BORN)
+        self.say_contact(contact)
 
     def ask(
         self,
@@ -92,9 +104,7 @@ class Joiner:
         start: str = "/join",
     ) -> str:
         """All steps up to the code; the address of its page."""
-        self.begin(start)
-        self.say_born(*BORN)
-        self.say_contact(contact)
+        self.start(contact, start)
         asked = self.choose(*choices)
         assert asked.status_code == 302, asked.text
         return str(asked.headers["Location"])
@@ -136,3 +146,26 @@ def place(folder: Path, engine: Engine) -> Place:
     """The pages over a database."""
     settings = Settings(data_folder=folder, base_url="http://127.0.0.1:8000")
     return Place(pages(settings, engine), engine, read_secrets(settings).vault)
+
+
+def people(here: Place) -> list[str]:
+    """Everybody who takes part, by pseudonym."""
+    with reading(here.engine) as session:
+        return list(session.execute(select(PARTICIPANT.c.pseudonym)).scalars())
+
+
+def nothing_is_kept(here: Place) -> bool:
+    """Whether no row of anybody is there."""
+    tables = (PARTICIPANT, ITEM, CONSENT, Account.__table__)  # type: ignore[attr-defined]
+    with reading(here.engine) as session:
+        return not any(
+            session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables
+        )
+
+
+def problem(page: str, field: str) -> str:
+    """What a page says is wrong with a field."""
+    found = re.search(rf'id="{field}(?:-all)?-problem">([^<]+)', page)
+    assert found, page
+    return found[1]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Self
 
 from recruit.consent.choices import Channel, Choice, Purpose
+from recruit.consent.evidence import Helper
 from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
@@ -30,7 +31,8 @@ class Application:
 
     `address` is "" where none was given, `notice` the SHA-256 of the text in `language`. `member`
     is what a community's identity provider vouched for (providers.known_as), "" where nobody did;
-    `via` the code of the address that led here (materials/links.py), "" for none.
+    `via` the code of the address that led here (materials/links.py), "" for none; `helper` a value
+    of evidence.Helper, "" where nobody helped.
     """
 
     born: date = field(repr=False)
@@ -43,6 +45,7 @@ class Application:
     language: str
     member: str = ""
     via: str = ""
+    helper: str = ""
 
     def payload(self) -> dict[str, str]:
         """The same in words, to be sealed."""
@@ -58,6 +61,7 @@ class Application:
             "language": self.language,
             "member": self.member,
             "via": self.via,
+            "helper": self.helper,
         }
 
     @classmethod
@@ -73,7 +77,9 @@ class Application:
             notice_version=payload["notice_version"],
             language=payload["language"],
             member=payload["member"],
-            via=payload.get("via", ""),  # a code of ten minutes ago may not know of it
+            # A link of yesterday may know of neither.
+            via=payload.get("via", ""),
+            helper=payload.get("helper", ""),
         )
 
 
@@ -106,5 +112,7 @@ def check(application: Application, terms: Terms | None = None) -> None:
         raise Refusal(record="", field="choices", problem=NEEDED)
     if set(application.choices) - set(offered(application.contact.item, terms)):
         raise Refusal(record="", field="choices", problem=NOT_OFFERED)
+    if application.helper not in {"", *Helper}:
+        raise Refusal(record="", field="helper", problem=NOT_OFFERED)
     if LETTER in application.choices and not application.address:
         raise Refusal(record="", field="address", problem=NO_ADDRESS)

@@ -18,7 +18,7 @@ from recruit.actions.confirming import day_there
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
-from recruit.consent.evidence import Controls, Evidence
+from recruit.consent.evidence import Controls, Evidence, Helper
 from recruit.consent.ledger import Actor
 from recruit.consent.ledger import Role as Capacity
 from recruit.core import chain, written
@@ -156,6 +156,7 @@ def _join(session: Session, vault: Vault, said: Application, links: Links) -> Jo
         controls=Controls.UNTICKED,
         double_opt_in=OPT_IN[said.contact.item],
         source="join page" if said.community == DIRECT else f"join page of {said.community}",
+        helper=Helper(said.helper) if said.helper else None,
     )
     actor = Actor(f"account {account.id}", Capacity.SELF)
     # Who takes part already said no to nothing by leaving a box empty in another tab.

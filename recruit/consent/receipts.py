@@ -48,7 +48,8 @@ class Receipt:
     """One act of a person, over all its choices; the moments are aware.
 
     `actor` and `role` say who acted, `authority` what showed that they may. Where no notice was
-    shown, as in a withdrawal, `notice_version` and `language` are empty.
+    shown, as in a withdrawal, `notice_version` and `language` are empty. `helper` is a value of
+    evidence.Helper, "" where nobody helped.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Receipt:
     method: str
     source: str
     double_opt_in: str
+    helper: str
     lines: tuple[Line, ...]
 
 
@@ -88,6 +90,7 @@ def receipt(session: Session, receipt_id: str) -> Receipt:
         method=first["how"].get("method", ""),
         source=first["how"].get("source", ""),
         double_opt_in=first["how"].get("double_opt_in", ""),
+        helper=first["how"].get("helper", ""),
         lines=tuple(map(_line, rows)),
     )
 
@@ -141,6 +144,7 @@ def as_json(receipt: Receipt, *, controller: str = "", base_url: str = "") -> di
                 "lawful_basis": line.legal_basis,
                 "privacy_notice": f"{notice} sha256:{line.notice}" if line.notice else None,
                 "double_opt_in": receipt.double_opt_in or None,
+                "helper": receipt.helper or None,
             }
             for line in receipt.lines
         ],

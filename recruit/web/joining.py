@@ -14,7 +14,6 @@ from recruit.actions import joining
 from recruit.actions.application import (
     LETTER,
     MATCHING,
-    NEEDED,
     Application,
     check,
     offered,
@@ -37,6 +36,7 @@ from recruit.web import community_sign_in, draft, look, share
 from recruit.web.access import anyone
 from recruit.web.choice_boxes import box_id, boxes, ticked
 from recruit.web.draft import Draft
+from recruit.web.helping import HELPERS
 from recruit.web.joining_code import links
 from recruit.web.language import language, say
 from recruit.web.service import service
@@ -172,10 +172,12 @@ def keep_choices() -> ResponseReturnValue:
             language(),
             said.member,
             said.via,
+            typed("helper"),
         )
         check(wish, terms)
     except Refusal as refusal:
-        named = {NEEDED: box_id(MATCHING)}.get(refusal.problem, "address")
+        places = {"choices": box_id(MATCHING), "helper": "helper"}
+        named = places.get(refusal.field, "address")
         problems = {named: say(refusal.problem)}
         return _choices_page(said, yes, again(typed("address")), problems), 422
     if (typed("mark"), typed("notice")) != (said.mark, notice.digest):
@@ -228,6 +230,8 @@ def _choices_page(
         ways=[box for box in free if box.value.startswith("contact/")],
         others=[box for box in free if not box.value.startswith("contact/")],
         address=address,
+        helpers=[(value, say(words)) for value, words in HELPERS.items()],
+        helper=typed("helper"),
         mark=said.mark,
         notice=notices.current(language()),
         problems=problems,

@@ -16,6 +16,7 @@ from recruit.core.errors import NotFound
 from recruit.core.i18n import N_
 from recruit.people.representatives import name_by
 from recruit.web.access import participant
+from recruit.web.helping import HELPERS
 from recruit.web.language import say
 from recruit.web.service import service
 from recruit.web.whom import whose
@@ -45,7 +46,12 @@ def one(number: object) -> str:
         found = _own(database, str(number))
         by = who_acted(database, found.role, found.authority)
     return render_template(
-        "me/consents_receipt.html", receipt=found, acted_by=by, title=title, words=HAPPENED
+        "me/consents_receipt.html",
+        receipt=found,
+        acted_by=by,
+        helpers=HELPERS,
+        title=title,
+        words=HAPPENED,
     )
 
 
