@@ -80,8 +80,10 @@ class House:
     def ask(self, role: Role | None, method: str, rule: Rule) -> tuple[int, str]:
         """(status, where it leads) for somebody with this role, who has just come in."""
         client = _browser(self.world, role)
-        sent = {"csrf_token": csrf(client, "/login" if role is None else "/nothing-here")}
-        answer = client.open(address(rule), method=method, data=sent if method == "POST" else None)
+        sent = None
+        if method == "POST":
+            sent = {"csrf_token": csrf(client, "/login" if role is None else "/nothing-here")}
+        answer = client.open(address(rule), method=method, data=sent)
         answer.close()
         return answer.status_code, answer.headers.get("Location", "")
 
