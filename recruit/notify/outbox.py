@@ -29,7 +29,7 @@ from recruit.core.locks import hold_people
 from recruit.core.upsert import insert_or
 from recruit.notify.fates import fate
 from recruit.notify.outbox_steps import move_all, move_claimed, move_to, note
-from recruit.notify.outbox_tables import OUTBOX
+from recruit.notify.outbox_tables import IS_DUE, OUTBOX
 from recruit.notify.stages import (
     DUE,
     STOPPABLE,
@@ -116,7 +116,7 @@ def claim(session: Session, worker: str, at: datetime, at_most: int = 1) -> list
     """
     due = (
         select(OUTBOX.c.id)
-        .where(OUTBOX.c.state.in_(DUE), OUTBOX.c.due_at <= at)
+        .where(IS_DUE, OUTBOX.c.due_at <= at)  # in these words: a kept plan then knows its index
         .where(OUTBOX.c.channel != Channel.PHONE.value)
         .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
         .limit(at_most)
