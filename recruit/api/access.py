@@ -93,7 +93,7 @@ def _guard() -> Response | None:
 
 def _limited(answer: Response) -> Response:
     """The limit and what is left of it (draft-ietf-httpapi-ratelimit-headers-10)."""
-    if "caller" in g and request.path.startswith(PREFIX):
+    if "calls" in g and request.path.startswith(PREFIX):
         left, until = max(0, CALLS.times - g.calls.times), g.calls.seconds_left(now())
         window = round(CALLS.window.total_seconds())
         answer.headers["RateLimit-Policy"] = f'"key";q={CALLS.times};w={window}'

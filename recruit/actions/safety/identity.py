@@ -67,10 +67,10 @@ PARTICLES: Final = frozenset(
         "zu",
     ]
 )
-# Before the sign stand 64 octets at most (RFC 5321, 4.5.3.1.1), and without a bound a text of one
-# long word would be read from each of its letters to its end.
+# From the first letter of a word and without a second try: a text of one long word would otherwise
+# be read from each of its letters to its end.
 EMAIL: Final = re.compile(
-    r"[\w.+%-]{1,64}\s?(?:@|[(\[]\s?(?:at|arobase|@)\s?[)\]]|\b(?:arobase|at)\b)\s?"
+    r"(?<![\w.+%-])[\w.+%-]++\s?(?:@|[(\[]\s?(?:at|arobase|@)\s?[)\]]|\b(?:arobase|at)\b)\s?"
     r"[\w-]+(?:(?:\.|\s?[(\[]\s?(?:dot|point)\s?[)\]]\s?|\s(?:dot|point)\s)[\w-]+)+"
 )
 PHONE: Final = re.compile(

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from werkzeug.test import TestResponse
@@ -12,7 +12,8 @@ from recruit.actions.accounts import Place, change_role, disable_account
 from recruit.actions.callers import recognise
 from recruit.api import access
 from recruit.api.limits import MINUTE
-from recruit.core.rates import Limit
+from recruit.core.errors import DatabaseUnreachable
+from recruit.core.rates import Limit, Rates
 from recruit.people.accounts import Role
 from recruit.people.scopes import COMMUNITY, OF_ROLE, Scope
 from recruit.web.service import EXTENSION
@@ -175,6 +176,17 @@ def test_calls_count_together_in_all_processes(
     other = Caller(pages(own.app.extensions[EXTENSION].settings, own.engine), one.key)
     answers = [each.send("GET", "/trials").status_code for each in (one, other, one, other)]
     assert answers == [200, 200, 429, 429]
+
+
+def test_where_calls_cannot_be_counted_the_database_is_said_to_be_busy(
+    own: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> NoReturn:
+        raise DatabaseUnreachable
+
+    monkeypatch.setattr(Rates, "count", busy)
+    answer = own["sponsor"].send("GET", "/trials")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
 
 
 def test_every_answer_says_how_many_calls_are_left(

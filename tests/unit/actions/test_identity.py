@@ -68,3 +68,8 @@ def test_a_long_word_takes_no_longer_than_many_short_ones(long: str) -> None:
     began = time.process_time()
     assert marking.copy(long, WHO, Choice()) == long
     assert time.process_time() - began < 2
+
+
+def test_nothing_of_an_address_stays_however_long_it_is() -> None:
+    before = "camille." * 12 + "exemple"
+    assert "camille" not in marking.copy(f"écrire à {before}@example.org", WHO, Choice())
