@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from recruit.actions.funnel.scope import scope_of, studies
+from recruit.actions.funnel.scope import passed_on, scope_of
 from recruit.actions.kit.figures import figures
 from recruit.core.db import reading
 from recruit.core.i18n import N_
@@ -23,7 +23,7 @@ def page() -> str:
     """The channels of one study; without one, the studies to choose from."""
     study = asked("study") or None
     with reading(service().engine) as session:
-        titles = studies(session, scope_of(session, tenant()), language())
+        titles = passed_on(session, scope_of(session, tenant()), language())
         if study:
             scope_of(session, tenant(), study)  # it is theirs to see
         lines = figures(session, study) if study else []

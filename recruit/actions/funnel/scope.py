@@ -7,7 +7,7 @@ whom its sites would take or have taken.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -17,6 +17,8 @@ from recruit.actions.visits.staffed import sees_every_site, trials_of
 from recruit.core.errors import NotFound
 from recruit.trials import centres
 from recruit.trials.draft import decode_draft
+from recruit.trials.materials.links import SHARE_LINK
+from recruit.trials.posting.tables import POSTING
 from recruit.trials.tables import Trial, TrialVersion
 
 
@@ -65,10 +67,27 @@ def scope_of(session: Session, organisation: int | None, trial: str | None = Non
 def studies(session: Session, scope: Scope, language: str) -> dict[str, str]:
     """Number → title of the trials of a scope with which anybody was ever matched, by title."""
     matched = select(col(MatchRow.id)).where(col(MatchRow.trial) == col(Trial.id)).exists()
+    return _titles(session, scope, language, matched)
+
+
+def passed_on(session: Session, scope: Scope, language: str) -> dict[str, str]:
+    """The same of the trials that have an address to be passed on, matched or not yet."""
+    shared = (
+        select(SHARE_LINK.c.code)
+        .join(POSTING, POSTING.c.id == SHARE_LINK.c.posting)
+        .where(POSTING.c.trial == col(Trial.id))
+        .exists()
+    )
+    return _titles(session, scope, language, shared)
+
+
+def _titles(
+    session: Session, scope: Scope, language: str, which: ColumnElement[bool]
+) -> dict[str, str]:
     query = (
         select(col(TrialVersion.draft))
         .join(Trial, col(Trial.id) == col(TrialVersion.trial))
-        .where(col(Trial.version) == col(TrialVersion.number), matched)
+        .where(col(Trial.version) == col(TrialVersion.number), which)
     )
     if scope.trials is not None:
         query = query.where(col(Trial.id).in_(scope.trials))

@@ -14,6 +14,7 @@ import time_machine
 import zxingcpp
 from sqlalchemy import Engine, select
 
+from recruit.actions.funnel.scope import Scope, passed_on
 from recruit.actions.kit.figures import figures, told
 from recruit.actions.posting import approving_texts
 from recruit.core.clock import now
@@ -225,6 +226,17 @@ def join(here: Place, browser: Joiner, code: str) -> None:
 )
 def test_small_numbers_are_not_told_and_others_move_by_eleven(number: int, words: str) -> None:
     assert told(number).words == words
+
+
+def test_a_study_that_nobody_was_matched_with_can_be_chosen_once_it_is_passed_on(
+    fresh: Place,
+) -> None:
+    with reading(fresh.engine) as session:
+        assert passed_on(session, Scope(None), "en") == {}
+    posted(fresh.engine, DIABETES, [Channel.X])
+    with reading(fresh.engine) as session:
+        assert list(passed_on(session, Scope(None), "en")) == ["WEB-1"]
+        assert passed_on(session, Scope(("WEB-2",)), "en") == {}
 
 
 def test_nobody_can_watch_one_person_come(fresh: Place) -> None:
