@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.retention.announcing import announce
 from recruit.actions.retention.silent import BEFORE, KEPT
-from recruit.actions.retention.tables import ANNOUNCED
 from recruit.consent import ledger
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work

@@ -10,12 +10,12 @@ from typing import Any, Final
 from sqlalchemy import Column
 from sqlmodel import SQLModel
 
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.judged_tables import JUDGED_PERSON
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.answer_table import ANSWER
 from recruit.actions.professionals.tables import CARD
 from recruit.actions.question_table import QUESTION_ASKED
-from recruit.actions.retention.tables import ANNOUNCED
 from recruit.actions.reviewing.tables import DECISION
 from recruit.actions.safety.tables import CASE as SAFETY_CASE
 from recruit.actions.words_table import CONVERSATION, HEARD, REPLY

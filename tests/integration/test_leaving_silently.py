@@ -9,11 +9,11 @@ import pytest
 import time_machine
 from sqlalchemy import Engine, func, select
 
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.my_choices import overview
 from recruit.actions.retention import announcing
 from recruit.actions.retention.announcing import announce, by_link, staying
 from recruit.actions.retention.silent import BEFORE, KEPT
-from recruit.actions.retention.tables import ANNOUNCED
 from recruit.actions.retention.unpermitted import erase_unpermitted
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose

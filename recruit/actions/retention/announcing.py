@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.confirming import Hand, reads
 from recruit.actions.consents import Said, give
 from recruit.actions.contact import CHANNELS, reached_at
 from recruit.actions.retention.silent import BEFORE, KEPT, to_be_told
-from recruit.actions.retention.tables import ANNOUNCED
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import notices

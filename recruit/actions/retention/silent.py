@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from recruit.actions.retention.tables import ANNOUNCED
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.consent.state import YES
 from recruit.consent.tables import CONSENT, STATE
 from recruit.people.tables import PARTICIPANT
