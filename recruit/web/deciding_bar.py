@@ -9,11 +9,12 @@ from typing import Any, Final
 from flask import session
 
 from recruit.actions.deeds import ACCOUNT
+from recruit.actions.questioning.asking import why_unaskable
 from recruit.actions.questions import questions
 from recruit.actions.reviewing.claims import Claim
 from recruit.actions.reviewing.detail import MatchDetail
 from recruit.actions.reviewing.outlook import Outlook
-from recruit.core.clock import today
+from recruit.core.clock import now, today
 from recruit.core.db import reading
 from recruit.core.i18n import N_
 from recruit.criteria.truth import Truth
@@ -21,6 +22,7 @@ from recruit.matching.outcome import Outcome
 from recruit.people.account_tables import Account
 from recruit.web.deciding_words import DECIDED, NOES, WRONGS
 from recruit.web.language import language, say
+from recruit.web.means import writer
 from recruit.web.outreach_words import invitation_words
 from recruit.web.service import service
 from recruit.web.sessions import actor, visitor
@@ -53,8 +55,9 @@ class Bar:
     """What the bar shows of a match.
 
     `outlook` is what is decided, by `decided_by` (words), or can be, and `hindrance` why that
-    cannot be known, in words. `in_hand` is a colleague's claim, `held_by` who that is; `mine` is
-    one's own. `done` is what was just done: "words", and the "match" and decision ("of") to undo.
+    cannot be known, in words; `unaskable` why nothing can be asked, "" where it can. `in_hand` is a
+    colleague's claim, `held_by` who that is; `mine` is one's own. `done` is what was just done:
+    "words", and the "match" and decision ("of") to undo.
     """
 
     forms: Forms
@@ -65,6 +68,7 @@ class Bar:
     held_by: str
     mine: Claim | None
     hindrance: str | None
+    unaskable: str
     done: Mapping[str, Any] | None
 
 
@@ -83,6 +87,7 @@ def bar_of(found: MatchDetail, kept: Mapping[str, Any]) -> dict[str, object]:
         held_by=called(other.by) if other else "",
         mine=mine,
         hindrance=outlook.hindrance.say(language()) if outlook.hindrance else None,
+        unaskable="" if other else _unaskable(line.id, outlook),
         done=just_done(),
     )
     return {"bar": bar, **words()}
@@ -129,6 +134,14 @@ def called(who: str) -> str:
     me = visitor()
     same = account and me and account.organisation == me.organisation
     return account.email if same and account and account.email else say(COLLEAGUE)
+
+
+def _unaskable(match: int, outlook: Outlook) -> str:
+    """Why nothing can be asked where something else is still to be decided, in words."""
+    if outlook.stands or outlook.hindrance:
+        return ""
+    why = why_unaskable(service().engine, writer(), match, now())
+    return why.explain(language()) if why else ""
 
 
 def _asks(outcome: Outcome) -> tuple[tuple[int, str], ...]:

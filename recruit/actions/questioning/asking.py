@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.prospects import has_begun
+from recruit.actions.outreach.writing import Writer
 from recruit.actions.question_table import QUESTION_ASKED, End
 from recruit.actions.questioning import ending, way
 from recruit.actions.questioning.opening import screened
 from recruit.actions.questioning.way import Asking
 from recruit.audit import trail
 from recruit.audit.trail import Tag
+from recruit.core.db import reading
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 from recruit.matching.outcome import Hierarchy
@@ -29,7 +31,7 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import STOPPABLE, Wave
 from recruit.trials import store as trials
 
-__all__ = ["Asked", "Asking", "ask", "askable", "withdraw"]
+__all__ = ["Asked", "Asking", "ask", "askable", "why_unaskable", "withdraw"]
 
 FIELD: Final = way.FIELD
 CHANGED: Final = N_("The study was changed meanwhile. Please look at the match again.")
@@ -138,6 +140,17 @@ def askable(
         for place, each in enumerate(version.eligibility.criteria)
     }
     return {place: wanted for place, wanted in found.items() if wanted}
+
+
+def why_unaskable(engine: Engine, writer: Writer, match: int, at: datetime) -> Refusal | None:
+    """Why the person of a match cannot be asked anything at this moment; None where they can."""
+    with reading(engine) as session:
+        row = session.get(MatchRow, match)
+        if row is None:
+            return None
+        if _is_invited(session, row):
+            return Refusal(record="", field=FIELD, problem=INVITED)
+        return way.hindrance(session, writer, row, questioned.open_rows(session, row.person), at)
 
 
 def _wanted(

@@ -104,6 +104,21 @@ def told(  # noqa: PLR0913 - who is told by whom, and with what
     return Told(number, due.due_at)
 
 
+def hindrance(
+    session: Session, writer: Writer, match: MatchRow, rows: Sequence[RowMapping], at: datetime
+) -> Refusal | None:
+    """Why `told` would refuse at this moment; None where it would not, as far as is known."""
+    try:
+        possible = _possible(session, writer, match, at)
+        if rows:
+            _joined(session, writer, match, rows[-1]["message"], possible, at)
+        else:
+            _open(session, writer, match, _not_tried(session, match, possible), at)
+    except Refusal as why:
+        return why
+    return None
+
+
 def _possible(session: Session, writer: Writer, match: MatchRow, at: datetime) -> Sequence[Message]:
     """Every way to tell somebody of whom all holds that no gate looks at."""
     posting = posting_of(session, match.trial)

@@ -14,7 +14,7 @@ from recruit.actions.reviewing.misread import open_notes
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
-from recruit.consent.choices import Choice, Purpose
+from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.notify.outbox_tables import OUTBOX
@@ -215,6 +215,18 @@ def test_who_is_asked_can_be_asked_something_more(here: Team) -> None:
     page = client.get(f"/review/{match}").text
     assert questions_of(page) == asks[1:]
     assert ("Ask something more…" in plain(page)) == bool(asks[1:])
+
+
+def test_who_cannot_be_asked_is_not_offered_to_be_and_why_is_said(here: Team) -> None:
+    client, match = here.enter(), here.matches["ada"]
+    assert 'id="decide-ask"' in client.get(f"/review/{match}").text
+    with unit_of_work(here.engine) as session:
+        for channel in Channel:
+            no = Choice(Purpose.CONTACT, channel)
+            ledger.withdraw(session, here.people["ada"], no, OWN, "link")
+    page = client.get(f"/review/{match}").text
+    assert 'id="decide-ask"' not in page
+    assert "Nothing can be asked now: " in plain(page)
 
 
 def test_saying_no_to_many_needs_a_reason(here: Team) -> None:
