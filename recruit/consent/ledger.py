@@ -27,7 +27,7 @@ from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
-from recruit.core.locks import hold_people
+from recruit.core.locks import hold_everybody, hold_people
 
 __all__ = [
     "Actor",
@@ -190,6 +190,7 @@ def expire(session: Session, at: datetime) -> int:
     )
     count = 0
     while rows := session.execute(query).mappings().all():
+        hold_everybody(session)  # some now and others later would be waited for in a circle
         entries = [
             Entry(
                 row["person"],

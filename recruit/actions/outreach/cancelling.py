@@ -45,6 +45,9 @@ def of_stopped(session: Session, trial: str) -> int:
 
 def of_unmatched(session: Session, trial: str, people: Collection[str], reason: Reason) -> int:
     """Cancel the invitations to a trial of those whose match has ended."""
+    if len(people) == 1:  # whom the caller may hold: everybody would be waited for in a circle
+        [person] = people
+        return about_trial(session, person, trial, reason)
     asked = outbox.of_trial(trial, INVITING)
     return sum(
         of_many(session, and_(asked, among(OUTBOX.c.person, some)), reason)

@@ -123,3 +123,20 @@ def test_a_worker_that_ends_gives_no_message_back_while_somebody_stops(
             outbox.cancel(session, outbox.of_trial(here.trial), Reason.STOPPED, now())
         worked.result(30)
     assert {state(postgres_engine, each)[0] for each in messages} == {State.CANCELLED}
+
+
+def test_who_holds_a_person_ends_their_match_while_somebody_sends(
+    postgres_engine: Engine, here: Study, people: list[str], messages: list[int]
+) -> None:
+    """An answer, say, after which a study fits no more."""
+
+    def send() -> None:
+        with unit_of_work(postgres_engine) as session:
+            hold_people(session, people)
+
+    with unit_of_work(postgres_engine) as session:
+        hold_people(session, people[:1])
+        with meanwhile(session, send):
+            ended = cancelling.of_unmatched(session, here.trial, people[:1], Reason.AMENDED)
+    assert ended == 1
+    assert state(postgres_engine, messages[0])[0] == State.CANCELLED
