@@ -2,10 +2,8 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from recruit.actions.outreach.deliveries import SIZE, Key
@@ -14,91 +12,16 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.core.keys import Secrets
-from recruit.notify import reputation, suppression
+from recruit.notify import reputation
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.reputation import Standing
 from recruit.notify.stages import Reason, State
-from recruit.notify.suppression import Cause
 from recruit.people import store as people
-from recruit.web.service import EXTENSION
 from tests import outreach
-from tests.web_world import ADMINISTRATOR, COORDINATOR, SPONSOR, World, csrf, lexicon
+from tests.deliveries import PAGE, Desk
+from tests.web_world import ADMINISTRATOR, COORDINATOR, SPONSOR, World
 
-PAGE = "/admin/deliveries"
 ADDRESSES = "/admin/deliveries/addresses"
-WHERE = "camille@example.org"
-
-
-class Desk:
-    """An administrator's browser, and some messages to look at."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.engine = world, world.engine
-        self.client: FlaskClient = world.enter(ADMINISTRATOR)
-        self.study = outreach.study(world.engine, lexicon())
-        self.person = outreach.willing(world.engine)
-
-    def message(
-        self, state: State, reason: Reason | None = None, channel: Channel = Channel.EMAIL
-    ) -> int:
-        """A message to somebody of their own, standing so."""
-        count = len(self.references()) + 1
-        person = outreach.willing(self.engine, f"person{count}") if count > 1 else self.person
-        number = outreach.queued(self.engine, self.study, person, channel)
-        self.stand(number, state, reason)
-        return number
-
-    def stand(self, number: int, state: State, reason: Reason | None = None) -> None:
-        with unit_of_work(self.engine) as session:
-            values = {
-                "state": state.value,
-                "reason": reason.value if reason else None,
-                "sent_at": now(),
-                "changed_at": now(),
-            }
-            session.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(values))
-
-    def references(self) -> dict[int, str]:
-        with reading(self.engine) as session:
-            rows = session.execute(select(OUTBOX.c.id, OUTBOX.c.reference))
-            return {row.id: row.reference for row in rows}
-
-    def get(self, query: str = "", page: str = PAGE) -> str:
-        answer = self.client.get(f"{page}?lang=en{query}")
-        assert answer.status_code == 200
-        return unescape(answer.text)
-
-    def post(self, path: str, **fields: str) -> tuple[int, str]:
-        token = csrf(self.client, PAGE)
-        answer = self.client.post(f"{PAGE}{path}?lang=en", data={"csrf_token": token, **fields})
-        return answer.status_code, unescape(answer.text)
-
-    def tags(self, tag: Tag) -> list[tuple[str, str]]:
-        with reading(self.engine) as session:
-            query = select(AUDIT).where(AUDIT.c.tag == tag.value).order_by(AUDIT.c.sequence)
-            return [(row.subject, row.reason) for row in session.execute(query)]
-
-    def stop(self) -> None:
-        """Let e-mail be stopped for its complaints."""
-        for _ in range(4):
-            self.message(State.COMPLAINED, Reason.RECEIPT)
-        assert reputation.look(self.engine, now())[Channel.EMAIL] is Standing.STOPPED
-
-    @property
-    def secrets(self) -> Secrets:
-        kept: Secrets = self.world.app.extensions[EXTENSION].secrets
-        return kept
-
-    def end(self, where: str = WHERE) -> None:
-        with unit_of_work(self.engine) as session:
-            suppression.suppress(
-                session, self.secrets.vault, Channel.EMAIL, where, Cause.BOUNCE, now()
-            )
-
-    def is_over(self, where: str = WHERE) -> bool:
-        with reading(self.engine) as session:
-            return suppression.is_suppressed(session, self.secrets.vault, Channel.EMAIL, where)
 
 
 @pytest.fixture
@@ -364,91 +287,3 @@ def test_a_day_without_messages_has_no_chart(desk: Desk) -> None:
 
     assert "No message moved on 1 January 2020." in page
     assert "day.svg" not in page
-
-
-def test_an_address_that_is_over_is_told_with_its_cause(desk: Desk) -> None:
-    desk.end()
-
-    status, page = desk.post("/addresses", channel="email", where="CAMILLE@example.org ", do="ask")
-
-    assert status == 200
-    assert "Nothing is sent to this address" in page
-    assert "messages came back from it for good" in page
-    assert "camille" not in page.casefold()
-    assert desk.tags(Tag.ADDRESS_LOOKED_UP) == [("channel email", "")]
-
-
-def test_an_address_that_is_not_over_is_told_so(desk: Desk) -> None:
-    _, page = desk.post("/addresses", channel="email", where=WHERE, do="ask")
-
-    assert "This address may be written to" in page
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"where": ""}, "where"),
-        ({"where": "not an address"}, "where"),
-        ({"where": "not an address", "channel": "sms"}, "where"),
-        ({"where": "not an address", "do": "end", "reason": "asked"}, "where"),
-        ({"channel": "fax"}, "channel"),
-    ],
-)
-def test_a_question_that_lacks_something_is_named(
-    desk: Desk, fields: dict[str, str], field: str
-) -> None:
-    sent = {"channel": "email", "where": WHERE, "do": "ask", **fields}
-
-    status, page = desk.post("/addresses", **sent)
-
-    assert status == 422
-    assert f'href="#{field}"' in page
-
-
-def test_an_address_is_lifted_with_a_reason(desk: Desk) -> None:
-    desk.end()
-    _, page = desk.post("/addresses", channel="email", where=WHERE, do="ask")
-    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
-    assert found
-
-    status, _ = desk.post("/addresses/lift", digest=found[1], lifting="its owner asked for it")
-
-    assert status == 302
-    assert not desk.is_over()
-    assert desk.tags(Tag.ADDRESS_LIFTED) == [("channel email", "its owner asked for it")]
-
-
-def test_no_address_is_lifted_without_a_reason(desk: Desk) -> None:
-    desk.end()
-    _, page = desk.post("/addresses", channel="email", where=WHERE, do="ask")
-    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
-    assert found
-
-    status, page = desk.post("/addresses/lift", digest=found[1], lifting="")
-
-    assert status == 422
-    assert found[1] in page
-    assert desk.is_over()
-
-
-def test_what_was_lifted_is_not_lifted_again(desk: Desk) -> None:
-    desk.post("/addresses/lift", digest="0" * 64, lifting="why not")
-
-    assert desk.tags(Tag.ADDRESS_LIFTED) == []
-
-
-def test_an_administrator_ends_an_address_that_somebody_asked_to_end(desk: Desk) -> None:
-    status, _ = desk.post(
-        "/addresses", channel="email", where=WHERE, do="end", reason="asked by telephone"
-    )
-
-    assert status == 302
-    assert desk.is_over()
-    assert desk.tags(Tag.ADDRESS_ENDED) == [("channel email", "asked by telephone")]
-
-
-def test_no_address_is_ended_without_a_reason(desk: Desk) -> None:
-    status, _ = desk.post("/addresses", channel="email", where=WHERE, do="end", reason="")
-
-    assert status == 422
-    assert not desk.is_over()

@@ -1,62 +1,31 @@
 """FHIR R4 bundles: what is taken, what is not, and what is refused by name."""
 
-import base64
-import hashlib
-from datetime import date
 from typing import Any
 
 import pytest
 
 from recruit.core.dates import PartialDate
 from recruit.core.errors import Refusal
-from recruit.core.files import Record
 from recruit.people.facts import (
     ClinicalFact,
-    Fact,
     Home,
-    MeasureFact,
     OrdinalFact,
     Source,
-    StateFact,
 )
 from recruit.people.intake.reading import Intake
-from recruit.people.intake.records import read_people
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
-
-ON = date(2026, 11, 1)
-LOINC = "http://loinc.org"
-PATIENT: dict[str, Any] = {
-    "resourceType": "Patient",
-    "id": "pat-1",
-    "name": [{"family": "Canary", "given": ["Tweety"]}],
-    "telecom": [{"system": "phone", "value": "555-0100"}],
-    "gender": "female",
-    "birthDate": "1975-04-12",
-    "address": [{"line": ["12 Canary Road"], "country": "FR", "postalCode": "75012"}],
-    "communication": [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "fr-FR"}]}}],
-}
-
-
-def bundle(*resources: dict[str, Any]) -> dict[str, Any]:
-    entries = [{"resource": resource} for resource in resources]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
-
-
-def read(value: dict[str, Any], lexicon: Lexicon) -> list[Intake | Refusal]:
-    return list(read_people(Record("bundle.json", value), lexicon, ON))
-
-
-def intake(lexicon: Lexicon, *resources: dict[str, Any]) -> Intake:
-    (found,) = read(bundle(PATIENT, *resources), lexicon)
-    assert isinstance(found, Intake), found
-    return found
-
-
-def facts(lexicon: Lexicon, *resources: dict[str, Any]) -> tuple[Fact, ...]:
-    found = intake(lexicon, *resources)
-    assert found.notes == ()
-    return found.profile.facts
+from tests.fhir_intake import (
+    PATIENT,
+    bundle,
+    condition,
+    consent,
+    facts,
+    intake,
+    named,
+    read,
+    status,
+)
 
 
 def one(lexicon: Lexicon, resource: dict[str, Any]) -> ClinicalFact:
@@ -65,34 +34,6 @@ def one(lexicon: Lexicon, resource: dict[str, Any]) -> ClinicalFact:
     return found
 
 
-def named(text: str, code: str = "", system: str = LOINC) -> dict[str, Any]:
-    coding = {"system": system, "code": code, "display": text}
-    return {"coding": [coding], "text": text} if code else {"text": text}
-
-
-def status(code: str, system: str = "condition-clinical") -> dict[str, Any]:
-    return {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/{system}", "code": code}]}
-
-
-def condition(text: str = "Asthma", **more: object) -> dict[str, Any]:
-    return {
-        "resourceType": "Condition",
-        "id": "c1",
-        "subject": {"reference": "Patient/pat-1"},
-        "code": named(text),
-        **more,
-    }
-
-
-def observation(code: dict[str, Any], **more: object) -> dict[str, Any]:
-    return {"resourceType": "Observation", "id": "o1", "status": "final", "code": code, **more}
-
-
-def quantity(value: float, unit: str, **more: object) -> dict[str, Any]:
-    return {"value": value, "unit": unit, **more}
-
-
-# -------------------------------------------------------------------- the person
 def test_a_person_comes_without_name_contact_and_day_of_birth(lexicon: Lexicon) -> None:
     profile = intake(lexicon).profile
     assert profile.person == "pat-1"
@@ -149,7 +90,6 @@ def test_a_resource_that_is_not_valid_is_left_out_and_named(lexicon: Lexicon) ->
     assert [fact.text for fact in found.profile.facts] == ["Glaucoma"]
 
 
-# -------------------------------------------------------------------- clinical facts
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
@@ -274,273 +214,6 @@ def test_an_allergy_is_to_the_substance(lexicon: Lexicon) -> None:
     assert found[0].concepts == ("ATC:J01CA04",)
 
 
-# -------------------------------------------------------------------- observations
-def test_a_measure_with_its_reference_range(lexicon: Lexicon) -> None:
-    (found,) = facts(
-        lexicon,
-        observation(
-            named("Hemoglobin", "718-7"),
-            valueQuantity=quantity(102, "g/L"),
-            referenceRange=[{"low": quantity(120, "g/L"), "high": quantity(160, "g/L")}],
-            effectiveDateTime="2026-10-01T08:00:00Z",
-        ),
-    )
-    assert found == MeasureFact(
-        "haemoglobin",
-        10.2,
-        taken=PartialDate.parse("2026-10-01"),
-        uln=16.0,
-        lln=12.0,
-        text="Hemoglobin",
-        source=Source.RECORD,
-    )
-
-
-def test_a_blood_pressure_by_its_components(lexicon: Lexicon) -> None:
-    components = [
-        {"code": named("Systolic", "8480-6"), "valueQuantity": quantity(140, "mm[Hg]")},
-        {"code": named("Diastolic", "8462-4"), "valueQuantity": quantity(90, "mm[Hg]")},
-    ]
-    found = facts(lexicon, observation(named("BP", "55284-4"), component=components))
-    values = {f.variable: f.value for f in found if isinstance(f, MeasureFact)}
-    assert values == {"systolic_bp": 140.0, "diastolic_bp": 90.0}
-
-
-def test_of_repeated_measures_the_latest_day_counts(lexicon: Lexicon) -> None:
-    series = [
-        observation(
-            named("HbA1c", "4548-4"), valueQuantity=quantity(value, "%"), effectiveDateTime=day
-        )
-        for day, value in (("2025-01-01", 9.0), ("2026-10-01", 7.0), ("2024-01-01", 8.0))
-    ]
-    found = facts(lexicon, *series)
-    assert [f.value for f in found if isinstance(f, MeasureFact)] == [7.0]
-
-
-@pytest.mark.parametrize(
-    ("value", "field"),
-    [
-        ({"valueQuantity": quantity(7.8, "furlong")}, "Observation/o1.unit"),
-        ({"valueQuantity": quantity(7800, "%")}, "Observation/o1.value"),
-    ],
-)
-def test_a_value_that_cannot_be_is_left_out_and_named(
-    value: dict[str, Any], field: str, lexicon: Lexicon
-) -> None:
-    found = intake(lexicon, observation(named("HbA1c", "4548-4"), **value))
-    assert ([note.field for note in found.notes], found.profile.facts) == ([field], ())
-
-
-def test_a_bound_is_no_value(lexicon: Lexicon) -> None:
-    below = quantity(5, "%", comparator="<")
-    assert facts(lexicon, observation(named("HbA1c", "4548-4"), valueQuantity=below)) == ()
-
-
-def test_grades(lexicon: Lexicon) -> None:
-    ecog = observation(named("ECOG", "89247-1"), valueInteger=1)
-    stage = observation(
-        named("Stage group", "21908-9"),
-        valueCodeableConcept={"text": "Stage 3A (qualifier value)"},
-    )
-    found = facts(lexicon, ecog, stage)
-    assert {f.variable: f.value for f in found if isinstance(f, OrdinalFact)} == {
-        "ecog": "1",
-        "cancer_stage": "IIIA",
-    }
-
-
-def test_a_grade_that_is_none_is_left_out_and_named(lexicon: Lexicon) -> None:
-    found = intake(lexicon, observation(named("ECOG", "89247-1"), valueInteger=-1))
-    assert [note.field for note in found.notes] == ["Observation/o1.value"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("266919005", {"smoker": "absent", "never_smoker": "present"}),
-        ("8517006", {"smoker": "past", "never_smoker": "absent"}),
-        ("449868002", {"smoker": "present", "never_smoker": "absent"}),
-    ],
-)
-def test_smoking(answer: str, expected: dict[str, str], lexicon: Lexicon) -> None:
-    smoking = observation(
-        named("Tobacco smoking status", "72166-2"),
-        valueCodeableConcept=named("said", answer, "http://snomed.info/sct"),
-    )
-    found = facts(lexicon, smoking)
-    assert {f.state: f.status for f in found if isinstance(f, StateFact)} == expected
-
-
-# -------------------------------------------------------------------- consent
-def consent(**more: object) -> dict[str, Any]:
-    notice = base64.b64encode(b"the notice").decode()
-    return {
-        "resourceType": "Consent",
-        "id": "k1",
-        "status": "active",
-        "scope": status("research", "consentscope"),
-        "category": [status("research", "x")],
-        "patient": {"reference": "Patient/pat-1"},
-        "dateTime": "2026-10-01T10:00:00Z",
-        "policyRule": {"text": "notice"},
-        "sourceAttachment": {"data": notice, "language": "fr", "title": "3"},
-        "provision": {"type": "permit", "purpose": [{"code": "CLINTRCH"}]},
-        **more,
-    }
-
-
-def test_a_consent_is_the_claim(lexicon: Lexicon) -> None:
-    claim = intake(lexicon, consent()).claim
-    assert claim == {
-        "purposes": ["matching"],
-        "notice": hashlib.sha256(b"the notice").hexdigest(),
-        "notice_version": "3",
-        "language": "fr",
-        "at": "2026-10-01T10:00:00Z",
-        "method": "FHIR Consent k1",
-    }
-
-
-@pytest.mark.parametrize(
-    "more", [{"status": "inactive"}, {"provision": {"type": "deny"}}], ids=["inactive", "deny"]
-)
-def test_a_consent_that_permits_nothing_is_no_claim(more: dict[str, Any], lexicon: Lexicon) -> None:
-    assert intake(lexicon, consent(**more)).claim is None
-
-
-def permits(code: str = "CLINTRCH", **more: object) -> dict[str, Any]:
-    return {"type": "permit", "purpose": [{"code": code}], **more}
-
-
-@pytest.mark.parametrize(
-    "patient", [{"reference": "Patient/pat-2"}, {"reference": "Group/pat-1"}, {"display": "Jane"}]
-)
-def test_somebody_elses_consent_is_no_claim(patient: dict[str, str], lexicon: Lexicon) -> None:
-    found = intake(lexicon, consent(patient=patient))
-    assert found.claim is None
-    assert [note.field for note in found.notes] == ["Consent/k1.patient"]
-
-
-def test_a_consent_that_names_nobody_is_no_claim(lexicon: Lexicon) -> None:
-    nobody = consent()
-    del nobody["patient"]
-    found = intake(lexicon, nobody)
-    assert found.claim is None
-    assert [note.field for note in found.notes] == ["Consent/k1.patient"]
-
-
-def test_of_two_patients_only_the_one_who_is_named_consents(lexicon: Lexicon) -> None:
-    found = read(bundle(PATIENT, {**PATIENT, "id": "pat-2"}, consent()), lexicon)
-    claims = {each.profile.person: each.claim for each in found if isinstance(each, Intake)}
-    assert claims["pat-1"] is not None
-    assert claims["pat-2"] is None
-
-
-def test_a_patient_may_be_named_by_the_full_address(lexicon: Lexicon) -> None:
-    whole = bundle(PATIENT, consent(patient={"reference": "urn:uuid:77-88"}))
-    whole["entry"][0]["fullUrl"] = "urn:uuid:77-88"
-    (found,) = read(whole, lexicon)
-    assert isinstance(found, Intake)
-    assert found.claim is not None
-
-
-def test_facts_of_somebody_else_are_left_out_and_noted(lexicon: Lexicon) -> None:
-    other = condition("Glaucoma", subject={"reference": "Patient/pat-2"})
-    found = intake(lexicon, condition(), other)
-    assert [fact.text for fact in found.profile.facts] == ["Asthma"]
-    assert [note.field for note in found.notes] == ["Condition/c1.subject"]
-
-
-def test_with_two_patients_what_names_nobody_is_nobodys(lexicon: Lexicon) -> None:
-    pressure = observation(named("Body weight", "29463-7"), valueQuantity=quantity(70, "kg"))
-    found = read(bundle(PATIENT, {**PATIENT, "id": "pat-2"}, pressure), lexicon)
-    assert [each.profile.facts for each in found if isinstance(each, Intake)] == [(), ()]
-
-
-NEWER = "2026-10-02T10:00:00Z"
-OLDER = "2026-09-30T10:00:00Z"
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"dateTime": NEWER, "provision": {"type": "deny"}},
-        {"dateTime": NEWER, "provision": {**permits(), "type": "deny"}},
-        {"dateTime": NEWER, "status": "rejected"},
-        {"dateTime": NEWER, "status": "inactive", "provision": permits()},
-        {"dateTime": NEWER, "provision": permits(period={"end": "2026-10-30"})},
-        {"dateTime": "2026-10-01T12:00:00+02:00", "provision": {"type": "deny"}},
-        {"dateTime": "2026", "provision": {"type": "deny"}},
-        {"dateTime": None, "provision": {"type": "deny"}},
-        {"dateTime": "soon", "provision": {"type": "deny"}},
-    ],
-)
-def test_a_newer_no_decides(other: dict[str, Any], lexicon: Lexicon) -> None:
-    for given in ((consent(), consent(**other)), (consent(**other), consent())):
-        assert intake(lexicon, *given).claim is None
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"dateTime": OLDER, "provision": {"type": "deny"}},
-        {"dateTime": OLDER, "status": "inactive"},
-        {"dateTime": NEWER, "status": "draft", "provision": {"type": "deny"}},
-        {"dateTime": NEWER, "status": "entered-in-error"},
-        {"dateTime": NEWER, "provision": permits("HRESCH", type="deny")},
-        {"dateTime": NEWER, "provision": permits("HRESCH")},
-    ],
-)
-def test_an_older_no_or_one_to_something_else_does_not(
-    other: dict[str, Any], lexicon: Lexicon
-) -> None:
-    claim = intake(lexicon, consent(**other), consent()).claim
-    assert claim is not None
-    assert (claim["purposes"], claim["at"]) == (["matching"], "2026-10-01T10:00:00Z")
-
-
-def test_of_two_yeses_the_newest_is_the_evidence(lexicon: Lexicon) -> None:
-    claim = intake(lexicon, consent(dateTime=NEWER), consent(dateTime=OLDER)).claim
-    assert claim is not None
-    assert claim["at"] == NEWER
-
-
-@pytest.mark.parametrize(
-    ("inner", "purposes"),
-    [
-        ({"type": "deny", "purpose": [{"code": "CLINTRCH"}]}, None),
-        ({"type": "deny"}, None),
-        ({"type": "permit", "provision": [{"type": "deny"}]}, None),
-        ({"type": "deny", "purpose": [{"code": "HRESCH"}]}, ["matching"]),
-        ({"type": "deny", "purpose": [{"code": "HMARKT"}]}, ["matching", "research-reuse"]),
-    ],
-)
-def test_an_exception_takes_its_purpose_out(
-    inner: dict[str, Any], purposes: list[str] | None, lexicon: Lexicon
-) -> None:
-    both = {"type": "permit", "purpose": [{"code": "CLINTRCH"}, {"code": "HRESCH"}]}
-    claim = intake(lexicon, consent(provision={**both, "provision": [inner]})).claim
-    assert (claim["purposes"] if claim else None) == purposes
-
-
-@pytest.mark.parametrize(
-    ("period", "until"),
-    [
-        ({"start": "2020-01-01", "end": "2026-10-31"}, None),
-        ({"start": "2026-11-02"}, None),
-        ({"end": "2027"}, "2028-01-01T00:00:00+00:00"),
-        ({"end": "2026-11-01"}, "2026-11-02T00:00:00+00:00"),
-        ({"end": "2027-02-01T08:00:00+02:00"}, "2027-02-01T06:00:00+00:00"),
-    ],
-)
-def test_a_consent_holds_in_its_period(
-    period: dict[str, str], until: str | None, lexicon: Lexicon
-) -> None:
-    claim = intake(lexicon, consent(provision=permits(period=period))).claim
-    assert (claim["valid_until"] if claim else None) == until
-
-
-# -------------------------------------------------------------------- odd JSON
 def nested(deep: int) -> dict[str, Any]:
     extension: dict[str, Any] = {"url": "http://example.org/x", "valueString": "x"}
     for _ in range(deep):
