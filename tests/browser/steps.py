@@ -37,6 +37,37 @@ FOCUS: Final = """target => {
 }"""
 
 
+# Nothing is being fetched or put in by htmx, and nothing moves.
+SETTLED: Final = """() => !document.querySelector(".htmx-request, .htmx-settling, .htmx-swapping")
+    && document.getAnimations().every(each => each.playState === "finished")"""
+
+
+def go(target: Locator) -> None:
+    """Press a link or a button, and wait until the page that it leads to has come.
+
+    Whoever asks a page at once, without waiting, asks the one before.
+    """
+    with target.page.expect_navigation():
+        target.click()
+
+
+def press_enter(page: Page) -> None:
+    """Press Enter where the focus is, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def toggle(target: Locator) -> None:
+    """Press what leads nowhere: the page as it stands has changed when this ends."""
+    target.click()
+
+
+def unfold(page: Page) -> None:
+    """Open all that is folded."""
+    for each in page.locator("summary").all():
+        toggle(each)
+
+
 class Hand(Protocol):
     """What somebody works a page with."""
 

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from recruit.core.config import Settings
 from tests.browser.conftest import Witness, running
+from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.web_world import (
     ADMINISTRATOR,
@@ -32,7 +33,7 @@ class Site:
         page.goto(f"{self.address}/login?lang={language}")
         page.locator("#email").fill(email)
         page.locator("#password").fill(said)
-        page.locator("form:has(#password) button").click()
+        go(page.locator("form:has(#password) button"))
 
 
 @pytest.fixture
@@ -94,8 +95,7 @@ def test_each_step_of_a_first_sign_in(
     for path in ("/account", "/account/password", "/account/passkeys", "/admin/users"):
         page.goto(f"{site.address}{path}")
         check(page, witness, size)
-    with page.expect_navigation():
-        page.locator("tbody a").first.click()
+    go(page.locator("tbody a").first)
     check(page, witness, size)
     page.locator("#reset button").click()
     expect(page.locator(".secret")).to_be_visible()
@@ -110,14 +110,14 @@ def test_the_pages_that_ask_again(
     page.set_viewport_size(size)
     site.sign_in(page, ADMINISTRATOR, language)
     page.locator("#code").fill(code_on(page))
-    page.locator("form:has(#code) button").click()
+    go(page.locator("form:has(#code) button"))
     page.goto(f"{site.address}/admin/users")
     page.locator("#email").fill("nobody")
     page.locator("form:has(#email) button").click()
     expect(page.locator("#problems")).to_be_visible()
     check(page, witness, size)
     page.locator("#email").fill("new@example.org")
-    page.locator("form:has(#email) button").click()
+    go(page.locator("form:has(#email) button"))
     given = page.locator(".secret code").inner_text()
     page.context.clear_cookies()
     site.sign_in(page, "new@example.org", language, given)

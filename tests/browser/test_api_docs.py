@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Witness
+from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.web_world import COORDINATOR, PASSWORD
 
@@ -33,10 +34,10 @@ def test_a_key_is_made_and_shown_once(
     page.goto(f"{base_url}/login?lang={language}")
     page.locator("#email").fill(COORDINATOR)
     page.locator("#password").fill(PASSWORD)
-    page.locator("form:has(#password) button").click()
+    go(page.locator("form:has(#password) button"))
     page.goto(f"{base_url}/account/keys")
     check(page, witness, size)
-    page.locator("form:has(#title) button").click()
+    go(page.locator("form:has(#title) button"))
     check(page, witness, size)
     page.locator("#title").fill("nightly report")
     page.locator("#scope-1").check()

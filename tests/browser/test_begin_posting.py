@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from recruit.actions.posting.begin import Beginner, Words, by_words
 from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.steps import go, press_enter
 from tests.browser.test_pages import check
 from tests.browser.test_publishing import enter
 from tests.web_world import SPONSOR, World, lexicon
@@ -53,7 +54,7 @@ def test_what_cannot_be_is_said_beside_its_field(
     page.get_by_label("Lowest age").fill("80")
     page.get_by_label("Highest age").fill("20")
     page.get_by_label("Start date").fill("32/13/2026")
-    page.get_by_role("button", name="Save and go on").click()
+    go(page.get_by_role("button", name="Save and go on"))
     page.get_by_role("link", name="Start date").click()
     expect(page.get_by_label("Start date")).to_be_focused()
     expect(page.get_by_label("Start date")).to_have_value("32/13/2026")
@@ -71,7 +72,7 @@ def test_a_clash_shows_both(
     other = page.context.new_page()
     other.goto(titles)
     other.get_by_label("Public title, in English").fill("Theirs")
-    other.get_by_role("button", name="Save", exact=True).click()
+    go(other.get_by_role("button", name="Save", exact=True))
     page.get_by_label("Public title, in English").fill("Mine")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Theirs")
@@ -83,7 +84,7 @@ def test_a_text_is_pasted_by_keyboard_alone(page: Page) -> None:
     enter(page, SPONSOR)
     page.goto("/sponsor/trials")
     page.get_by_role("button", name="Post a trial").focus()
-    page.keyboard.press("Enter")
+    press_enter(page)
     page.get_by_role("textbox", name="Eligibility section").focus()
     page.keyboard.insert_text(TEXT)
     page.get_by_role("button", name="Read the text").focus()
@@ -118,7 +119,7 @@ def test_all_of_it_works_without_javascript(browser: Browser, base_url: str) -> 
     page.get_by_role("textbox", name="Eligibility section").fill(TEXT)
     page.get_by_role("button", name="Read the text").click()
     expect(page.get_by_role("status")).to_contain_text("2 criteria read")
-    page.get_by_role("link", name="Details").first.click()
+    go(page.get_by_role("link", name="Details").first)
     page.get_by_label("Public title, in English").fill("By hand")
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Design and population")

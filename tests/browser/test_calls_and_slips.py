@@ -10,6 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from recruit.actions.outreach import calls, gates
 from tests.answering import calling, slip_of
 from tests.browser.conftest import NARROW, WIDE, Witness, running
+from tests.browser.steps import go
 from tests.browser.test_pages import check
 from tests.coordinating import Team
 from tests.web_world import COORDINATOR, PASSWORD, empty_database, lexicon
@@ -85,7 +86,7 @@ def test_who_said_stop_meanwhile_is_not_shown(
         expect(page.get_by_role("link", name="+33 6")).to_have_count(0)
         page.goto(f"{address}/calls")
         look(page, witness, size, "call-in-hand")
-        page.get_by_role("link", name="Go on with this call").click()
+        go(page.get_by_role("link", name="Go on with this call"))
         page.get_by_label("I did not call").check()
         page.get_by_role("button", name="Write it down").click()
         expect(page.get_by_role("status")).to_contain_text("is written down")

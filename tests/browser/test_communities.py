@@ -18,6 +18,7 @@ from recruit.people.communities.providers import Provider
 from recruit.people.communities.pulls import Source
 from recruit.people.communities.tables import EVENT, PULL
 from tests.browser.conftest import Witness, running
+from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.community_samples import FOLDER
 from tests.web_world import ADMINISTRATOR, PASSWORD, World, empty_database, fill, world
@@ -77,8 +78,7 @@ def test_joining_under_a_community_reads_well_in_both_themes(
             )
             assert colour.strip() == {"light": "#9c1f5f", "dark": "#f5a3c7"}[scheme]
             check(page, witness, size)
-            with page.expect_navigation():
-                page.locator("main form button").first.click()
+            go(page.locator("main form button").first)
             check(page, witness, size)
 
 
@@ -90,8 +90,7 @@ def test_what_is_agreed_reads_well_everywhere(
     page.goto(f"{service.address}/login?lang=en")
     page.locator("#email").fill(ADMINISTRATOR)
     page.locator("#password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("form:has(#password) button").click()
+    go(page.locator("form:has(#password) button"))
     for language in LANGUAGES:
         for path in PATHS:
             page.goto(f"{service.address}{path}?lang={language}")
@@ -99,6 +98,5 @@ def test_what_is_agreed_reads_well_everywhere(
     page.goto(f"{service.address}{MINE}?lang=en")
     for box in page.locator("input[name=scope]").all():
         box.uncheck()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Make a key").click()
+    go(page.get_by_role("button", name="Make a key"))
     check(page, witness, size)

@@ -26,6 +26,7 @@ from recruit.trials import centres
 from tests.asking import KEY, SUGAR, Invited, publish_page
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE, running
+from tests.browser.steps import go, press_enter
 from tests.browser.test_outreach_way import SITE, Way, link_in, mail_server, sent
 from tests.joining import code_in
 from tests.outreach import matched, study, willing
@@ -108,8 +109,7 @@ def sign_in(page: Page, base_url: str, email: str, language: str) -> None:
     page.goto(f"{base_url}/login?lang={language}")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_enter(page)
 
 
 def approve(page: Page, base_url: str, match: int, language: str) -> None:
@@ -143,13 +143,11 @@ def take_part(here: Invited, page: Page, link: str) -> None:
 def report(page: Page, base_url: str, language: str) -> None:
     """Looks how to reach them, and writes down what came of it, to the end."""
     look(page, f"{base_url}/referrals?lang={language}")
-    with page.expect_navigation():
-        page.locator("a[href$='/referrals/1']").first.click()
+    go(page.locator("a[href$='/referrals/1']").first)
     assert faults(page) == ""
     for state in ("contacted", "screening", "enrolled"):
         look(page, f"{base_url}/referrals/1/way?lang={language}")
-        with page.expect_navigation():
-            page.locator(f"button[name=state][value={state}]").click()
+        go(page.locator(f"button[name=state][value={state}]"))
         assert faults(page) == ""
 
 

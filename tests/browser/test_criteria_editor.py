@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.steps import SETTLED, go, toggle
 from tests.posted import (
     AGE,
     DIABETIC,
@@ -83,8 +84,8 @@ def focused(page: Page) -> str:
 
 
 def settled(page: Page) -> None:
-    """Once an answer has come, the bar carries the newest base."""
-    page.wait_for_load_state("networkidle")
+    """Once an answer has come and is put in, the bar carries the newest base."""
+    page.wait_for_function(SETTLED)
 
 
 def bare(page: Page) -> None:
@@ -117,9 +118,9 @@ def test_pointing_elsewhere_marks_nothing(editor: Page) -> None:
 
 
 def test_a_link_leads_to_the_other_side(editor: Page) -> None:
-    editor.locator(f"#criterion-{HBA1C}").get_by_role("link", name="In the text").click()
+    go(editor.locator(f"#criterion-{HBA1C}").get_by_role("link", name="In the text"))
     assert editor.url.endswith(f"#source-{HBA1C}")
-    editor.locator(f"#source-{HBA1C}").click()
+    go(editor.locator(f"#source-{HBA1C}"))
     assert editor.url.endswith(f"#criterion-{HBA1C}")
 
 
@@ -238,7 +239,7 @@ def test_the_keys_are_shown(editor: Page) -> None:
 
 
 def test_keys_can_be_turned_off(editor: Page) -> None:
-    editor.get_by_role("button", name="Turn off").click()
+    toggle(editor.get_by_role("button", name="Turn off"))
     editor.locator(f"#criterion-{AGE}").focus()
     editor.keyboard.press("a")
     settled(editor)
@@ -265,20 +266,20 @@ def test_everything_works_without_javascript(
     )
     page = context.new_page()
     page.goto(f"/sponsor/trials/{number}/criteria?lang=en")
-    page.locator(f"#accepted-{AGE}").click()
+    go(page.locator(f"#accepted-{AGE}"))
     assert page.url.endswith(f"#criterion-{AGE}")
-    page.locator(f"#remove-{DIABETIC}").click()
-    page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="that were read whole").click()
-    page.get_by_role("link", name="Change the text").click()
+    go(page.locator(f"#remove-{DIABETIC}"))
+    go(page.get_by_role("button", name="Undo"))
+    go(page.get_by_role("button", name="that were read whole"))
+    go(page.get_by_role("link", name="Change the text"))
     page.locator("#criteria").fill("Inclusion Criteria:\n\n* Age 18 to 75 years\n* Asthma")
-    page.get_by_role("button", name="See what changes").click()
+    go(page.get_by_role("button", name="See what changes"))
     page.get_by_role("button", name="Save this text").click()
     expect(page.locator("#rules")).to_contain_text("Asthma")
-    page.get_by_role("link", name="History").click()
+    go(page.get_by_role("link", name="History"))
     page.get_by_role("link", name="What changed").first.click()
     expect(page.locator("#compared")).to_contain_text("Asthma")
-    page.get_by_role("button", name="Restore").last.click()
+    go(page.get_by_role("button", name="Restore").last)
     assert standings(browser_world.engine, number)[DIABETIC] == "read"
     context.close()
 
@@ -289,7 +290,7 @@ def decided(page: Page, browser_world: World) -> str:
     number = begin(browser_world.engine, replace(DRAFT, title="A trial to look at"), by_hand())
     page.goto(f"/sponsor/trials/{number}/criteria")
     for button in (f"#site-{AGE}", f"#ask-{DIARY}"):
-        page.locator(button).click()
+        toggle(page.locator(button))
         settled(page)
     expect(page.locator(f"#criterion-{DIARY}.asked")).to_be_visible()
     assert newest(browser_world.engine, number)[0] == 3

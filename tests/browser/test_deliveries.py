@@ -17,6 +17,7 @@ from recruit.notify.suppression import Cause
 from recruit.web.service import EXTENSION
 from tests import outreach
 from tests.browser.conftest import Witness, running
+from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.web_world import ADMINISTRATOR, PASSWORD, World, empty_database, fill, lexicon, world
 
@@ -104,7 +105,7 @@ def test_an_error_leads_to_the_box_to_tick(
 ) -> None:
     page.set_viewport_size(size)
     page.goto(f"{inside}/admin/deliveries?lang=en")
-    page.locator(".undecided button[value=again]").click()
+    go(page.locator(".undecided button[value=again]"))
     page.locator("#problems a").click()
 
     expect(page.locator(".undecided [type=checkbox]")).to_be_focused()

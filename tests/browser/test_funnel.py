@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import Witness, running
+from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
 from tests.coordinating import Team
 from tests.funnelled import OWN, funnelled
@@ -31,8 +32,7 @@ def enter(page: Page, address: str, email: str) -> None:
     page.goto(f"{address}/login?lang=en")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("form:has(#password) button").click()
+    go(page.locator("form:has(#password) button"))
 
 
 @SIZES

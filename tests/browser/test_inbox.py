@@ -19,6 +19,7 @@ from recruit.core.db import unit_of_work
 from recruit.notify.attached import Attached, Kind, Refused
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import NARROW, Witness
+from tests.browser.steps import press_enter
 from tests.browser.test_oneself import carry
 from tests.browser.test_pages import LANGUAGES, SIZES, check, visit
 from tests.joining import Place
@@ -145,8 +146,7 @@ def test_ones_own_messages(
     check(page, witness, NARROW)
     page.locator("#words").fill(TEXTS[1])
     page.locator("form:has(#words) button").focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("status")).to_contain_text("112")
     check(page, witness, NARROW)
 
@@ -154,5 +154,4 @@ def test_ones_own_messages(
 def press(page: Page, role: str, name: str) -> None:
     """Press what has this name, by keyboard."""
     page.get_by_role(role, name=name).focus()  # type: ignore[arg-type]  # a button or a link
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_enter(page)

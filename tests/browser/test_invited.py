@@ -18,6 +18,7 @@ from recruit.notify.links import Purpose as Link
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import Invited, invited
 from tests.browser.conftest import NARROW, WIDE, Witness, running
+from tests.browser.steps import go, toggle, unfold
 from tests.browser.test_pages import check
 from tests.joining import code_in
 from tests.outreach import OWN, agreement
@@ -79,7 +80,7 @@ def agree_again(here: Invited) -> None:
 
 
 def press(page: Page, words: str, language: str) -> None:
-    page.get_by_role("button", name=translate(words, language), exact=True).click()
+    go(page.get_by_role("button", name=translate(words, language), exact=True))
 
 
 @SIZES
@@ -90,8 +91,7 @@ def test_the_invitation_reads_well(
     page.set_viewport_size(size)
     page.goto(f"{here.link()}?lang={language}")
     check(page, witness, size)
-    for folded in page.locator("details summary").all():
-        folded.click()
+    unfold(page)
     check(page, witness, size)
 
 
@@ -115,7 +115,7 @@ def test_an_empty_question_is_asked_for_again(
 ) -> None:
     page.set_viewport_size(size)
     page.goto(f"{here.link()}?lang={language}")
-    page.get_by_text(translate("I have a question", language), exact=True).click()
+    toggle(page.get_by_text(translate("I have a question", language), exact=True))
     press(page, "Send my question", language)
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("textbox")).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.steps import go, press_enter
 from tests.browser.test_pages import check
 from tests.joining import code_in, post_of
 from tests.web_world import World
@@ -81,23 +82,23 @@ def plain(browser: Browser, base_url: str) -> Iterator[Page]:
 
 def to_contact(page: Page, way: Way) -> None:
     page.goto(f"/join?lang={way.language}")
-    page.get_by_role("button", name=way.word("start")).click()
+    go(page.get_by_role("button", name=way.word("start")))
     for part, value in (("day", "27"), ("month", "3"), ("year", "1975")):
         page.get_by_label(way.word(part), exact=True).fill(value)
-    page.get_by_role("button", name=way.word("go")).click()
+    go(page.get_by_role("button", name=way.word("go")))
 
 
 def to_choices(page: Page, way: Way, address: str) -> None:
     to_contact(page, way)
     page.get_by_label(way.word("contact")).fill(address)
-    page.get_by_role("button", name=way.word("go")).click()
+    go(page.get_by_role("button", name=way.word("go")))
 
 
 def to_code(page: Page, way: Way, address: str) -> None:
     to_choices(page, way, address)
     for name in ("matching", "email"):
         page.get_by_label(way.word(name)).check()
-    page.get_by_role("button", name=way.word("send")).click()
+    go(page.get_by_role("button", name=way.word("send")))
 
 
 def join(page: Page, way: Way, address: str) -> None:
@@ -137,36 +138,30 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(name)
 
 
-def enter(page: Page) -> None:
-    """Press Enter, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
 def test_one_joins_by_keyboard_alone(page: Page, way: Way) -> None:
     address = f"keys-{way.language}@example.org"
     page.goto(f"/join?lang={way.language}")
     tab_to(page, way.word("start"))
-    enter(page)
+    press_enter(page)
     for part, value in (("day", "27"), ("month", "3"), ("year", "1975")):
         tab_to(page, way.word(part))
         page.keyboard.type(value)
-    enter(page)
+    press_enter(page)
     tab_to(page, way.word("contact"))
     page.keyboard.type(address)
-    enter(page)
+    press_enter(page)
     for name in ("matching", "email"):
         tab_to(page, way.word(name))
         page.keyboard.press("Space")
     tab_to(page, way.word("send"))
-    enter(page)
+    press_enter(page)
     tab_to(page, way.word("code"))
     page.keyboard.type(way.code(address))
-    enter(page)
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(way.word("welcome"))
     page.goto("/me/consents")
     tab_to(page, way.word("take back"))
-    enter(page)
+    press_enter(page)
     expect(page.get_by_role("status")).to_contain_text(way.word("taken"))
 
 
@@ -178,8 +173,7 @@ def test_no_page_on_the_way_has_a_fault(
     page.set_viewport_size(size)
     page.goto(f"/join?lang={way.language}")
     check(page, witness, size)
-    with page.expect_navigation():
-        page.get_by_role("button", name=way.word("start")).click()
+    go(page.get_by_role("button", name=way.word("start")))
     check(page, witness, size)
     page.get_by_role("button", name=way.word("go")).click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -225,8 +219,7 @@ def test_no_page_of_the_choices_has_a_fault(
     page.set_viewport_size(size)
     page.goto("/me/consents")
     check(page, witness, size)
-    with page.expect_navigation():
-        page.get_by_role("button", name=way.word("take back")).click()
+    go(page.get_by_role("button", name=way.word("take back")))
     check(page, witness, size)
     page.locator("form[action$=give] button").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -236,14 +229,12 @@ def test_no_page_of_the_choices_has_a_fault(
     expect(page.get_by_role("alert")).to_be_visible()
     check(page, witness, size)
     page.locator("#months").check()
-    with page.expect_navigation():
-        page.locator("form[action$=pause] button").click()
+    go(page.locator("form[action$=pause] button"))
     check(page, witness, size)
     for part in ("stop", "history", "receipts"):
         page.goto(f"/me/consents/{part}")
         check(page, witness, size)
-    with page.expect_navigation():
-        page.locator("main li a").first.click()
+    go(page.locator("main li a").first)
     check(page, witness, size)
 
 
@@ -253,8 +244,7 @@ def test_the_pages_are_as_good_in_the_dark(page: Page, witness: Witness, way: Wa
     to_choices(page, way, f"dark-{way.language}@example.org")
     page.get_by_label(way.word("email")).check()
     check(page, witness, WIDE)
-    with page.expect_navigation():
-        page.get_by_role("button", name=way.word("send")).click()
+    go(page.get_by_role("button", name=way.word("send")))
     check(page, witness, WIDE)
     join(page, way, f"dark-{way.language}@example.org")
     for path in ("", "/stop"):

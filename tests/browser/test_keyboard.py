@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WIDE
+from tests.browser.steps import go, press_enter, toggle
 from tests.web_world import COORDINATOR, PASSWORD, World
 
 
@@ -19,7 +20,7 @@ def reached(page: Page, steps: int) -> list[str]:
 def test_the_first_stop_leads_past_the_navigation(page: Page) -> None:
     page.goto("/studies?lang=en")
     assert reached(page, 1) == ["Skip to the content"]
-    page.keyboard.press("Enter")
+    press_enter(page)
     assert page.evaluate("document.activeElement.id") == "main"
     assert reached(page, 1) == ["q"]
 
@@ -55,7 +56,7 @@ def test_a_study_is_found_and_read_without_a_mouse(page: Page) -> None:
     page.goto("/?lang=fr")
     page.get_by_label("Que cherchez-vous").focus()
     page.keyboard.type("diabète")
-    page.keyboard.press("Enter")
+    press_enter(page)
     page.get_by_role("link", name="Un comprimé par semaine").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Un comprimé par semaine")
@@ -66,14 +67,14 @@ def test_everything_works_without_javascript(browser: Browser, base_url: str) ->
     page = context.new_page()
     page.goto("/")
     page.get_by_label("What are you looking for?").fill("migraine")
-    page.get_by_role("button", name="See the studies").click()
-    page.get_by_role("link", name="Un appareil contre la migraine").click()
-    page.get_by_role("link", name="Staff sign-in").click()
+    go(page.get_by_role("button", name="See the studies"))
+    go(page.get_by_role("link", name="Un appareil contre la migraine"))
+    go(page.get_by_role("link", name="Staff sign-in"))
     page.get_by_label("Email address").fill(COORDINATOR)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.locator("[data-row]").first.click()
-    page.get_by_role("link", name="Next").click()
+    go(page.get_by_role("button", name="Sign in"))
+    go(page.locator("[data-row]").first)
+    go(page.get_by_role("link", name="Next"))
     page.get_by_role("link", name="All matches").click()
     expect(page.locator("[data-row]").first).to_be_visible()
     context.close()
@@ -105,7 +106,7 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.set_viewport_size(WIDE)
     page.goto("/review?lang=en")
     page.keyboard.press("?")
-    page.get_by_role("button", name="Turn off").click()
+    toggle(page.get_by_role("button", name="Turn off"))
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.dataset.row") is None
     page.reload()
@@ -116,7 +117,7 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
 @pytest.mark.usefixtures("staff")
 def test_keys_are_left_alone_while_somebody_types(page: Page) -> None:
     page.goto("/review?lang=en")
-    page.locator(".filters summary").click()
+    toggle(page.locator(".filters summary"))
     page.get_by_label("Study").focus()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == "study"

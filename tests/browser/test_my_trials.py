@@ -10,6 +10,7 @@ from recruit.core.i18n import translate
 from recruit.referrals.paths import State
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import NARROW
+from tests.browser.steps import press_enter
 from tests.browser.test_oneself import carry
 from tests.browser.test_profile import check
 from tests.joining import Place
@@ -54,8 +55,7 @@ class Walker:
     def press(self, message: str, role: str = "button") -> None:
         found = self.page.get_by_role(role, name=self.words(message), exact=True)  # type: ignore[arg-type]  # one of two
         found.focus()
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+        press_enter(self.page)
 
     def tick(self, message: str) -> None:
         self.page.get_by_label(self.words(message), exact=True).check()

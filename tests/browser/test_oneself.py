@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from recruit.core.i18n import translate
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.steps import go, press_enter, unfold
 from tests.browser.test_pages import check
 from tests.joining import Place, code_in
 from tests.oneself import Own, accepts, own, path_in, relative
@@ -56,13 +57,13 @@ def press(page: Page, name: str, role: str = "button") -> None:
     """Find a button or link by its name and press it with the keyboard."""
     found = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # one of two
     found.focus()
-    page.keyboard.press("Enter")
+    press_enter(page)
 
 
 def sign_in(page: Page, who: Own, address: str, language: str) -> None:
     page.goto(f"/me?lang={language}")
     page.get_by_role("textbox").fill(address)
-    page.get_by_role("button", name=translate("Send me a code", language)).click()
+    go(page.get_by_role("button", name=translate("Send me a code", language)))
     [letter] = who.place.post()
     page.goto(path_in(letter))
     page.get_by_role("textbox").fill(code_in(letter))
@@ -89,8 +90,8 @@ def test_sign_in_export_and_erase_without_scripts_at_320_pixels(
     assert download.value.suggested_filename == "recruit-data.json"
     assert json.loads(Path(download.value.path()).read_text())["person"] == camille.person
     plain.goto("/me")
-    plain.get_by_role("link", name=said("Leave and erase everything")).click()
-    plain.get_by_role("button", name=said("Send me the code")).click()
+    go(plain.get_by_role("link", name=said("Leave and erase everything")))
+    go(plain.get_by_role("button", name=said("Send me the code")))
     plain.get_by_role("textbox").fill(code_in(camille.place.post()[0]))
     plain.get_by_role("button", name=said("Erase everything now")).click()
     expect(plain.get_by_role("heading", level=1)).to_have_text(said("Everything is erased"))
@@ -107,8 +108,7 @@ def test_each_page_reads_well(  # noqa: PLR0913, PLR0917 - the pages, and how th
     page.set_viewport_size(size)
     for path in PAGES:
         page.goto(f"{path}?lang={language}")
-        for folded in page.locator("summary").all():
-            folded.click()
+        unfold(page)
         check(page, witness, size)
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import NARROW, WIDE, Witness, running
+from tests.browser.steps import unfold
 from tests.browser.test_pages import check
 from tests.coordinating import Team, team
 from tests.web_world import COORDINATOR, PASSWORD, empty_database, lexicon
@@ -52,8 +53,7 @@ def test_a_coordinator_looks_decides_and_stops(
         page.get_by_label("How many people").fill("2")
         page.get_by_role("button", name="See exactly whom").click()
         expect(page.get_by_role("heading", name="Whom you invite")).to_be_visible()
-        for words in page.locator("summary").all():
-            words.click()
+        unfold(page)
         check(page, witness, size)
         picture(page, "whom-en", size)
         look(f"/outreach/{here.study.trial}/invite?most=2", "whom-closed")

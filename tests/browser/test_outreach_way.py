@@ -37,6 +37,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.trials.centres import site_key
 from tests.asking import SUGAR, Invited, invited
 from tests.browser.conftest import NARROW, WIDE, running
+from tests.browser.steps import go
 from tests.faults.processes import free_port
 from tests.joining import code_in
 from tests.outreach import RING, state
@@ -160,7 +161,7 @@ class Way:
         """A button, or a link that looks like one."""
         said = translate(words, self.language)
         button = self.page.get_by_role("button", name=said, exact=True)
-        self.page.get_by_role("link", name=said, exact=True).or_(button).first.click()
+        go(self.page.get_by_role("link", name=said, exact=True).or_(button).first)
 
     def tick(self, words: str) -> None:
         self.page.get_by_label(translate(words, self.language), exact=True).check()

@@ -20,7 +20,7 @@ from recruit.actions.matching import match_all
 from recruit.core.clock import today
 from recruit.core.db import reading
 from tests.browser.conftest import NARROW, WIDE, Witness, running
-from tests.browser.steps import Hand, Keys, Mouse, Walk
+from tests.browser.steps import SETTLED, Hand, Keys, Mouse, Walk
 from tests.browser.test_pages import check
 from tests.registry_records import studies
 from tests.shared_data import folder
@@ -63,8 +63,6 @@ WORDS = {
     },
 }
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-SETTLED = """() => !document.querySelector(".htmx-request, .htmx-settling, .htmx-swapping")
-    && document.getAnimations().every(each => each.playState === "finished")"""
 WAYS = [("en", Mouse, WIDE), ("fr", Keys, WIDE), ("fr", Mouse, NARROW)]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, running
+from tests.browser.steps import go
 from tests.directory import directory
 from tests.functional.web.test_professionals import DOCTOR, service
 from tests.joining import place
@@ -38,7 +39,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_from_the_number_to_a_card_that_a_patient_hands_in(  # noqa: PLR0915 - one way, step by step
+def test_from_the_number_to_a_card_that_a_patient_hands_in(
     page: Page, context: BrowserContext, tmp_path: Path, sqlite_engine: Engine, language: str
 ) -> None:
     said = WORDS[language]
@@ -50,8 +51,7 @@ def test_from_the_number_to_a_card_that_a_patient_hands_in(  # noqa: PLR0915 - o
             page.goto(f"{base}/login?lang={language}")
             page.locator("#email").fill(DOCTOR)
             page.locator("#password").fill(PASSWORD)
-            with page.expect_navigation():
-                page.locator("main button[type=submit]").first.click()
+            go(page.locator("main button[type=submit]").first)
             expect(page).to_have_url(f"{base}/professional/verify")
             assert faults(page) == ""
             page.locator("#register").select_option("rpps")
@@ -59,27 +59,21 @@ def test_from_the_number_to_a_card_that_a_patient_hands_in(  # noqa: PLR0915 - o
             page.locator("#family").fill("Martin")
             page.locator("#profession").select_option("physician")
             page.locator("#specialty").select_option("general")
-            with page.expect_navigation():
-                page.get_by_role("button", name=said["check"]).click()
+            go(page.get_by_role("button", name=said["check"]))
             expect(page.locator("#number-problem")).to_be_visible()
             assert faults(page) == ""
             page.locator("#number").fill("79927398713")
-            with page.expect_navigation():
-                page.get_by_role("button", name=said["check"]).click()
-            with page.expect_navigation():
-                page.get_by_role("button", name=said["go"]).click()
+            go(page.get_by_role("button", name=said["check"]))
+            go(page.get_by_role("button", name=said["go"]))
             page.locator("#q").fill("diabetis")
             page.locator("#age").fill("50")
-            with page.expect_navigation():
-                page.locator("form.finding button").click()
+            go(page.locator("form.finding button"))
             assert faults(page) == ""
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
             page.screenshot(path=tmp_path / "studies.png", full_page=True)
-            with page.expect_navigation():
-                page.locator('a[href="/professional/studies/WEB-1"]').click()
+            go(page.locator('a[href="/professional/studies/WEB-1"]'))
             assert faults(page) == ""
-            with page.expect_navigation():
-                page.get_by_role("button", name=said["make"]).click()
+            go(page.get_by_role("button", name=said["make"]))
             assert faults(page) == ""
             code = urlsplit(page.locator("main code").inner_text()).path
             # The patient, in a browser of their own.
@@ -92,8 +86,7 @@ def test_from_the_number_to_a_card_that_a_patient_hands_in(  # noqa: PLR0915 - o
             phone.goto(f"{base}{code}?lang={language}")
             assert faults(phone) == ""
             phone.get_by_label(said["agree"]).check()
-            with phone.expect_navigation():
-                phone.get_by_role("button", name=said["hand"]).click()
+            go(phone.get_by_role("button", name=said["hand"]))
             assert faults(phone) == ""
             theirs.close()
             page.goto(f"{base}/professional")

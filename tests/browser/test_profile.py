@@ -12,6 +12,7 @@ from recruit.actions.profile import show_profile
 from recruit.people.facts import ClinicalFact
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE, running
+from tests.browser.steps import go
 from tests.joining import Place, place
 from tests.oneself import Own, own
 from tests.web_world import empty_database
@@ -64,8 +65,7 @@ class Person:
         self.page.goto(f"{path}?lang={self.language}")
 
     def save(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator(SAVE).click()
+        go(self.page.locator(SAVE))
 
     def facts(self) -> list[ClinicalFact]:
         now = show_profile(self.who.place.engine, person=self.who.person)
@@ -156,8 +156,7 @@ def test_the_confirmation_is_clean_and_so_is_its_error(seen: Person) -> None:
 def test_a_correction_is_clean_and_so_is_its_error(seen: Person) -> None:
     seen.who.tell()
     seen.go(f"{HOME}/facts")
-    with seen.page.expect_navigation():
-        seen.page.locator(".on-file a").first.click()
+    go(seen.page.locator(".on-file a").first)
     check(seen.page)
     seen.save()
     expect(seen.page.get_by_role("alert")).to_be_visible()
@@ -170,8 +169,7 @@ def test_two_windows_that_differ_are_clean(seen: Person) -> None:
     other = seen.page.context.new_page()
     other.goto(f"{HOME}/sex")
     other.locator("#sex").check()
-    with other.expect_navigation():
-        other.locator(SAVE).click()
+    go(other.locator(SAVE))
     seen.page.locator("#sex-2").check()
     seen.save()
     expect(seen.page.get_by_role("alert")).to_be_visible()
@@ -183,8 +181,7 @@ def test_two_windows_that_differ_are_clean(seen: Person) -> None:
 def test_the_whole_way_without_javascript(plain: Person) -> None:
     page = plain.page
     plain.go(HOME)
-    with page.expect_navigation():
-        page.locator("main a[role=button]").click()
+    go(page.locator("main a[role=button]"))
     page.locator("#sex").check()
     plain.save()
     page.locator("#words").fill(WORDS[plain.language])

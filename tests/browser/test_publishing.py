@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.steps import go
 from tests.browser.test_pages import check
 from tests.publishing import AUTHOR, edit, ready
 from tests.web_world import APPROVER, DIABETES, PASSWORD, SPONSOR, World, lexicon
@@ -57,7 +58,7 @@ def test_two_people_publish_amend_and_pause(  # noqa: PLR0913, PLR0917 - two bro
         look()
         expect(page.get_by_role("button", name="Approve and publish")).to_have_count(0)
         other.goto("/sponsor/approvals")
-        other.get_by_role("link", name=title).first.click()
+        go(other.get_by_role("link", name=title).first)
         other.get_by_role("button", name="Approve and publish").click()
         expect(other.get_by_role("status")).to_contain_text("Approved and published")
         page.goto(f"/studies/{trial}")
@@ -67,7 +68,7 @@ def test_two_people_publish_amend_and_pause(  # noqa: PLR0913, PLR0917 - two bro
             page.goto(publish)
             look()
             expect(page.get_by_role("table")).to_contain_text("Sugar by day")
-            page.get_by_role("button", name="Submit for approval").click()
+            go(page.get_by_role("button", name="Submit for approval"))
 
     page.goto(publish)
     page.get_by_label("Why").fill("A death at the site")

@@ -12,7 +12,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.i18n import translate
 from recruit.people.vault import Item, Vault
 from tests.browser.conftest import NARROW, WIDE, Witness, running
-from tests.browser.steps import Keys
+from tests.browser.steps import Keys, press_enter
 from tests.browser.test_pages import LANGUAGES, check, visit
 from tests.following import staff
 from tests.joining import place
@@ -62,8 +62,7 @@ def test_the_day_of_a_site(
     visit(page, f"{address}/login", language)
     hand.write(page.locator("#email"), NURSE)
     hand.write(page.locator("#password"), PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_enter(page)
     visit(page, f"{address}/referrals", language)
     check(page, witness, size)
     press("button", "Write to them")

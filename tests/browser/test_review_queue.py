@@ -5,6 +5,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.steps import press_enter
 from tests.web_world import World
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
@@ -51,8 +52,7 @@ def test_a_match_is_judged_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_text("approve for invitation", exact=True)).to_be_visible()
     page.keyboard.press("j")
     name = page.evaluate("document.activeElement.innerText")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     with page.expect_navigation():
         page.keyboard.press("j")

@@ -11,7 +11,7 @@ from recruit.terminology.concepts import Kind
 from recruit.trials.posting import store
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE, Witness
-from tests.browser.steps import Keys
+from tests.browser.steps import Keys, go
 from tests.posting_rules import HBA1C, NESTED, T2D, begin
 from tests.web_world import SPONSOR, World
 
@@ -126,9 +126,9 @@ def test_without_javascript_a_statement_is_added(
 ) -> None:
     number = posting(browser_world)
     plain.goto(f"/sponsor/trials/{number}/criteria/1/rule?lang={language}")
-    plain.locator("button[value='and:r']").click()
+    go(plain.locator("button[value='and:r']"))
     plain.locator("#r-1-text").fill("type 2 diabetes")
     plain.locator("button[value='find:r-1']").click()
     expect(plain.locator("#r-1-concepts-chosen input")).to_be_checked()
-    plain.locator("button[value=save]").click()
+    go(plain.locator("button[value=save]"))
     assert kept(browser_world, number, 1) == AllOf((HBA1C, T2D))

@@ -17,7 +17,7 @@ from recruit.core.db import unit_of_work
 from recruit.core.i18n import translate
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import Witness
-from tests.browser.steps import Keys
+from tests.browser.steps import Keys, go
 from tests.browser.test_pages import LANGUAGES, SIZES, check, visit
 from tests.web_world import DIABETES, World
 
@@ -67,8 +67,7 @@ def test_from_the_list_to_a_report_that_was_handed_on(
         return translate(message, language, **fields)
 
     def press(name: str) -> None:
-        with page.expect_navigation():
-            page.get_by_role("button", name=name, exact=True).click()
+        go(page.get_by_role("button", name=name, exact=True))
         check(page, witness, size)
 
     page.set_viewport_size(size)

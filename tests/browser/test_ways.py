@@ -19,6 +19,7 @@ from recruit.trials import store as trials
 from recruit.trials.materials.content import SHARED, Channel
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, Witness, running
+from tests.browser.steps import go, toggle
 from tests.functional.web.test_paper import OPERATOR, SAID
 from tests.kit import posted
 from tests.web_world import (
@@ -143,18 +144,18 @@ def test_a_page_is_read_aloud_paused_and_stopped(here: Here, page: Page, languag
     read, pause, go_on, stop = ALOUD[language]
     page.add_init_script(VOICE)
     page.goto(f"{here.base}/easy/joining?lang={language}")
-    page.get_by_role("button", name=read).click()
+    toggle(page.get_by_role("button", name=read))
     assert page.evaluate("window.said.length") == 1
     page.evaluate("window.last.onend()")
     said = page.evaluate("window.said")
     assert len(said) == 2
     assert {each[0][:2] for each in said} == {language}
-    page.get_by_role("button", name=pause).click()
+    toggle(page.get_by_role("button", name=pause))
     assert page.evaluate("window.paused")
     assert faults(page) == ""
-    page.get_by_role("button", name=go_on).click()
+    toggle(page.get_by_role("button", name=go_on))
     assert not page.evaluate("window.paused")
-    page.get_by_role("button", name=stop).click()
+    toggle(page.get_by_role("button", name=stop))
     assert page.evaluate("window.stopped")
     expect(page.get_by_role("button", name=read)).to_be_focused()
     expect(page.get_by_role("button", name=stop)).to_be_hidden()
@@ -175,30 +176,25 @@ def test_a_form_on_paper_is_typed_in_twice(
     page.goto(f"{here.base}/login?lang={language}")
     page.locator("#email").fill(COORDINATOR)
     page.locator("#password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("main button[type=submit]").first.click()
+    go(page.locator("main button[type=submit]").first)
     page.goto(f"{here.base}/paper")
     assert faults(page) == ""
-    with page.expect_navigation():
-        page.get_by_role("button", name=begin).click()
+    go(page.get_by_role("button", name=begin))
     assert faults(page) == ""
     assert narrow_enough(page)
     page.locator("#reference").fill(f"scan {language}")
     fill(page, born="1950-03-27")
-    with page.expect_navigation():
-        page.get_by_role("button", name=keep).click()
+    go(page.get_by_role("button", name=keep))
     expect(page.locator("#born")).to_have_value("")
     assert faults(page) == ""
     fill(page, born="1950-03-28")
-    with page.expect_navigation():
-        page.get_by_role("button", name=compare).click()
+    go(page.get_by_role("button", name=compare))
     expect(page.get_by_role("heading", name=differ)).to_be_visible()
     assert faults(page) == ""
     assert narrow_enough(page)
     page.screenshot(path=tmp_path / "differ.png", full_page=True)
     page.locator("#born").fill("1950-03-27")
-    with page.expect_navigation():
-        page.get_by_role("button", name=compare).click()
+    go(page.get_by_role("button", name=compare))
     expect(page.get_by_role("status").first).to_contain_text(f"scan {language}")
     assert faults(page) == ""
 
@@ -221,8 +217,7 @@ def test_a_call_is_led_by_a_script(here: Here, page: Page, language: str) -> Non
     page.goto(f"{here.base}/login?lang={language}")
     page.locator("#email").fill(COORDINATOR)
     page.locator("#password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.locator("main button[type=submit]").first.click()
+    go(page.locator("main button[type=submit]").first)
     page.goto(f"{here.base}/paper/new/phone")
     assert faults(page) == ""
     assert narrow_enough(page)
