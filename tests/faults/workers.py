@@ -54,13 +54,15 @@ class Mishap:
 class Orders:
     """What a worker is to do: for which database and mail server, until when, and what befalls it.
 
-    With a short `lease` the dead are given up sooner than in earnest; everything else is the same.
+    With a short `lease` the dead are given up sooner than in earnest; with a short `pause`, those
+    who stand still in a unit of work. Both are seconds; everything else is the same.
     """
 
     url: str
     port: int
     name: str
     lease: float | None = None
+    pause: int = worker.LONGEST_PAUSE
     mishap: Mishap | None = None
     at_once: int = worker.AT_ONCE
     started: float = 0.0
@@ -97,7 +99,7 @@ def work(orders: Orders) -> None:
             setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
             setattr(worker, "STALE", timedelta(seconds=orders.lease / 4))  # noqa: B010 - the same
         setattr(worker, "AT_ONCE", orders.at_once)  # noqa: B010 - the same
-        engine = connect(orders.url, longest_pause=worker.LONGEST_PAUSE, keeps_plans=True)
+        engine = connect(orders.url, longest_pause=orders.pause, keeps_plans=True)
         if orders.mishap:
             befall(engine, orders.mishap)
         mine = sending(engine, mail_server(orders.port), orders.name)
