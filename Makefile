@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev run test test-faults check format bench bench-outreach lock clean
+.PHONY: help setup setup-dev run test test-thorough test-faults check format bench bench-outreach lock clean
 
 help: ## what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ run: setup ## a demonstration: sample trials and people, matched, explained and 
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup-dev ## the whole suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test-thorough: setup-dev ## four times as many invented examples
+	RECRUIT_TEST_MORE=4 $(BIN)/python -m pytest -m hypothesis --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup-dev ## format, lint, types, imports, templates
 	$(BIN)/ruff format --check .

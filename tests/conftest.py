@@ -16,6 +16,7 @@ from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
 from tests.beginnings import migrated_file
 from tests.compiled import compile_once
+from tests.inventing import invent
 from tests.lending import Lending
 from tests.loopback_alone import loopback_alone
 from tests.postgres import Cluster
@@ -34,6 +35,7 @@ def pytest_configure() -> None:
     if memory is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     compile_once()
+    invent()
 
 
 def pytest_collection_finish() -> None:

@@ -32,6 +32,7 @@ from recruit.consent.ledger import Actor, Role
 from recruit.consent.permit import people_with, permit
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
+from tests.inventing import MORE
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MATCHING = Choice(Purpose.MATCHING)
@@ -289,7 +290,7 @@ def run(engine: Engine, examples: int) -> None:
     run_state_machine_as_test(
         Consents,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples * MORE,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
@@ -303,8 +304,8 @@ def test_no_permit_without_a_yes_that_stands_on_sqlite(sqlite_engine: Engine) ->
     # Nobody will miss the data after a power cut.
     event.listen(sqlite_engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     sqlite_engine.dispose()
-    run(sqlite_engine, 60)
+    run(sqlite_engine, 15)
 
 
 def test_no_permit_without_a_yes_that_stands_on_postgresql(postgres_engine: Engine) -> None:
-    run(postgres_engine, 8)
+    run(postgres_engine, 2)

@@ -45,6 +45,7 @@ from tests.deciding import (
     rematched,
     undone,
 )
+from tests.inventing import MORE
 from tests.outreach import OWN, Study, study, willing
 
 NUMBERS = count(1)
@@ -165,7 +166,7 @@ def test_decisions_and_invitations_stand_and_fall_together(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=3 * MORE,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,

@@ -43,6 +43,7 @@ from recruit.trials.centres import site_key
 from recruit.trials.draft import TrialStatus
 from tests.erasing import erase
 from tests.following import ZONE, deal, hand, on_the_way, seen, staff
+from tests.inventing import MORE
 from tests.outreach import OWN, RING, VOICE, agreement
 from tests.referring import LYON, PARIS, SUGAR, path_of
 from tests.web_world import empty_database
@@ -258,7 +259,7 @@ def test_one_stage_with_consent_and_a_reason(tmp_path: Folder, lexicon: Lexicon)
     run_state_machine_as_test(
         Following,
         settings=settings(
-            max_examples=14,
+            max_examples=4 * MORE,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,

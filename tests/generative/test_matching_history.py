@@ -24,6 +24,7 @@ from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS
 from tests.functional.samples import CRITERIA, DIABETES, person, trial
+from tests.inventing import MORE
 from tests.outreach import VOICE
 
 FIRST = date(2026, 11, 1)
@@ -93,7 +94,7 @@ DEEDS: st.SearchStrategy[Deed] = st.one_of(
 
 
 @settings(
-    max_examples=15,
+    max_examples=4 * MORE,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -25,6 +25,7 @@ from recruit.notify import outbox
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
 from recruit.notify.stages import LEFT, Claim, Fate, Hold, Message, Reason, State, Told, Wave
 from recruit.terminology.lexicon import Lexicon
+from tests.inventing import MORE
 from tests.outreach import OWN, Study, agreement, study, willing
 
 MAIL = Choice(Purpose.CONTACT, Channel.EMAIL)
@@ -272,7 +273,7 @@ def test_workers_that_die_and_people_who_withdraw(engine: Engine, lexicon: Lexic
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40 if engine.dialect.name == "sqlite" else 15,
+            max_examples=(10 if engine.dialect.name == "sqlite" else 4) * MORE,
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],

@@ -31,6 +31,7 @@ from recruit.trials.materials.content import Channel
 from recruit.trials.posting import publications, store
 from recruit.trials.posting.publications import Deed
 from recruit.trials.posting.store import Life
+from tests.inventing import MORE
 from tests.publishing import DRAFT, approve_text, edit, now_of, ready
 
 ACCOUNTS = [f"account {number}" for number in range(1, 5)]
@@ -218,7 +219,7 @@ def test_nobody_publishes_what_they_had_a_hand_in(engine: Engine, lexicon: Lexic
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=15,
+            max_examples=4 * MORE,
             stateful_step_count=30,
             deadline=None,
             phases=(Phase.explicit, Phase.generate, Phase.shrink),
