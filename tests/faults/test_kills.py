@@ -58,10 +58,12 @@ def survived(
     engine: Engine, there: Sink, staff: Crew, committed: int, given_up: int = 0
 ) -> Findings:
     """`given_up` workers were taken for dead while they stood still."""
-    assert eventually(lambda: left(engine) == 0, within=120), left(engine)
+    ended = eventually(lambda: left(engine) == 0, within=120)
     staff.bury()
     kills = staff.kills + given_up
-    return check(url_of(engine), there.file, committed=committed, kills=kills, workers=WORKERS)
+    found = check(url_of(engine), there.file, committed=committed, kills=kills, workers=WORKERS)
+    assert ended, found
+    return found
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

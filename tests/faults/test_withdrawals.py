@@ -25,7 +25,7 @@ from tests.faults.workers import Orders, clock, eventually
 from tests.faults.world import crowd, match_all, queue_all
 from tests.outreach import OFFICE_HOURS, study
 
-RACES = int(os.environ.get("RECRUIT_TEST_RACES", "150"))
+RACES = int(os.environ.get("RECRUIT_TEST_RACES", "80"))
 WORKERS = 4
 CLICKING = 8
 """People who click at the same time."""

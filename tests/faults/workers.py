@@ -28,7 +28,7 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import connect
 from recruit.core.errors import RecruitError
-from recruit.notify import outbox, worker
+from recruit.notify import fates, outbox, worker
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.mail import Sender
 from recruit.notify.channels.smtp_line import Server
@@ -54,8 +54,9 @@ class Mishap:
 class Orders:
     """What a worker is to do: for which database and mail server, until when, and what befalls it.
 
-    With a short `lease` the dead are given up sooner than in earnest; with a short `pause`, those
-    who stand still in a unit of work. Both are seconds; everything else is the same.
+    With a short `lease` the dead are given up sooner than in earnest, and what was put off is tried
+    again sooner; with a short `pause`, those who stand still in a unit of work are given up. Both
+    are seconds; everything else is the same.
     """
 
     url: str
@@ -98,6 +99,7 @@ def work(orders: Orders) -> None:
         if orders.lease is not None:
             setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
             setattr(worker, "STALE", timedelta(seconds=orders.lease / 4))  # noqa: B010 - the same
+            setattr(fates, "FIRST_PAUSE", timedelta(seconds=orders.lease))  # noqa: B010 - the same
         setattr(worker, "AT_ONCE", orders.at_once)  # noqa: B010 - the same
         engine = connect(orders.url, longest_pause=orders.pause, keeps_plans=True)
         if orders.mishap:
