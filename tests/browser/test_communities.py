@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 from sqlalchemy import update
 
 from recruit.actions import hearing, pulling, tenants
@@ -19,7 +19,7 @@ from recruit.people.communities.pulls import Source
 from recruit.people.communities.tables import EVENT, PULL
 from tests.browser.conftest import Witness, running
 from tests.browser.steps import go
-from tests.browser.test_pages import LANGUAGES, SIZES, check
+from tests.browser.test_pages import LANGUAGES, check
 from tests.community_samples import FOLDER
 from tests.web_world import ADMINISTRATOR, PASSWORD, World, empty_database, fill, world
 
@@ -64,11 +64,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     engine.dispose()
 
 
-@SIZES
 def test_joining_under_a_community_reads_well_in_both_themes(
-    page: Page, service: Service, witness: Witness, size: ViewportSize
+    page: Page, service: Service, witness: Witness
 ) -> None:
-    page.set_viewport_size(size)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for language in LANGUAGES:
@@ -77,16 +75,14 @@ def test_joining_under_a_community_reads_well_in_both_themes(
                 "getComputedStyle(document.documentElement).getPropertyValue('--pico-primary')"
             )
             assert colour.strip() == {"light": "#9c1f5f", "dark": "#f5a3c7"}[scheme]
-            check(page, witness, size)
+            check(page, witness)
             go(page.locator("main form button").first)
-            check(page, witness, size)
+            check(page, witness)
 
 
-@SIZES
 def test_what_is_agreed_reads_well_everywhere(
-    page: Page, service: Service, witness: Witness, size: ViewportSize
+    page: Page, service: Service, witness: Witness
 ) -> None:
-    page.set_viewport_size(size)
     page.goto(f"{service.address}/login?lang=en")
     page.locator("#email").fill(ADMINISTRATOR)
     page.locator("#password").fill(PASSWORD)
@@ -94,9 +90,9 @@ def test_what_is_agreed_reads_well_everywhere(
     for language in LANGUAGES:
         for path in PATHS:
             page.goto(f"{service.address}{path}?lang={language}")
-            check(page, witness, size)
+            check(page, witness)
     page.goto(f"{service.address}{MINE}?lang=en")
     for box in page.locator("input[name=scope]").all():
         box.uncheck()
     go(page.get_by_role("button", name="Make a key"))
-    check(page, witness, size)
+    check(page, witness)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Witness, running
 from tests.browser.steps import go
-from tests.browser.test_pages import LANGUAGES, SIZES, check
+from tests.browser.test_pages import LANGUAGES, check
 from tests.coordinating import Team
 from tests.funnelled import OWN, funnelled
 from tests.web_world import COORDINATOR, PASSWORD, empty_database
@@ -35,12 +35,10 @@ def enter(page: Page, address: str, email: str) -> None:
     go(page.locator("form:has(#password) button"))
 
 
-@SIZES
 def test_the_funnel_reads_well_everywhere(
-    page: Page, desk: tuple[Team, str], witness: Witness, size: ViewportSize
+    page: Page, desk: tuple[Team, str], witness: Witness
 ) -> None:
     here, address = desk
-    page.set_viewport_size(size)
     for email, paths in ((COORDINATOR, COORDINATORS), (OWN, SPONSORS)):
         enter(page, address, email)
         for language in LANGUAGES:
@@ -50,7 +48,7 @@ def test_the_funnel_reads_well_everywhere(
                 page.goto(f"{address}{where}{join}lang={language}")
                 for each in page.locator("main details").all():
                     each.evaluate("opened => opened.open = true")
-                check(page, witness, size)
+                check(page, witness)
         page.context.clear_cookies()
 
 

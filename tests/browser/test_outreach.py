@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, WIDE, Witness, running
 from tests.browser.steps import unfold
 from tests.browser.test_pages import check
 from tests.coordinating import Team, team
 from tests.web_world import COORDINATOR, PASSWORD, empty_database, lexicon
-
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
 
 
 @pytest.fixture
@@ -23,17 +21,15 @@ def here(tmp_path: Path) -> Iterator[Team]:
     engine.dispose()
 
 
-def picture(page: Page, name: str, size: ViewportSize) -> None:
+def picture(page: Page, name: str) -> None:
     """Kept where somebody wants to look at it."""
     if folder := os.environ.get("RECRUIT_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
 
 
-@SIZES
-def test_a_coordinator_looks_decides_and_stops(
-    page: Page, witness: Witness, here: Team, size: ViewportSize
-) -> None:
-    page.set_viewport_size(size)
+def test_a_coordinator_looks_decides_and_stops(page: Page, witness: Witness, here: Team) -> None:
     with running(here.app) as address:
         page.goto(f"{address}/login?lang=en")
         page.get_by_label("Email address").fill(COORDINATOR)
@@ -45,8 +41,8 @@ def test_a_coordinator_looks_decides_and_stops(
             for language in ("fr", "en"):
                 mark = "&" if "?" in where else "?"
                 page.goto(f"{address}{where}{mark}lang={language}")
-                check(page, witness, size)
-                picture(page, f"{name}-{language}", size)
+                check(page, witness)
+                picture(page, f"{name}-{language}")
 
         look(f"/outreach/{here.study.trial}", "plan")
         expect(page.get_by_role("heading", name="3 people can be asked now")).to_be_visible()
@@ -54,8 +50,8 @@ def test_a_coordinator_looks_decides_and_stops(
         page.get_by_role("button", name="See exactly whom").click()
         expect(page.get_by_role("heading", name="Whom you invite")).to_be_visible()
         unfold(page)
-        check(page, witness, size)
-        picture(page, "whom-en", size)
+        check(page, witness)
+        picture(page, "whom-en")
         look(f"/outreach/{here.study.trial}/invite?most=2", "whom-closed")
         page.get_by_role("button", name="Invite these 2 people").focus()
         page.keyboard.press("Enter")
@@ -66,8 +62,8 @@ def test_a_coordinator_looks_decides_and_stops(
         page.goto(f"{address}/outreach/{here.study.trial}")
         page.get_by_role("button", name="Stop what waits").click()
         expect(page.get_by_role("alert")).to_contain_text("Please say why")
-        check(page, witness, size)
-        picture(page, "no-reason-en", size)
+        check(page, witness)
+        picture(page, "no-reason-en")
         page.get_by_label("Why").fill("The freezer broke")
         page.get_by_role("button", name="Stop what waits").click()
         expect(page.get_by_role("status")).to_contain_text("2 messages were stopped")

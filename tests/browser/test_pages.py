@@ -33,36 +33,30 @@ def visit(page: Page, path: str, language: str) -> None:
     page.goto(f"{path}{join}lang={language}")
 
 
-def check(page: Page, witness: Witness, size: ViewportSize) -> None:
-    """What must hold of any page as it stands, once all of it has arrived."""
-    assert faults(page) == ""
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+def check(page: Page, witness: Witness, *sizes: ViewportSize) -> None:
+    """What must hold of a page as it stands, once all of it has arrived: wide, then narrow."""
+    for size in sizes or (WIDE, NARROW):
+        page.set_viewport_size(size)
+        assert faults(page) == ""
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert witness.complaints == []
     assert {urlsplit(url).netloc for url in witness.requests} == {urlsplit(page.url).netloc}
 
 
-@SIZES
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PUBLIC)
-def test_public_pages(
-    page: Page, witness: Witness, path: str, language: str, size: ViewportSize
-) -> None:
-    page.set_viewport_size(size)
+def test_public_pages(page: Page, witness: Witness, path: str, language: str) -> None:
     visit(page, path, language)
     assert page.locator("html").get_attribute("lang") == language
-    check(page, witness, size)
+    check(page, witness)
 
 
-@SIZES
 @pytest.mark.usefixtures("staff")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", STAFF)
-def test_staff_pages(
-    page: Page, witness: Witness, path: str, language: str, size: ViewportSize
-) -> None:
-    page.set_viewport_size(size)
+def test_staff_pages(page: Page, witness: Witness, path: str, language: str) -> None:
     visit(page, path, language)
-    check(page, witness, size)
+    check(page, witness)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -82,24 +76,20 @@ def test_staff_pages_in_the_dark(page: Page, witness: Witness, path: str) -> Non
     check(page, witness, WIDE)
 
 
-@SIZES
-def test_a_refused_sign_in(page: Page, witness: Witness, size: ViewportSize) -> None:
-    page.set_viewport_size(size)
+def test_a_refused_sign_in(page: Page, witness: Witness) -> None:
     visit(page, "/login", "fr")
     page.get_by_label("Adresse électronique").fill("personne@example.org")
     page.get_by_label("Mot de passe").fill("un mauvais mot de passe")
     page.get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    check(page, witness, size)
+    check(page, witness)
 
 
-@SIZES
-def test_an_opened_detail(page: Page, witness: Witness, size: ViewportSize) -> None:
-    page.set_viewport_size(size)
+def test_an_opened_detail(page: Page, witness: Witness) -> None:
     visit(page, "/studies/WEB-1", "en")
     page.get_by_text("Read this part in the study’s own words").click()
     expect(page.get_by_text("Keeps a diary of every single breakfast").last).to_be_visible()
-    check(page, witness, size)
+    check(page, witness)
 
 
 @pytest.mark.parametrize("path", [path for path in PUBLIC if path != "/login"])

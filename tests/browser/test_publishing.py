@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 
-import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.conftest import Witness
 from tests.browser.steps import go
 from tests.browser.test_pages import check
 from tests.publishing import AUTHOR, edit, ready
 from tests.web_world import APPROVER, DIABETES, PASSWORD, SPONSOR, World, lexicon
-
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
 
 
 def enter(page: Page, email: str) -> None:
@@ -22,26 +19,23 @@ def enter(page: Page, email: str) -> None:
     page.wait_for_url("**/sponsor/trials")
 
 
-@SIZES
-def test_two_people_publish_amend_and_pause(  # noqa: PLR0913, PLR0917 - two browsers and a service
+def test_two_people_publish_amend_and_pause(
     browser: Browser,
     page: Page,
     witness: Witness,
     browser_world: World,
     base_url: str,
-    size: ViewportSize,
 ) -> None:
-    trial = f"WEB-6{size['width']}"
+    trial = "WEB-6"
     draft = replace(DIABETES, id=trial, title="Sugar at night", translations=())
     posting = ready(browser_world.engine, lexicon(), draft=draft, author=AUTHOR)
     publish = f"/sponsor/trials/{posting}/publish"
-    page.set_viewport_size(size)
     enter(page, SPONSOR)
 
     def look() -> None:
         for language in ("fr", "en"):
             page.goto(f"{page.url.partition('?')[0]}?lang={language}")
-            check(page, witness, size)
+            check(page, witness)
 
     page.goto(publish)
     look()

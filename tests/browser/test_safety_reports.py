@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
 from recruit.actions.match_table import MatchRow
@@ -18,7 +18,7 @@ from recruit.core.i18n import translate
 from recruit.web.service import EXTENSION
 from tests.browser.conftest import Witness
 from tests.browser.steps import Keys, go
-from tests.browser.test_pages import LANGUAGES, SIZES, check, visit
+from tests.browser.test_pages import LANGUAGES, check, visit
 from tests.web_world import DIABETES, World
 
 TEXTS = (
@@ -55,11 +55,10 @@ def flagged(browser_world: World) -> Iterator[int]:
             session.execute(delete(table))
 
 
-@SIZES
 @pytest.mark.usefixtures("staff")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_list_to_a_report_that_was_handed_on(
-    page: Page, witness: Witness, flagged: int, language: str, size: ViewportSize
+    page: Page, witness: Witness, flagged: int, language: str
 ) -> None:
     """Every page of the way is looked at, the form also with what is wrong in it."""
 
@@ -68,20 +67,19 @@ def test_from_the_list_to_a_report_that_was_handed_on(
 
     def press(name: str) -> None:
         go(page.get_by_role("button", name=name, exact=True))
-        check(page, witness, size)
+        check(page, witness)
 
-    page.set_viewport_size(size)
     visit(page, "/safety", language)
     expect(page.get_by_text(said("Overdue by {n} hours", n=6))).to_be_visible()
-    check(page, witness, size)
+    check(page, witness)
     visit(page, f"/safety/{flagged}", language)
     expect(page.locator("mark").first).to_be_visible()
-    check(page, witness, size)
+    check(page, witness)
     visit(page, f"/safety/{flagged}/report", language)
-    check(page, witness, size)
+    check(page, witness)
     page.get_by_role("button", name=said("Write the version"), exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    check(page, witness, size)
+    check(page, witness)
     page.locator("#event").fill("mal au ventre")
     page.get_by_label(said("None of these, as far as it is known"), exact=True).check()
     press(said("Write the version"))
@@ -90,7 +88,7 @@ def test_from_the_list_to_a_report_that_was_handed_on(
     press(said("Version {version} was handed on", version=1))
     expect(page.get_by_text(said("Nothing waits")).first).to_be_visible()
     visit(page, "/safety/new", language)
-    check(page, witness, size)
+    check(page, witness)
 
 
 @pytest.mark.usefixtures("staff")

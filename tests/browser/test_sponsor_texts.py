@@ -8,13 +8,12 @@ from playwright.sync_api import Page, expect
 from recruit.actions.posting import materials
 from recruit.trials.draft import Tongue
 from recruit.trials.materials.content import Channel, Part
-from tests.browser.conftest import NARROW, WIDE, Witness
+from tests.browser.conftest import Witness
 from tests.browser.test_pages import check
 from tests.materials import APPROVER as ANOTHER
 from tests.materials import AUTHOR, Desk, desk
 from tests.web_world import PASSWORD, SPONSOR, World, lexicon
 
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
 PAGES = [
     "",
     "/decisions",
@@ -61,19 +60,16 @@ def open_page(page: Page, texts: Desk) -> Callable[[str, Tongue], None]:
     return opened
 
 
-@SIZES
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_pages_of_texts(
     page: Page,
     witness: Witness,
     open_page: Callable[[str, Tongue], None],
     language: Tongue,
-    size: dict[str, int],
 ) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
     for path in PAGES:
         open_page(path, language)
-        check(page, witness, size)  # type: ignore[arg-type]
+        check(page, witness)
 
 
 def test_the_meter_follows_the_keyboard(
