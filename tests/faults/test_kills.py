@@ -58,7 +58,7 @@ def survived(
     engine: Engine, there: Sink, staff: Crew, committed: int, given_up: int = 0
 ) -> Findings:
     """`given_up` workers were taken for dead while they stood still."""
-    ended = eventually(lambda: left(engine) == 0, within=120)
+    ended = eventually(lambda: left(engine) == 0, within=300)
     staff.bury()
     kills = staff.kills + given_up
     found = check(url_of(engine), there.file, committed=committed, kills=kills, workers=WORKERS)

@@ -87,7 +87,7 @@ def test_whoever_dies_each_study_has_one_round_and_each_message_arrives_once(
                 staff.hire(Mishap(staff.random.randint(2, 60), "after"))
             assert eventually(lambda: len(rounds(postgres_engine)) == STUDIES, within=60)
             staff.hire()
-            assert eventually(lambda: left(postgres_engine) == 0, within=120)
+            assert eventually(lambda: left(postgres_engine) == 0, within=300)
             staff.bury()
             findings = check(
                 url,

@@ -30,7 +30,9 @@ WORKERS = 4
 CLICKING = 8
 """People who click at the same time."""
 AROUND = 0.3
-"""Seconds: so far a click and its message's moment lie apart at most."""
+"""Seconds: so far a click and its message's moment mostly lie apart at most."""
+FAR = (1, 1, 1, 1, 10)
+"""Some lie farther apart: on a busy machine a message needs seconds to leave."""
 
 
 def test_nothing_is_completed_after_a_withdrawals_200(
@@ -50,7 +52,7 @@ def test_nothing_is_completed_after_a_withdrawals_200(
             for _ in range(WORKERS):
                 staff.hire()
             answers = raced(postgres_engine, port, tokens)
-            assert eventually(lambda: left(postgres_engine) == 0, within=120)
+            assert eventually(lambda: left(postgres_engine) == 0, within=300)
             findings = check(
                 url,
                 there.file,
@@ -75,7 +77,7 @@ def put_off(engine: Engine) -> None:
 def raced(engine: Engine, port: int, tokens: dict[str, str]) -> dict[str, Answer]:
     """Everybody withdraws, a little before or after their message becomes due."""
     random = Random(2026)  # noqa: S311 - a moment nobody has to guess
-    ahead = {person: random.uniform(-AROUND, AROUND) for person in tokens}
+    ahead = {person: random.uniform(-AROUND, AROUND) * random.choice(FAR) for person in tokens}
 
     def race(person: str) -> tuple[str, Answer]:
         with ThreadPoolExecutor(1) as other_side:
