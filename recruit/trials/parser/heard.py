@@ -35,6 +35,7 @@ _TREATS: Final = frozenset(
 _MEASURES: Final = frozenset({"score", "scores", "scale", "index", "screening", "indice"})
 _CHILD: Final = frozenset({"child", "children", "enfant", "enfants"})
 _FOR: Final = frozenset({"for", "pour", "de", "du"})
+_WHOM: Final = frozenset({"for", "pour"})
 _TESTS: Final = frozenset({"test", "tests"})
 # A denial goes on to the next of these ("no asthma, COPD"), not to "aged 18 or over".
 _DENIED_ON: Final = frozenset({"clinical", "state"})
@@ -143,7 +144,9 @@ class Heard:
         soft = item.norm in _SOFT
         if self._link == "first":
             # "amenable to surgery": what hangs on an unread word by "to" is not said.
-            self._hangs = self._hangs or (not soft and bool(self.found.runs))
+            # "…, for all trauma patients" only says of whom.
+            whom = self._before is None and item.norm in _WHOM
+            self._hangs = self._hangs or whom or (not soft and bool(self.found.runs))
         self._linked("of" if soft else "for")
         self._among = item.norm in subjects.AMONG
 
