@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.mistakes import classes
 from bench.shared import CHECKOUT, DATA, recruit, tool
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import open_lexicon
@@ -27,6 +28,8 @@ def run(folder: Path) -> None:
         tool("criteria.py", "texts", corpus, texts)
         recruit("parse", texts, out=parsed)
         print(f"\n{name}\n{tool('criteria.py', 'score', corpus, parsed)}", end="")
+        for count, mistake in classes(corpus, parsed):
+            print(f"{count:6}  {mistake}")
     lexicon = open_lexicon(default_data_folder())
     count, alike, whole = shares(lexicon)
     print(f"\nof {count} French/English pairs {alike / count:.1%} give the same rule", end="")

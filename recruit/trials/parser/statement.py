@@ -1,6 +1,7 @@
 """Several sentences as one statement, and a statement with those nested under it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule, Unparsed
@@ -17,8 +18,12 @@ from recruit.trials.parser.introductions import (
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import both, either
 from recruit.trials.parser.pieces import Sheet, inert, shown
-from recruit.trials.parser.subjects import elsewhere
+from recruit.trials.parser.subjects import IF, elsewhere
 from recruit.trials.parser.tree import Clause
+
+_MUST: Final = frozenset({"must", "doit", "doivent", "shall"})
+_WHO: Final = frozenset({"who", "that", "which", "qui", "whom"})
+_ELSE: Final = frozenset({Cue.UNLESS, Cue.EXCLUDED, Cue.ALLOWED, Cue.EXCEPT})
 
 
 def side_of(kind: CriterionKind, rows: Rows) -> tuple[CriterionKind, list[list[Item]]]:
@@ -28,7 +33,21 @@ def side_of(kind: CriterionKind, rows: Rows) -> tuple[CriterionKind, list[list[I
         return kind, [list(row) for row in rows]
     if kind == "inclusion" and rows and any(map(_excludes, rows[0])):
         kind = "exclusion"
+    elif kind == "exclusion" and len(rows) == 1 and _asks(rows[0]):
+        return "inclusion", [list(rows[0])]
     return kind, [_without_side(row) for row in rows]
+
+
+def _asks(row: Sequence[Item]) -> bool:
+    """Such as "Patients must not have asthma": among the exclusions, too, that is asked for."""
+    if any(item.cue in _ELSE or item.norm == ":" or item.norm in IF for item in row):
+        return False
+    place = next((place for place, item in enumerate(row) if item.cue is Cue.MUST), None)
+    if place is None or row[place].norm not in _MUST:
+        return False
+    return place == 0 or not _WHO.intersection(
+        (row[place - 1].phrase or row[place - 1].norm).split()
+    )
 
 
 def _excludes(item: Item) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from recruit.terminology.concepts import Kind
 from recruit.terminology.lexicon import Lexicon
-from recruit.trials.parser import parse_criterion
+from recruit.trials.parser import parse, parse_criterion
 from tests.reading.tree import tree
 
 
@@ -83,6 +83,38 @@ def test_a_disease_or_test_in_another_noun_is_shown(
 @pytest.mark.parametrize("text", ["Allergic asthma", "Asthme allergique"])
 def test_an_allergic_disease_is_no_allergy_besides(text: str, lexicon: Lexicon) -> None:
     assert not any("hypersensitivity" in line for line in read(text, lexicon))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patients must not have asthma",
+        "Subjects must not have asthma",
+        "Les patients ne doivent pas être asthmatiques",
+    ],
+)
+def test_what_is_asked_among_the_exclusions_is_asked(text: str, lexicon: Lexicon) -> None:
+    criterion = parse_criterion("exclusion", text, lexicon)
+    assert list(tree(criterion.rule, lexicon)) == ["not condition asthma, current"]
+    listed = parse(f"Exclusion criteria:\n- {text}\n- Diabetes", lexicon)
+    assert [each.kind for each in listed] == ["inclusion", "exclusion"]
+
+
+def test_who_must_do_something_is_kept_out(lexicon: Lexicon) -> None:
+    listed = parse("Exclusion criteria:\n- Patients who must take aspirin", lexicon)
+    assert [each.kind for each in listed] == ["exclusion"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Symptoms include but are not limited to: cough",
+        "Symptoms not limited to cough",
+        "Symptômes, sans s’y limiter : toux",
+    ],
+)
+def test_not_limited_to_denies_nothing(text: str, lexicon: Lexicon) -> None:
+    assert not any(line.startswith("not ") for line in read(text, lexicon))
 
 
 def test_examples_of_what_is_judged_are_judged_too(lexicon: Lexicon) -> None:
