@@ -8,6 +8,8 @@ one open go on with it as it was.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -28,11 +30,12 @@ from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.disclosure.sketch import Marks, Sketch, mark
-from recruit.matching import saved
+from recruit.matching import saved, selecting
 from recruit.matching.building import build as build_index
 from recruit.matching.index import Rows
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.selecting import selected
+from recruit.people import codec, places
 from recruit.people.codec import decode
 from recruit.people.store import PAGE
 from recruit.people.tables import VERSION
@@ -49,13 +52,14 @@ Ends = NDArray[np.int64]
 class Moment:
     """How far the ledger of consents and the audit trail had come when people were read.
 
-    `digest` is that of the ledger's newest row: a restored or another database has another one.
+    The digests are those of their newest rows: a restored or another database has others.
     `lexicon` says what concepts were taken to be a kind of.
     """
 
     consents: int
     digest: str
     trail: int
+    trail_digest: str
     at: datetime
     lexicon: str
 
@@ -75,7 +79,7 @@ class Present:
 
 def file(folder: Path) -> Path:
     """Where the population lies: another file as soon as the code that lays it out changes."""
-    return folder / f"population-{saved.layout()}.arrays"
+    return folder / f"population-{_layout()}.arrays"
 
 
 def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int:
@@ -111,13 +115,24 @@ def moment_of(found: Arrays) -> Moment:
 
 def is_read_from(session: Session, moment: Moment) -> bool:
     """Whether it is a moment of this database as it is or was."""
-    return chain.digest_at(session, CONSENT, moment.consents) == moment.digest
+    consents = chain.digest_at(session, CONSENT, moment.consents)
+    trail = chain.digest_at(session, AUDIT, moment.trail)
+    return (consents, trail) == (moment.digest, moment.trail_digest)
 
 
 def lexicon_of(hierarchy: Hierarchy) -> str:
     """Which lexicon says what is a kind of what; "" for one that is not in a file."""
     opened = getattr(hierarchy, "file", None)
     return opened.stem if opened else ""
+
+
+@cache
+def _layout() -> str:
+    """A digest of the code that reads people and lays them out: who stays is not read again."""
+    whole = sha256(saved.layout().encode())
+    for part in (__file__, codec.__file__, places.__file__, selecting.__file__):
+        whole.update(Path(part).read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def _clear(folder: Path, before: datetime) -> None:
@@ -136,8 +151,8 @@ def _clear(folder: Path, before: datetime) -> None:
 
 def _read_at(session: Session, hierarchy: Hierarchy) -> Moment:
     consents, digest = chain.head(session, CONSENT)
-    trail, _ = chain.head(session, AUDIT)
-    return Moment(consents, digest, trail, now(), lexicon_of(hierarchy))
+    trail, trail_digest = chain.head(session, AUDIT)
+    return Moment(consents, digest, trail, trail_digest, now(), lexicon_of(hierarchy))
 
 
 def _known(session: Session, target: Path, lexicon: str) -> Arrays | None:

@@ -230,6 +230,17 @@ def test_a_file_of_another_database_counts_as_none(
     other.dispose()
 
 
+def test_a_file_that_knows_deeds_which_a_restore_undid_counts_as_none(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    """Answers are no matter of the ledger: the trail tells that they are not these any more."""
+    join(engine, ["a"])
+    moment = built(crowd, engine, lexicon).moment
+    with reading(engine) as session:
+        assert populating.is_read_from(session, moment)
+        assert not populating.is_read_from(session, replace(moment, trail_digest="1" * 64))
+
+
 def test_a_damaged_file_is_made_anew(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
     join(engine, ["a"])
     built(crowd, engine, lexicon)
