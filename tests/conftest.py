@@ -104,7 +104,10 @@ def sqlite_engine(blank_file: Path, tmp_path: Path) -> Iterator[Engine]:
 def postgres_engine(lending: Lending) -> Iterator[Engine]:
     """An empty, migrated PostgreSQL database."""
     lent = lending.take()
-    yield lent.fresh()
+    database = lent.fresh()
+    yield database
+    if database.pool is not lent.engine.pool:  # the test left its connections and began others
+        database.dispose()
     lending.give_back(lent)
 
 
