@@ -119,7 +119,9 @@ def test_the_audit_trail_tells_of_it_without_any_data(here: Place) -> None:
         "joining:visitor:asked",
         "joining:person:joined",
     ]
-    assert not re.search("ada|1975|example", str([dict(row) for row in rows]))
+    written = ("actor", "subject", "reason", "old", "new")  # a digest may hold any letters
+    told = [row[name] for row in rows for name in written]
+    assert not re.search("ada|1975|example", str(told))
 
 
 @pytest.mark.parametrize("step", ["birth-date", "contact", "choices"])
