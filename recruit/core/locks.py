@@ -1,12 +1,14 @@
 """Locks that last for one unit of work. SQLite needs none: who writes there is alone anyway."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import String, bindparam, func, literal_column, select, text
+from sqlalchemy import Select, String, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+
+from recruit.core.one_trip import ask_after
 
 PEOPLE: Final = 0x5EC0_18  # next to core/chain.py's
 JOBS: Final = 0x5EC0_19
@@ -56,6 +58,18 @@ def hold_people(session: Session, people: Collection[str]) -> None:
     session.execute(_EACH, {"people": PEOPLE, "names": sorted(people)})
 
 
+def hold_and_ask(
+    session: Session, people: Collection[str], question: Select[Any], values: Mapping[str, object]
+) -> Sequence[Any]:
+    """Hold people, and then ask; for one person, as for each last byte, that is one trip."""
+    alone = len(people) == 1 and _is_postgresql(session) and not _are_held(session, people)
+    if alone:
+        lock = (_ONE, {"people": PEOPLE, "name": next(iter(people))})
+        return ask_after(session, lock, (question, values))
+    hold_people(session, people)
+    return session.execute(question, values).all()
+
+
 def hold_everybody(session: Session) -> None:
     """The same for all people at once, for whoever changes messages of any of them.
 
@@ -78,6 +92,7 @@ def _are_held(session: Session, people: Collection[str]) -> bool:
 
     A savepoint counts apart: what was locked within one is let go where that one is undone.
     """
+    session.connection()  # from here on there is a transaction to remember it by
     within = session.get_nested_transaction() or session.get_transaction()
     known, held = session.info.get(HELD, (None, frozenset()))
     before: frozenset[str] = held if within is not None and known is within else frozenset()

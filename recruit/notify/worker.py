@@ -50,7 +50,7 @@ class Transport(Protocol):
 Write = Callable[[Session, Sequence[Claim], datetime], Mapping[int, Letter | Hold]]
 """The letters of messages in words, by number, their links minted; or why there is none."""
 Prepare = Callable[[Session, Sequence[Claim], datetime], None]
-"""Reads at once what the gates will look at of several messages, whose people are held."""
+"""Holds the people of several messages, and reads at once what the gates will look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,9 @@ class _Round:
         done, self._done = self._done, None
         try:
             with unit_of_work(self._sending.engine) as session:
-                granted = outbox.send_data(session, mine, self._sending.gates, now(), done)
+                at = now()
+                self._sending.prepare(session, [mine], at)
+                granted = outbox.send_data(session, mine, self._sending.gates, at, done)
         except BaseException:
             self._done = done
             raise

@@ -23,6 +23,7 @@ from recruit.core.columns import NUMBER
 from recruit.core.crypto import Keyring
 from recruit.core.dates import PartialDate
 from recruit.core.errors import SealBroken
+from recruit.core.locks import hold_and_ask
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.reputation import Look, seen
@@ -158,7 +159,7 @@ class Scene:
 
 
 def prepare(session: Session, mine: Sequence[Claim], at: datetime, desk: Desk) -> None:
-    """Read what the gates will look at of several messages; the caller holds their people."""
+    """Hold the people of several messages, and read what the gates will look at."""
     session.info[SCENES] = at, {each.mine.id: each for each in _scenes(session, mine, at, desk)}
 
 
@@ -200,7 +201,8 @@ def _rows(session: Session, mine: Sequence[Claim], at: datetime) -> dict[int, Ro
     there = [each.id for each in mine if each.id]
     found = {}
     if there:
-        rows = session.execute(_ROWS, {"messages": there, **since})
+        people = {each.message.person for each in mine}
+        rows = hold_and_ask(session, people, _ROWS, {"messages": there, **since})
         found = {row.message: row for row in rows}
     for each in mine:
         if not each.id:
