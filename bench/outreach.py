@@ -24,7 +24,7 @@ from recruit.core.bulk import insert_all
 from recruit.core.clock import now
 from recruit.core.db import connect, unit_of_work, upgrade
 from recruit.core.paths import default_data_folder
-from recruit.notify import outbox
+from recruit.notify import handoff, outbox
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
 from recruit.notify.stages import Reason, State
 from recruit.people.tables import PARTICIPANT
@@ -166,7 +166,7 @@ def _many(place: Place) -> None:
                 busy = _p95(port)
         print(f"and while one worker sends: {busy * 1000:.0f} ms ({busy / idle:.2f} times)")
     with unit_of_work(place.engine) as session:
-        outbox.reclaim(session, now() + outbox.LEASE * 2)
+        handoff.reclaim(session, now() + handoff.LEASE * 2)
     begin = clock()
     with unit_of_work(place.engine) as session:
         stopped = outbox.cancel(session, outbox.of_trial(place.study.trial), Reason.STOPPED, now())

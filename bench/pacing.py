@@ -24,7 +24,7 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import connect, unit_of_work, upgrade
 from recruit.core.paths import default_data_folder
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Claim, Fate, Gate, State, Told, Wave
 from recruit.people.facts import Home
@@ -78,16 +78,16 @@ class Year:
 
     def _claimed(self) -> list[Claim]:
         with unit_of_work(self.engine) as session:
-            return outbox.claim(session, "bench", now(), AT_ONCE)
+            return handoff.claim(session, "bench", now(), AT_ONCE)
 
     def _hand_over(self, mine: Claim, clock: time_machine.Traveller) -> None:
         self.asked += 1
         with unit_of_work(self.engine) as session:
-            if not outbox.open_handoff(session, mine, self.gates, now()):
+            if not handoff.open_handoff(session, mine, self.gates, now()):
                 return
         clock.shift(timedelta(seconds=self.chance.randrange(20)))
         with unit_of_work(self.engine) as session:
-            leave = outbox.send_data(session, mine, self.gates, now())
+            leave = handoff.send_data(session, mine, self.gates, now())
         if leave:
             self._arrived(mine)
 
@@ -95,7 +95,7 @@ class Year:
         person, at = mine.message.person, now()
         self.sent.append(Sent(person, self.where[person], mine.message.channel.value, at))
         with unit_of_work(self.engine) as session:
-            outbox.finish(session, Told(mine, Fate.SENT), at)
+            handoff.finish(session, Told(mine, Fate.SENT), at)
             if self.chance.random() < REFUSALS:
                 row = {"trial": mine.message.trial, "person": person, "answer": "not now"}
                 how = {"how": "page", "by": "own link", "at": at}

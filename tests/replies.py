@@ -7,7 +7,7 @@ from recruit.actions.outreach.heard import Incoming
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.free_words import Meaning
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Fate, Told
@@ -21,11 +21,11 @@ def sent(engine: Engine, study: Study, person: str, channel: Channel = Channel.S
     """An invitation that went out; its reference."""
     number = queued(engine, study, person, channel)
     with unit_of_work(engine) as session:
-        mine = outbox.claim_one(session, number, "test", now())
+        mine = handoff.claim_one(session, number, "test", now())
         assert mine is not None
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, Told(mine, Fate.SENT, "form"), now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
+        handoff.finish(session, Told(mine, Fate.SENT, "form"), now())
         return str(session.scalar(select(OUTBOX.c.reference).where(OUTBOX.c.id == number)))
 
 

@@ -30,7 +30,8 @@ from recruit.core.locks import hold_people
 from recruit.notify import post
 from recruit.notify.channels import mail
 from recruit.notify.channels.letter import taken_out
-from recruit.notify.outbox import is_on_its_way, of_person
+from recruit.notify.handoff import is_on_its_way
+from recruit.notify.outbox import of_person
 from recruit.notify.outbox_steps import forget_steps
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import PENDING, Reason

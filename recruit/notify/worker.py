@@ -16,7 +16,7 @@ from recruit.core import metrics
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.core.locks import Job, hold_people, is_alone
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.letter import Letter
 from recruit.notify.stages import Claim, Fate, Gate, Hold, Reason, State, Told
 
@@ -43,7 +43,7 @@ class Transport(Protocol):
 
         Where `last` says no, the connection is ended without it, and the fate is HELD. Before
         `last` was asked nothing is UNSURE; after it everything is that the provider did not
-        answer. Each wait is shorter than half of `outbox.LEASE`.
+        answer. Each wait is shorter than half of `handoff.LEASE`.
         """
 
 
@@ -99,7 +99,7 @@ def drain(sending: Sending, patience: timedelta) -> Sent:
     counts = Sent()
     while time.monotonic() < until and not sending.ending.is_set():
         with unit_of_work(sending.engine) as session:
-            mine = outbox.claim(session, sending.worker, now(), AT_ONCE)
+            mine = handoff.claim(session, sending.worker, now(), AT_ONCE)
         if not mine:
             break
         for fate in _Round(sending).send(mine):
@@ -115,7 +115,7 @@ def yield_to_pages() -> None:
 def tidy(engine: Engine) -> int:
     """Take back what dead workers had, unless another process is at it; how many messages."""
     with unit_of_work(engine) as session:
-        return outbox.reclaim(session, now()) if is_alone(session, Job.OUTBOX) else 0
+        return handoff.reclaim(session, now()) if is_alone(session, Job.OUTBOX) else 0
 
 
 class _Round:
@@ -131,7 +131,7 @@ class _Round:
 
     def send(self, mine: Sequence[Claim]) -> Iterator[Fate]:
         """The fate of each."""
-        until = time.monotonic() + outbox.LEASE.total_seconds() / 2
+        until = time.monotonic() + handoff.LEASE.total_seconds() / 2
         letters = self._opened(mine)
         try:
             for place, each in enumerate(mine):
@@ -156,7 +156,7 @@ class _Round:
             for each in opened:
                 letter = written[each.id]
                 if isinstance(letter, Hold):
-                    outbox.hold(session, each, letter, at)
+                    handoff.hold(session, each, letter, at)
                 else:
                     letters[each.id] = letter
         return letters
@@ -170,9 +170,9 @@ class _Round:
                 carried.append(each)
             else:
                 why = Hold(State.DEFERRED, Reason.NO_PROVIDER, at + UNTIL_SET_UP)
-                outbox.hold(session, each, why, at)
+                handoff.hold(session, each, why, at)
         self._sending.prepare(session, carried, at)
-        return outbox.open_all(session, carried, self._sending.gates, at)
+        return handoff.open_all(session, carried, self._sending.gates, at)
 
     def _hand_over(self, mine: Claim, letter: Letter) -> Fate:
         transports = self._sending.transports[mine.message.channel]
@@ -191,7 +191,7 @@ class _Round:
             hold_people(session, {each.message.person for each in mine})
             at = now()
             for each in mine:
-                outbox.hold(session, each, Hold(State.DEFERRED, why, at), at)
+                handoff.hold(session, each, Hold(State.DEFERRED, why, at), at)
 
     def _leave(self, mine: Claim, stood_still: list[Reason]) -> bool:
         """Whether the last byte of a message may be sent, right now."""
@@ -201,7 +201,7 @@ class _Round:
             with unit_of_work(self._sending.engine) as session:
                 at = now()
                 self._sending.prepare(session, [mine], at)
-                granted = outbox.send_data(session, mine, self._sending.gates, at, done)
+                granted = handoff.send_data(session, mine, self._sending.gates, at, done)
         except BaseException:
             self._done = done
             raise
@@ -216,5 +216,5 @@ class _Round:
     def _write_down(self) -> None:
         if self._done:
             with unit_of_work(self._sending.engine) as session:
-                outbox.finish(session, self._done, now())
+                handoff.finish(session, self._done, now())
             self._done = None

@@ -28,7 +28,7 @@ from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import connect
 from recruit.core.errors import RecruitError
-from recruit.notify import fates, outbox, worker
+from recruit.notify import fates, handoff, worker
 from recruit.notify.channels.email import Smtp
 from recruit.notify.channels.mail import Sender
 from recruit.notify.channels.smtp_line import Server
@@ -97,7 +97,7 @@ def work(orders: Orders) -> None:
     worker.yield_to_pages()
     with time_machine.travel(OFFICE_HOURS + timedelta(seconds=_since(orders.started))):
         if orders.lease is not None:
-            setattr(outbox, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
+            setattr(handoff, "LEASE", timedelta(seconds=orders.lease))  # noqa: B010 - it is final
             setattr(worker, "STALE", timedelta(seconds=orders.lease / 4))  # noqa: B010 - the same
             setattr(fates, "FIRST_PAUSE", timedelta(seconds=orders.lease))  # noqa: B010 - the same
         setattr(worker, "AT_ONCE", orders.at_once)  # noqa: B010 - the same

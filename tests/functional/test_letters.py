@@ -9,7 +9,7 @@ from recruit.bootstrap import Recruit, start
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.channels.letter import tray
 from recruit.notify.channels.letter_code import code_of
 from recruit.notify.stages import Fate, State, Told
@@ -46,13 +46,13 @@ def waiting(shell: Shell, lexicon: Lexicon) -> tuple[int, str]:
 
 def hand_over(recruit: Recruit, number: int) -> str:
     with unit_of_work(recruit.engine) as session:
-        mine = outbox.claim_one(session, number, "one", now())
+        mine = handoff.claim_one(session, number, "one", now())
         assert mine
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
     sent = tray(recruit.settings).hand_over(letter(reference=mine.reference), lambda: True)
     with unit_of_work(recruit.engine) as session:
-        outbox.finish(session, Told(mine, sent), now())
+        handoff.finish(session, Told(mine, sent), now())
     assert sent is Fate.SENT
     return mine.reference
 

@@ -21,7 +21,7 @@ from recruit.consent.permit import permit
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing
-from recruit.notify import outbox
+from recruit.notify import handoff, outbox
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
 from recruit.notify.stages import LEFT, Claim, Fate, Hold, Message, Reason, State, Told, Wave
 from recruit.terminology.lexicon import Lexicon
@@ -86,7 +86,7 @@ class Outbox(RuleBasedStateMachine):
     def withdraw(self, who: int) -> None:
         person = self.people[who]
         with unit_of_work(self.engine) as session:
-            if outbox.is_on_its_way(session, person):
+            if handoff.is_on_its_way(session, person):
                 return  # the answer waits until that message's fate is known
             ledger.withdraw(session, person, MAIL, OWN, "test")
             outbox.cancel(session, outbox.of_person(person), Reason.WITHDRAWN, self.now)
@@ -124,7 +124,7 @@ class Outbox(RuleBasedStateMachine):
         if worker in self.hands:
             return
         with unit_of_work(self.engine) as session:
-            for mine in outbox.claim(session, worker, self.now):
+            for mine in handoff.claim(session, worker, self.now):
                 self.hands[worker] = Hand(mine, State.CLAIMED)
                 self.had.add((mine.message.person, mine.message.wave))
 
@@ -133,7 +133,7 @@ class Outbox(RuleBasedStateMachine):
         hand = self.hands.get(worker)
         if hand and hand.at is State.CLAIMED:
             with unit_of_work(self.engine) as session:
-                opened = outbox.open_handoff(session, hand.claim, (consents,), self.now)
+                opened = handoff.open_handoff(session, hand.claim, (consents,), self.now)
             self.go_on(worker, State.HANDOFF_OPEN, opened=opened)
 
     @rule(worker=WORKERS, fate=st.sampled_from(Fate))
@@ -142,7 +142,7 @@ class Outbox(RuleBasedStateMachine):
         if not hand or hand.at is not State.HANDOFF_OPEN:
             return
         with unit_of_work(self.engine) as session:
-            sent = outbox.send_data(session, hand.claim, (consents,), self.now)
+            sent = handoff.send_data(session, hand.claim, (consents,), self.now)
         hand.fate = fate
         self.go_on(worker, State.DATA_SENT, opened=sent)
         if sent and fate in {Fate.SENT, Fate.UNSURE}:  # at the worst, the server has it
@@ -164,7 +164,7 @@ class Outbox(RuleBasedStateMachine):
         hand = self.hands.get(worker)
         if hand and hand.at is State.DATA_SENT:
             with unit_of_work(self.engine) as session:
-                outbox.finish(session, Told(hand.claim, hand.fate), self.now)
+                handoff.finish(session, Told(hand.claim, hand.fate), self.now)
             del self.hands[worker]
 
     @rule(worker=WORKERS)
@@ -188,7 +188,7 @@ class Outbox(RuleBasedStateMachine):
     @rule()
     def keep_house(self) -> None:
         with unit_of_work(self.engine) as session:
-            outbox.reclaim(session, self.now)
+            handoff.reclaim(session, self.now)
 
     @rule()
     def the_study_stops(self) -> None:
@@ -241,7 +241,7 @@ class Outbox(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Leave nothing that the next run's workers could claim."""
         with unit_of_work(self.engine) as session:
-            outbox.reclaim(session, self.now + timedelta(days=1))
+            handoff.reclaim(session, self.now + timedelta(days=1))
             for person in self.people:
                 outbox.cancel(session, outbox.of_person(person), Reason.STAFF, self.now)
 

@@ -30,7 +30,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.locks import hold_people
 from recruit.notify.channels.letter import lying
 from recruit.notify.channels.letter_code import code_of
-from recruit.notify.outbox import claim_of
+from recruit.notify.handoff import claim_of
 from recruit.notify.outbox_steps import move, move_all
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Gate, Hold, Reason, State

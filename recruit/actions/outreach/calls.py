@@ -34,7 +34,7 @@ from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotAllowed, NotFound, Refusal
 from recruit.core.i18n import N_
 from recruit.core.locks import hold_people
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
 from recruit.notify.stages import DUE, INVITING, LEFT, Claim, Hold, Reason, State
@@ -129,7 +129,7 @@ def due(engine: Engine, desk: Desk, caller: Caller) -> tuple[Sequence[Line], int
         now_open = [
             row
             for row in rows
-            if is_open(Channel.PHONE, scene(session, outbox.claim_of(row), at, desk).place, at)
+            if is_open(Channel.PHONE, scene(session, handoff.claim_of(row), at, desk).place, at)
         ]
         asked = _asked(session, {row["person"] for row in now_open}, at)
         first = sorted(now_open, key=lambda row: (asked.get(row["person"], 0), row["due_at"]))
@@ -158,7 +158,7 @@ def begin(engine: Engine, calling: Calling, caller: Caller, number: int) -> Hold
         known = session.scalar(select(OUTBOX.c.id).where(this, OUTBOX.c.due_at <= now(), seen))
         if known:
             _check(session, caller)
-        mine = known and outbox.claim_one(session, number, caller.account, now())
+        mine = known and handoff.claim_one(session, number, caller.account, now())
     if not mine:
         raise NotFound(what=N_("call"), identifier=str(number))
     with unit_of_work(engine) as session:
@@ -188,7 +188,7 @@ def show(engine: Engine, calling: Calling, caller: Caller, number: int) -> Opene
         row = _in_hand(session, caller)
         if row is None or row["id"] != number or not caller.may_call():
             raise NotFound(what=N_("call"), identifier=str(number))
-        mine, line = outbox.claim_of(row), _line(session, row, {}, caller.language)
+        mine, line = handoff.claim_of(row), _line(session, row, {}, caller.language)
         hold_people(session, [line.person])
         letter = _shut(session, calling, mine) or calling.letter(session, mine, now())
         if isinstance(letter, Hold):
@@ -226,12 +226,12 @@ def _check(session: Session, caller: Caller) -> None:
 def _open(session: Session, calling: Calling, mine: Claim) -> Hold | None:
     """Commit that the number is about to be shown, or why it must not be."""
     at, shut = now(), gates(calling.desk)
-    if outbox.open_handoff(session, mine, shut, at):
+    if handoff.open_handoff(session, mine, shut, at):
         letter = calling.letter(session, mine, at)
-        if isinstance(letter, Letter) and outbox.send_data(session, mine, shut, at):
+        if isinstance(letter, Letter) and handoff.send_data(session, mine, shut, at):
             return None
         if isinstance(letter, Hold):
-            outbox.hold(session, mine, letter, at)
+            handoff.hold(session, mine, letter, at)
     stands = session.execute(select(OUTBOX).where(OUTBOX.c.id == mine.id)).mappings().one()
     return Hold(State(stands["state"]), stands["reason"], stands["due_at"])
 

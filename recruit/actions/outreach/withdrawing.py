@@ -29,7 +29,7 @@ from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound
 from recruit.core.i18n import N_, translate
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.stages import Reason
 from recruit.people import store
 from recruit.people.communities import hooks
@@ -38,7 +38,7 @@ from recruit.people.vault import Vault
 EVERY_CHANNEL: Final = tuple(Choice(Purpose.CONTACT, channel) for channel in Channel)
 ONE_STUDY: Final = N_("Everything about one study: {title}")
 LONGEST_WAIT: Final = 50.0
-"""Seconds: longer than a sender that stands still keeps a message (outbox.LEASE)."""
+"""Seconds: longer than a sender that stands still keeps a message (handoff.LEASE)."""
 FIRST_LOOK: Final = 0.01
 LONGEST_LOOK: Final = 0.05
 
@@ -138,7 +138,7 @@ def settled(engine: Engine, person: str) -> bool:
     until, pause = time.monotonic() + LONGEST_WAIT, FIRST_LOOK
     while True:
         with reading(engine) as session:
-            waits = outbox.is_on_its_way(session, person)
+            waits = handoff.is_on_its_way(session, person)
             if not waits and not own_answers.is_on_its_way(session, person):
                 return True
         if time.monotonic() > until:

@@ -24,7 +24,7 @@ from recruit.core.clock import now
 from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound
 from recruit.core.locks import hold_people
-from recruit.notify import outbox
+from recruit.notify import handoff, outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import INVITATIONS, LEFT, Reason, State
 
@@ -73,7 +73,7 @@ def can_undo(session: Session, decision: Decision) -> bool:
     """Whether nothing of an invitation has left; a question's taking back knows for itself."""
     if decision.kind is not Kind.APPROVE:
         return True
-    leaving = or_(OUTBOX.c.state.in_(LEFT | {State.DATA_SENT}), outbox.SETTLED)
+    leaving = or_(OUTBOX.c.state.in_(LEFT | {State.DATA_SENT}), handoff.SETTLED)
     return not session.scalar(select(exists().where(_messages(decision), leaving)))
 
 

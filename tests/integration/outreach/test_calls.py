@@ -24,7 +24,7 @@ from recruit.consent.permit import permit
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import ConsentMissing, NotAllowed, NotFound, Refusal
-from recruit.notify import outbox, suppression
+from recruit.notify import handoff, outbox, suppression
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Hold, Reason, State
 from recruit.people import organisations
@@ -97,7 +97,7 @@ class Room:
     def reclaim(self) -> None:
         """What a worker does when a lease has run out."""
         with unit_of_work(self.engine) as session:
-            outbox.reclaim(session, now())
+            handoff.reclaim(session, now())
 
 
 def decided(room: Room, clock: time_machine.Traveller, *, was_sent: bool) -> int:
@@ -125,7 +125,7 @@ def room(engine: Engine, lexicon: Lexicon) -> Room:
 def test_a_worker_leaves_calls_to_people(room: Room) -> None:
     number = room.call()
     with unit_of_work(room.engine) as session:
-        assert outbox.claim(session, "one", now(), 100) == []
+        assert handoff.claim(session, "one", now(), 100) == []
     assert state(room.engine, number)[0] is State.QUEUED
 
 
@@ -228,9 +228,9 @@ def test_a_call_that_was_taken_on_and_never_shown_comes_back(
 ) -> None:
     number = room.call()
     with unit_of_work(room.engine) as session:
-        mine = outbox.claim_one(session, number, "account 5", now())
+        mine = handoff.claim_one(session, number, "account 5", now())
         assert mine
-        assert outbox.open_handoff(session, mine, (), now())
+        assert handoff.open_handoff(session, mine, (), now())
     clock.move_to(OFFICE_HOURS + timedelta(minutes=5))
     room.reclaim()
     assert room.due(OTHER) == [room.people["camille"]]
@@ -354,7 +354,7 @@ def test_who_was_not_shown_the_number_says_nothing_of_the_call(
 ) -> None:
     number = room.call()
     with unit_of_work(room.engine) as session:
-        assert outbox.claim_one(session, number, "account 5", now())
+        assert handoff.claim_one(session, number, "account 5", now())
     with pytest.raises(NotFound):
         room.end(number, Outcome.NO_CALLS)
     clock.move_to(OFFICE_HOURS + timedelta(minutes=5))

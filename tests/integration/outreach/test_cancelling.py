@@ -17,7 +17,7 @@ from recruit.core.clock import now, today
 from recruit.core.db import reading, unit_of_work
 from recruit.criteria.eligibility import Criterion
 from recruit.criteria.nodes import Age
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State, Wave
 from recruit.people import store as people
@@ -108,12 +108,12 @@ def test_in_a_restored_copy_a_person_decides_on_whatever_had_not_left(
     approved(engine, here, willing(engine, "dominique"))
     claimed = queued(engine, here, willing(engine, "eve"))
     with unit_of_work(engine) as session:
-        assert outbox.claim_one(session, claimed, "one", now())
+        assert handoff.claim_one(session, claimed, "one", now())
     with unit_of_work(engine) as session:
         assert taken_back.hold_back(session, None) == 3
     assert rows(engine) == {("unknown", "older copy restored")}
     with unit_of_work(engine) as session:
-        assert outbox.claim(session, "two", now(), at_most=10) == []
+        assert handoff.claim(session, "two", now(), at_most=10) == []
 
 
 def test_many_people_at_once_are_looked_at_part_by_part(

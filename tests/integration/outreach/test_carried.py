@@ -16,7 +16,7 @@ from recruit.consent.choices import Channel
 from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import links, outbox, receipts, reputation, suppression
+from recruit.notify import handoff, links, receipts, reputation, suppression
 from recruit.notify.links import Purpose
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_LINK
 from recruit.notify.receipt_tables import CHANNEL_STANDING, SUPPRESSION, SUPPRESSION_KEY
@@ -45,11 +45,11 @@ def link(engine: Engine, here: Study, who: str) -> str:
     """The link by which somebody to whom a message went stops them; they answered: not now."""
     number = queued(engine, here, who)
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "one", now())
-        assert outbox.open_handoff(session, mine, (), now())
+        [mine] = handoff.claim(session, "one", now())
+        assert handoff.open_handoff(session, mine, (), now())
         token = links.mint(session, number, Purpose.STOP, now())
-        assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, Told(mine, Fate.SENT), now())
+        assert handoff.send_data(session, mine, (), now())
+        handoff.finish(session, Told(mine, Fate.SENT), now())
     said = Answering(hand(who), here.trial, Answer.NOT_NOW, How.PAGE, now())
     answers.answer(engine, RING, said)
     return token

@@ -10,7 +10,7 @@ from recruit.consent.entry import Actor, Role
 from recruit.consent.tables import CONSENT
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.outbox_tables import OUTBOX_STEP
 from recruit.notify.stages import Claim, Fate, Told
 from recruit.terminology.lexicon import Lexicon
@@ -27,13 +27,13 @@ def test_a_message_that_comes_between_stopping_and_erasing_is_waited_for(
     def let_one_leave(_: Engine, person: str) -> bool:
         with unit_of_work(engine) as session:
             if on_its_way:
-                outbox.finish(session, Told(on_its_way.pop(), Fate.SENT), now())
+                handoff.finish(session, Told(on_its_way.pop(), Fate.SENT), now())
                 return True
         queued(engine, here, person)
         with unit_of_work(engine) as session:
-            [mine] = outbox.claim(session, "one", now())
-            assert outbox.open_handoff(session, mine, (), now())
-            assert outbox.send_data(session, mine, (), now())
+            [mine] = handoff.claim(session, "one", now())
+            assert handoff.open_handoff(session, mine, (), now())
+            assert handoff.send_data(session, mine, (), now())
             on_its_way.append(mine)
         return True
 

@@ -20,7 +20,7 @@ from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now, today
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox, suppression
+from recruit.notify import handoff, suppression
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.reputation import Standing
@@ -71,7 +71,7 @@ class World:
 
     def claimed(self) -> Claim:
         with unit_of_work(self.engine) as session:
-            mine = outbox.claim_one(session, self.message, "one", now())
+            mine = handoff.claim_one(session, self.message, "one", now())
         assert mine
         return mine
 
@@ -397,12 +397,12 @@ def passed(scenario: Scenario, world: World, at: str, looks: tuple[Gate, ...]) -
     """Whether a message gets by at one of the two moments, with these gates there."""
     mine = world.claimed()
     if at == "send_data":
-        assert world.ask(outbox.open_handoff, mine, gates(world.desk)), state(
+        assert world.ask(handoff.open_handoff, mine, gates(world.desk)), state(
             world.engine, world.message
         )
     scenario.happens(world)
     with time_machine.travel(world.at, tick=False):
-        deed = outbox.send_data if at == "send_data" else outbox.open_handoff
+        deed = handoff.send_data if at == "send_data" else handoff.open_handoff
         return world.ask(deed, mine, looks or gates(world.desk))
 
 
@@ -425,8 +425,8 @@ def test_without_this_gate_the_message_would_go(
         rest = tuple(each for each in GATES if each.__name__ != scenario.gate)
         with time_machine.travel(here.at, tick=False):
             mine = here.claimed()
-            assert here.ask(outbox.open_handoff, mine, gates(here.desk, rest))
-            assert here.ask(outbox.send_data, mine, gates(here.desk, rest))
+            assert here.ask(handoff.open_handoff, mine, gates(here.desk, rest))
+            assert here.ask(handoff.send_data, mine, gates(here.desk, rest))
 
 
 def test_a_pass_asks_few_questions(engine: Engine, lexicon: Lexicon) -> None:
@@ -459,7 +459,7 @@ def test_who_comes_of_age_today_may_be_asked(
                     )
                 },
             )
-        assert here.ask(outbox.open_handoff, here.claimed(), gates(DESK)) is goes
+        assert here.ask(handoff.open_handoff, here.claimed(), gates(DESK)) is goes
 
 
 @pytest.mark.parametrize(("home", "is_held"), [("97400", False), ("97200", True)])
@@ -477,7 +477,7 @@ def test_a_birthday_begins_where_the_person_lives(
                 {"profile": json.dumps(profile)},
             )
         with time_machine.travel(eve, tick=False):
-            assert here.ask(outbox.open_handoff, here.claimed(), gates(DESK)) is not is_held
+            assert here.ask(handoff.open_handoff, here.claimed(), gates(DESK)) is not is_held
 
 
 def test_a_text_that_expires_overnight_is_not_sent(engine: Engine, lexicon: Lexicon) -> None:
@@ -488,18 +488,18 @@ def test_a_text_that_expires_overnight_is_not_sent(engine: Engine, lexicon: Lexi
         midnight = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)  # in Paris
         mine = here.claimed()
         with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
-            assert here.ask(outbox.open_handoff, mine, gates(DESK))
+            assert here.ask(handoff.open_handoff, mine, gates(DESK))
         with time_machine.travel(midnight, tick=False):
-            assert not here.ask(outbox.send_data, mine, gates(DESK))
+            assert not here.ask(handoff.send_data, mine, gates(DESK))
         assert state(engine, here.message) == (State.DEFERRED, Reason.NO_TEXT)
 
 
 def test_a_pause_that_ends_lets_the_message_go(engine: Engine, lexicon: Lexicon) -> None:
     with world(engine, lexicon) as here:
         here.pause(now() + timedelta(days=7))
-        assert not here.ask(outbox.open_handoff, here.claimed(), gates(DESK))
+        assert not here.ask(handoff.open_handoff, here.claimed(), gates(DESK))
         with time_machine.travel(OFFICE_HOURS + timedelta(days=7), tick=False):
-            assert here.ask(outbox.open_handoff, here.claimed(), gates(DESK))
+            assert here.ask(handoff.open_handoff, here.claimed(), gates(DESK))
 
 
 @pytest.mark.parametrize("wave", [Wave.CLOSING, Wave.RESULTS])
@@ -511,7 +511,7 @@ def test_news_goes_to_who_was_asked_often_and_is_matched_no_more(
         here.set_posting(Life.CLOSED)
         twice(here)
         here.answer(Answer.NOT_NOW, now())
-        assert here.ask(outbox.open_handoff, here.claimed(), gates(DESK))
+        assert here.ask(handoff.open_handoff, here.claimed(), gates(DESK))
 
 
 def test_a_yes_ends_the_silence_after_a_no(engine: Engine, lexicon: Lexicon) -> None:
@@ -519,7 +519,7 @@ def test_a_yes_ends_the_silence_after_a_no(engine: Engine, lexicon: Lexicon) -> 
         other = here.elsewhere()
         here.answer(Answer.NOT_NOW, now() - timedelta(days=2), other)
         here.answer(Answer.YES, now() - timedelta(days=1), other)
-        assert here.ask(outbox.open_handoff, here.claimed(), gates(DESK))
+        assert here.ask(handoff.open_handoff, here.claimed(), gates(DESK))
 
 
 def test_a_clock_that_was_set_back_opens_no_cap(engine: Engine, lexicon: Lexicon) -> None:
@@ -527,5 +527,5 @@ def test_a_clock_that_was_set_back_opens_no_cap(engine: Engine, lexicon: Lexicon
     with world(engine, lexicon) as here:
         here.another(now() + timedelta(days=1), Channel.SMS)
         here.another(now() + timedelta(days=2), Channel.LETTER)
-        assert not here.ask(outbox.open_handoff, here.claimed(), gates(DESK))
+        assert not here.ask(handoff.open_handoff, here.claimed(), gates(DESK))
         assert state(engine, here.message)[1] == Reason.CAP

@@ -22,7 +22,7 @@ from recruit.consent.entry import Actor, Role
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
-from recruit.notify import outbox
+from recruit.notify import handoff
 from recruit.notify.channels.letter import Tray, lying
 from recruit.notify.channels.letter_code import code_of
 from recruit.notify.stages import Fate, Reason, State, Told
@@ -128,15 +128,15 @@ def test_a_letter_that_is_put_off_is_written_anew(house: House) -> None:
 def test_a_letter_whose_fate_is_not_written_down_yet_waits(house: House) -> None:
     _, number = house.someone("camille")
     with unit_of_work(house.engine) as session:
-        mine = outbox.claim_one(session, number, "one", now())
+        mine = handoff.claim_one(session, number, "one", now())
         assert mine
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
     one = letter(reference=mine.reference)
     assert house.tray.hand_over(one, lambda: True) is Fate.SENT
     assert house.close()[0] is None
     with unit_of_work(house.engine) as session:
-        outbox.finish(session, Told(mine, Fate.SENT), now())
+        handoff.finish(session, Told(mine, Fate.SENT), now())
     closed, _ = house.close()
     assert closed
     assert closed.letters == 1

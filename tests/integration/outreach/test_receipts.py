@@ -11,7 +11,7 @@ from recruit.audit.trail import Tag
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox, receipts, suppression
+from recruit.notify import handoff, receipts, suppression
 from recruit.notify.outbox_steps import move
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import SUPPRESSION
@@ -131,23 +131,23 @@ def test_a_receipt_for_an_earlier_try_settles_the_message(
 def test_what_arrived_after_all_does_not_go_out_again(engine: Engine, world: Study) -> None:
     number = tried(engine, world, willing(engine), State.UNKNOWN, State.DEFERRED)
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "test", now())
-        assert outbox.open_handoff(session, mine, (), now())
+        [mine] = handoff.claim(session, "test", now())
+        assert handoff.open_handoff(session, mine, (), now())
 
     receive(engine, number, State.DELIVERED)
 
     with unit_of_work(engine) as session:
-        assert not outbox.send_data(session, mine, (), now())
-        assert outbox.claim(session, "test", now()) == []
+        assert not handoff.send_data(session, mine, (), now())
+        assert handoff.claim(session, "test", now()) == []
 
 
 def leaving(engine: Engine, world: Study, person: str) -> Claim:
     """A message whose last byte a worker has leave for, and that a receipt settled meanwhile."""
     number = queued(engine, world, person)
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "test", now())
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
+        [mine] = handoff.claim(session, "test", now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
     receive(engine, number, State.DELIVERED)
     receive(engine, number, State.BOUNCED, ends_address=False)
     return mine
@@ -155,7 +155,7 @@ def leaving(engine: Engine, world: Study, person: str) -> Claim:
 
 def is_on_its_way(engine: Engine, person: str) -> bool:
     with reading(engine) as session:
-        return outbox.is_on_its_way(session, person)
+        return handoff.is_on_its_way(session, person)
 
 
 @pytest.mark.parametrize("fate", Fate)
@@ -167,7 +167,7 @@ def test_what_a_receipt_settled_is_on_its_way_until_the_worker_has_finished(
 
     assert is_on_its_way(engine, person)
     with unit_of_work(engine) as session:
-        outbox.finish(session, Told(mine, fate), now())
+        handoff.finish(session, Told(mine, fate), now())
     assert not is_on_its_way(engine, person)
     assert state(engine, mine.id) == (State.BOUNCED, Reason.RECEIPT)
 
@@ -179,7 +179,7 @@ def test_what_a_receipt_settled_is_not_on_its_way_after_a_dead_workers_lease(
     mine = leaving(engine, world, person)
 
     with unit_of_work(engine) as session:
-        outbox.reclaim(session, now() + timedelta(minutes=1))
+        handoff.reclaim(session, now() + timedelta(minutes=1))
     assert not is_on_its_way(engine, person)
     assert state(engine, mine.id) == (State.BOUNCED, Reason.RECEIPT)
 

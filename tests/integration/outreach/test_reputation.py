@@ -13,7 +13,7 @@ from recruit.consent.choices import Channel
 from recruit.core.bulk import insert_all
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox, reputation
+from recruit.notify import handoff, reputation
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.reputation import Figures, Standing, judged
 from recruit.notify.stages import Claim, Hold, Reason, State
@@ -82,7 +82,7 @@ def gate(engine: Engine, mine: Claim, at: datetime) -> Hold | None:
 def claimed(engine: Engine, world: Study) -> Claim:
     queued(engine, world, willing(engine))
     with unit_of_work(engine) as session:
-        return outbox.claim(session, "test", now())[0]
+        return handoff.claim(session, "test", now())[0]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_what_waited_for_a_stopped_channel_is_due_when_it_goes_on(
     sent(engine, world, {State.COMPLAINED: 4}, now())
     looked(engine)
     with unit_of_work(engine) as session:
-        outbox.hold(
+        handoff.hold(
             session, mine, Hold(State.DEFERRED, Reason.REPUTATION, now() + timedelta(1)), now()
         )
     at = now()

@@ -12,7 +12,7 @@ from recruit.actions.outreach.waves import Begun
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox, reputation
+from recruit.notify import handoff, reputation
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.receipt_tables import CHANNEL_STANDING
 from recruit.notify.reputation import Standing
@@ -78,13 +78,13 @@ def test_what_is_queued_by_hand_waits_for_the_channel(engine: Engine, lexicon: L
     restore(engine)
     number = queued(engine, study(engine, lexicon), willing(engine))
     with unit_of_work(engine) as session:
-        mine = outbox.claim_one(session, number, "one", now())
+        mine = handoff.claim_one(session, number, "one", now())
         assert mine
     held = gate(engine, mine)
     assert held
     assert (held.state, held.reason) == (State.DEFERRED, Reason.RESTORED)
     with unit_of_work(engine) as session:
-        outbox.hold(session, mine, held, now())
+        handoff.hold(session, mine, held, now())
     let_go_on(engine)
     with reading(engine) as session:
         due = session.scalar(select(OUTBOX.c.due_at).where(OUTBOX.c.id == number))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.notify import outbox, worker
+from recruit.notify import handoff, worker
 from recruit.notify.letter import Letter
 from recruit.notify.stages import Claim, Fate, Hold, Reason, State
 from recruit.notify.worker import Sending, Sent
@@ -46,7 +46,7 @@ def written(_session: object, claims: Sequence[Claim], _at: object) -> dict[int,
 def test_a_slow_provider_gets_no_more_than_fits_into_the_lease(
     engine: Engine, messages: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "LEASE", LEASE)
+    monkeypatch.setattr(handoff, "LEASE", LEASE)
     first, *rest = messages
     carried = {Channel.EMAIL: (Slow(),)}
     sending = Sending(engine, lambda *_: None, (), written, carried, "one")
@@ -54,4 +54,4 @@ def test_a_slow_provider_gets_no_more_than_fits_into_the_lease(
     assert state(engine, first)[0] is State.ACCEPTED
     assert {state(engine, each) for each in rest} == {(State.DEFERRED, Reason.BUSY)}
     with unit_of_work(engine) as session:
-        assert [each.id for each in outbox.claim(session, "two", now(), 10)] == rest
+        assert [each.id for each in handoff.claim(session, "two", now(), 10)] == rest

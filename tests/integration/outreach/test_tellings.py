@@ -10,7 +10,7 @@ from recruit.consent import ledger
 from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now, today
 from recruit.core.db import reading, unit_of_work
-from recruit.notify import outbox
+from recruit.notify import handoff, outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Fate, Told, Wave
 from recruit.terminology.lexicon import Lexicon
@@ -47,10 +47,10 @@ def ask(engine: Engine, here: Study, name: str = "camille", language: str = "fr"
     with unit_of_work(engine) as session:
         outbox.queue(session, [number], now())
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "one", now())
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, Told(mine, Fate.SENT), now())
+        [mine] = handoff.claim(session, "one", now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
+        handoff.finish(session, Told(mine, Fate.SENT), now())
     return who
 
 
@@ -140,10 +140,10 @@ def test_who_was_asked_by_two_channels_is_told_once(engine: Engine, here: Study)
     who = ask(engine, here)
     letter = queued(engine, here, who, Channel.LETTER)
     with unit_of_work(engine) as session:
-        mine = outbox.claim_one(session, letter, "two", now())
+        mine = handoff.claim_one(session, letter, "two", now())
         assert mine
-        assert outbox.open_handoff(session, mine, (), now())
-        assert outbox.send_data(session, mine, (), now())
-        outbox.finish(session, Told(mine, Fate.SENT), now())
+        assert handoff.open_handoff(session, mine, (), now())
+        assert handoff.send_data(session, mine, (), now())
+        handoff.finish(session, Told(mine, Fate.SENT), now())
     decide(engine, here)
     assert tell(engine, now()).queued == 1

@@ -23,7 +23,7 @@ from recruit.consent.evidence import Evidence
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import NotFound
-from recruit.notify import outbox
+from recruit.notify import handoff, outbox
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Claim, Fate, State, Told, Wave
 from recruit.people.communities import hooks
@@ -81,8 +81,8 @@ def test_a_confirmation_bears_the_day_of_where_the_person_lives(
 def sending(engine: Engine) -> Claim:
     """Whoever has sent the last byte, and waits for an answer."""
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "one", now())
-    for step in (outbox.open_handoff, outbox.send_data):
+        [mine] = handoff.claim(session, "one", now())
+    for step in (handoff.open_handoff, handoff.send_data):
         with unit_of_work(engine) as session:
             assert step(session, mine, (), now())
     return mine
@@ -258,7 +258,7 @@ def test_what_is_on_its_way_is_waited_for(engine: Engine, here: Study) -> None:
     def answered() -> None:
         time.sleep(0.3)
         with unit_of_work(engine) as session:
-            outbox.finish(session, Told(mine, Fate.SENT), now())
+            handoff.finish(session, Told(mine, Fate.SENT), now())
 
     provider = threading.Thread(target=answered)
     provider.start()
@@ -282,11 +282,11 @@ def test_whoever_opened_a_connection_sends_nothing_after_it(engine: Engine, here
     who = willing(engine)
     queued(engine, here, who)
     with unit_of_work(engine) as session:
-        [mine] = outbox.claim(session, "one", now())
-        assert outbox.open_handoff(session, mine, (), now())
+        [mine] = handoff.claim(session, "one", now())
+        assert handoff.open_handoff(session, mine, (), now())
     stop(engine, who)
     with unit_of_work(engine) as session:
-        assert not outbox.send_data(session, mine, (), now())
+        assert not handoff.send_data(session, mine, (), now())
 
 
 def test_a_consent_that_runs_out_cancels_what_is_queued(engine: Engine, here: Study) -> None:
@@ -319,7 +319,7 @@ def test_an_erasure_waits_for_what_is_on_its_way(
     def answered() -> None:
         time.sleep(0.3)
         with unit_of_work(engine) as session:
-            outbox.finish(session, Told(mine, Fate.SENT), now())
+            handoff.finish(session, Told(mine, Fate.SENT), now())
         done.append(True)
 
     provider = threading.Thread(target=answered)

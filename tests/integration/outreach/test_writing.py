@@ -16,7 +16,7 @@ from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import WrongUsage
-from recruit.notify import links, outbox
+from recruit.notify import handoff, links, outbox
 from recruit.notify.letter import Letter
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Hold, Reason, State, Wave
@@ -46,7 +46,7 @@ LINK = re.compile(r"https://recruit\.example\.org/(i|u)/(\S+)")
 def written(engine: Engine, number: int) -> Letter | Hold:
     """What the worker would send now."""
     with unit_of_work(engine) as session:
-        mine = outbox.claim_one(session, number, "one", now())
+        mine = handoff.claim_one(session, number, "one", now())
         assert mine
         return WRITER(session, [mine], now())[mine.id]
 
@@ -129,7 +129,7 @@ def test_a_newer_approved_text_is_what_leaves(engine: Engine, here: Study) -> No
     first = letter(engine, number)
     approve_text(engine, here.posting, content.Channel.EMAIL, "fr", replace(REACHABLE, title="X"))
     with unit_of_work(engine) as session:
-        outbox.reclaim(session, now() + timedelta(minutes=2))
+        handoff.reclaim(session, now() + timedelta(minutes=2))
     assert letter(engine, number).link != first.link
 
 
@@ -140,14 +140,14 @@ def test_another_text_approved_before_the_last_byte_stops_the_one_that_was_writt
         number = queued(engine, here, willing(engine))
         looks = gates(Desk(RING, ZoneInfo("Europe/Paris")), (text,))
         with unit_of_work(engine) as session:
-            mine = outbox.claim_one(session, number, "one", now())
+            mine = handoff.claim_one(session, number, "one", now())
             assert mine
-            assert outbox.open_handoff(session, mine, looks, now())
+            assert handoff.open_handoff(session, mine, looks, now())
             assert isinstance(WRITER(session, [mine], now())[mine.id], Letter)
         draft = replace(REACHABLE, title="Another title")
         approve_text(engine, here.posting, content.Channel.EMAIL, "fr", draft)
         with unit_of_work(engine) as session:
-            assert not outbox.send_data(session, mine, looks, now())
+            assert not handoff.send_data(session, mine, looks, now())
     assert state(engine, number) == (State.DEFERRED, Reason.REWRITTEN)
 
 
