@@ -5,7 +5,8 @@ numbers of people and trials. Workers are processes of their own; each part of t
 index that whichever worker is free opens. Per trial come the four counts and the best hundred, and
 workers merge them two by two. Timed is from handing out the first part to the last merged answer;
 processes have started and know lexicon and trials. Two workers need two processors that nobody else
-uses: the load of the machine is printed.
+uses: the load of the machine is printed, and the seconds of processor of the busiest worker, of the
+scheduler and of the client, which others on the machine hardly change.
 """
 
 import os
@@ -32,19 +33,21 @@ from recruit.matching.distributed import Share
 from recruit.matching.plan import compile_plan
 from tests.clusters import cluster
 
-PEOPLE: Final = 200_000
+PEOPLE: Final = 400_000
 TRIALS: Final = 1_000
-PART: Final = 20_000
+PART: Final = 50_000
 WORKERS: Final = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What so many workers came to, and how long it took (s)."""
+    """What so many workers came to, and how long it took (s): by the clock, and of processor."""
 
     workers: int
     shares: list[Share]
     seconds: float
+    busiest: float
+    around: float
 
 
 def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
@@ -63,9 +66,13 @@ def run(folder: Path, people: int = PEOPLE, trials: int = TRIALS) -> None:
     print(f"{people:,} people in {len(firsts)} parts × {trials:,} trials; load {load}")
     for took in (one, two):
         rate = people * trials / took.seconds
-        print(f"  {took.workers} workers: {took.seconds:.1f} s, {rate:,.0f} pairs a second")
+        print(
+            f"  {took.workers} workers: {took.seconds:.1f} s, {rate:,.0f} pairs a second; of "
+            f"processor the busiest {took.busiest:.1f} s, scheduler and client {took.around:.1f} s"
+        )
     differing = sum(not _same(a, b) for a, b in zip(one.shares, two.shares, strict=True))
     print(f"  {one.seconds / two.seconds:.2f} times as fast; trials that differ: {differing}")
+    print(f"  {one.busiest / two.busiest:.2f} times by the processor of the busiest", flush=True)
 
 
 def _measured(folder: Path, firsts: Sequence[int], workers: int) -> Took:
@@ -75,13 +82,21 @@ def _measured(folder: Path, firsts: Sequence[int], workers: int) -> Took:
     ):
         client.wait_for_workers(workers, timeout=120)
         client.run(ready, folder)
-        begin = time.perf_counter()
+        before, begin = _processor(client), time.perf_counter()
         left = [client.submit(judged, folder, first, pure=False) for first in firsts]
         while len(left) > 1:
             pairs = [left[place : place + 2] for place in range(0, len(left), 2)]
             left = [client.submit(together, *pair, pure=False) for pair in pairs]
         shares: list[Share] = left[0].result()
-        return Took(workers, shares, time.perf_counter() - begin)
+        seconds = time.perf_counter() - begin
+        own, *others = np.array(_processor(client)) - before
+        return Took(workers, shares, seconds, max(others[1:]), own + others[0])
+
+
+def _processor(client: Client) -> list[float]:
+    """Seconds of processor of the client, the scheduler and each worker so far."""
+    scheduler = client.run_on_scheduler(time.process_time)
+    return [time.process_time(), scheduler, *client.run(time.process_time).values()]
 
 
 def _same(one: Share, other: Share) -> bool:

@@ -38,7 +38,7 @@ from recruit.people.tables import VERSION
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-PART: Final = 20_000  # people that a worker judges at a time: some 100 MB
+PART: Final = 50_000  # people that a worker judges at a time: some 250 MB
 AHEAD: Final = 3  # parts that are given out for each worker: it never waits for the next one
 ANSWER: Final = 10.0  # seconds within which a scheduler answers, and has a worker
 ALONE: Final = 60.0  # seconds without any worker, after which the cluster is given up

@@ -5,6 +5,7 @@ others are read from the database. The file is written as a new one, so that tho
 one open go on with it as it was.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -43,6 +44,8 @@ from recruit.people.tables import VERSION
 PART: Final = 10_000  # people in memory at a time while the file is built
 NEVER: Final = np.iinfo(np.int64).max  # when a consent without an end runs out
 LEFT_BEHIND: Final = timedelta(hours=6)  # no build takes as long: its process was ended
+
+log = logging.getLogger(__name__)
 
 Arrays = dict[str, NDArray[Any]]
 Ends = NDArray[np.int64]
@@ -156,14 +159,27 @@ def _read_at(session: Session, hierarchy: Hierarchy) -> Moment:
 
 
 def _known(session: Session, target: Path, lexicon: str) -> Arrays | None:
-    """The file as it is, where it was read from this database and with this lexicon."""
+    """The file as it is, where it was read from this database and with this lexicon.
+
+    Why one is of no use is said in the log.
+    """
     try:
         found = arrays.read(target)
-    except (FileNotFoundError, ArraysDamaged):
+        moment = moment_of(found)
+    except FileNotFoundError:
+        if any(target.parent.glob("population-*.arrays")):
+            log.warning("population: made anew, as another version of Recruit wrote the file")
         return None
-    moment = moment_of(found)
-    alike = moment.lexicon == lexicon and is_read_from(session, moment)
-    return found if alike else None
+    except ArraysDamaged:
+        log.warning("population: made anew, as the file was damaged")
+        return None
+    if moment.lexicon != lexicon:
+        log.warning("population: made anew, with another lexicon")
+        return None
+    if not is_read_from(session, moment):
+        log.warning("population: made anew, as the file was of another database")
+        return None
+    return found
 
 
 def _present(session: Session, known: Arrays | None, key: bytes, at: datetime) -> Present:

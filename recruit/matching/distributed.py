@@ -5,8 +5,9 @@ that came to nothing; of many partitions, counts are added and the best are take
 each. Who reads the people of a partition, and on which machine, is no matter of this file.
 """
 
+import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Final
 
@@ -50,6 +51,11 @@ class Share:
     scores: NDArray[np.float64]
     truths: Truths
     certain: Flags
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """In one piece: each column by itself would cross the network in a frame of its own."""
+        columns = tuple(getattr(self, each.name) for each in fields(self))
+        return _unpacked, (pickle.dumps(columns, pickle.HIGHEST_PROTOCOL),)
 
     def judgements(self, trial: str, names: Sequence[str]) -> list[Judgement]:
         """The kept candidates of `trial`; `names` are by number."""
@@ -153,6 +159,10 @@ def evaluate(
         embedded.evaluate(eligibility, people[part::PARTS], hierarchy, on) for part in range(PARTS)
     ]
     return [dealt[place % PARTS][place // PARTS] for place in range(len(people))]
+
+
+def _unpacked(columns: bytes) -> Share:
+    return Share(*pickle.loads(columns))  # noqa: S301 - within a pickle already
 
 
 def _in_order(found: Share, most: int | None) -> Share:

@@ -241,13 +241,16 @@ def test_a_file_that_knows_deeds_which_a_restore_undid_counts_as_none(
         assert not populating.is_read_from(session, replace(moment, trail_digest="1" * 64))
 
 
-def test_a_damaged_file_is_made_anew(crowd: Crowd, engine: Engine, lexicon: Lexicon) -> None:
+def test_a_damaged_file_is_made_anew(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon, caplog: pytest.LogCaptureFixture
+) -> None:
     join(engine, ["a"])
     built(crowd, engine, lexicon)
     populating.file(crowd.folder).write_bytes(b"no arrays")
     found = crowd.current(engine, lexicon)
     assert found is not None
     assert found.size == 1
+    assert "made anew, as the file was damaged" in caplog.text
 
 
 def test_only_those_who_changed_are_read_again(
@@ -299,10 +302,27 @@ def test_nothing_of_an_erased_person_is_left_in_the_file(
 
 
 def test_with_another_lexicon_everybody_is_read_again(
-    crowd: Crowd, engine: Engine, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+    crowd: Crowd,
+    sqlite_engine: Engine,
+    lexicon: Lexicon,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    join(engine, ["a"])
-    assert refresh(crowd, engine, lexicon) == 1
-    assert refresh(crowd, engine, lexicon) is None
+    join(sqlite_engine, ["a"])
+    assert refresh(crowd, sqlite_engine, lexicon) == 1
+    assert refresh(crowd, sqlite_engine, lexicon) is None
     monkeypatch.setattr(lexicon, "file", Path("another.arrays"))
-    assert refresh(crowd, engine, lexicon) == 1
+    assert refresh(crowd, sqlite_engine, lexicon) == 1
+    assert "made anew, with another lexicon" in caplog.text
+
+
+def test_a_file_of_another_version_is_made_anew_and_said_to_be(
+    crowd: Crowd, sqlite_engine: Engine, lexicon: Lexicon, caplog: pytest.LogCaptureFixture
+) -> None:
+    join(sqlite_engine, ["a"])
+    crowd.folder.mkdir()
+    older = crowd.folder / "population-0123456789abcdef.arrays"
+    older.write_bytes(b"laid out otherwise")
+    assert refresh(crowd, sqlite_engine, lexicon) == 1
+    assert "another version of Recruit wrote the file" in caplog.text
+    assert not older.exists()
