@@ -18,6 +18,7 @@ ON_SHARED_DATA = (
     "barring",
     "matching",
     "matching_agreement",
+    "matching_growth",
     "matching_index",
     "matching_scale",
     "matching_sql",

@@ -31,9 +31,13 @@ SEED = 2026
 
 @dataclass(frozen=True)
 class World:
-    """What the trials ask for, and so what their people have."""
+    """What the trials ask for, and so what their people have.
+
+    They have about eight facts, or so many `times` as many.
+    """
 
     trials: Sequence[Eligibility]
+    times: int = 1
 
     @cached_property
     def asked(self) -> list[Leaf]:
@@ -80,11 +84,22 @@ class World:
                 facts=(
                     *(
                         _condition(chance, concept)
-                        for concept in chance.choices(conditions, cum_weights=weights, k=3)
+                        for concept in chance.choices(
+                            conditions, cum_weights=weights, k=3 * self.times
+                        )
                     ),
-                    *(_thing(chance, leaf) for leaf in chance.choices(self.clinical, k=2)),
-                    *(_value(chance, key) for key in chance.choices(self.measured, k=2)),
-                    StateFact(chance.choice(self.states), chance.choice(STATUSES)),
+                    *(
+                        _thing(chance, leaf)
+                        for leaf in chance.choices(self.clinical, k=2 * self.times)
+                    ),
+                    *(
+                        _value(chance, key)
+                        for key in chance.choices(self.measured, k=2 * self.times)
+                    ),
+                    *(
+                        StateFact(chance.choice(self.states), chance.choice(STATUSES))
+                        for _ in range(self.times)
+                    ),
                 ),
                 complete=_complete(chance),
             )
