@@ -142,6 +142,7 @@ def test_without_workers_a_run_ends_and_the_next_one_does_the_rest(
     fill(sqlite_engine, lexicon)
     with cluster(tmp_path, workers=1) as processes:
         how = spread(sqlite_engine, processes)
+        wait_for(processes, 1)
         with pytest.raises(ClusterLost, match="was lost on the way"):
             run(
                 sqlite_engine,
@@ -164,6 +165,7 @@ def test_a_worker_with_other_code_is_refused_before_anything_is_written(
     (other / "recruit" / "matching" / "newer.py").write_text('"""Newer."""\n')
     with cluster(tmp_path) as processes:
         processes.hire(PYTHONPATH=f"{other}:{CHECKOUT}")
+        wait_for(processes, 1)
         with pytest.raises(WorkerRefused, match="another version of Recruit"):
             run(sqlite_engine, lexicon, spread=spread(sqlite_engine, processes).spread)
     assert standing(sqlite_engine) == set()
