@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,7 @@ class Bench:
     world: World
     blocks: Sequence[Sequence[Plan]]
     sample: int
+    on: date  # one day for both engines: it may take beyond midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def run(folder: Path, pairs: int = PAIRS) -> None:
     read = trials_of(folder, lexicon, TRIALS)
     plans = [compile_plan(each) for each in read]
     blocks = [plans[first : first + BLOCK] for first in range(0, len(plans), BLOCK)]
-    SHARED[:] = [Bench(lexicon, World(read).known(), blocks, -(-pairs // len(plans)))]
+    sample = -(-pairs // len(plans))
+    SHARED[:] = [Bench(lexicon, World(read).known(), blocks, sample, today())]
     done: list[Compared] = []
     with get_context("fork").Pool(PROCESSES) as pool:
         for compared in pool.imap_unordered(_compared, range(len(blocks))):
@@ -87,13 +90,13 @@ def _tell(done: Sequence[Compared]) -> None:
 def _compared(block: int) -> Compared:
     bench = SHARED[0]
     people = list(bench.world.people(block * PEOPLE, PEOPLE))
-    engine = Engine(build(people, bench.lexicon), bench.lexicon, today())
+    engine = Engine(build(people, bench.lexicon), bench.lexicon, bench.on)
     rows = np.linspace(0, PEOPLE - 1, bench.sample).astype(np.int32)
     sample = [people[row] for row in rows]
     differing, candidates, spent = 0, 0, 0.0
     for plan in bench.blocks[block]:
         begin = time.process_time()
-        law = reference.evaluate(plan.eligibility, sample, bench.lexicon, today())
+        law = reference.evaluate(plan.eligibility, sample, bench.lexicon, bench.on)
         spent += time.process_time() - begin
         differing += _differing(engine, plan, rows, law)
         candidates += sum(judged.candidate for judged in law)
