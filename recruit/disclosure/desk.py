@@ -8,7 +8,14 @@ from typing import Final, Self
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from recruit.disclosure.given import Given, about_as_large, said_coarsely, said_to, spent
+from recruit.disclosure.given import (
+    Given,
+    about_as_large,
+    asked_lately,
+    said_coarsely,
+    said_to,
+    spent,
+)
 from recruit.disclosure.question import Question
 from recruit.disclosure.rule import NEAR, REPEATS, Answer, Chance, Grain, Purse, answer, cost
 from recruit.disclosure.sketch import Sketch
@@ -98,18 +105,27 @@ class Desk:
             numbers = self.session.execute(adding, rows).scalars()
             for (_, given), number in zip(fresh, numbers, strict=True):
                 given.id = number
-        asker, at = self.asking.asker, self.asking.at
-        asked = [
-            {"asker": asker, "question": question.name, "given": said[0].id, "at": at}
-            for question, said in zip(self.questions, self.answers, strict=True)
-            if said
-        ]
-        if asked:
-            self.session.execute(insert(ASKED), asked)
+        self._note()
         return [
             Answer(said[0].about, locked=said[1], grain=said[0].grain) if said else None
             for said in self.answers
         ]
+
+    def _note(self) -> None:
+        """Write down who was told what: an answer that stands, once a day.
+
+        A page that is looked at a thousand times would otherwise read a thousand rows each time.
+        """
+        asker, at = self.asking.asker, self.asking.at
+        names = [question.name for question in self.questions]
+        lately = asked_lately(self.session, asker, names, at)
+        asked = [
+            {"asker": asker, "question": name, "given": said[0].id, "at": at}
+            for number, (name, said) in enumerate(zip(names, self.answers, strict=True))
+            if said and not (self._standing(number) and (name, said[0].id) in lately)
+        ]
+        if asked:
+            self.session.execute(insert(ASKED), asked)
 
     def _read_earlier(self) -> None:
         names, asking = [question.name for question in self.questions], self.asking

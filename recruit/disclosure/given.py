@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from recruit.disclosure.rule import NEAR, WINDOW, Grain
 from recruit.disclosure.sketch import Sketch
 from recruit.disclosure.tables import ASKED, GIVEN
+
+NOTED_FOR: Final = timedelta(days=1)
 
 # Put together once: that takes longer than asking.
 _COLUMNS: Final = (GIVEN.c.id, GIVEN.c.about, GIVEN.c.grain, GIVEN.c.at)
@@ -25,6 +27,11 @@ _SAID: Final = (
     )
 )
 _SAID_TO: Final = _SAID.where(ASKED.c.asker == bindparam("asker")).order_by(ASKED.c.id)
+_LATELY: Final = select(ASKED.c.question, ASKED.c.given).where(
+    ASKED.c.question.in_(bindparam("names", expanding=True)),
+    ASKED.c.at > bindparam("since"),
+    ASKED.c.asker == bindparam("asker"),
+)
 _SAID_COARSELY: Final = (
     _SAID.where(GIVEN.c.grain == Grain.COARSE.value).distinct().order_by(GIVEN.c.id)
 )
@@ -54,6 +61,14 @@ def said_coarsely(session: Session, names: Sequence[str], at: datetime) -> list[
     """For each question the different coarse answers that anybody got within the window."""
     rows = session.execute(_SAID_COARSELY, {"names": names, "since": at - WINDOW})
     return _by_name(names, rows.all())
+
+
+def asked_lately(
+    session: Session, asker: str, names: Sequence[str], at: datetime
+) -> set[tuple[str, int]]:
+    """Which questions the asker has asked within a day, and the answers they got."""
+    asked = {"names": names, "since": at - NOTED_FOR, "asker": asker}
+    return {(name, given) for name, given in session.execute(_LATELY, asked)}
 
 
 def spent(session: Session, asker: str, at: datetime) -> float:

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.disclosure.counts import count_each
 from recruit.disclosure.question import Question
 from recruit.disclosure.rule import REPEATS, Answer, Grain
 from recruit.disclosure.sketch import Sketch
+from recruit.disclosure.tables import ASKED
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PEOPLE = Sketch.of(np.arange(1, 400, dtype=np.uint64))
@@ -55,3 +56,20 @@ def test_a_set_is_looked_up_before_others_have_to_wait(
     with unit_of_work(postgres_engine) as session:
         said = count_each(session, asker="a", questions=asked, at=NOON, grain=grain)
     assert said == meanwhile
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_an_answer_that_stands_is_noted_once_a_day(engine: Engine, grain: Grain) -> None:
+    """Or a page that many look at would read more rows each time."""
+    for n in range(5 * REPEATS):
+        ask(engine, grain, NOON + timedelta(minutes=n), [])
+    with reading(engine) as session:
+        noted = session.scalar(select(func.count()).select_from(ASKED))
+    assert noted == (1 if grain is Grain.COARSE else REPEATS)
+
+
+def test_a_question_that_is_asked_every_day_stays_locked(engine: Engine) -> None:
+    for n in range(REPEATS):
+        ask(engine, Grain.FINE, NOON + timedelta(minutes=n), [])
+    said = [ask(engine, Grain.FINE, NOON + timedelta(days=n), []) for n in range(1, 60)]
+    assert all(each and each.locked for each in said)
