@@ -61,7 +61,7 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
         numbers = sorted(session.scalars(tenants.of(organisation)))
         shown = page_number(page, SIZE, len(numbers))
         listed = numbers[(shown - 1) * SIZE : shown * SIZE]
-        drafts = [trials.get(session, trial).draft for trial in listed]
+        drafts = {each.trial: each.draft for each in trials.current_among(session, listed)}
         who = cache(partial(_who, session, listed, key))
 
         def fitting(trial: str) -> Sketch:
@@ -73,8 +73,8 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
         of = zip((f"trial {trial}" for trial in listed), words, strict=True)
         record_each(session, Tag.REACH_SHOWN, actor=actor, of=of)
     found = (
-        Reach(trial, title(draft, language), draft.status, people)
-        for trial, draft, people in zip(listed, drafts, said, strict=True)
+        Reach(trial, title(drafts[trial], language), drafts[trial].status, people)
+        for trial, people in zip(listed, said, strict=True)
     )
     return Page(tuple(found), shown, SIZE, len(numbers))
 
