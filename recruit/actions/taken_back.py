@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from recruit.actions import stopped
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.erasure import forget
 from recruit.actions.outreach import carried
 from recruit.actions.outreach.carried import Carried
@@ -171,6 +172,7 @@ def hold_back(session: Session, taken: TakenBack | None) -> int:
     for some in slices(sorted(stale), AT_ONCE):
         session.execute(update(EVENT).where(EVENT.c.id.in_(some)).values(sealed=None, due_at=None))
     _emptied(session, CODE)
+    _emptied(session, ANNOUNCED)  # its link is gone: whoever is to be erased is told anew
     in_use = ACCOUNT_KEY.c.revoked_at.is_(None)
     session.execute(update(ACCOUNT_KEY).where(in_use).values(revoked_at=now()))
     session.execute(delete(PAPER_FORM).where(PAPER_FORM.c.done_at.is_(None)))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,11 +17,13 @@ from recruit.actions.retention.announcing import announce, by_link, staying
 from recruit.actions.retention.silent import BEFORE, KEPT
 from recruit.actions.retention.unpermitted import erase_unpermitted
 from recruit.consent import ledger
-from recruit.consent.choices import Choice, Purpose
+from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.config import Settings
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import reputation
+from recruit.notify.letter import Outcome
+from recruit.notify.post import deliver
 from recruit.notify.tables import MESSAGE
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault_tables import ITEM
@@ -47,8 +50,16 @@ def tell(engine: Engine, at: datetime, links: list[str] | None = None) -> int:
 
 def erase_after(engine: Engine, folder: Path, after: timedelta, *, told: bool = True) -> int:
     if told:
-        tell(engine, now() + after - BEFORE)
+        with time_machine.travel(now() + after - BEFORE, tick=False):
+            tell(engine, now())
+            leaves(engine)
     return erase_unpermitted(engine, SECRETS, Settings(data_folder=folder), now() + after)
+
+
+def leaves(engine: Engine, outcome: Outcome = Outcome.SENT) -> None:
+    """What waits is handed over, and the carrier says so."""
+    carrier = Mock(send=Mock(return_value=outcome))
+    deliver(engine, RING, dict.fromkeys(Channel, carrier), now())
 
 
 def withdraw(engine: Engine, person: str, choice: Choice | None = None) -> None:
@@ -92,7 +103,9 @@ def test_who_comes_back_while_others_are_erased_stays(engine: Engine, tmp_path: 
         return False
 
     settings = Settings(data_folder=tmp_path)
-    tell(engine, now() + NEAR)
+    with time_machine.travel(now() + NEAR, tick=False):
+        tell(engine, now())
+        leaves(engine)
     assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, come_back) == 1
     assert erased(engine) == {gone}
 
@@ -100,7 +113,9 @@ def test_who_comes_back_while_others_are_erased_stays(engine: Engine, tmp_path: 
 def test_a_service_that_ends_erases_nobody_any_more(engine: Engine, tmp_path: Path) -> None:
     withdraw(engine, willing(engine))
     settings = Settings(data_folder=tmp_path)
-    tell(engine, now() + NEAR)
+    with time_machine.travel(now() + NEAR, tick=False):
+        tell(engine, now())
+        leaves(engine)
     assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, lambda: True) == 0
 
 
@@ -119,7 +134,9 @@ def messages(engine: Engine) -> int:
 def test_nobody_is_erased_who_was_not_told_two_weeks_before(engine: Engine, tmp_path: Path) -> None:
     withdraw(engine, willing(engine))
     assert erase_after(engine, tmp_path, LATER, told=False) == 0
-    tell(engine, now() + LATER)
+    with time_machine.travel(now() + LATER, tick=False):
+        tell(engine, now())
+        leaves(engine)
     assert erase_after(engine, tmp_path, LATER + BEFORE - DAY, told=False) == 0
     assert erase_after(engine, tmp_path, LATER + BEFORE, told=False) == 1
 
@@ -132,14 +149,32 @@ def test_one_message_goes_out_and_no_second(engine: Engine) -> None:
     assert messages(engine) == 1
 
 
-def test_who_cannot_be_told_is_erased_as_if_they_had_been(engine: Engine, tmp_path: Path) -> None:
+def test_who_cannot_be_told_is_not_erased_by_the_clock(engine: Engine, tmp_path: Path) -> None:
     person = willing(engine)
     withdraw(engine, person)
     with unit_of_work(engine) as session:
         session.execute(ITEM.delete().where(ITEM.c.holder == person))
     assert tell(engine, now() + NEAR) == 1
     assert messages(engine) == 0
-    assert erase_after(engine, tmp_path, NEAR + BEFORE, told=False) == 1
+    assert erase_after(engine, tmp_path, NEAR + BEFORE, told=False) == 0
+
+
+def test_a_refused_message_told_nobody(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    with time_machine.travel(now() + NEAR, tick=False):
+        tell(engine, now())
+        leaves(engine, Outcome.NEVER)
+    assert erase_after(engine, tmp_path, LATER + BEFORE, told=False) == 0
+
+
+def test_nobody_is_erased_until_a_restored_copy_goes_on(engine: Engine, tmp_path: Path) -> None:
+    withdraw(engine, willing(engine))
+    with time_machine.travel(now() + NEAR, tick=False):
+        tell(engine, now())
+        leaves(engine)
+    with unit_of_work(engine) as session:
+        reputation.hold_all(session, now())
+    assert erase_after(engine, tmp_path, LATER + BEFORE, told=False) == 0
 
 
 def test_nobody_is_told_until_a_restored_copy_goes_on(engine: Engine) -> None:

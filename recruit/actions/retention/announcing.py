@@ -2,7 +2,7 @@
 
 Whoever presses agrees that we look for studies, and to nothing else: without any consent nothing
 would let us keep what they told us (art. 9(2)(a) GDPR). The link is good for that alone. Whoever
-has neither an address nor a number here cannot be told, and is erased as if they had been.
+has neither an address nor a number here cannot be told, and is not erased by the clock.
 """
 
 from collections.abc import Callable
@@ -116,16 +116,18 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, when, and by which link
     at: datetime,
     links: Callable[[str], str],
 ) -> None:
-    told = insert_or(session, ANNOUNCED).values(person=person, at=at)
-    session.execute(told.on_conflict_do_update(index_elements=["person"], set_={"at": at}))
-    to = reached_at(session, Vault(keyring), person)
+    to, reference = reached_at(session, Vault(keyring), person), None
     if to:
         # No code goes along: the link alone is enough to stay, and for nothing else.
         issued = codes.issue(session, keyring, Link.STAY, {"person": person}, at, decoy=True)
         language = reads(session, person)
         fields = {"day": written.day(day, language), "link": links(issued.token)}
         message = Message(NAME, language, fields)
-        post(session, keyring, message, Address(CHANNELS[to.item], to.where), at, at + BEFORE / 2)
+        where = Address(CHANNELS[to.item], to.where)
+        reference = post(session, keyring, message, where, at, at + BEFORE / 2)
+    row = {"at": at, "reference": reference}
+    told = insert_or(session, ANNOUNCED).values(person=person, **row)
+    session.execute(told.on_conflict_do_update(index_elements=["person"], set_=row))
     trail.record(
         session,
         Tag.ERASURE_ANNOUNCED,

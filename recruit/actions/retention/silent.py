@@ -6,6 +6,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from recruit.actions.announced_table import ANNOUNCED
+from recruit.audit.tables import AUDIT
+from recruit.audit.trail import Tag
 from recruit.consent.state import YES
 from recruit.consent.tables import CONSENT, STATE
 from recruit.people.tables import PARTICIPANT
@@ -22,8 +24,16 @@ def to_be_told(at: datetime) -> Select[str]:
 
 
 def to_be_erased(at: datetime) -> Select[str]:
-    """Whose time is over, and who were told in time."""
-    return _silent(at, KEPT).where(exists().where(_was_told(), ANNOUNCED.c.at <= at - BEFORE))
+    """Whose time is over, and to whom the message went out in time.
+
+    Whoever cannot be told by one, or whose message failed, is not erased by the clock.
+    """
+    left = and_(
+        AUDIT.c.tag == Tag.MESSAGE_SENT.value,
+        AUDIT.c.subject == "message " + ANNOUNCED.c.reference,
+        AUDIT.c.at <= at - BEFORE,
+    )
+    return _silent(at, KEPT).where(exists().where(_was_told(), left))
 
 
 def _silent(at: datetime, time: timedelta) -> Select[str]:

@@ -22,6 +22,7 @@ from recruit.core.bulk import among
 from recruit.core.config import Settings
 from recruit.core.db import reading
 from recruit.core.keys import Secrets
+from recruit.notify.reputation import is_held
 from recruit.people.tables import PARTICIPANT
 
 AT_ONCE: Final = 2_000
@@ -38,13 +39,14 @@ def erase_unpermitted(
 ) -> int:
     """Erase whoever has permitted nothing since `silent.KEPT` and was told so; how many they were.
 
-    It is done as if they had asked.
+    It is done as if they had asked. After a restore nobody is erased until an administrator
+    lets all channels go on: they may have pressed to stay since the copy was made.
 
     The settings say in which folders something of theirs may lie. `ending` is asked before each:
     whoever is left has their turn the next night.
     """
     with reading(engine) as session:
-        people = session.scalars(to_be_erased(at).limit(AT_ONCE)).all()
+        people = () if is_held(session) else session.scalars(to_be_erased(at).limit(AT_ONCE)).all()
     for person in people:
         if ending and ending():
             break
@@ -68,4 +70,6 @@ def erase_unpermitted(
 
 
 def _is_over(session: Session, person: str, at: datetime) -> bool:
+    if is_held(session):  # a copy was restored meanwhile
+        return False
     return session.scalar(to_be_erased(at).where(PARTICIPANT.c.pseudonym == person)) is not None
