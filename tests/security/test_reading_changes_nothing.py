@@ -23,6 +23,7 @@ TRACES = {
     "chain_head": "the newest row of that",
     "count_asked": "that a count was asked for, so that it cannot be asked apart",
     "count_given": "the answer, so that it is the same again",
+    "rate": "that somebody asked, so that nobody asks too often",
 }
 
 
