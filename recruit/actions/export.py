@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 from sqlmodel import select as select_models
 
+from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.came_by import cards, sign_ins
 from recruit.actions.deeds import Deed, deeds
 from recruit.actions.fhir.communications import communication
@@ -64,6 +65,7 @@ def export_person(
             "account": _account(session, person),
             "representatives": _representatives(session, vault, person),
             "told": _told(session, person),
+            "announced": _announced(session, person),
             "sign_ins": [plain(asdict(each)) for each in sign_ins(session, person)],
             "cards": [plain(asdict(each)) for each in cards(session, person)],
             "consents": [plain(event) for event in ledger.history(session, person)],
@@ -165,6 +167,12 @@ def _told(session: Session, person: str) -> list[Json]:
     query = select(EVENT.c.community, EVENT.c.type, EVENT.c.made_at, EVENT.c.told_at)
     rows = session.execute(query.where(EVENT.c.person == person).order_by(EVENT.c.made_at))
     return [plain(row) for row in rows.mappings()]
+
+
+def _announced(session: Session, person: str) -> list[Json]:
+    """When they were told that they will be erased."""
+    query = select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person)
+    return [plain(row) for row in session.execute(query).mappings()]
 
 
 def _judged(session: Session, person: str) -> list[Json]:

@@ -24,11 +24,13 @@ from recruit.core.db import reading, unit_of_work
 from recruit.notify import reputation
 from recruit.notify.letter import Outcome
 from recruit.notify.post import deliver
+from recruit.notify.suppression import Cause, suppress
 from recruit.notify.tables import MESSAGE
 from recruit.people.tables import PARTICIPANT
+from recruit.people.vault import Item
 from recruit.people.vault_tables import ITEM
 from tests.erasing import SECRETS
-from tests.outreach import OWN, RING, agreement, willing
+from tests.outreach import OWN, RING, VAULT, agreement, willing
 
 DAY = timedelta(days=1)
 LATER = KEPT + DAY
@@ -153,10 +155,33 @@ def test_who_cannot_be_told_is_not_erased_by_the_clock(engine: Engine, tmp_path:
     person = willing(engine)
     withdraw(engine, person)
     with unit_of_work(engine) as session:
-        session.execute(ITEM.delete().where(ITEM.c.holder == person))
-    assert tell(engine, now() + NEAR) == 1
+        session.execute(ITEM.delete().where(ITEM.c.holder == person, ITEM.c.item == Item.EMAIL))
+    assert tell(engine, now() + NEAR) == 0
     assert messages(engine) == 0
     assert erase_after(engine, tmp_path, NEAR + BEFORE, told=False) == 0
+
+
+def test_an_address_that_takes_nothing_from_us_gets_nothing(engine: Engine) -> None:
+    person = willing(engine)
+    withdraw(engine, person)
+    with unit_of_work(engine) as session:
+        where = VAULT.read(session, person)[Item.EMAIL]
+        suppress(session, RING, Channel.EMAIL, where, Cause.COMPLAINT, now())
+    assert tell(engine, now() + NEAR) == 0
+    assert messages(engine) == 0
+
+
+def test_a_link_to_stay_ends_with_the_next_word_of_the_person(engine: Engine) -> None:
+    person, links = willing(engine), list[str]()
+    withdraw(engine, person)
+    with time_machine.travel(now() + NEAR) as clock:
+        tell(engine, now(), links)
+        clock.shift(DAY)
+        with unit_of_work(engine) as session:
+            ledger.grant(session, [(person, agreement(Choice(Purpose.MATCHING)))], OWN)
+        clock.shift(DAY)
+        withdraw(engine, person)
+        assert staying(engine, RING, links[0], PARIS) is None
 
 
 def test_a_refused_message_told_nobody(engine: Engine, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """A word before an erasure: two weeks before, with a link by which one press is enough to stay.
 
 Whoever presses agrees that we look for studies, and to nothing else: without any consent nothing
-would let us keep what they told us (art. 9(2)(a) GDPR). The link is good for that alone. Whoever
-has neither an address nor a number here cannot be told, and is not erased by the clock.
+would let us keep what they told us (art. 9(2)(a) GDPR). The link is good for that alone, until they
+say anything else. It goes by e-mail: a text message that nobody asked for has hours, and a word of
+its own that stops it. Whoever has no address here, or one that takes nothing from us, cannot be
+told, and is not erased by the clock.
 """
 
 from collections.abc import Callable
@@ -12,18 +14,17 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from recruit.actions.announced_table import ANNOUNCED
 from recruit.actions.confirming import Hand, reads
 from recruit.actions.consents import Said, give
-from recruit.actions.contact import CHANNELS, reached_at
-from recruit.actions.retention.silent import BEFORE, KEPT, to_be_told
+from recruit.actions.retention.silent import BEFORE, KEPT, still_announced, to_be_told
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import notices
-from recruit.consent.choices import Choice, Purpose
+from recruit.consent.choices import Channel, Choice, Purpose
 from recruit.consent.entry import Actor, Role
 from recruit.core import chain, written
 from recruit.core.clock import now
@@ -34,11 +35,12 @@ from recruit.core.upsert import insert_or
 from recruit.notify.messages import Message
 from recruit.notify.post import Address, post
 from recruit.notify.reputation import is_held
+from recruit.notify.suppression import is_suppressed
 from recruit.people import codes
 from recruit.people.codes import Problem
 from recruit.people.codes import Purpose as Link
 from recruit.people.tables import PARTICIPANT
-from recruit.people.vault import Vault
+from recruit.people.vault import Item, Vault
 
 NAME: Final = "erased-soon"
 JOB: Final = "job"
@@ -71,8 +73,7 @@ def announce(
         with suppress(SealBroken), unit_of_work(engine) as session:
             chain.hold(session)  # somebody may come back meanwhile, or another process be at it
             if session.scalar(to_be_told(at).where(PARTICIPANT.c.pseudonym == person)):
-                _tell(session, keyring, person, _day(at, zone), at, links)
-                told += 1
+                told += _tell(session, keyring, person, _day(at, zone), at, links)
     return told
 
 
@@ -83,7 +84,7 @@ def staying(engine: Engine, keyring: Keyring, token: str, zone: ZoneInfo) -> Sta
         if isinstance(found, Problem):
             return None
         person = found.payload["person"]
-        at = session.scalar(select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person))
+        at = session.scalar(still_announced(person))
     return Staying(person, _day(at, zone)) if at else None
 
 
@@ -115,27 +116,32 @@ def _tell(  # noqa: PLR0913, PLR0917 - whom, when, and by which link
     day: date,
     at: datetime,
     links: Callable[[str], str],
-) -> None:
-    to, reference = reached_at(session, Vault(keyring), person), None
-    if to:
+) -> bool:
+    """Whether they could be told; who could not is noted, too, or each night would look again."""
+    where, reference = Vault(keyring).read(session, person).get(Item.EMAIL), None
+    if where and is_suppressed(session, keyring, Channel.EMAIL, where):
+        where = None
+    if where:
         # No code goes along: the link alone is enough to stay, and for nothing else.
         issued = codes.issue(session, keyring, Link.STAY, {"person": person}, at, decoy=True)
         language = reads(session, person)
         fields = {"day": written.day(day, language), "link": links(issued.token)}
         message = Message(NAME, language, fields)
-        where = Address(CHANNELS[to.item], to.where)
-        reference = post(session, keyring, message, where, at, at + BEFORE / 2)
+        to = Address(Channel.EMAIL, where)
+        reference = post(session, keyring, message, to, at, at + BEFORE / 2)
     row = {"at": at, "reference": reference}
     told = insert_or(session, ANNOUNCED).values(person=person, **row)
     session.execute(told.on_conflict_do_update(index_elements=["person"], set_=row))
-    trail.record(
-        session,
-        Tag.ERASURE_ANNOUNCED,
-        actor=JOB,
-        subject=person,
-        reason=f"nothing permitted for {(KEPT - BEFORE).days} days",
-        new=CHANNELS[to.item].value if to else "no address",
-    )
+    if where:
+        trail.record(
+            session,
+            Tag.ERASURE_ANNOUNCED,
+            actor=JOB,
+            subject=person,
+            reason=f"nothing permitted for {(KEPT - BEFORE).days} days",
+            new=Channel.EMAIL.value,
+        )
+    return where is not None
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -49,7 +49,8 @@ def _days(term: timedelta) -> str:
 
 PERSON: Final = (
     f"the person is erased: at once when they ask, and {_days(silent.KEPT)} after their last "
-    f"consent has ended; {_days(silent.BEFORE)} before they are told, and one press keeps them"
+    f"consent has ended, if a message could tell them so {_days(silent.BEFORE)} before, by which "
+    "one press keeps them"
 )
 SCHEDULE: Final = (
     Kept(

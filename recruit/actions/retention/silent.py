@@ -36,6 +36,12 @@ def to_be_erased(at: datetime) -> Select[str]:
     return _silent(at, KEPT).where(exists().where(_was_told(), left))
 
 
+def still_announced(person: str) -> Select[datetime]:
+    """When somebody was told, as long as they have said nothing since."""
+    spoke = exists().where(CONSENT.c.person == person, CONSENT.c.recorded_at > ANNOUNCED.c.at)
+    return select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person, ~spoke)
+
+
 def _silent(at: datetime, time: timedelta) -> Select[str]:
     """Who has no yes that holds, and of whom the ledger has heard nothing for so long."""
     lasting = or_(STATE.c.valid_until.is_(None), STATE.c.valid_until > at)
