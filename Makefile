@@ -34,7 +34,7 @@ test: setup-dev ## the whole suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-thorough: setup-dev ## four times as many invented examples
-	RECRUIT_TEST_MORE=4 $(BIN)/python -m pytest -m hypothesis --numprocesses auto --maxprocesses 4 --dist worksteal
+	TIMES_AS_MANY_EXAMPLES=4 $(BIN)/python -m pytest -m hypothesis --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup-dev ## format, lint, types, imports, templates
 	$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ from typing import Final
 
 from hypothesis import HealthCheck, settings
 
-MORE: Final = int(os.environ.get("RECRUIT_TEST_MORE", "1"))
+MORE: Final = int(os.environ.get("TIMES_AS_MANY_EXAMPLES", "1"))
 """So many times as many as in `make test`."""
 
 
