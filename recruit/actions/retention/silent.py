@@ -38,8 +38,7 @@ def to_be_erased(at: datetime) -> Select[str]:
 
 def still_announced(person: str) -> Select[datetime]:
     """When somebody was told, as long as they have said nothing since."""
-    spoke = exists().where(CONSENT.c.person == person, CONSENT.c.recorded_at > ANNOUNCED.c.at)
-    return select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person, ~spoke)
+    return select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person, _silent_since())
 
 
 def _silent(at: datetime, time: timedelta) -> Select[str]:
@@ -62,6 +61,10 @@ def _silent(at: datetime, time: timedelta) -> Select[str]:
 
 def _was_told() -> ColumnElement[bool]:
     """Somebody who came back and left once more is told once more."""
-    person = PARTICIPANT.c.pseudonym
-    since = exists().where(CONSENT.c.person == person, CONSENT.c.recorded_at > ANNOUNCED.c.at)
-    return and_(ANNOUNCED.c.person == person, ~since)
+    return and_(ANNOUNCED.c.person == PARTICIPANT.c.pseudonym, _silent_since())
+
+
+def _silent_since() -> ColumnElement[bool]:
+    """Whether the ledger has heard nothing of the person since they were told."""
+    later = CONSENT.c.recorded_at > ANNOUNCED.c.at
+    return ~exists().where(CONSENT.c.person == ANNOUNCED.c.person, later)
