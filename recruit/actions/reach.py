@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -62,15 +62,11 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
         shown = page_number(page, SIZE, len(numbers))
         listed = numbers[(shown - 1) * SIZE : shown * SIZE]
         drafts = {each.trial: each.draft for each in trials.current_among(session, listed)}
-        who = cache(partial(_who, session, listed, key))
-
-        def fitting(trial: str) -> Sketch:
-            return who()[trial]
-
-        asked = [Question(f"reach {trial}", partial(fitting, trial)) for trial in listed]
+        words = {trial: f"reach {trial}" for trial in listed}
+        asked = Question.each(words, partial(_who, session, listed, key))
         said = count_each(session, asker=asker, questions=asked, at=now(), grain=Grain.FINE)
-        words = (each.words if each else "refused" for each in said)
-        of = zip((f"trial {trial}" for trial in listed), words, strict=True)
+        shown_as = (each.words if each else "refused" for each in said)
+        of = zip((f"trial {trial}" for trial in listed), shown_as, strict=True)
         record_each(session, Tag.REACH_SHOWN, actor=actor, of=of)
     found = (
         Reach(trial, title(drafts[trial], language), drafts[trial].status, people)

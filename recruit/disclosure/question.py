@@ -1,12 +1,14 @@
 """What somebody asks the size of: words that are always alike, and the set that they are about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from hashlib import sha256
-from typing import Self
+from typing import Self, TypeVar
 
 from recruit.disclosure.sketch import Sketch
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,18 @@ class Question:
     def of(cls, words: str, people: Sketch) -> Self:
         """One about a set that is at hand."""
         return cls(words, lambda: people)
+
+    @classmethod
+    def each(
+        cls, words: Mapping[Key, str], look_up: Callable[[], Mapping[Key, Sketch]]
+    ) -> list[Self]:
+        """Several about sets that are looked up together, once one of them is needed."""
+        found = cache(look_up)
+
+        def people(key: Key) -> Sketch:
+            return found()[key]
+
+        return [cls(said, partial(people, key)) for key, said in words.items()]
 
     @cached_property
     def people(self) -> Sketch:

@@ -9,7 +9,7 @@ so that the purse pays two funnels in one. What is shown is never larger than th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -66,15 +66,8 @@ def told(session: Session, trial: str, asker: Asker, key: bytes) -> tuple[Told, 
 
     `key` is what people are marked under.
     """
-    reaching = cache(partial(_reaching, session, trial, key))
-
-    def who(step: Step) -> Sketch:
-        return reaching()[step]
-
-    asked = [
-        Question(words, partial(who, step))
-        for step, words in zip(Step, _questions(trial), strict=True)
-    ]
+    words = dict(zip(Step, _questions(trial), strict=True))
+    asked = Question.each(words, partial(_reaching, session, trial, key))
     said = count_each(
         session,
         asker=_asker(asker, trial),
