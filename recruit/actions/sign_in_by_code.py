@@ -211,8 +211,9 @@ def _send(
 ) -> None:
     """The code, or the way to join."""
     item, where, moment = Item(payload["item"]), payload["where"], now()
+    link = links.code(issued.token)  # for whomever: the time it takes would tell who is known
     if payload["holders"]:
-        fields = {"link": links.code(issued.token), "code": issued.code}
+        fields = {"link": link, "code": issued.code}
         message = Message("sign-in-code", payload["language"], fields)
     else:
         message = Message("no-account", payload["language"], {"link": links.join})

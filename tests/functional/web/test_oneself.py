@@ -131,8 +131,8 @@ def test_the_file_for_programs_holds_everything(camille: Own) -> None:
     assert whole["record"][0]["tag"] == "people:person:exported"
     assert set(whole) == {
         "format", "person", "community", "id", "since", "contact", "account", "representatives",
-        "told", "sign_ins", "cards", "judged", "profiles", "consents", "matches", "studies",
-        "messages", "answers", "words",
+        "told", "announced", "sign_ins", "cards", "judged", "profiles", "consents", "matches",
+        "studies", "messages", "answers", "words",
         "questions", "record", "safety", "decisions", "files", "our_answers",
     }  # fmt: skip
 
