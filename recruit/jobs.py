@@ -37,9 +37,11 @@ from recruit.bootstrap import Recruit
 from recruit.core import metrics
 from recruit.core.clock import now, today
 from recruit.core.db import unit_of_work
-from recruit.core.errors import RecruitError, place
+from recruit.core.errors import RecruitError, ToldToEnd, place
 from recruit.core.expiring import delete_over
 from recruit.core.fetching import Fetcher
+from recruit.core.locks import Job as Alone
+from recruit.core.locks import alone_at
 from recruit.core.origin import JOB, come_from
 from recruit.core.outbound import Poster
 from recruit.notify import reputation
@@ -154,8 +156,22 @@ def reread(recruit: Recruit) -> str:
 
 
 def match(recruit: Recruit) -> str:
-    """Match everyone with every trial: people change, trials change, birthdays pass."""
-    report = match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR)
+    """Match everyone with every trial: people change, trials change, birthdays pass.
+
+    One process at a time: a second one would judge the same and hold as much memory again.
+
+    Raises:
+        ToldToEnd: this process is to end, which would take minutes otherwise.
+    """
+
+    def go_on(_done: int, _total: int | None) -> None:
+        if recruit.ending.is_set():
+            raise ToldToEnd
+
+    with alone_at(recruit.engine, Alone.MATCHING) as first:
+        if not first:
+            return ""
+        report = match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR, progress=go_on)
     metrics.PAIRS.inc(report.judged)
     metrics.MATCHES.labels("new").inc(report.new)
     metrics.MATCHES.labels("superseded").inc(report.superseded)

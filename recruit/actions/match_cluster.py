@@ -12,14 +12,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from recruit.actions.match_due import Due, Order
+from recruit.actions.match_due import Due, Order, parts
 from recruit.actions.match_people import Judged
 from recruit.actions.match_worker import (
     Mark,
@@ -33,7 +30,6 @@ from recruit.core.db import reading
 from recruit.core.errors import ClusterLost, ClusterUnreachable, WorkerRefused, WrongUsage
 from recruit.core.i18n import N_
 from recruit.core.loopback import is_loopback
-from recruit.people.tables import VERSION
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -73,7 +69,7 @@ class Cluster:
         """
         with reading(self.here.engine) as session:
             mark = mark_of(session, self.here.lexicon)
-            orders = _orders(session, due.order, self.part)
+            orders = parts(session, due.order, self.part)
         with self._client() as client:
             self._agree(client, mark)
             wanted = [(version.trial, version.number) for version in due.versions]
@@ -147,17 +143,6 @@ class Cluster:
                     raise ClusterLost(address=self.address) from error
                 under_way.remove(future)
                 yield judged
-
-
-def _orders(session: Session, whole: Order, size: int) -> list[Order]:
-    """The order in parts of `size` people, which together leave nobody out."""
-    place = func.row_number().over(order_by=VERSION.c.person).label("place")
-    people = select(VERSION.c.person, place).where(VERSION.c.current).subquery()
-    firsts = select(people.c.person).where(people.c.place % size == 0).order_by(people.c.person)
-    bounds = ["", *session.scalars(firsts), None]
-    return [
-        Order(whole.on, whole.at, whole.fresh, low or "", high) for low, high in pairwise(bounds)
-    ]
 
 
 def _guard(address: str) -> None:

@@ -6,11 +6,12 @@ something changed: the profile, a refusal, or the day. See judged_tables.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.judged_tables import JUDGED_PERSON, JUDGED_RUN, JUDGED_TRIAL
@@ -22,6 +23,7 @@ from recruit.core.bulk import among, insert_all
 from recruit.core.clock import now
 from recruit.core.tokens import token
 from recruit.matching.outcome import Hierarchy
+from recruit.people.tables import VERSION
 from recruit.trials import store as trials
 from recruit.trials.posting import publications
 from recruit.trials.store import Version
@@ -96,6 +98,15 @@ def begin(  # noqa: PLR0913 - the choices of one run, by name
         JUDGED_PERSON.c.person.not_in(consenting(Purpose.MATCHING, at))
     )
     return Due(Order(on, at, fresh), versions, engine, tuple(session.scalars(left)), run)
+
+
+def parts(session: Session, whole: Order, size: int) -> list[Order]:
+    """The order in parts of `size` people, which together leave nobody out."""
+    place = func.row_number().over(order_by=VERSION.c.person).label("place")
+    people = select(VERSION.c.person, place).where(VERSION.c.current).subquery()
+    firsts = select(people.c.person).where(people.c.place % size == 0).order_by(people.c.person)
+    bounds = ["", *session.scalars(firsts), None]
+    return [replace(whole, low=low or "", high=high) for low, high in pairwise(bounds)]
 
 
 def note_trials(session: Session, due: Due, passed_over: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func
 from sqlalchemy.orm import Session
 from sqlmodel import select
 
-from recruit.actions.match_due import begin, claim
+from recruit.actions.match_due import Order, begin, claim, parts
 from recruit.actions.match_people import Judges, Judging, read_people
 from recruit.actions.match_run import MatchReport, Progress, Run, Spread, looked_at
 from recruit.audit.tables import AUDIT
@@ -34,6 +34,8 @@ from recruit.trials.store import Version
 
 EVERY: Final = timedelta(minutes=15)
 """So often everyone is matched with every trial: people change, trials change, birthdays pass."""
+PART: Final = 200_000
+"""So many people are read and judged at a time here: some 900 MB."""
 
 
 def match_all(  # noqa: PLR0913 - the choices of one run, by name
@@ -51,7 +53,8 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
     """Match everyone who consents with every trial, or with one; on the day `on`.
 
     Pairs of which nothing changed are left alone, unless all are to be judged `anew`. A trial that
-    its sponsor has paused or closed is left out. `spread` has others judge.
+    its sponsor has paused or closed is left out. `spread` has others judge. `progress` is told of
+    whatever was written, and may raise: the run ends there, and the next one does the rest.
 
     Raises:
         NotFound: there is no such trial.
@@ -61,16 +64,32 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
     with reading(engine) as session:
         due = begin(session, lexicon, on=on, trial=trial, anew=anew, run=name)
         report = looked_at(session, due)
-        read = [] if spread else list(read_people(session, due.order))
+        orders = [] if spread else parts(session, due.order, PART)
     run = Run(engine, due, report)
     if spread is None:
-        run.judge(Judging(read, due.order, lexicon, judges), tell)
+        for number, order in enumerate(orders):
+            judging = _read(engine, lexicon, order, judges)
+            run.judge(judging, _part_of(tell, number, len(orders)))
     else:
         for judged, done, total in spread(due):
             run.take(judged)
             tell(done, total)
     run.end(actor, trial)
     return report
+
+
+def _read(engine: Engine, lexicon: Lexicon, order: Order, judges: Judges) -> Judging:
+    with reading(engine) as session:
+        return Judging(list(read_people(session, order)), order, lexicon, judges)
+
+
+def _part_of(tell: Progress, number: int, of: int) -> Progress:
+    """Tells of all parts what is told of one, the `number`th from 0 on."""
+
+    def told(done: int, total: int | None) -> None:
+        tell(number * (total or 0) + done, of * (total or 0))
+
+    return told
 
 
 def _claimed(engine: Engine) -> str:

@@ -59,6 +59,7 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     """Run the scheduled jobs alone; any number of workers may share one PostgreSQL.
 
     SIGTERM lets the message in hand be sent and the running job finish; nothing else is begun.
+    Matching, which may take long, stops on the way: the next run does the rest.
     """
     recruit = opened()
     _ready(recruit)

@@ -163,6 +163,14 @@ class Deadlocked(DatabaseUnreachable):
     """The database ended this unit of work so that another could go on; the next try will do."""
 
 
+class ToldToEnd(RecruitError):
+    """A process that is about to end stopped something that would have gone on for long."""
+
+    sentence = N_(
+        "This was stopped on the way. What was written is kept; the next run does the rest."
+    )
+
+
 class ClockAstray(Unreachable):
     """The wall clock jumped, or is not the database server's."""
 

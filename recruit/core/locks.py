@@ -1,13 +1,15 @@
-"""Locks that last for one unit of work. SQLite needs none: who writes there is alone anyway."""
+"""Locks, most for one unit of work. SQLite needs none: who writes there is alone anyway."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, String, bindparam, func, literal_column, select, text
+from sqlalchemy import Engine, Select, String, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from recruit.core.db import answering
 from recruit.core.one_trip import ask_after
 
 PEOPLE: Final = 0x5EC0_18  # next to core/chain.py's
@@ -37,6 +39,7 @@ class Job(IntEnum):
     REMINDING = 4
     ALARMING = 5
     FOLLOWING = 6
+    MATCHING = 7
 
 
 def hold_people(session: Session, people: Collection[str]) -> None:
@@ -85,6 +88,26 @@ def is_alone(session: Session, job: Job) -> bool:
         return True
     taken = func.pg_try_advisory_xact_lock(JOBS, literal_column(str(job.value)))
     return bool(session.scalar(select(taken)))
+
+
+@contextmanager
+def alone_at(engine: Engine, job: Job) -> Iterator[bool]:
+    """Whether no other process is at a job of many units of work; none begins it until this ends.
+
+    No transaction is open meanwhile. Whoever dies lets go with their connection.
+    """
+    if engine.dialect.name != "postgresql":
+        yield True
+        return
+    lock = JOBS, job.value
+    with answering(), engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        taken = bool(connection.scalar(select(func.pg_try_advisory_lock(*lock))))
+        try:
+            yield taken
+        finally:
+            if taken:
+                connection.execute(select(func.pg_advisory_unlock(*lock)))
 
 
 def _are_held(session: Session, people: Collection[str]) -> bool:

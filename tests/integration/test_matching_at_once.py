@@ -1,22 +1,29 @@
 """Several matching runs over one database at the same time, as several workers make them."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import col, select
 
 import recruit.actions.match_run
+from recruit import jobs
 from recruit.actions.match_table import MatchRow
 from recruit.actions.matching import match_all
 from recruit.actions.people import Import, import_people
 from recruit.actions.trials import import_trials
+from recruit.bootstrap import Recruit
 from recruit.core import chain
 from recruit.core.clock import now
+from recruit.core.config import Settings
 from recruit.core.db import connect, reading, unit_of_work
+from recruit.core.errors import DatabaseUnreachable, ToldToEnd
 from recruit.core.files import Record
+from recruit.core.locks import Job, alone_at
+from recruit.core.paths import default_data_folder
 from recruit.people import store as people
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import SECRETS, erase
@@ -37,6 +44,14 @@ def fill(engine: Engine, lexicon: Lexicon, trials: int, persons: int) -> None:
         of=Import("carers", "test"),
         secrets=SECRETS,
     )
+
+
+@pytest.fixture
+def worker(postgres_engine: Engine) -> Iterator[Recruit]:
+    url = postgres_engine.url.render_as_string(hide_password=False)
+    running = Recruit(Settings(data_folder=default_data_folder(), database_url=url))
+    yield running
+    running.close()
 
 
 def standing(engine: Engine) -> list[MatchRow]:
@@ -83,3 +98,44 @@ def test_an_erasure_waits_for_a_run_that_is_writing(engine: Engine, lexicon: Lex
             assert not erasing.done()
         erasing.result()
     assert standing(engine) == []
+
+
+def test_while_one_worker_matches_another_leaves_it_to_them(
+    postgres_engine: Engine, lexicon: Lexicon, worker: Recruit
+) -> None:
+    fill(postgres_engine, lexicon, trials=1, persons=1)
+    with alone_at(postgres_engine, Job.MATCHING) as first:
+        assert first
+        assert not jobs.match(worker)
+        assert standing(postgres_engine) == []
+    assert jobs.match(worker).startswith("1 trials, 1 people, 1 pairs judged")
+
+
+def test_whoever_dies_matching_lets_others_match(
+    postgres_engine: Engine, lexicon: Lexicon, worker: Recruit
+) -> None:
+    fill(postgres_engine, lexicon, trials=1, persons=1)
+    dying = connect(postgres_engine.url.render_as_string(hide_password=False))
+    held = alone_at(dying, Job.MATCHING)
+    assert held.__enter__()
+    assert not jobs.match(worker)
+    with postgres_engine.connect() as connection:
+        query = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+        assert connection.scalar(text(query))
+    assert jobs.match(worker)
+    with pytest.raises(DatabaseUnreachable):  # whoever comes back from the dead is told so
+        held.__exit__(None, None, None)
+    dying.dispose()
+
+
+def test_a_worker_that_is_to_end_stops_matching_and_the_next_one_does_the_rest(
+    postgres_engine: Engine, lexicon: Lexicon, worker: Recruit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.match_run, "TRIALS_AT_ONCE", 1)
+    fill(postgres_engine, lexicon, trials=3, persons=2)
+    worker.ending.set()
+    with pytest.raises(ToldToEnd):
+        jobs.match(worker)
+    assert len(standing(postgres_engine)) == 2
+    worker.ending.clear()
+    assert "6 matches: 4 new, 2 kept" in jobs.match(worker)

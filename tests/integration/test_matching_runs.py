@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 import recruit.actions.match_changes
 import recruit.actions.match_run
+import recruit.actions.matching
 from recruit.actions.judged_tables import JUDGED_TRIAL
 from recruit.actions.match_changes import end_all
 from recruit.actions.match_run import MatchReport
@@ -107,6 +108,20 @@ def test_more_matches_may_end_in_one_run_than_a_statement_takes_values(
     monkeypatch.setattr(Share, "judgements", lambda *_: [])
     assert store.match(anew=True).superseded == len(ended)
     assert store.standing() == []
+
+
+def test_a_run_reads_people_part_by_part_and_tells_how_far_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store)
+    told: list[tuple[int, int | None]] = []
+    monkeypatch.setattr(recruit.actions.matching, "PART", 2)
+    report = store.match(progress=lambda done, total: told.append((done, total)))
+    assert (report.trials, report.people, report.judged, report.new) == (2, 3, 6, 4)
+    assert told == [(2, 4), (4, 4)]
+    monkeypatch.undo()
+    again = store.match(anew=True)
+    assert (again.judged, again.new, again.kept, again.superseded) == (6, 0, 4, 0)
 
 
 # ---------------------------------------------------------------- what is kept
