@@ -25,7 +25,7 @@ from recruit.actions.pulling import Puller
 from recruit.actions.questioning.ending import settle as settle_questions
 from recruit.actions.referring.reminding import remind as remind_people
 from recruit.actions.retention import terms
-from recruit.actions.retention.announcing import announce
+from recruit.actions.retention.announcing import Herald, announce
 from recruit.actions.retention.unpermitted import erase_unpermitted
 from recruit.actions.reviewing import decisions
 from recruit.actions.safety.alarms import alarm as tell_of_safety
@@ -277,10 +277,8 @@ def retain(recruit: Recruit) -> str:
     """Delete what has had its term; erase whoever has permitted nothing for long, told before."""
     rows = terms.enforce(recruit.engine, now())
     zone = ZoneInfo(recruit.settings.timezone)
-    page = f"{recruit.settings.base_url}/stay"
-    told = announce(
-        recruit.engine, recruit.secrets.vault, zone, now(), lambda token: f"{page}/{token}"
-    )
+    herald = Herald(recruit.secrets.vault, recruit.settings.base_url, zone)
+    told = announce(recruit.engine, herald, now(), recruit.ending.is_set)
     people = erase_unpermitted(
         recruit.engine, recruit.secrets, recruit.settings, now(), recruit.ending.is_set
     )

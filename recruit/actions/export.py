@@ -170,8 +170,9 @@ def _told(session: Session, person: str) -> list[Json]:
 
 
 def _announced(session: Session, person: str) -> list[Json]:
-    """When they were told that they will be erased."""
-    query = select(ANNOUNCED.c.at).where(ANNOUNCED.c.person == person)
+    """When they were told that they will be erased, how often, and by a letter."""
+    columns = (ANNOUNCED.c.at, ANNOUNCED.c.tries, ANNOUNCED.c.letter_at)
+    query = select(*columns).where(ANNOUNCED.c.person == person)
     return [plain(row) for row in session.execute(query).mappings()]
 
 

@@ -66,6 +66,7 @@ class Tag(StrEnum):
     CONTACT_CHANGED = "people:contact:changed"
     ERASURE_ASKED = "people:person:erasure-asked"
     ERASURE_ANNOUNCED = "people:person:erasure-announced"
+    ERASURE_LETTER = "people:person:erasure-letter"
 
     ANSWERED = "outreach:invitation:answered"
     TOLD = "outreach:posting:told"

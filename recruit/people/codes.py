@@ -63,7 +63,7 @@ LINK_LIFE: Final = {
     Purpose.REPRESENT: timedelta(days=7),
     Purpose.CHANGE_CONTACT: timedelta(days=1),
     Purpose.ERASE: timedelta(hours=1),
-    Purpose.STAY: timedelta(days=14),
+    Purpose.STAY: timedelta(days=35),  # a letter leaves on another day than it is printed
 }
 WRONG_TRIES: Final = 5
 """So many wrong answers kill a code."""

@@ -71,6 +71,7 @@ from recruit.web.admin import (
     community_ways,
     deliveries,
     ended_addresses,
+    unreached,
     users,
 )
 from recruit.web.me import (
@@ -205,7 +206,7 @@ def _staffs() -> Iterator[Blueprint]:
     yield from (safety_reports.pages, safety_form.pages)
     yield from (users.pages, audit.pages, communities.pages, listing.pages)
     yield from (community_ways.pages, community_terms.pages)
-    yield from (deliveries.pages, ended_addresses.pages)
+    yield from (deliveries.pages, ended_addresses.pages, unreached.pages)
     yield from (funnel.pages, fairness.pages, precision.pages, share_figures.pages)
     yield from (verified.pages, professional.pages, professional_answers.pages)
 

@@ -1,7 +1,6 @@
 """Staying, by the link of the message before an erasure: looking does nothing, a press does."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -45,8 +44,7 @@ def stay(token: str) -> ResponseReturnValue:
 
 
 def _of(token: str) -> Staying | None:
-    zone = ZoneInfo(service().settings.timezone)
-    return announcing.staying(service().engine, service().secrets.vault, token, zone)
+    return announcing.staying(service().engine, service().secrets.vault, token)
 
 
 def _day(day: date) -> str:

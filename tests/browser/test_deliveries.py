@@ -1,24 +1,34 @@
 """The pages of deliveries in a real browser: both languages, wide and narrow, axe clean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import time_machine
 from playwright.sync_api import Page, ViewportSize, expect
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
+from recruit.actions.retention.announcing import announce
+from recruit.actions.retention.unreached import letter
+from recruit.consent import ledger
 from recruit.consent.choices import Channel
 from recruit.core.clock import now
+from recruit.core.crypto import Keyring
 from recruit.core.db import unit_of_work
 from recruit.notify import reputation, suppression
+from recruit.notify.channels.letter_page import Sender
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State
 from recruit.notify.suppression import Cause
+from recruit.people.vault import Item, Vault
 from recruit.web.service import EXTENSION
 from tests import outreach
 from tests.browser.conftest import Witness, running
 from tests.browser.steps import go
 from tests.browser.test_pages import LANGUAGES, SIZES, check
+from tests.outreach import ADDRESS
+from tests.staying import HERALD, NEAR
 from tests.web_world import ADMINISTRATOR, PASSWORD, World, empty_database, fill, lexicon, world
 
 STANDS = (
@@ -51,9 +61,27 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World
     with unit_of_work(engine) as session:
         where = "camille@example.org"
         suppression.suppress(session, ring, Channel.EMAIL, where, Cause.BOUNCE, now())
+    wait_for_letters(engine, ring)
     with running(own.app) as address:
         yield own, address
     engine.dispose()
+
+
+def wait_for_letters(engine: Engine, ring: Keyring) -> None:
+    """One who can be sent a letter, one without any address, and one whose do not open."""
+    herald = replace(HERALD, keyring=ring)
+    with time_machine.travel(now() - NEAR):
+        people = [outreach.willing(engine, name) for name in ("by-post", "nowhere", "closed")]
+        with unit_of_work(engine) as session:
+            vault = Vault(ring)
+            for person in people[:2]:
+                vault.forget(session, person)
+            vault.keep(session, {people[0]: {Item.NAME: "Camille", Item.ADDRESS: ADDRESS}})
+            for person in people:
+                ledger.withdraw(session, person, None, outreach.OWN, "link")
+    announce(engine, herald, now())
+    sender = Sender("Recruit, 1 rue des Essais, 75012 Paris", "")
+    letter(engine, herald, people[0], sender, now(), actor="account 1")
 
 
 @pytest.fixture
@@ -109,4 +137,16 @@ def test_an_error_leads_to_the_box_to_tick(
     page.locator("#problems a").click()
 
     expect(page.locator(".undecided [type=checkbox]")).to_be_focused()
+    check(page, witness, size)
+
+
+@SIZES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_waits_for_a_letter_reads_well_everywhere(
+    page: Page, inside: str, witness: Witness, language: str, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{inside}/admin/deliveries/unreached?lang={language}")
+
+    expect(page.locator("main tbody th")).to_have_count(3)
     check(page, witness, size)

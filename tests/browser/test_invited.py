@@ -21,8 +21,8 @@ from tests.browser.conftest import NARROW, WIDE, Witness, running
 from tests.browser.steps import go, toggle, unfold
 from tests.browser.test_pages import check
 from tests.joining import code_in
-from tests.outreach import OWN, agreement
-from tests.staying import link_to_stay
+from tests.outreach import OWN, agreement, willing
+from tests.staying import time_to_stay
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["320px", "wide"])
@@ -183,9 +183,10 @@ def test_one_press_is_enough_to_stay(
     page: Page, witness: Witness, here: Invited, language: str, size: ViewportSize
 ) -> None:
     page.set_viewport_size(size)
-    page.goto(f"{link_to_stay(here)}?lang={language}")
-    check(page, witness, size)
-    press(page, "Yes, I want to stay", language)
-    expect(page.get_by_role("status")).to_be_visible()
-    check(page, witness, size)
-    agree_again(here)
+    person = willing(here.engine, f"{language}-{size['width']}")
+    with time_to_stay(here.engine, person) as link:
+        page.goto(f"{link}?lang={language}")
+        check(page, witness, size)
+        press(page, "Yes, I want to stay", language)
+        expect(page.get_by_role("status")).to_be_visible()
+        check(page, witness, size)

@@ -105,6 +105,7 @@ def test_the_messages_are_those_that_were_agreed() -> None:
         "erase-code": ["code", "link"],
         "erased": ["day"],
         "erased-soon": ["day", "link"],
+        "erased-soon-acting": ["day", "link"],
         "inbox-answer": ["link", "words"],
         "join-code": ["code", "link"],
         "no-account": ["link"],

@@ -7,7 +7,8 @@ from sqlalchemy import Table
 
 from recruit import jobs
 from recruit.actions.erased import LEAVES
-from recruit.actions.retention.schedule import SCHEDULE, End, Kept
+from recruit.actions.retention.kept import End, Kept
+from recruit.actions.retention.schedule import SCHEDULE
 from tests.house.test_erasure import TABLES
 
 LISTED = list(chain.from_iterable(each.tables for each in SCHEDULE))

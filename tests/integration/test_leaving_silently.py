@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from unittest.mock import Mock
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -22,8 +20,7 @@ from recruit.core.clock import now
 from recruit.core.config import Settings
 from recruit.core.db import reading, unit_of_work
 from recruit.notify import reputation
-from recruit.notify.letter import Outcome
-from recruit.notify.post import deliver
+from recruit.notify.letter import Letter, Outcome
 from recruit.notify.suppression import Cause, suppress
 from recruit.notify.tables import MESSAGE
 from recruit.people.tables import PARTICIPANT
@@ -31,23 +28,15 @@ from recruit.people.vault import Item
 from recruit.people.vault_tables import ITEM
 from tests.erasing import SECRETS
 from tests.outreach import OWN, RING, VAULT, agreement, willing
+from tests.staying import HERALD, NEAR, leaves, link_in
 
 DAY = timedelta(days=1)
 LATER = KEPT + DAY
-NEAR = KEPT - BEFORE + DAY
-"""So long after the last no people are told."""
-PARIS = ZoneInfo("Europe/Paris")
 
 
-def tell(engine: Engine, at: datetime, links: list[str] | None = None) -> int:
-    """What the job does first; `links` takes the tokens that went out."""
-    kept = [] if links is None else links
-
-    def link(token: str) -> str:
-        kept.append(token)
-        return f"https://recruit.example.org/stay/{token}"
-
-    return announce(engine, RING, PARIS, at, link)
+def tell(engine: Engine, at: datetime) -> int:
+    """What the job does first."""
+    return announce(engine, HERALD, at)
 
 
 def erase_after(engine: Engine, folder: Path, after: timedelta, *, told: bool = True) -> int:
@@ -58,10 +47,8 @@ def erase_after(engine: Engine, folder: Path, after: timedelta, *, told: bool = 
     return erase_unpermitted(engine, SECRETS, Settings(data_folder=folder), now() + after)
 
 
-def leaves(engine: Engine, outcome: Outcome = Outcome.SENT) -> None:
-    """What waits is handed over, and the carrier says so."""
-    carrier = Mock(send=Mock(return_value=outcome))
-    deliver(engine, RING, dict.fromkeys(Channel, carrier), now())
+def token_in(letters: list[Letter]) -> str:
+    return link_in(letters).removeprefix("/stay/")
 
 
 def withdraw(engine: Engine, person: str, choice: Choice | None = None) -> None:
@@ -172,16 +159,17 @@ def test_an_address_that_takes_nothing_from_us_gets_nothing(engine: Engine) -> N
 
 
 def test_a_link_to_stay_ends_with_the_next_word_of_the_person(engine: Engine) -> None:
-    person, links = willing(engine), list[str]()
+    person = willing(engine)
     withdraw(engine, person)
     with time_machine.travel(now() + NEAR) as clock:
-        tell(engine, now(), links)
+        tell(engine, now())
+        token = token_in(leaves(engine))
         clock.shift(DAY)
         with unit_of_work(engine) as session:
             ledger.grant(session, [(person, agreement(Choice(Purpose.MATCHING)))], OWN)
         clock.shift(DAY)
         withdraw(engine, person)
-        assert staying(engine, RING, links[0], PARIS) is None
+        assert staying(engine, RING, token) is None
 
 
 def test_a_refused_message_told_nobody(engine: Engine, tmp_path: Path) -> None:
@@ -212,18 +200,19 @@ def test_nobody_is_told_until_a_restored_copy_goes_on(engine: Engine) -> None:
 def test_one_press_is_enough_to_stay_and_permits_nothing_but_looking(
     engine: Engine, tmp_path: Path
 ) -> None:
-    person, links = willing(engine), list[str]()
+    person = willing(engine)
     withdraw(engine, person)
     with time_machine.travel(now() + NEAR):
-        tell(engine, now(), links)
-        own = staying(engine, RING, links[0], PARIS)
+        tell(engine, now())
+        token = token_in(leaves(engine))
+        own = staying(engine, RING, token)
         assert own
         hand = by_link(own.person, "fr", "https://recruit.example.org/me/consents")
-        announcing.stay(engine, RING, links[0], hand)
+        announcing.stay(engine, RING, token, hand)
         with reading(engine) as session:
             given = overview(session, person, now()).given
         assert [line.choice for line in given] == [Choice(Purpose.MATCHING)]
-        assert staying(engine, RING, links[0], PARIS) is None  # once
+        assert staying(engine, RING, token) is None  # once
     assert erase_after(engine, tmp_path, LATER, told=False) == 0
 
 
@@ -249,4 +238,4 @@ def test_what_was_told_goes_with_the_person(engine: Engine, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("token", ["", "nothing", "x" * 32])
 def test_a_link_that_is_none_keeps_nobody(engine: Engine, token: str) -> None:
-    assert staying(engine, RING, token, PARIS) is None
+    assert staying(engine, RING, token) is None

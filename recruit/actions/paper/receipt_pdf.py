@@ -1,22 +1,20 @@
 """The receipt of whoever joined without the network, as a letter for the post."""
 
 from typing import Final
-from uuid import uuid4
 
 from sqlalchemy import Engine
 
 from recruit.actions.choice_words import title
 from recruit.actions.my_choices import overview
+from recruit.actions.service_letter import service_letter
 from recruit.audit import trail
 from recruit.audit.trail import Tag
-from recruit.core.clock import now, today
+from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
-from recruit.notify.channels.letter_page import Sender, written
-from recruit.notify.channels.letter_pdf import printed
-from recruit.notify.letter import Letter
+from recruit.notify.channels.letter_page import Sender
 from recruit.people.vault import Item, Vault
 
 SUBJECT: Final = N_("You take part: your receipt")
@@ -50,28 +48,21 @@ def receipt_letter(  # noqa: PLR0913 - whose receipt, who sends it, who asks for
     """
     with reading(engine) as session:
         known = Vault(keyring).read(session, person)
-        name, address = known.get(Item.NAME, ""), known.get(Item.ADDRESS, "")
         given = [line.choice for line in overview(session, person, now()).given]
-    if not address:
+    if not known.get(Item.ADDRESS):
         raise Refusal(record="", field="receipt", problem=NO_ADDRESS)
+    name = known.get(Item.NAME, "")
     choices = "\n".join(f"- {translate(title(each), language)}" for each in given)
     parts = (GREETING, WHAT, "", HOW, NUMBER)
     text = "\n\n".join(
         translate(part, language, name=name, receipt=receipt) if part else choices for part in parts
     )
-    letter = Letter(
-        uuid4().hex,
-        f"{name}\n{address}",
-        text,
-        subject=translate(SUBJECT, language),
-        language=language,
-        slip=False,
-    )
     try:
-        page = written(letter, sender, today())
+        content = service_letter(
+            known, sender, subject=translate(SUBJECT, language), text=text, language=language
+        )
     except ValueError:
         raise Refusal(record="", field="receipt", problem=NOT_SET) from None
-    content = printed(page, letter.reference).content
     with unit_of_work(engine) as session:
         trail.record(session, Tag.PAPER_RECEIPT, actor=actor, subject=person)
     return content

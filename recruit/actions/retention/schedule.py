@@ -5,150 +5,34 @@ nowhere, or while what is said to end one does not. Where law is unsettled the s
 holds; 'ours' is a choice of ours.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
-from recruit.actions.retention import silent, terms
+from recruit.actions.retention import terms
+from recruit.actions.retention.kept import GDPR, End, Kept, days
+from recruit.actions.retention.schedule_of_people import OF_PEOPLE
 from recruit.actions.safety import keeping
 from recruit.people import codes
 from recruit.people.communities import inbound
 
-GDPR: Final = "Regulation (EU) 2016/679"
 CIVIL: Final = "French civil code, article 2224 (five years)"
-
-
-class End(StrEnum):
-    """What ends the keeping of rows, and so what is done with them."""
-
-    ERASURE = "deleted with the person, by themselves or the job `retain`"
-    TERM = "deleted by a job when the term is over"
-    DEED = "deleted or emptied when what it is for is done"
-    STAYS = "stays"
-    REPLACED = "replaced by the newest"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Some tables of one kind: how long their rows are kept, and why. `job` enforces a term."""
-
-    what: str
-    tables: tuple[str, ...]
-    until: str
-    why: str
-    end: End
-    job: str = ""
-
-
-def _days(term: timedelta) -> str:
-    years, days = divmod(term.days, 365)
-    count, unit = (years, "year") if years and not days else (term.days, "day")
-    return f"{count} {unit}{'s' if count > 1 else ''}"
-
-
-PERSON: Final = (
-    f"the person is erased: at once when they ask, and {_days(silent.KEPT)} after their last "
-    f"consent has ended, if a message could tell them so {_days(silent.BEFORE)} before, by which "
-    "one press keeps them"
-)
 SCHEDULE: Final = (
-    Kept(
-        "People: pseudonym, community, the community's identifier",
-        ("participant", "community_member", "community_contact"),
-        PERSON + "; of the row a keyed trace stays, by which an old list does not bring them back",
-        f"consent, {GDPR}, art. 6(1)(a); the trace: art. 17(3)(b), (e)",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "Names, contact points and birth dates, sealed with a key per person",
-        ("vault_key", "vault_item", "vault_digest"),
-        PERSON + "; their key is destroyed",
-        f"consent to be contacted, {GDPR}, art. 6(1)(a); art. 32 (sealed)",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "Who was told that they will be erased, and when",
-        ("erasure_announced",),
-        PERSON,
-        f"fair and transparent: {GDPR}, art. 5(1)(a); the time is ours",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "What people told about their health, and its versions",
-        ("profile_version",),
-        PERSON,
-        f"explicit consent to matching, {GDPR}, art. 9(2)(a)",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "Matches, what was decided about them, what was asked and answered",
-        ("match", "match_claim", "decision", "judged_person", "question_asked", "answer"),
-        PERSON,
-        f"explicit consent, {GDPR}, art. 9(2)(a); art. 22: a person decides, and why is kept",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "Messages about studies and what became of them, letters printed",
-        ("outbox", "outbox_step", "letter_printed"),
-        PERSON,
-        f"to show what was sent and by which approval: {GDPR}, art. 5(2)",
-        End.ERASURE,
-        "retain",
-    ),
+    *OF_PEOPLE,
     Kept(
         "Links in messages about studies, as hashes",
         ("outbox_link",),
-        f"{_days(terms.LINKS.kept)} after the message",
+        f"{days(terms.LINKS.kept)} after the message",
         f"withdrawing is as easy as giving: {GDPR}, art. 7(3); the term is ours",
         End.TERM,
         "retain",
     ),
     Kept(
-        "What people wrote, what they were answered, and files that came along; sealed",
-        ("conversation", "heard", "attachment", "reply"),
-        PERSON + "; of an unknown sender: when it is dealt with",
-        f"consent, {GDPR}, art. 6(1)(a); answering those who write to us",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "A person's way through a study, appointments",
-        ("referral", "referral_step", "referral_attempt", "referral_question", "appointment"),
-        PERSON,
-        f"explicit consent to release to the site, {GDPR}, art. 9(2)(a)",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
         "Possible adverse events: words, versions of a report, steps",
         ("safety_case", "safety_word", "safety_version", "safety_step"),
-        f"no adverse event: {_days(keeping.REOPENING)} for strangers' words, else with the person; "
-        f"handed on: {_days(keeping.TERM)} after that once nobody knows whose it was, marked out",
+        f"no adverse event: {days(keeping.REOPENING)} for strangers' words, else with the person; "
+        f"handed on: {days(keeping.TERM)} after that once nobody knows whose it was, marked out",
         f"ICH E2D; {GDPR}, art. 17(3)(e); {CIVIL}; docs/adr/0051",
         End.TERM,
         "sweep",
-    ),
-    Kept(
-        "Representatives: who acts for whom, and with which authority",
-        ("representation",),
-        PERSON + ", or their representative is",
-        f"to show who may act: {GDPR}, art. 5(2), 7(1)",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
-        "Accounts and passkeys",
-        ("account", "passkey"),
-        PERSON + "; of staff as long as the trail names them by number",
-        f"access control and accountability: {GDPR}, art. 5(2), 32",
-        End.ERASURE,
-        "retain",
     ),
     Kept(
         "Keys of staff to the API, as hashes",
@@ -189,7 +73,7 @@ SCHEDULE: Final = (
     Kept(
         "Links and codes to sign in or join, as hashes; what they stand for sealed",
         ("code", "code_asked"),
-        f"{_days(codes.REMEMBERED)} after their end",
+        f"{days(codes.REMEMBERED)} after their end",
         f"security of access: {GDPR}, art. 32; so many codes an hour and address",
         End.TERM,
         "purge",
@@ -232,17 +116,9 @@ SCHEDULE: Final = (
         End.DEED,
     ),
     Kept(
-        "What communities are told of withdrawals and erasures, sealed to them",
-        ("community_event",),
-        "the words until they are told, the row until the person is erased",
-        f"recipients are told: {GDPR}, art. 19",
-        End.ERASURE,
-        "retain",
-    ),
-    Kept(
         "Digests of what communities told us",
         ("community_heard",),
-        f"{_days(inbound.EVENTS.kept)}: so late a copy may arrive",
+        f"{days(inbound.EVENTS.kept)}: so late a copy may arrive",
         f"the same thing is not done twice: {GDPR}, art. 5(1)(d)",
         End.TERM,
         "retain",
@@ -250,7 +126,7 @@ SCHEDULE: Final = (
     Kept(
         "Who asked for a count",
         ("count_asked",),
-        f"{_days(terms.COUNTS.kept)}: so long repeats are counted",
+        f"{days(terms.COUNTS.kept)}: so long repeats are counted",
         f"small counts cannot be asked apart: {GDPR}, art. 25",
         End.TERM,
         "retain",
@@ -265,7 +141,7 @@ SCHEDULE: Final = (
     Kept(
         "Forms on paper and calls that are being typed in, sealed; emptied once the person joins",
         ("paper_form",),
-        f"{_days(terms.FORMS.kept)} after the first entry",
+        f"{days(terms.FORMS.kept)} after the first entry",
         f"a step that the person asks for before joining: {GDPR}, art. 6(1)(b); the term is ours",
         End.TERM,
         "retain",
@@ -273,7 +149,7 @@ SCHEDULE: Final = (
     Kept(
         "Reminders to staff that people wait",
         ("staff_reminder",),
-        f"{_days(terms.REMINDERS.kept)}",
+        f"{days(terms.REMINDERS.kept)}",
         "one reminder a day; the term is ours",
         End.TERM,
         "retain",

@@ -6,7 +6,6 @@ consent does (art. 7(3) GDPR); without any there is nothing either that lets hea
 told before: announcing.py.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,7 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from recruit.actions.erasure import forget_person
-from recruit.actions.retention.silent import to_be_erased
+from recruit.actions.retention.silent import Ending, in_turn, to_be_erased
 from recruit.actions.sweep import sweep
 from recruit.consent.entry import Actor, Role
 from recruit.core.bulk import among
@@ -25,8 +24,6 @@ from recruit.core.keys import Secrets
 from recruit.notify.reputation import is_held
 from recruit.people.tables import PARTICIPANT
 
-AT_ONCE: Final = 2_000
-"""People of one night."""
 JOB: Final = Actor("job", Role.SYSTEM, "nothing permitted for 90 days")
 
 
@@ -35,21 +32,18 @@ def erase_unpermitted(
     secrets: Secrets,
     settings: Settings,
     at: datetime,
-    ending: Callable[[], bool] | None = None,
+    ending: Ending | None = None,
 ) -> int:
     """Erase whoever has permitted nothing since `silent.KEPT` and was told so; how many they were.
 
-    It is done as if they had asked. After a restore nobody is erased until an administrator
-    lets all channels go on: they may have pressed to stay since the copy was made.
+    It is done as if they had asked.
 
     The settings say in which folders something of theirs may lie. `ending` is asked before each:
     whoever is left has their turn the next night.
     """
-    with reading(engine) as session:
-        people = () if is_held(session) else session.scalars(to_be_erased(at).limit(AT_ONCE)).all()
-    for person in people:
-        if ending and ending():
-            break
+    people = []
+    for person in in_turn(engine, to_be_erased(at), ending):
+        people.append(person)
         forget_person(
             engine,
             secrets,

@@ -51,6 +51,7 @@ WORDS: Final = {
     Tag.CONTACT_CHANGED: N_("A person’s contact details were changed"),
     Tag.ERASURE_ASKED: N_("A code to erase was asked for"),
     Tag.ERASURE_ANNOUNCED: N_("A person was told of the erasure to come"),
+    Tag.ERASURE_LETTER: N_("A letter about the erasure to come was printed"),
     Tag.ANSWERED: N_("An invitation was answered"),
     Tag.TOLD: N_("People were told of a study’s news"),
     Tag.QUESTION_ANSWERED: N_("A question of a study was answered"),

@@ -26,6 +26,7 @@ WHAT: Final = {
     Tag.PERSON_ERASED: N_("Your data was erased."),
     Tag.ERASURE_ASKED: N_("A code to erase your data was asked for."),
     Tag.ERASURE_ANNOUNCED: N_("We told you that we will soon delete your data."),
+    Tag.ERASURE_LETTER: N_("A letter to you was printed: it says that we will delete your data."),
     Tag.PROFILE_TOLD: N_("An answer was given or changed."),
     Tag.CONSENTS_SHOWN: N_("Your choices were looked at."),
     Tag.CONSENT_GRANTED: N_("A yes was given."),

@@ -1,5 +1,6 @@
 """The link of the message before an erasure: what happens then, and one press to stay."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from recruit.core.clock import now
 from recruit.core.db import reading
 from recruit.terminology.lexicon import Lexicon
 from tests.asking import Invited, invited
-from tests.staying import link_to_stay
+from tests.staying import time_to_stay
 from tests.web_world import csrf
 
 
@@ -21,8 +22,9 @@ def here(tmp_path: Path, sqlite_engine: Engine, lexicon: Lexicon) -> Invited:
 
 
 @pytest.fixture
-def link(here: Invited) -> str:
-    return link_to_stay(here)
+def link(here: Invited) -> Iterator[str]:
+    with time_to_stay(here.engine, here.person) as made:
+        yield made
 
 
 def given(here: Invited) -> list[Choice]:
