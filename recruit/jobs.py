@@ -163,15 +163,16 @@ def match(recruit: Recruit) -> str:
     Raises:
         ToldToEnd: this process is to end, which would take minutes otherwise.
     """
-
-    def go_on(_done: int, _total: int | None) -> None:
-        if recruit.ending.is_set():
-            raise ToldToEnd
-
     with alone_at(recruit.engine, Alone.MATCHING) as first:
         if not first:
             return ""
-        report = match_all(recruit.engine, recruit.lexicon, on=today(), actor=ACTOR, progress=go_on)
+        report = match_all(
+            recruit.engine,
+            recruit.lexicon,
+            on=today(),
+            actor=ACTOR,
+            progress=lambda _done, _total: _go_on(recruit),
+        )
     metrics.PAIRS.inc(report.judged)
     metrics.MATCHES.labels("new").inc(report.new)
     metrics.MATCHES.labels("superseded").inc(report.superseded)
@@ -179,9 +180,18 @@ def match(recruit: Recruit) -> str:
 
 
 def people(recruit: Recruit) -> str:
-    """Read those who consent into the file that sponsors' counts are taken from."""
-    size = refresh(recruit.crowd, recruit.engine, recruit.lexicon)
+    """Read those who consent into the file that sponsors' counts are taken from.
+
+    Raises:
+        ToldToEnd: this process is to end; the file stays as it was.
+    """
+    size = refresh(recruit.crowd, recruit.engine, recruit.lexicon, lambda: _go_on(recruit))
     return "" if size is None else f"{size} people read for counts"
+
+
+def _go_on(recruit: Recruit) -> None:
+    if recruit.ending.is_set():
+        raise ToldToEnd
 
 
 def sync(recruit: Recruit) -> str:

@@ -5,8 +5,10 @@ others are read from the database. The file is written as a new one, so that tho
 one open go on with it as it was.
 """
 
+import fcntl
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -85,8 +87,33 @@ def file(folder: Path) -> Path:
     return folder / f"population-{_layout()}.arrays"
 
 
-def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int:
-    """Bring everybody who consents to matching into the file of `folder`; how many they are."""
+@contextmanager
+def alone_in(folder: Path) -> Iterator[bool]:
+    """Whether no other process brings the file of `folder` up to date; none does until this ends.
+
+    By a lock of the file system: workers on other machines have folders of their own.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "population.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def build(
+    engine: Engine,
+    hierarchy: Hierarchy,
+    key: bytes,
+    folder: Path,
+    go_on: Callable[[], None] = lambda: None,
+) -> int:
+    """Bring everybody who consents to matching into the file of `folder`; how many they are.
+
+    `go_on` is asked after every PART of them, and may raise: the file stays as it was.
+    """
     target = file(folder)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(folder, now() - LEFT_BEHIND)
@@ -102,6 +129,7 @@ def build(engine: Engine, hierarchy: Hierarchy, key: bytes, folder: Path) -> int
                 path = Path(place) / f"{first}"
                 _write_part(path, session, until, hierarchy, key)
                 parts.append(arrays.read(path))
+                go_on()
         with arrays.writing(target) as writer:
             size = _join(writer, known, present, parts, moment)
     for old in folder.glob("population-*.arrays"):

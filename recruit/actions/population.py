@@ -6,6 +6,7 @@ consent since is left out of every count from that moment on, and gone from the 
 knows people by their marks alone, which without the key lead to nobody.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
-from recruit.actions.populating import Moment, build, file, is_read_from, lexicon_of, moment_of
+from recruit.actions.populating import (
+    Moment,
+    alone_in,
+    build,
+    file,
+    is_read_from,
+    lexicon_of,
+    moment_of,
+)
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.consent.choices import Choice, Purpose
@@ -199,18 +208,25 @@ class Crowd:
             return self._opened
 
 
-def refresh(crowd: Crowd, engine: Engine, hierarchy: Hierarchy) -> int | None:
+def refresh(
+    crowd: Crowd, engine: Engine, hierarchy: Hierarchy, go_on: Callable[[], None] = lambda: None
+) -> int | None:
     """Bring the file up to date where it would say something else; None where it was not touched.
 
     Else how many people it holds. Not again within EVERY, unless somebody was erased: they go from
-    the file at once.
+    the file at once. Nor beside another process that is at it. `go_on` is as for `build`.
     """
+    with alone_in(crowd.folder) as alone:
+        if not alone or not _is_due(crowd, engine, hierarchy):
+            return None
+        return build(engine, hierarchy, crowd.key, crowd.folder, go_on)
+
+
+def _is_due(crowd: Crowd, engine: Engine, hierarchy: Hierarchy) -> bool:
     known = crowd.newest(hierarchy)
+    if known is None or known.moment.lexicon != lexicon_of(hierarchy):
+        return True
     with reading(engine) as session:
-        alike = known is not None and known.moment.lexicon == lexicon_of(hierarchy)
-        if known is not None and alike and is_of(session, known):
-            rested = now() - known.moment.at >= EVERY
-            due = rested and is_stale(session, known)
-            if not due and not holds_erased(session, known):
-                return None
-    return build(engine, hierarchy, crowd.key, crowd.folder)
+        if not is_of(session, known) or holds_erased(session, known):
+            return True
+        return now() - known.moment.at >= EVERY and is_stale(session, known)

@@ -21,6 +21,7 @@ from recruit.core.clock import now, today
 from recruit.core.config import Settings
 from recruit.core.dates import PartialDate
 from recruit.core.db import connect, reading, unit_of_work, upgrade
+from recruit.core.errors import ToldToEnd
 from recruit.core.keys import read_secrets
 from recruit.disclosure.sketch import mark
 from recruit.matching.building import build
@@ -200,6 +201,33 @@ def test_the_job_rests_a_while_after_each_build(
         assert refresh(crowd, engine, lexicon) == 2
     with time_machine.travel(now() + 3 * population.EVERY):
         assert refresh(crowd, engine, lexicon) is None
+
+
+def test_one_process_of_a_machine_brings_the_file_up_to_date(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    join(engine, ["a"])
+    with populating.alone_in(crowd.folder) as alone:
+        assert alone
+        assert refresh(crowd, engine, lexicon) is None
+    assert refresh(crowd, engine, lexicon) == 1
+
+
+def test_a_build_that_is_told_to_end_leaves_the_file_as_it_was(
+    crowd: Crowd, engine: Engine, lexicon: Lexicon
+) -> None:
+    def stop() -> None:
+        raise ToldToEnd
+
+    join(engine, ["a"])
+    assert refresh(crowd, engine, lexicon) == 1
+    before = populating.file(crowd.folder).read_bytes()
+    join(engine, ["b"])
+    with time_machine.travel(now() + population.EVERY):
+        with pytest.raises(ToldToEnd):
+            refresh(crowd, engine, lexicon, stop)
+        assert populating.file(crowd.folder).read_bytes() == before
+        assert refresh(crowd, engine, lexicon) == 2
 
 
 def test_after_an_erasure_the_job_does_not_rest(
