@@ -22,7 +22,7 @@ from sqlalchemy import Engine, text
 from bench.serving import WORKERS, memory, pages, press, server, taken
 from bench.shared import COORDINATOR, PASSWORD, machine
 from recruit.actions.accounts import add_account
-from recruit.actions.match_changes import write
+from recruit.actions.match_changes import standing, write
 from recruit.actions.people import Import, import_people
 from recruit.actions.trials import import_trials
 from recruit.bootstrap import start
@@ -163,7 +163,8 @@ def _match(
         some = found[: round(len(found) * REMATCHED)]
         for batch in ([_unknown(each) for each in some], found):
             with unit_of_work(engine) as session:
-                write(session, version, batch, known, homes)
+                stands = standing(session, version.trial, None)
+                write(session, version, batch, known, homes, stands=stands)
 
 
 def everybody(judged: Sequence[Judgement], size: int, count: int) -> Iterator[Judgement]:

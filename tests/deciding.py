@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select, update
 from sqlmodel import col
 
+from recruit.actions import match_changes
 from recruit.actions.deciding_means import means_of
-from recruit.actions.match_changes import write
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.reviewing.deciding import Outcome, Whose, Wish, decide
@@ -93,7 +93,8 @@ def rematched(engine: Engine, lexicon: Lexicon, trial: str, person: str) -> int:
         versions = {who: number for who, number, _ in everybody}
         homes = {who: profile.home for who, _, profile in everybody}
         fit = [each for each in judged if each.candidate]
-        write(session, version, fit, versions, homes)
+        stands = match_changes.standing(session, version.trial, None)
+        match_changes.write(session, version, fit, versions, homes, stands=stands)
         query = select(col(MatchRow.id)).where(
             col(MatchRow.trial) == trial,
             col(MatchRow.person) == person,

@@ -65,34 +65,35 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
     profile_versions: Mapping[str, int],
     homes: Mapping[str, Home],
     *,
+    stands: Mapping[str, MatchRow],
     whom: Whom | None = None,
 ) -> Changes:
     """Write what differs from the matches that stand for this trial, of all people or of some.
 
-    `whom` tells of a column of pseudonyms whose matches are looked at. `candidates` who are not
+    `stands` are those matches by person, and `whom` is as for them. `candidates` who are not
     among `profile_versions` do not want to be matched with it. `homes` are where the others live,
     as those versions say. Whose profile is another one by now keeps what stands: somebody judged
     them anew at once, or the next run does. The caller holds the chains.
     """
-    standing = _standing(session, version.trial, whom)
-    rows, kept, moved = _told_apart(standing, version, candidates, profile_versions, homes)
+    left = dict(stands)
+    rows, kept, moved = _told_apart(left, version, candidates, profile_versions, homes)
     # Asked of those alone for whom something would be written: of a million these are few.
-    touched = standing.keys() | {row["person"] for row in rows}
+    touched = left.keys() | {row["person"] for row in rows}
     newer = _newer(session, touched, profile_versions)
     rows = [row for row in rows if row["person"] not in newer]
-    kept += len(standing.keys() & newer)
-    standing = {person: row for person, row in standing.items() if person not in newer}
-    ended = _supersede(session, _by_reason(standing.values(), version, profile_versions))
+    kept += len(left.keys() & newer)
+    left = {person: row for person, row in left.items() if person not in newer}
+    ended = _supersede(session, _by_reason(left.values(), version, profile_versions))
     insert_all(session, MATCH, rows)
     if moved:
         session.execute(update(MatchRow), moved)
-    decisions.settle(session, now(), trial=version.trial)
+    decisions.settle(session, now(), trial=version.trial, whom=whom)
     again = {row["person"] for row in rows}
     _ask_no_more(
         session,
         version,
         profile_versions,
-        [row for row in standing.values() if row.person not in again],
+        [row for row in left.values() if row.person not in again],
     )
     return Changes(len(rows), kept, ended)
 
@@ -181,7 +182,11 @@ def rules() -> str:
     return whole.hexdigest()[:16]
 
 
-def _standing(session: Session, trial: str, whom: Whom | None) -> dict[str, MatchRow]:
+def standing(session: Session, trial: str, whom: Whom | None) -> dict[str, MatchRow]:
+    """The matches of a trial that stand, by person: of all people, or of some.
+
+    `whom` tells of a column of pseudonyms who those are.
+    """
     query = select(MatchRow).where(
         col(MatchRow.trial) == trial, col(MatchRow.superseded_at).is_(None)
     )

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, and_, func
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from recruit.actions.match_changes import NEVER, Changes, Whom, write
+from recruit.actions.match_changes import NEVER, Changes, standing, write
 from recruit.actions.match_due import Due, Note, note_people, note_trials
-from recruit.actions.match_people import Found, Judged, Judging, within
+from recruit.actions.match_people import Found, Judged, Judging
+from recruit.actions.match_portions import Portion, portions, those
 from recruit.actions.match_table import MatchRow
 from recruit.audit.trail import Tag, record
 from recruit.consent.choices import Purpose
@@ -20,7 +21,7 @@ from recruit.consent.tables import STATE
 from recruit.core import chain
 from recruit.core.bulk import among
 from recruit.core.clock import now
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.people.tables import VERSION
 from recruit.trials.posting import publications
 from recruit.trials.store import Version
@@ -30,7 +31,7 @@ Progress = Callable[[int, int | None], None]
 Spread = Callable[[Due], Iterator[tuple[Judged, int, int]]]
 """Judges elsewhere what is due: parts of the people, and how many of how many parts are done."""
 TRIALS_AT_ONCE: Final = 50
-PEOPLE_AT_ONCE: Final = 5_000
+PEOPLE_AT_ONCE: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -91,28 +92,32 @@ class Run:
             batch = versions[start : start + TRIALS_AT_ONCE]
             # Judged before the transaction begins, so that nobody waits for more than the writing.
             found = [judging.found(version.eligibility) for version in batch]
-            self._write(judging, [each for each in found if each])
+            for number, _ in enumerate(self._write(judging, [each for each in found if each])):
+                if number:
+                    tell(start, len(versions))
             tell(start + len(batch), len(versions))
         self._note(judging.notes([version.eligibility for version in versions]))
 
     def take(self, judged: Judged) -> None:
         """Write what others have judged."""
-        for start in range(0, len(judged.found), TRIALS_AT_ONCE):
-            self._write(judged, judged.found[start : start + TRIALS_AT_ONCE])
+        for _ in self._write(judged, judged.found):
+            pass
         self._note(iter(judged.notes))
 
     def end(self, actor: str, trial: str | None) -> None:
         """End the matches of those who are gone, and note that all this was judged."""
-        due, report = self._due, self._report
+        report = self._report
         with unit_of_work(self._engine) as session:
             chain.hold(session)
             self._let_go(session)
-            note_trials(session, due, self._passed_over)
-            standing = select(func.count()).where(col(MatchRow.superseded_at).is_(None))
+            note_trials(session, self._due, self._passed_over)
+        with reading(self._engine) as session:  # of millions: nobody waits for it
+            stand = select(func.count()).where(col(MatchRow.superseded_at).is_(None))
             if trial:
-                standing = standing.where(col(MatchRow.trial) == trial)
-            report.candidates = session.scalar(standing) or 0
+                stand = stand.where(col(MatchRow.trial) == trial)
+            report.candidates = session.scalar(stand) or 0
             report.kept = report.candidates - report.new
+        with unit_of_work(self._engine) as session:
             record(session, Tag.MATCHED, actor=actor, subject=trial or "trials", new=str(report))
 
     def _note(self, notes: Iterator[Note]) -> None:
@@ -122,54 +127,54 @@ class Run:
                 chain.hold(session)
                 note_people(session, self._due, some)
 
-    def _write(self, group: Judging | Judged, batch: Sequence[Found]) -> None:
-        if not batch:
-            return
-        with unit_of_work(self._engine) as session:
-            chain.hold(session)
-            everyone = _of_order(group)
-            some = {name for each in batch for name in each.whom or ()}
-            whole = any(each.whom is None for each in batch)
-            asked = everyone if whole else _those(some)
-            willing = _still_willing(session, asked, group.versions)
-            sought = _still_sought(session, [self._versions[each.trial] for each in batch])
-            for each in batch:
-                self._report.count(each)
-                if each.trial not in sought:
-                    self._passed_over.add(each.trial)
-                    continue
-                version = self._versions[each.trial]
-                names = group.names if each.whom is None else each.whom
-                whom = everyone if each.whom is None else _those(each.whom)
-                candidates = each.share.judgements(each.trial, names)
-                wanted = _with(session, version, willing)
-                changes = write(session, version, candidates, wanted, group.homes, whom=whom)
-                self._report.add(changes)
+    def _write(self, group: Judging | Judged, found: Sequence[Found]) -> Iterator[None]:
+        """Write some of it at each step."""
+        for each in found:
+            self._report.count(each)
+        for some in portions(found, group):
+            with unit_of_work(self._engine) as session:
+                chain.hold(session)
+                self._write_at_once(session, some, group)
+            yield
+
+    def _write_at_once(
+        self, session: Session, some: Sequence[Portion], group: Judging | Judged
+    ) -> None:
+        sought = _still_sought(session, {each.trial: self._versions[each.trial] for each in some})
+        self._passed_over |= {each.trial for each in some} - sought
+        left = [each for each in some if each.trial in sought]
+        stands = [standing(session, each.trial, each.whom) for each in left]
+        asked = {person for rows in stands for person in rows}
+        asked |= {candidate.person for each in left for candidate in each.candidates}
+        willing = _still_willing(session, asked, group.versions)
+        for each, rows in zip(left, stands, strict=True):
+            version = self._versions[each.trial]
+            wanted = _with(session, version, willing)
+            changes = write(
+                session,
+                version,
+                each.candidates,
+                wanted,
+                group.homes,
+                stands=rows,
+                whom=each.whom,
+            )
+            self._report.add(changes)
 
     def _let_go(self, session: Session) -> None:
         """End what stands of those who do not consent any more."""
-        gone = _those(self._due.gone)
-        standing = select(MatchRow.trial).where(
+        gone = those(self._due.gone)
+        matched = select(MatchRow.trial).where(
             col(MatchRow.superseded_at).is_(None), gone(col(MatchRow.person))
         )
-        left = set(session.scalars(standing.distinct())) if self._due.gone else set()
+        left = set(session.scalars(matched.distinct())) if self._due.gone else set()
+        # Who consents again meanwhile keeps what stands; the next run judges them.
+        willing = _still_willing(session, self._due.gone, {})
         for trial in sorted(left & self._versions.keys()):
-            # Who consents again meanwhile keeps what stands; the next run judges them.
-            willing = _still_willing(session, gone, {})
-            changes = write(session, self._versions[trial], [], willing, {}, whom=gone)
+            rows = standing(session, trial, gone)
+            version = self._versions[trial]
+            changes = write(session, version, [], willing, {}, stands=rows, whom=gone)
             self._report.add(changes)
-
-
-def _of_order(group: Judging | Judged) -> Whom | None:
-    """Everybody of the order, whoever of them consents."""
-    order = group.order
-    if not order.low and order.high is None:
-        return None
-    return lambda column: and_(*within(column, order))
-
-
-def _those(names: Collection[str]) -> Whom:
-    return lambda column: among(column, names)
 
 
 def looked_at(session: Session, due: Due) -> MatchReport:
@@ -183,7 +188,7 @@ def looked_at(session: Session, due: Due) -> MatchReport:
 
 
 def _still_willing(
-    session: Session, whom: Whom | None, versions: Mapping[str, int]
+    session: Session, asked: Collection[str], versions: Mapping[str, int]
 ) -> dict[str, int]:
     """Who of them consents at this moment, with the versions of their profiles that were judged.
 
@@ -191,22 +196,19 @@ def _still_willing(
     transaction nobody can, as it holds the chains: whoever writes to the ledger waits, and so does
     a second run. Who came since was judged in none.
     """
-    query = consenting(Purpose.MATCHING, now())
-    if whom:
-        query = query.where(whom(STATE.c.person))
+    query = consenting(Purpose.MATCHING, now()).where(among(STATE.c.person, asked))
     return {person: versions.get(person, NEVER) for person in session.scalars(query)}
 
 
-def _still_sought(session: Session, batch: Sequence[Version]) -> set[str]:
-    """The trials of the batch that still stand as they were judged, and look for people.
+def _still_sought(session: Session, judged: Mapping[str, Version]) -> set[str]:
+    """The trials among these that still stand as they were judged, and look for people.
 
     Since the run began a sponsor may have amended, paused or closed one, and ended its matches.
     """
-    judged = {version.trial: version.number for version in batch}
     query = select(Trial.id, Trial.version).where(
         col(Trial.id).in_(judged), col(Trial.id).not_in(publications.resting())
     )
-    return {trial for trial, number in session.execute(query) if judged[trial] == number}
+    return {trial for trial, number in session.execute(query) if judged[trial].number == number}
 
 
 def _with(session: Session, version: Version, willing: Mapping[str, int]) -> dict[str, int]:

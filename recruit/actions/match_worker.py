@@ -22,6 +22,7 @@ from recruit.consent.tables import CONSENT
 from recruit.core import chain
 from recruit.core.db import reading
 from recruit.core.errors import WorkerRefused
+from recruit.core.garbage import lasting, walk_again
 from recruit.criteria.eligibility import Eligibility
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
@@ -82,10 +83,12 @@ def judge_part(
 ) -> Judged:
     """On a worker: read the people of a part and judge them for every trial that is due."""
     place = _admitted(mark, opens)
-    with reading(place.engine) as session:
-        read = list(read_people(session, order))
-    judging = Judging(read, order, place.lexicon)
-    found = tuple(each for eligibility in known if (each := judging.found(eligibility)))
+    with lasting(), reading(place.engine) as session:
+        judging = Judging(list(read_people(session, order)), order, place.lexicon)
+    try:
+        found = tuple(each for eligibility in known if (each := judging.found(eligibility)))
+    finally:
+        walk_again()
     proposed = {
         (each.whom or judging.names)[number]
         for each in found

@@ -22,6 +22,7 @@ from recruit.consent.choices import Purpose
 from recruit.consent.permit import consenting, permit
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.core.garbage import lasting, walk_again
 from recruit.matching import reference
 from recruit.matching.building import build
 from recruit.matching.embedded import Engine as Embedded
@@ -68,8 +69,12 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
     run = Run(engine, due, report)
     if spread is None:
         for number, order in enumerate(orders):
-            judging = _read(engine, lexicon, order, judges)
-            run.judge(judging, _part_of(tell, number, len(orders)))
+            with lasting():
+                judging = _read(engine, lexicon, order, judges)
+            try:
+                run.judge(judging, _part_of(tell, number, len(orders)))
+            finally:
+                walk_again()
     else:
         for judged, done, total in spread(due):
             run.take(judged)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 import recruit.actions.match_changes
+import recruit.actions.match_portions
 import recruit.actions.match_run
 import recruit.actions.matching
 from recruit.actions.judged_tables import JUDGED_TRIAL
@@ -404,6 +405,42 @@ def test_somebody_who_goes_while_a_run_goes_on_is_in_no_later_match_of_it(
     store.match(progress=lambda done, _: go(store) if done == 1 else None)
     assert {row.trial for row in store.rows() if row.person == gone} <= {"T-0"}
     assert len([row for row in store.rows() if row.person != gone]) == 3
+
+
+def test_many_candidates_of_one_trial_are_written_some_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.match_portions, "PEOPLE", 1)
+    store.take_trials(trial())
+    store.take_people(*(person(f"p{number}") for number in range(3)))
+    order = sorted(f"p{number}" for number in range(3))
+    order.sort(key=store.named)
+    told: list[int] = []
+
+    def go(_done: int, _total: int | None) -> None:
+        told.append(len(store.standing()))
+        if len(told) == 1:
+            store.withdraw(order[2])
+
+    store.match(progress=go)
+    assert told == [2, 2, 2]
+    assert {row.person for row in store.rows()} == {store.named(name) for name in order[:2]}
+    monkeypatch.undo()
+    again = store.match(anew=True)
+    assert (again.new, again.kept, again.superseded) == (0, 2, 0)
+
+
+def test_matches_that_end_are_found_in_whatever_portion_they_are(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.match_portions, "PEOPLE", 2)
+    store.take_trials(trial())
+    store.take_people(*(person(f"p{number}") for number in range(7)))
+    store.match()
+    store.take_people(*(person(f"p{number}", birth_date="1930-01") for number in range(0, 7, 2)))
+    report = store.match(anew=True)
+    assert (report.new, report.kept, report.superseded) == (0, 3, 4)
+    assert {row.person for row in store.standing()} == {store.named(f"p{n}") for n in (1, 3, 5)}
 
 
 def be_matched_at_once(store: Store) -> None:

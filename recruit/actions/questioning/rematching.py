@@ -6,10 +6,11 @@ What else an answer opens for them, the next run of matching finds.
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from recruit.actions.match_changes import write
+from recruit.actions.match_changes import Pseudonyms, standing, write
 from recruit.actions.match_table import MatchRow
 from recruit.matching.outcome import Hierarchy
 from recruit.matching.reference import explain
@@ -19,6 +20,10 @@ from recruit.trials import store as trials
 
 def rematch(session: Session, person: str, lexicon: Hierarchy, on: date) -> None:
     """Write what has changed of somebody's matches; the caller holds the chains."""
+
+    def whom(column: Pseudonyms) -> ColumnElement[bool]:
+        return column == person
+
     for _, number, known in people.current(session, {person}):
         profile = replace(known, person=person)
         query = select(MatchRow.trial).where(
@@ -33,5 +38,6 @@ def rematch(session: Session, person: str, lexicon: Hierarchy, on: date) -> None
                 [judged] if judged.candidate else [],
                 {person: number},
                 {person: profile.home},
-                whom=lambda column: column == person,
+                stands=standing(session, trial, whom),
+                whom=whom,
             )

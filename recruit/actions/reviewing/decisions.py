@@ -7,7 +7,7 @@ the last two only while the grounds of the verdict are the same. What is over is
 and the match comes back into the queue, marked with what stood before.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Mapped, Session, aliased
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -111,15 +111,24 @@ def history(session: Session, trial: str, person: str) -> list[Decision]:
     return [_decision(row) for row in rows]
 
 
-def settle(session: Session, at: datetime, *, trial: str | None = None) -> int:
+def settle(
+    session: Session,
+    at: datetime,
+    *,
+    trial: str | None = None,
+    whom: Callable[[Mapped[str]], ColumnElement[bool]] | None = None,
+) -> int:
     """End what is over, and let each match stand in the queue as what holds about it says.
 
-    Of one trial or everywhere; how many decisions ended. In the unit of work that wrote matches,
-    and every minute for what ends by itself (`bring_back`). The caller holds the chains.
+    Of one trial or everywhere, of everybody or of those whom `whom` tells of their column; how many
+    decisions ended. In the unit of work that wrote matches, and every minute for what ends by
+    itself (`bring_back`). The caller holds the chains.
     """
     these: list[ColumnElement[bool]] = [col(MatchRow.superseded_at).is_(None)]
     if trial is not None:
         these.append(col(MatchRow.trial) == trial)
+    if whom is not None:
+        these.append(whom(col(MatchRow.person)))
     ended = {"ended_at": at, "ended_by": "job", "ended": Ended.OVER.value}
     over = _over(at).where(*these).with_only_columns(DECISION.c.id)
     numbers = session.execute(

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from recruit.actions.centre_scope import in_scope
 from recruit.actions.current_matches import current_matches
-from recruit.actions.match_changes import write
+from recruit.actions.match_changes import standing, write
 from recruit.actions.match_table import MatchRow, ReviewState
 from recruit.actions.reviewing import queue
 from recruit.actions.reviewing.queue import Beside, Queue, list_beside, list_queue
@@ -73,7 +73,8 @@ class Place:
             ]
             versions = {who: number for who, (number, _) in known.items()}
             homes = {who: profile.home for who, (_, profile) in known.items()}
-            write(session, version, judged, versions, homes)
+            stands = standing(session, version.trial, None)
+            write(session, version, judged, versions, homes, stands=stands)
 
     def row(self, name: str) -> MatchRow:
         """The match of somebody that stands."""
