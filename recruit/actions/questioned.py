@@ -46,6 +46,16 @@ def standings(session: Session, matches: Collection[MatchRow]) -> Mapping[int, S
     return found
 
 
+def of_match(
+    session: Session, match: MatchRow
+) -> tuple[tuple[Standing, ...], Sequence[RowMapping]]:
+    """How the questions of a match stand, and the person's open ones of any study, oldest first."""
+    query = select(QUESTION_ASKED).where(QUESTION_ASKED.c.person == match.person)
+    rows = session.execute(query.order_by(QUESTION_ASKED.c.id)).mappings().all()
+    stand = tuple(_standing(row) for row in rows if row["trial"] == match.trial)
+    return stand, [row for row in rows if row["ended_at"] is None]
+
+
 def given(session: Session, person: str, until: datetime | None = None) -> Mapping[str, str]:
     """What somebody answered (`until` a moment), by question and in the order of answering.
 

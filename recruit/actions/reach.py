@@ -19,9 +19,9 @@ from recruit.consent.choices import Purpose
 from recruit.consent.permit import consenting, refusing
 from recruit.consent.tables import STATE
 from recruit.core.clock import now
-from recruit.core.db import unit_of_work
+from recruit.core.db import reading, unit_of_work
 from recruit.core.keys import Secrets
-from recruit.disclosure.counts import count_each
+from recruit.disclosure.counts import count_each, look_up
 from recruit.disclosure.question import Question
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Sketch, mark, marking_key
@@ -57,14 +57,17 @@ def reach(  # noqa: PLR0913 - who looks, at what, in which language
     """
     key = marking_key(secrets)
     asker = "operator" if organisation is None else f"organisation {organisation}"
-    with unit_of_work(engine) as session:
+    at = now()
+    with reading(engine) as session:
         numbers = sorted(session.scalars(tenants.of(organisation)))
         shown = page_number(page, SIZE, len(numbers))
         listed = numbers[(shown - 1) * SIZE : shown * SIZE]
         drafts = {each.trial: each.draft for each in trials.current_among(session, listed)}
         words = {trial: f"reach {trial}" for trial in listed}
         asked = Question.each(words, partial(_who, session, listed, key))
-        said = count_each(session, asker=asker, questions=asked, at=now(), grain=Grain.FINE)
+        look_up(session, asker=asker, questions=asked, at=at, grain=Grain.FINE)
+    with unit_of_work(engine) as session:
+        said = count_each(session, asker=asker, questions=asked, at=at, grain=Grain.FINE)
         shown_as = (each.words if each else "refused" for each in said)
         of = zip((f"trial {trial}" for trial in listed), shown_as, strict=True)
         record_each(session, Tag.REACH_SHOWN, actor=actor, of=of)

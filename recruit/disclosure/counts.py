@@ -67,6 +67,23 @@ def count_each(  # noqa: PLR0913 - as above
     return desk.closed()
 
 
+def look_up(  # noqa: PLR0913 - as above
+    session: Session,
+    *,
+    asker: str,
+    questions: Sequence[Question],
+    at: datetime,
+    grain: Grain,
+    purse: Purse | None = None,
+) -> None:
+    """Look up beforehand what `count_each` will need at the same moment, in a session that reads.
+
+    On SQLite nobody else could write while it does. Earlier answers only become more: what is not
+    needed now is not needed then.
+    """
+    Desk(session, Asking(asker, at, grain, purse or COMMON), questions).look_up()
+
+
 def count_parts(  # noqa: PLR0913 - as above
     session: Session,
     *,

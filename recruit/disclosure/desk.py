@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from sqlalchemy import func, insert, select
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from recruit.disclosure.given import (
     Given,
     about_as_large,
-    asked_lately,
     said_coarsely,
     said_to,
     spent,
@@ -21,6 +20,7 @@ from recruit.disclosure.rule import NEAR, REPEATS, Answer, Chance, Grain, Purse,
 from recruit.disclosure.sketch import Sketch
 from recruit.disclosure.tables import ASKED, GIVEN
 
+NOTED_FOR: Final = timedelta(days=1)
 LOCK: Final = 0xC0_0017  # one count at a time: two near sets asked for at once get one answer
 
 
@@ -58,8 +58,7 @@ class Desk:
         The sets are looked up before, since that can take long.
         """
         desk = cls(session, asking, questions, answers=[None] * len(questions))
-        desk._read_earlier()
-        desk._sizes()
+        desk.look_up()
         if session.get_bind().dialect.name == "postgresql":  # SQLite's writers are alone anyway
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
             desk._read_earlier()
@@ -67,6 +66,11 @@ class Desk:
             desk.known = list(about_as_large(session, desk._sizes()))
         desk.left = asking.purse.allowance - spent(session, asking.asker, asking.at)
         return desk
+
+    def look_up(self) -> None:
+        """Look the sets up of which no earlier answer stands."""
+        self._read_earlier()
+        self._sizes()
 
     def unanswered(self) -> Iterator[int]:
         """The questions that are neither locked nor about a set that was answered before."""
@@ -118,25 +122,24 @@ class Desk:
         """
         asker, at = self.asking.asker, self.asking.at
         names = [question.name for question in self.questions]
-        lately = asked_lately(self.session, asker, names, at)
         asked = [
             {"asker": asker, "question": name, "given": said[0].id, "at": at}
             for number, (name, said) in enumerate(zip(names, self.answers, strict=True))
-            if said and not (self._standing(number) and (name, said[0].id) in lately)
+            if said and not (self._standing(number) and self._was_noted(said[0]))
         ]
         if asked:
             self.session.execute(insert(ASKED), asked)
 
+    def _was_noted(self, given: Given) -> bool:
+        return given.told_at is not None and given.told_at > self.asking.at - NOTED_FOR
+
     def _read_earlier(self) -> None:
-        names, asking = [question.name for question in self.questions], self.asking
-        self.earlier = (
-            said_to(self.session, asking.asker, names, asking.at)
-            if asking.grain is Grain.FINE
-            else said_coarsely(self.session, names, asking.at)
-        )
+        said = said_to if self.asking.grain is Grain.FINE else said_coarsely
+        names = [question.name for question in self.questions]
+        self.earlier = said(self.session, self.asking.asker, names, self.asking.at)
 
     def _sizes(self) -> list[int]:
-        """How large the sets are of which no earlier answer stands; they are looked up by this."""
+        """How large the sets are of which no earlier answer stands; looked up by this once."""
         return [
             question.people.size
             for number, question in enumerate(self.questions)

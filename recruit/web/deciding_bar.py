@@ -87,7 +87,7 @@ def bar_of(found: MatchDetail, kept: Mapping[str, Any]) -> dict[str, object]:
         held_by=called(other.by) if other else "",
         mine=mine,
         hindrance=outlook.hindrance.say(language()) if outlook.hindrance else None,
-        unaskable="" if other else _unaskable(line.id, outlook),
+        unaskable="" if other else _unaskable(found),
         done=just_done(),
     )
     return {"bar": bar, **words()}
@@ -136,11 +136,13 @@ def called(who: str) -> str:
     return account.email if same and account and account.email else say(COLLEAGUE)
 
 
-def _unaskable(match: int, outlook: Outlook) -> str:
+def _unaskable(found: MatchDetail) -> str:
     """Why nothing can be asked where something else is still to be decided, in words."""
-    if outlook.stands or outlook.hindrance:
+    prospect = found.outlook.prospect
+    if prospect is None:
         return ""
-    why = why_unaskable(service().engine, writer(), match, now())
+    engine = service().engine
+    why = why_unaskable(engine, writer(), found.row, prospect, found.waiting, now())
     return why.explain(language()) if why else ""
 
 

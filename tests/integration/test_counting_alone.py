@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
 from recruit.core.db import reading, unit_of_work
-from recruit.disclosure.counts import count_each
+from recruit.disclosure.counts import count_each, look_up
 from recruit.disclosure.question import Question
 from recruit.disclosure.rule import REPEATS, Answer, Grain
 from recruit.disclosure.sketch import Sketch
@@ -73,3 +73,28 @@ def test_a_question_that_is_asked_every_day_stays_locked(engine: Engine) -> None
         ask(engine, Grain.FINE, NOON + timedelta(minutes=n), [])
     said = [ask(engine, Grain.FINE, NOON + timedelta(days=n), []) for n in range(1, 60)]
     assert all(each and each.locked for each in said)
+
+
+def test_what_is_looked_up_beforehand_keeps_nobody_from_writing(sqlite_engine: Engine) -> None:
+    """SQLite has one writer: somebody else writes while the set is looked up."""
+    looked: list[Answer | None] = []
+
+    def look() -> Sketch:
+        looked.append(ask(sqlite_engine, Grain.FINE, NOON, []))
+        return PEOPLE
+
+    asked = [Question("how many", look)]
+    with reading(sqlite_engine) as session:
+        look_up(session, asker="b", questions=asked, at=NOON, grain=Grain.FINE)
+    with unit_of_work(sqlite_engine) as session:
+        said = count_each(session, asker="b", questions=asked, at=NOON, grain=Grain.FINE)
+    assert looked == said
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_who_was_told_what_is_asked_for_once(sqlite_engine: Engine, grain: Grain) -> None:
+    """The time that stands is noted with is read along with the answers themselves."""
+    asked: list[str] = []
+    event.listen(sqlite_engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    ask(sqlite_engine, grain, NOON, [])
+    assert sum(each.startswith("SELECT") and "count_asked" in each for each in asked) == 1

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, RowMapping, insert, select
 from sqlalchemy.orm import Session
 
 from recruit.actions import questioned
 from recruit.actions.match_table import MatchRow
-from recruit.actions.outreach.prospects import has_begun
+from recruit.actions.outreach.prospects import Fate, Prospect, has_begun
 from recruit.actions.outreach.writing import Writer
 from recruit.actions.question_table import QUESTION_ASKED, End
 from recruit.actions.questioning import ending, way
@@ -142,15 +142,22 @@ def askable(
     return {place: wanted for place, wanted in found.items() if wanted}
 
 
-def why_unaskable(engine: Engine, writer: Writer, match: int, at: datetime) -> Refusal | None:
-    """Why the person of a match cannot be asked anything at this moment; None where they can."""
+def why_unaskable(  # noqa: PLR0913, PLR0917 - who is asked, what is known of them, and with what
+    engine: Engine,
+    writer: Writer,
+    match: MatchRow,
+    prospect: Prospect,
+    rows: Sequence[RowMapping],
+    at: datetime,
+) -> Refusal | None:
+    """Why the person of a match cannot be asked anything at this moment; None where they can.
+
+    `prospect` is what inviting them comes to, `rows` are the questions that they have open.
+    """
+    if prospect.fate is Fate.BEGUN:
+        return Refusal(record="", field=FIELD, problem=INVITED)
     with reading(engine) as session:
-        row = session.get(MatchRow, match)
-        if row is None:
-            return None
-        if _is_invited(session, row):
-            return Refusal(record="", field=FIELD, problem=INVITED)
-        return way.hindrance(session, writer, row, questioned.open_rows(session, row.person), at)
+        return way.hindrance(session, writer, match, rows, at)
 
 
 def _wanted(

@@ -1,10 +1,10 @@
 """One match with its reasons, beside the queue that it stands in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, RowMapping
 from sqlalchemy.orm import Session
 
 from recruit.actions import questioned
@@ -52,10 +52,11 @@ class MatchDetail:
 
     `source` is the text that the criteria's spans lie in, in `text_language`. `age` is (youngest,
     oldest) in completed years, None when not known. `asked` are the questions that were put to the
-    person, oldest first, `outlook` what is decided or can be, and `beside` the part of the queue
-    in which the match stands.
+    person, oldest first, and `waiting` those of any study that they have not answered; `outlook` is
+    what is decided or can be, and `beside` the part of the queue in which the match stands.
     """
 
+    row: MatchRow
     source: str
     text_language: str
     profile: Profile
@@ -64,6 +65,7 @@ class MatchDetail:
     on: date
     since: Since | None
     asked: tuple[Standing, ...]
+    waiting: Sequence[RowMapping]
     outlook: Outlook
     beside: Beside
 
@@ -179,7 +181,9 @@ def _detail(
     version = headings.version(session, beside.line.version)
     profile = people.profile(session, row.person, row.profile_version)
     outcome = explain(version.eligibility, profile, look.lexicon, look.on)
+    asked, waiting = questioned.of_match(session, row)
     return MatchDetail(
+        row=row,
         source=version.draft.criteria,
         text_language=version.draft.language,
         profile=profile,
@@ -187,7 +191,8 @@ def _detail(
         outcome=outcome,
         on=look.on,
         since=since_last(session, row, Judged(version, profile, outcome), look),
-        asked=tuple(questioned.standings(session, [row]).get(match, ())),
+        asked=asked,
+        waiting=waiting,
         outlook=outlook(session, writer, row, now()),
         beside=beside,
     )

@@ -1,14 +1,18 @@
 """A sponsor sees how many people its trials could reach, and nothing closer."""
 
 import re
+from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine, func, insert, select
 from sqlmodel import col
 
+from recruit.actions import reach
 from recruit.actions.match_table import MatchRow
 from recruit.audit.tables import AUDIT
 from recruit.consent import ledger
+from recruit.consent.choices import Purpose
+from recruit.consent.permit import consenting
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.people import organisations, store
@@ -107,3 +111,18 @@ def test_every_count_that_is_shown_is_recorded(fresh: World) -> None:
     with reading(fresh.engine) as session:
         tags = select(func.count()).where(AUDIT.c.tag == "disclosure:trial:reach-shown")
         assert session.execute(tags).scalar_one() == 4
+
+
+def test_others_write_while_people_are_looked_up(
+    fresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+
+    def slow(purpose: Purpose, at: datetime) -> object:
+        with unit_of_work(fresh.engine) as session:
+            written.append(organisations.add(session, "Clinic", OrganisationKind.CENTRE).id or 0)
+        return consenting(purpose, at)
+
+    monkeypatch.setattr(reach, "consenting", slow)
+    assert fresh.enter(SPONSOR).get("/sponsor/trials").status_code == 200
+    assert len(written) == 1

@@ -99,7 +99,7 @@ def test_the_filter_goes_along_to_the_match_and_back(filled: World, signed_in: S
 
 @pytest.mark.parametrize(
     ("start", "most"),
-    [("/review", 9), ("/review?study=WEB-1&km=50", 9), ("/review/{known}?start={known}", 23)],
+    [("/review", 9), ("/review?study=WEB-1&km=50", 9), ("/review/{known}?start={known}", 20)],
     ids=["the queue", "of a study", "a match"],
 )
 def test_a_page_asks_few_questions(filled: World, signed_in: SignIn, start: str, most: int) -> None:
