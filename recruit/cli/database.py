@@ -40,7 +40,7 @@ CLOSED: Final = N_(
 )
 LEFT: Final = N_(
     "{name} is a copy of the database that a restore or a rehearsal left when it was broken off. "
-    "If none is under way, take it away: {removal}"
+    "Take it away: {removal}"
 )
 LOST: Final = N_("{count} files of mails are missing or cannot be opened, {first} the first.")
 TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)

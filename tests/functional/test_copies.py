@@ -23,6 +23,7 @@ from recruit.consent.tables import CONSENT
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.core.keys import ERASURES, VAULT
+from recruit.core.scratch import scratch
 from recruit.core.timekeeping import Timekeeper
 from recruit.notify.attached import Attached, Kind
 from recruit.notify.outbox_tables import OUTBOX
@@ -291,8 +292,17 @@ def test_a_copy_that_a_killed_rehearsal_left_is_named_and_goes_as_is_said(
     ran = either.run("db", "check")
     assert ran.status == 1
     assert f"    {name} is a copy of the database" in ran.out
-    carry_out(service, ran.out.rsplit("take it away: ", 1)[1].strip())
+    carry_out(service, ran.out.rsplit("Take it away: ", 1)[1].strip())
     assert either.run("db", "check").status == 0
+    assert databases(service) == []
+
+
+def test_a_rehearsal_that_is_under_way_is_no_copy_that_was_left(
+    either: Shell, service: Recruit
+) -> None:
+    with scratch(service.engine):
+        assert len(databases(service)) == 1
+        assert either.run("db", "check").status == 0
     assert databases(service) == []
 
 
