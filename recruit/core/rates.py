@@ -30,7 +30,8 @@ RATE: Final = Table(
     Column("times", Integer, nullable=False),
     Column("ends", UTCDateTime, nullable=False),
 )
-COUNTS: Final = Expiring(RATE.c.ends, timedelta())
+COUNTS: Final = Expiring(RATE.c.ends, timedelta(days=1))
+"""Longer than any count is asked for: one of a day is written as of the day's beginning."""
 # Whoever has one address of IPv6 usually has the other 2^64 of its network too: RFC 6177.
 IPV6_NETWORK: Final = 64
 
@@ -69,30 +70,13 @@ class Rates:
     def count(self, kind: str, who: str, limit: Limit, at: datetime) -> Count:
         """Count one more time."""
         with unit_of_work(self.engine) as session:
-            return self.count_in(session, kind, who, limit, at)
-
-    def count_in(self, session: Session, kind: str, who: str, limit: Limit, at: datetime) -> Count:
-        """The same in the caller's unit of work, which has to be committed whatever comes of it."""
-        digest, over = self._digest(kind, who), RATE.c.ends <= at
-        counted = (
-            insert_or(session, RATE)
-            .values(who=digest, times=1, ends=at + limit.window)
-            .on_conflict_do_update(
-                index_elements=["who"],
-                set_={
-                    "times": case((over, 1), else_=RATE.c.times + 1),
-                    "ends": case((over, at + limit.window), else_=RATE.c.ends),
-                },
-            )
-            .returning(RATE.c.times, RATE.c.ends)
-        )
-        return Count(*session.execute(counted).one())
+            return count(session, self.keyring, kind, who, limit, at)
 
     def look(
         self, asked: Collection[tuple[str, str]], at: datetime
     ) -> dict[tuple[str, str], Count]:
         """The counts that are not over, by kind and who; where there is none, nothing counts."""
-        digests = {self._digest(*each): each for each in asked}
+        digests = {_digest(self.keyring, *each): each for each in asked}
         query = select(RATE).where(RATE.c.who.in_(digests), RATE.c.ends > at)
         with reading(self.engine) as session:
             return {digests[row.who]: Count(row.times, row.ends) for row in session.execute(query)}
@@ -100,10 +84,27 @@ class Rates:
     def forget(self, kind: str, who: str) -> None:
         """Begin anew."""
         with unit_of_work(self.engine) as session:
-            session.execute(delete(RATE).where(RATE.c.who == self._digest(kind, who)))
+            session.execute(delete(RATE).where(RATE.c.who == _digest(self.keyring, kind, who)))
 
-    def _digest(self, kind: str, who: str) -> str:
-        return self.keyring.digests("rate", f"{kind}\n{who}")[0]
+
+def count(  # noqa: PLR0913, PLR0917 - who did what, how often they may, and when
+    session: Session, keyring: Keyring, kind: str, who: str, limit: Limit, at: datetime
+) -> Count:
+    """Count once more in a unit of work, which has to be committed whatever comes of it."""
+    over = RATE.c.ends <= at
+    counted = (
+        insert_or(session, RATE)
+        .values(who=_digest(keyring, kind, who), times=1, ends=at + limit.window)
+        .on_conflict_do_update(
+            index_elements=["who"],
+            set_={
+                "times": case((over, 1), else_=RATE.c.times + 1),
+                "ends": case((over, at + limit.window), else_=RATE.c.ends),
+            },
+        )
+        .returning(RATE.c.times, RATE.c.ends)
+    )
+    return Count(*session.execute(counted).one())
 
 
 def sender(address: str | None) -> str:
@@ -116,3 +117,7 @@ def sender(address: str | None) -> str:
     if isinstance(found, IPv4Address):
         return str(found)
     return str(ip_network((int(found), IPV6_NETWORK), strict=False))
+
+
+def _digest(keyring: Keyring, kind: str, who: str) -> str:
+    return keyring.digests("rate", f"{kind}\n{who}")[0]

@@ -24,12 +24,3 @@ CODE: Final = Table(
     Column("used_at", UTCDateTime),
     Index("code_by_expiry", "expires_at"),
 )
-
-# How many codes were asked for one address, by its keyed digest, in the hour that began then.
-ASKED: Final = Table(
-    "code_asked",
-    SQLModel.metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("hour", UTCDateTime, primary_key=True),
-    Column("times", Integer, nullable=False),
-)

@@ -23,12 +23,13 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from recruit.core import rates
 from recruit.core.crypto import Keyring
 from recruit.core.errors import SealBroken
+from recruit.core.rates import Limit
 from recruit.core.resealing import Sealed
 from recruit.core.tokens import token as new_token
-from recruit.core.upsert import insert_or
-from recruit.people.code_tables import ASKED, CODE
+from recruit.people.code_tables import CODE
 
 SEALED: Final = Sealed(CODE.c.sealed, lambda row: _binding(row.purpose, row.token_digest))
 """What an older key has digested stays: the codes of links are over in ten minutes."""
@@ -69,8 +70,9 @@ WRONG_TRIES: Final = 5
 """So many wrong answers kill a code."""
 RENEWALS: Final = 4
 """So many new codes come after the first: a link stands 25 guesses among a million at most."""
-CODES_AN_HOUR: Final = 5
-"""So many codes go to one address in one hour, whoever asks."""
+KIND: Final = "code"
+CODES: Final = Limit(5, timedelta(hours=1))
+"""So many codes go to one address, whoever asks."""
 REMEMBERED: Final = timedelta(days=1)
 """So long after its end a link is still told from one that never was."""
 SKEW: Final = timedelta(minutes=1)
@@ -195,24 +197,11 @@ def renew(  # noqa: PLR0913 - as redeem
 
 
 def may_ask(session: Session, keyring: Keyring, address: str, at: datetime) -> bool:
-    """Count one more code for `address`; False when it has had its five of this hour.
+    """Count one more code for `address`; False when it has had its five of an hour.
 
-    To be asked before each `issue` and `renew`; whoever asked is told the same either way. The
-    database counts, so that several processes count together.
+    To be asked before each `issue` and `renew`; whoever asked is told the same either way.
     """
-    row = {
-        "digest": keyring.digests("asked", address)[0],
-        "hour": at.replace(minute=0, second=0, microsecond=0),
-        "times": 1,
-    }
-    counted = (
-        insert_or(session, ASKED)
-        .values(row)
-        .on_conflict_do_update(index_elements=["digest", "hour"], set_={"times": ASKED.c.times + 1})
-        .returning(ASKED.c.times)
-    )
-    times: int = session.execute(counted).scalar_one()
-    return times <= CODES_AN_HOUR
+    return not rates.count(session, keyring, KIND, address, CODES, at).is_over(CODES)
 
 
 def waiting(
@@ -226,7 +215,7 @@ def waiting(
 
 
 def purge(session: Session, at: datetime) -> int:
-    """Delete what is over: links a day after their end, counts of past hours; how many links.
+    """Delete links a day after their end; how many.
 
     What a link stood for goes at its end: for one more day it is only known that there was one.
     """
@@ -234,7 +223,6 @@ def purge(session: Session, at: datetime) -> int:
     ended = select(CODE.c.token_digest).where(CODE.c.expires_at < at - REMEMBERED)
     digests = list(session.execute(ended).scalars())
     session.execute(delete(CODE).where(CODE.c.expires_at < at - REMEMBERED))
-    session.execute(delete(ASKED).where(ASKED.c.hour < at - REMEMBERED))
     return len(digests)
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from recruit.core.clock import now
 from recruit.core.db import unit_of_work
-from recruit.core.rates import Limit, Rates, sender
+from recruit.core.rates import Limit, Rates, count, sender
 
 PAIR: Final = Limit(8, timedelta(minutes=15))
 """One account from one address."""
@@ -80,7 +80,7 @@ class Throttle:
         """Count a failure."""
         with unit_of_work(self.rates.engine) as session:
             for key, limit in _Keys.of(account, address).limits.items():
-                self.rates.count_in(session, *key, limit, now())
+                count(session, self.rates.keyring, *key, limit, now())
 
     def succeeded(self, account: str, address: str) -> None:
         """Forget the failures of an owner who has come in from `address`."""

@@ -7,11 +7,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, select
 
+from recruit.core import rates
 from recruit.core.clock import now
 from recruit.core.crypto import Keyring
 from recruit.core.db import reading, unit_of_work
+from recruit.core.expiring import delete_over
+from recruit.core.rates import RATE
 from recruit.people import codes
-from recruit.people.code_tables import ASKED, CODE
+from recruit.people.code_tables import CODE
 from recruit.people.codes import Issued, Pending, Problem, Purpose
 
 OLD, NEW = "o" * 32, "n" * 32
@@ -222,10 +225,8 @@ def test_what_a_link_stood_for_goes_at_its_end(engine: Engine, issued: Issued) -
 def test_what_is_over_is_deleted_a_day_later(engine: Engine, issued: Issued) -> None:
     end = AT + codes.LINK_LIFE[Purpose.SIGN_IN] + timedelta(days=1)
     with unit_of_work(engine) as session:
-        codes.may_ask(session, RING, "anne@example.org", AT)
         assert codes.purge(session, end) == 0
         assert codes.purge(session, end + timedelta(seconds=1)) == 1
-        assert session.execute(select(ASKED)).all() == []
     assert look(engine, issued.token) is Problem.UNKNOWN
 
 
@@ -250,6 +251,15 @@ def test_the_next_hour_counts_anew(engine: Engine) -> None:
     assert ask(engine, at=AT + timedelta(hours=1))
 
 
+def test_what_is_counted_by_the_day_outlasts_the_night(engine: Engine) -> None:
+    """The day is asked for as of its beginning, and what is over is deleted at five."""
+    midnight = AT.replace(hour=0)
+    for _ in range(5):
+        ask(engine, at=midnight)
+    delete_over(engine, rates.COUNTS, midnight + timedelta(hours=5))
+    assert not ask(engine, at=midnight)
+
+
 def test_processes_count_together(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as processes:
         allowed = list(processes.map(lambda _: ask(engine), range(16)))
@@ -259,4 +269,4 @@ def test_processes_count_together(engine: Engine) -> None:
 def test_whose_codes_are_counted_cannot_be_read(engine: Engine) -> None:
     ask(engine)
     with reading(engine) as session:
-        assert "anne" not in str(session.execute(select(ASKED)).all())
+        assert "anne" not in str(session.execute(select(RATE)).all())

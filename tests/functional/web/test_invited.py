@@ -280,13 +280,13 @@ def guessed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("guessed")
 def test_a_code_that_was_never_sent_opens_nothing(here: Invited) -> None:
-    found = pressed(here, codes.CODES_AN_HOUR + 2)
-    assert [opens(here, page) for page in found] == [True] * codes.CODES_AN_HOUR + [False] * 2
+    found = pressed(here, codes.CODES.times + 2)
+    assert [opens(here, page) for page in found] == [True] * codes.CODES.times + [False] * 2
 
 
 @pytest.mark.usefixtures("guessed")
 def test_a_new_code_for_the_same_link_counts_too(here: Invited) -> None:
-    *_, page = pressed(here, codes.CODES_AN_HOUR)
+    *_, page = pressed(here, codes.CODES.times)
     here.browser().send(f"{page}/new", page)
     assert not opens(here, page)
 
@@ -295,7 +295,7 @@ def test_a_new_code_for_the_same_link_counts_too(here: Invited) -> None:
 def test_in_another_hour_of_the_day_no_more_can_be_opened(here: Invited) -> None:
     with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False):
         link = here.link()
-        for _ in range(codes.CODES_AN_HOUR):
+        for _ in range(codes.CODES.times):
             here.browser().send(link, answer="yes")
     with time_machine.travel(datetime(2026, 11, 24, 11, tzinfo=UTC), tick=False):
         assert not opens(here, here.browser().send(link, answer="yes").location)
@@ -304,5 +304,5 @@ def test_in_another_hour_of_the_day_no_more_can_be_opened(here: Invited) -> None
 
 
 def test_who_presses_yes_without_end_is_told_calmly_what_to_do(here: Invited) -> None:
-    page = pressed(here, codes.CODES_AN_HOUR + 1)[-1]
+    page = pressed(here, codes.CODES.times + 1)[-1]
     assert "only a few codes in a day" in here.browser().client.get(page).text
