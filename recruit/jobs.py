@@ -129,7 +129,7 @@ def _every(pause: timedelta, zone: ZoneInfo) -> IntervalTrigger:
 
 
 def run(job: Job, recruit: Recruit) -> None:
-    """Do one job and log what it says, if anything.
+    """Do one job and log what it says, if anything; None says that another process does it.
 
     What stands in its way is logged as a sentence, and the next tick tries again.
 
@@ -140,8 +140,10 @@ def run(job: Job, recruit: Recruit) -> None:
         return
     come_from(JOB)
     try:
-        with metrics.job(job.__name__):
+        with metrics.job(job.__name__) as done:
             said = job(recruit)
+            if said is not None:
+                done()
         if said:
             log.info("%s: %s", job.__name__, said)
     except RecruitError as error:
@@ -155,7 +157,7 @@ def reread(recruit: Recruit) -> str:
     return f"{reread_trials(recruit.engine, recruit.lexicon, actor=ACTOR)} trials read again"
 
 
-def match(recruit: Recruit) -> str:
+def match(recruit: Recruit) -> str | None:
     """Match everyone with every trial: people change, trials change, birthdays pass.
 
     One process at a time: a second one would judge the same and hold as much memory again.
@@ -165,7 +167,7 @@ def match(recruit: Recruit) -> str:
     """
     with alone_at(recruit.engine, Alone.MATCHING) as first:
         if not first:
-            return ""
+            return None
         report = match_all(
             recruit.engine,
             recruit.lexicon,

@@ -107,9 +107,7 @@ def guarded(random: Random, grain: Grain) -> Iterator[Desk]:
             said = count_parts(
                 session,
                 asker="x",
-                questions=[f"{question} {number}" for number in range(len(sets))],
-                people=np.concatenate(sets),
-                part=np.repeat(np.arange(len(sets)), [people.size for people in sets]),
+                questions=questions_of([f"{question} {n}" for n in range(len(sets))], sets),
                 at=clock[0],
                 chance=random,
             )
@@ -117,6 +115,12 @@ def guarded(random: Random, grain: Grain) -> Iterator[Desk]:
 
         yield Desk(each, parts, error=grain.error, few=grain.few / 2)
     engine.dispose()
+
+
+def questions_of(words: Sequence[str], sets: Sequence[Marks]) -> list[Question]:
+    """A question about each of several sets without a common member."""
+    part = np.repeat(np.arange(len(sets)), [people.size for people in sets])
+    return Question.of_parts(words, lambda: (np.concatenate(sets), part))
 
 
 def _said(answers: Sequence[Answer | None]) -> Said:

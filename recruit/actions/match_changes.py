@@ -67,10 +67,12 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
     *,
     stands: Mapping[str, MatchRow],
     whom: Whom | None = None,
+    held: bool = False,
 ) -> Changes:
     """Write what differs from the matches that stand for this trial, of all people or of some.
 
-    `stands` are those matches by person, and `whom` is as for them. `candidates` who are not
+    `stands` are those matches by person, and `whom` is as for them; whether the caller
+    has `held` those people, see core/locks.py. `candidates` who are not
     among `profile_versions` do not want to be matched with it. `homes` are where the others live,
     as those versions say. Whose profile is another one by now keeps what stands: somebody judged
     them anew at once, or the next run does. The caller holds the chains.
@@ -94,6 +96,7 @@ def write(  # noqa: PLR0913 - a trial, and who is matched with it
         version,
         profile_versions,
         [row for row in left.values() if row.person not in again],
+        held=held,
     )
     return Changes(len(rows), kept, ended)
 
@@ -234,6 +237,8 @@ def _ask_no_more(
     version: Version,
     profile_versions: Mapping[str, int],
     fallen: Iterable[MatchRow],
+    *,
+    held: bool,
 ) -> None:
     """Cancel what would ask people who are not matched any more."""
     people: dict[Reason, list[str]] = {}
@@ -241,7 +246,7 @@ def _ask_no_more(
         why = UNMATCHED.get(_reason(row, version, profile_versions), Reason.NO_MATCH)
         people.setdefault(why, []).append(row.person)
     for why, some in people.items():
-        cancelling.of_unmatched(session, version.trial, some, why)
+        cancelling.of_unmatched(session, version.trial, some, why, held=held)
 
 
 def _reason(row: MatchRow, version: Version, profile_versions: Mapping[str, int]) -> Superseded:

@@ -18,6 +18,7 @@ from recruit.actions.judged_tables import JUDGED_PERSON, JUDGED_RUN, JUDGED_TRIA
 from recruit.actions.match_changes import rules
 from recruit.consent.choices import Purpose
 from recruit.consent.permit import consenting
+from recruit.consent.tables import STATE
 from recruit.core import chain
 from recruit.core.bulk import among, insert_all
 from recruit.core.clock import now
@@ -94,9 +95,9 @@ def begin(  # noqa: PLR0913 - the choices of one run, by name
     fresh = frozenset(
         version.trial for version in versions if known.get(version.trial) != _key(version, engine)
     )
-    left = select(JUDGED_PERSON.c.person).where(
-        JUDGED_PERSON.c.person.not_in(consenting(Purpose.MATCHING, at))
-    )
+    # Not “not in”: PostgreSQL would go through all who consent for each of a million.
+    stays = consenting(Purpose.MATCHING, at).where(STATE.c.person == JUDGED_PERSON.c.person)
+    left = select(JUDGED_PERSON.c.person).where(~stays.exists())
     return Due(Order(on, at, fresh), versions, engine, tuple(session.scalars(left)), run)
 
 

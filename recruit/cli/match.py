@@ -1,5 +1,7 @@
 """`recruit match` and `recruit explain`: what is stored, matched and explained."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
@@ -13,8 +15,9 @@ from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, resumable
 from recruit.cli.parts import opened, opened_lexicon
 from recruit.core.clock import today
-from recruit.core.errors import WrongUsage
+from recruit.core.errors import UnderWay, WrongUsage
 from recruit.core.i18n import N_, translate
+from recruit.core.locks import Job, alone_at
 from recruit.criteria.phrase import phrase
 from recruit.criteria.truth import Truth
 from recruit.matching.grounds import grounds
@@ -59,13 +62,16 @@ def match(  # noqa: PLR0913 - one parameter for each option
     anew: bool,
     json_lines: bool,
 ) -> None:
-    """Match everyone who consents with every stored trial; writes what has changed."""
+    """Match everyone who consents with every stored trial; writes what has changed.
+
+    One run over all trials at a time: while a worker is at it, this says so and ends (status 3).
+    """
     if (engine_name == "distributed") is not (scheduler is not None):
         raise WrongUsage(N_("--engine distributed and --scheduler go together."))
     recruit = opened()
     spread = _spread(recruit, scheduler) if scheduler else None
     engine, lexicon = recruit.engine, opened_lexicon(recruit)
-    with resumable(), progress(N_("Matching")) as tell:
+    with _alone(recruit, trial), resumable(), progress(N_("Matching")) as tell:
         report = match_all(
             engine,
             lexicon,
@@ -93,6 +99,18 @@ def match(  # noqa: PLR0913 - one parameter for each option
         N_("People without consent who were left out: {without_consent}"),
     ):
         click.echo(translate(said, spoken(), **figures))
+
+
+@contextmanager
+def _alone(recruit: Recruit, trial: str | None) -> Iterator[None]:
+    """Let no other process match all trials meanwhile; one trial may be matched beside it."""
+    if trial:
+        yield
+        return
+    with alone_at(recruit.engine, Job.MATCHING) as first:
+        if not first:
+            raise UnderWay
+        yield
 
 
 def _spread(recruit: Recruit, scheduler: str) -> Spread:

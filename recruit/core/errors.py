@@ -171,6 +171,14 @@ class ToldToEnd(RecruitError):
     )
 
 
+class UnderWay(RecruitError):
+    """Another process does the same at this moment."""
+
+    sentence = N_("Another process is doing this at the moment. Please look again when it is over.")
+    http_status = 409
+    exit_status = 3
+
+
 class ClockAstray(Unreachable):
     """The wall clock jumped, or is not the database server's."""
 

@@ -10,7 +10,7 @@ PROMETHEUS_MULTIPROC_DIR names; whoever answers reads what all of them wrote.
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -137,15 +137,22 @@ def request(method: str, route: str, status: int, seconds: float) -> None:
 
 
 @contextmanager
-def job(name: str) -> Iterator[None]:
-    """A job that runs; what it raises counts as failed, and goes on."""
-    began, outcome = time.monotonic(), "failed"
-    try:
-        yield
-        outcome = "done"
+def job(name: str) -> Iterator[Callable[[], None]]:
+    """A job that runs, until what is yielded is called; what it raises counts as failed.
+
+    What neither ended nor failed was left to another process, and counts as nothing.
+    """
+    began = time.monotonic()
+
+    def done() -> None:
+        JOBS.labels(name, "done").observe(time.monotonic() - began)
         JOB_DONE.labels(name).set_to_current_time()
-    finally:
-        JOBS.labels(name, outcome).observe(time.monotonic() - began)
+
+    try:
+        yield done
+    except BaseException:
+        JOBS.labels(name, "failed").observe(time.monotonic() - began)
+        raise
 
 
 def exposition(*asked: Collector) -> bytes:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from recruit.core.errors import AskedTooMuch
@@ -84,27 +83,23 @@ def look_up(  # noqa: PLR0913 - as above
     Desk(session, Asking(asker, at, grain, purse or COMMON), questions).look_up()
 
 
-def count_parts(  # noqa: PLR0913 - as above
+def count_parts(
     session: Session,
     *,
     asker: str,
-    questions: Sequence[str],
-    people: Marks,
-    part: NDArray[np.integer],
+    questions: Sequence[Question],
     at: datetime,
     chance: Chance | None = None,
 ) -> list[Answer | None]:
-    """The same for the parts of one set, coarsely: `part` says whose question each of `people` is.
+    """The same for the parts of one set, coarsely (`Question.of_parts`).
 
     No one is in two parts, so that all of them together cost no more than MOVED answers.
     """
     grain = Grain.COARSE
-    sketches = Sketch.of_parts(people, part, len(questions))
-    asked = [Question.of(*each) for each in zip(questions, sketches, strict=True)]
-    desk = Desk.opened(session, Asking(asker, at, grain, COMMON), asked)
+    desk = Desk.opened(session, Asking(asker, at, grain, COMMON), questions)
     fresh = list(desk.unanswered())
     if fresh:
-        dearest = max(cost(asked[number].people.size, grain) for number in fresh)
+        dearest = max(cost(questions[number].people.size, grain) for number in fresh)
         desk.give(fresh, min(MOVED, len(fresh)) * dearest, chance)
     return desk.closed()
 

@@ -1,12 +1,15 @@
 """What somebody asks the size of: words that are always alike, and the set that they are about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from hashlib import sha256
 from typing import Self, TypeVar
 
-from recruit.disclosure.sketch import Sketch
+import numpy as np
+from numpy.typing import NDArray
+
+from recruit.disclosure.sketch import Marks, Sketch
 
 Key = TypeVar("Key")
 
@@ -37,6 +40,17 @@ class Question:
             return found()[key]
 
         return [cls(said, partial(people, key)) for key, said in words.items()]
+
+    @classmethod
+    def of_parts(
+        cls, words: Sequence[str], look_up: Callable[[], tuple[Marks, NDArray[np.integer]]]
+    ) -> list[Self]:
+        """Several about the parts of one set: its people, and the number of each one's question."""
+
+        def sketches() -> dict[int, Sketch]:
+            return dict(enumerate(Sketch.of_parts(*look_up(), len(words))))
+
+        return cls.each(dict(enumerate(words)), sketches)
 
     @cached_property
     def people(self) -> Sketch:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from recruit.actions import match_cluster
+from recruit.core.locks import Job, alone_at
 from tests.clusters import cluster
 from tests.faults.processes import free_port
 from tests.functional.samples import DIABETES, person, trial
@@ -34,6 +36,18 @@ def test_a_run_counts_pairs_and_matches(filled: Shell, engine: str) -> None:
     assert (figures["trials"], figures["people"], figures["without_consent"]) == (1, 4, 0)
     assert (figures["eligible"], figures["undetermined"], figures["ineligible"]) == (1, 1, 2)
     assert (figures["candidates"], figures["new"]) == (2, 2)
+
+
+def test_while_a_worker_matches_all_trials_nobody_else_does(
+    bare: Shell, postgres_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECRUIT_DATABASE_URL", str(postgres_engine.url))
+    assert bare.run("trials", "import", bare.jsonl("trials.jsonl", trial())).status == 0
+    with alone_at(postgres_engine, Job.MATCHING):
+        ran = bare.run("match")
+        assert (ran.status, "Another process is doing this" in ran.err) == (3, True)
+        assert bare.run("match", "--trial", trial()["id"]).status == 0
+    assert bare.run("match").status == 0
 
 
 def test_a_second_run_keeps_what_stands(filled: Shell) -> None:

@@ -87,15 +87,15 @@ def test_what_was_not_done_for_want_of_consent_is_counted(engine: Engine) -> Non
 
 
 def test_a_task_is_counted_as_done_or_failed() -> None:
-    with metrics.job("test"):
-        pass
+    with metrics.job("test") as done:
+        done()
     with pytest.raises(DatabaseUnreachable), metrics.job("test"):
         raise DatabaseUnreachable
     for outcome in ("done", "failed"):
         labels = {"task": "test", "outcome": outcome}
         assert metrics.OWN.get_sample_value("recruit_job_seconds_count", labels) == 1
-    done = metrics.OWN.get_sample_value("recruit_job_done_timestamp_seconds", {"task": "test"})
-    assert done == pytest.approx(now().timestamp(), abs=60)
+    at = metrics.OWN.get_sample_value("recruit_job_done_timestamp_seconds", {"task": "test"})
+    assert at == pytest.approx(now().timestamp(), abs=60)
 
 
 def test_only_a_whole_key_opens_the_figures() -> None:

@@ -16,7 +16,7 @@ from recruit.actions.matching import match_all
 from recruit.actions.people import Import, import_people
 from recruit.actions.trials import import_trials
 from recruit.bootstrap import Recruit
-from recruit.core import chain
+from recruit.core import chain, metrics
 from recruit.core.clock import now
 from recruit.core.config import Settings
 from recruit.core.db import connect, reading, unit_of_work
@@ -106,9 +106,24 @@ def test_while_one_worker_matches_another_leaves_it_to_them(
     fill(postgres_engine, lexicon, trials=1, persons=1)
     with alone_at(postgres_engine, Job.MATCHING) as first:
         assert first
-        assert not jobs.match(worker)
+        assert jobs.match(worker) is None
         assert standing(postgres_engine) == []
-    assert jobs.match(worker).startswith("1 trials, 1 people, 1 pairs judged")
+    assert str(jobs.match(worker)).startswith("1 trials, 1 people, 1 pairs judged")
+
+
+def test_what_was_left_to_another_worker_counts_as_nothing(
+    postgres_engine: Engine, worker: Recruit
+) -> None:
+    def ended() -> float:
+        labels = {"task": "match", "outcome": "done"}
+        return metrics.OWN.get_sample_value("recruit_job_seconds_count", labels) or 0
+
+    before = ended()
+    with alone_at(postgres_engine, Job.MATCHING):
+        jobs.run(jobs.match, worker)
+    assert ended() == before
+    jobs.run(jobs.match, worker)
+    assert ended() == before + 1
 
 
 def test_whoever_dies_matching_lets_others_match(
@@ -138,4 +153,4 @@ def test_a_worker_that_is_to_end_stops_matching_and_the_next_one_does_the_rest(
         jobs.match(worker)
     assert len(standing(postgres_engine)) == 2
     worker.ending.clear()
-    assert "6 matches: 4 new, 2 kept" in jobs.match(worker)
+    assert "6 matches: 4 new, 2 kept" in str(jobs.match(worker))

@@ -25,6 +25,7 @@ from tests.attackers import (
     by_watching,
     by_waterfalls,
     gain,
+    questions_of,
 )
 
 DAY = timedelta(days=1)
@@ -235,9 +236,7 @@ def in_parts(engine: Engine, sets: list[Marks]) -> list[Answer | None]:
         return count_parts(
             session,
             asker="a",
-            questions=[f"part {number}" for number in range(len(sets))],
-            people=np.concatenate(sets),
-            part=np.repeat(np.arange(len(sets)), [people.size for people in sets]),
+            questions=questions_of([f"part {n}" for n in range(len(sets))], sets),
             at=NOON,
         )
 

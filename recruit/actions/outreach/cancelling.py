@@ -43,11 +43,16 @@ def of_stopped(session: Session, trial: str) -> int:
     return of_many(session, outbox.of_trial(trial, INVITING), Reason.STOPPED)
 
 
-def of_unmatched(session: Session, trial: str, people: Collection[str], reason: Reason) -> int:
-    """Cancel the invitations to a trial of those whose match has ended."""
-    if len(people) == 1:  # whom the caller may hold: everybody would be waited for in a circle
-        [person] = people
-        return about_trial(session, person, trial, reason)
+def of_unmatched(
+    session: Session, trial: str, people: Collection[str], reason: Reason, *, held: bool = False
+) -> int:
+    """Cancel the invitations to a trial of those whose match has ended.
+
+    Where the caller has `held` them already, it goes on person by person: everybody would be waited
+    for in a circle. Who has not must not: a second time it would be one.
+    """
+    if held:
+        return sum(about_trial(session, person, trial, reason) for person in people)
     asked = outbox.of_trial(trial, INVITING)
     return sum(
         of_many(session, and_(asked, among(OUTBOX.c.person, some)), reason)

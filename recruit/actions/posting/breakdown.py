@@ -4,10 +4,11 @@ The parts are the same whoever is left: which of them are shown tells nothing. N
 parts of one table, so that a whole table costs what two answers do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -15,15 +16,16 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from recruit.actions.population import Population
-from recruit.actions.posting.feasibility import Asker, question, shown
+from recruit.actions.posting.feasibility import Asker, question
 from recruit.core.clock import now
 from recruit.core.dates import TimeUnit, before
 from recruit.criteria.eligibility import Eligibility
 from recruit.disclosure.counts import count_parts
+from recruit.disclosure.question import Question
 from recruit.disclosure.rule import Answer
+from recruit.disclosure.sketch import Marks
 from recruit.matching.index import Coded, Index, Rows
 from recruit.people.places import NAMES
-from recruit.trials.posting.store import Posting
 
 Parts = NDArray[np.int64]
 FRANCE: Final = "FR"
@@ -64,32 +66,25 @@ class Breakdown:
         return max(known, key=lambda part: part.people.about or 0, default=None)  # type: ignore[union-attr]  # known have people
 
 
-def breakdowns(  # noqa: PLR0913 - whose people, of which posting, for whom, by name
-    session: Session,
-    population: Population,
-    asked: Eligibility,
-    left: Rows,
-    *,
-    posting: Posting,
-    asker: Asker,
+def breakdowns(
+    session: Session, population: Population, asked: Eligibility, left: Rows, asker: Asker
 ) -> tuple[Breakdown, ...]:
-    """Every table about the people `left`."""
-    index = population.engine.index
+    """Every table about the people `left`; nobody is looked for where an answer stands."""
+    taken: Mapping[Table, Callable[[], Parts]] = {
+        Table.REGION: lambda: _regions(population.engine.index, asked, left),
+        Table.DISTANCE: lambda: _distances(population, asked, left),
+        Table.AGE: lambda: _ages(population.engine.index, population.engine.on, left),
+    }
+
+    def people(part: Callable[[], Parts]) -> tuple[Marks, Parts]:
+        return population.marks[left], part()
+
     found = []
-    for table, (keys, part) in {
-        Table.REGION: _regions(index, asked, left),
-        Table.DISTANCE: _distances(population, asked, left),
-        Table.AGE: _ages(index, population.engine.on, left),
-    }.items():
-        said = count_parts(
-            session,
-            asker=asker.name,
-            questions=[part_question(asked, table, key) for key in keys],
-            people=population.marks[left],
-            part=part,
-            at=now(),
-        )
-        shown(session, said, posting, asker)
+    for table, part in taken.items():
+        keys = keys_of(table, asked)
+        asking = [part_question(asked, table, key) for key in keys]
+        questions = Question.of_parts(asking, partial(people, part))
+        said = count_parts(session, asker=asker.name, questions=questions, at=now())
         found.append(Breakdown(table, tuple(map(Part, keys, said))))
     return tuple(found)
 
@@ -119,9 +114,9 @@ def _areas(asked: Eligibility) -> list[str]:
     return [*regions, *(code for code in countries if code != FRANCE), ELSEWHERE, NOT_KNOWN]
 
 
-def _regions(index: Index, asked: Eligibility, left: Rows) -> tuple[list[str], Parts]:
+def _regions(index: Index, asked: Eligibility, left: Rows) -> Parts:
     keys = keys_of(Table.REGION, asked)
-    return keys, _numbered(index.areas, keys, keys.index(ELSEWHERE))[left]
+    return _numbered(index.areas, keys, keys.index(ELSEWHERE))[left]
 
 
 def _numbered(column: Coded, keys: Sequence[str], other: int) -> Parts:
@@ -130,22 +125,22 @@ def _numbered(column: Coded, keys: Sequence[str], other: int) -> Parts:
     return table[column.codes] if len(table) else np.zeros(0, np.int64)
 
 
-def _distances(population: Population, asked: Eligibility, left: Rows) -> tuple[list[str], Parts]:
+def _distances(population: Population, asked: Eligibility, left: Rows) -> Parts:
     keys = keys_of(Table.DISTANCE, asked)
     sites = tuple(replace(place, recruiting=True) for place in asked.places)
     km = population.engine.kilometres(sites, left)
     ring = np.searchsorted(KILOMETRES, km)  # exactly 10 km is within 10 km
-    return keys, np.where(np.isnan(km), len(keys) - 1, ring)
+    return np.where(np.isnan(km), len(keys) - 1, ring)
 
 
-def _ages(index: Index, on: date, left: Rows) -> tuple[list[str], Parts]:
+def _ages(index: Index, on: date, left: Rows) -> Parts:
     """Bands of age in completed years; whose birth date may lie in two is not known."""
     youngest, oldest = _band(index.born.latest[left], on), _band(index.born.earliest[left], on)
     unsure = (youngest != oldest) | (youngest < 0)
     band = np.where(unsure, len(AGES), youngest)
     sex = _numbered(index.sexes, SEXES, SEXES.index(NOT_KNOWN))[left]
     part: Parts = band * len(SEXES) + sex
-    return keys_of(Table.AGE, Eligibility("", ())), part
+    return part
 
 
 def _band(born: NDArray[np.int32], on: date) -> Parts:

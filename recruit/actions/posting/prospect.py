@@ -21,7 +21,6 @@ from recruit.actions.posting.feasibility import (
     question,
     questions,
     shown,
-    told,
     words,
 )
 from recruit.actions.posting.what_if import BeforeAfter, Trying, compared, tried
@@ -80,11 +79,13 @@ def prospect(  # noqa: PLR0913, PLR0917 - what, of whom, for whom
         people = population.marks[fallen(population, other, there).left]
         to_ask.append(Question.of(question("left", other), Sketch.of(people)))
     with unit_of_work(engine) as session:
-        said = told(session, to_ask, posting, asker)
-        tables = breakdowns(session, population, asked, parts.left, posting=posting, asker=asker)
+        said = count_each(session, asker=asker.name, questions=to_ask, at=now(), grain=Grain.COARSE)
+        tables = breakdowns(session, population, asked, parts.left, asker)
         left = Question.of(question("reach", asked), to_ask[steps - 1].people)
         fine = count_each(session, asker=asker.name, questions=[left], at=now(), grain=Grain.FINE)
-        shown(session, fine, posting, asker)
+        # Last: from here on whoever withdraws waits, and everybody is counted by now.
+        for answers in (said, *([part.people for part in each.parts] for each in tables), fine):
+            shown(session, answers, posting, asker)
     found = arranged(said[:steps], posting, population.moment.at)
     after = compared(found.left, said[-1], trying) if trying else None
     return Prospect(fine[0] or found.left, found, tables, after)

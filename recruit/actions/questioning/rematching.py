@@ -19,7 +19,7 @@ from recruit.trials import store as trials
 
 
 def rematch(session: Session, person: str, lexicon: Hierarchy, on: date) -> None:
-    """Write what has changed of somebody's matches; the caller holds the chains."""
+    """Write what has changed of somebody's matches; the caller holds the chains, and them."""
 
     def whom(column: Pseudonyms) -> ColumnElement[bool]:
         return column == person
@@ -40,4 +40,5 @@ def rematch(session: Session, person: str, lexicon: Hierarchy, on: date) -> None
                 {person: profile.home},
                 stands=standing(session, trial, whom),
                 whom=whom,
+                held=True,
             )

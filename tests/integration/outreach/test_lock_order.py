@@ -137,6 +137,8 @@ def test_who_holds_a_person_ends_their_match_while_somebody_sends(
     with unit_of_work(postgres_engine) as session:
         hold_people(session, people[:1])
         with meanwhile(session, send):
-            ended = cancelling.of_unmatched(session, here.trial, people[:1], Reason.AMENDED)
+            ended = cancelling.of_unmatched(
+                session, here.trial, people[:1], Reason.AMENDED, held=True
+            )
     assert ended == 1
     assert state(postgres_engine, messages[0])[0] == State.CANCELLED
