@@ -133,18 +133,16 @@ class Town:
     """Everybody on the service: groups that can be asked for, and the targets among them."""
 
     random: Random
-    groups: list[list[int]] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
+    groups: list[Marks] = field(default_factory=list)
+    targets: Marks = field(default_factory=lambda: np.zeros(0, np.uint64))
     has: Chosen = field(default_factory=lambda: np.zeros(TARGETS, np.bool_))
 
     @classmethod
     def founded(cls, random: Random) -> "Town":
         """A town with groups of 15 to 60 people and two hundred targets."""
         town = cls(random)
-        town.groups = [
-            [town._person() for _ in range(random.randint(15, 60))] for _ in range(GROUPS)
-        ]
-        town.targets = [town._person() for _ in range(TARGETS)]
+        town.groups = [town._persons(random.randint(15, 60)) for _ in range(GROUPS)]
+        town.targets = town._persons(TARGETS)
         town.has = np.array([random.random() < 0.5 for _ in range(TARGETS)])
         return town
 
@@ -156,15 +154,11 @@ class Town:
 
     def people(self, groups: Chosen, targets: Chosen) -> Marks:
         """Who is in one of `groups`, or one of `targets` and has the attribute."""
-        meant = [
-            who for group, named in zip(self.groups, groups, strict=True) if named for who in group
-        ]
-        meant += [
-            who
-            for who, named, has in zip(self.targets, targets, self.has, strict=True)
-            if named and has
-        ]
-        return np.array(meant, np.uint64)
+        meant = [group for group, named in zip(self.groups, groups, strict=True) if named]
+        return np.concatenate([*meant, self.targets[targets & self.has]])
+
+    def _persons(self, count: int) -> Marks:
+        return np.array([self._person() for _ in range(count)], np.uint64)
 
     def _person(self) -> int:
         return self.random.getrandbits(64)

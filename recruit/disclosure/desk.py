@@ -62,9 +62,10 @@ class Desk:
         if session.get_bind().dialect.name == "postgresql":  # SQLite's writers are alone anyway
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
             desk._read_earlier()
-        if asking.grain is Grain.FINE:
-            desk.known = list(about_as_large(session, desk._sizes()))
-        desk.left = asking.purse.allowance - spent(session, asking.asker, asking.at)
+        if sizes := desk._sizes():  # else nothing is looked for, and nothing spent
+            if asking.grain is Grain.FINE:
+                desk.known = list(about_as_large(session, sizes))
+            desk.left = asking.purse.allowance - spent(session, asking.asker, asking.at)
         return desk
 
     def look_up(self) -> None:

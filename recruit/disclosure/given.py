@@ -5,9 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
+from recruit.core.bulk import one_of
 from recruit.core.columns import UTCDateTime
 from recruit.disclosure.rule import NEAR, WINDOW, Grain
 from recruit.disclosure.sketch import Sketch
@@ -19,7 +31,7 @@ _SPENT: Final = select(func.coalesce(func.sum(GIVEN.c.cost), 0.0)).where(
     GIVEN.c.asker == bindparam("asker"), GIVEN.c.at > bindparam("since")
 )
 _OF_THESE: Final = and_(
-    ASKED.c.question.in_(bindparam("names", expanding=True)), ASKED.c.at > bindparam("since")
+    one_of(ASKED.c.question, "names", String()), ASKED.c.at > bindparam("since")
 )
 _SAID_TO: Final = (
     select(ASKED.c.question, ASKED.c.at.label("told_at"), *_COLUMNS)

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 from statistics import median
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 from sqlmodel import col
 
 from recruit.actions.inbox.listing import SIZE, Place, Wanted, Which, listing
@@ -13,6 +13,7 @@ from recruit.actions.safety.noticing import Standing
 from recruit.actions.safety.tables import CASE
 from recruit.actions.words_table import CONVERSATION, HEARD
 from recruit.consent.choices import Channel
+from recruit.core.bulk import insert_all
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
 from recruit.people.account_tables import Account
@@ -107,7 +108,7 @@ def fill(engine: Engine) -> None:
             }
             for number in range(1, MANY + 1)
         ]
-        session.execute(insert(CONVERSATION), rows)
+        insert_all(session, CONVERSATION, rows)
         said = [
             {
                 "channel": "sms",
@@ -121,5 +122,5 @@ def fill(engine: Engine) -> None:
             }
             for number in range(1, MANY + 1)
         ]
-        session.execute(insert(HEARD), said)
+        insert_all(session, HEARD, said)
         assert session.scalars(select(col(Account.id))).all() == []
