@@ -1,8 +1,8 @@
 """What matching has judged, so that the next run leaves alone what has not changed since.
 
-Every trial that stands here was judged for every person who stands here, at the versions that stand
-here; until a person's `next_on` nothing of it changes by itself. The matches that came of it are in
-`match`. Without these rows nothing is lost but time.
+Every trial that stands here was judged for every person who stands here (of those below `reached`,
+where it says so), at the versions that stand here; until a person's `next_on` nothing of it changes
+by itself. The matches that came of it are in `match`. Without these rows nothing is lost but time.
 """
 
 from typing import Final
@@ -19,6 +19,7 @@ JUDGED_RUN: Final = Table(
 )
 
 # `read_at` is when the version was read, which a newer parser does again; `rules` are the engine's.
+# `reached` is the pseudonym from which on a run that was stopped has judged nobody.
 JUDGED_TRIAL: Final = Table(
     "judged_trial",
     SQLModel.metadata,
@@ -26,6 +27,7 @@ JUDGED_TRIAL: Final = Table(
     Column("version", Integer, nullable=False),
     Column("read_at", UTCDateTime, nullable=False),
     Column("rules", String(64), nullable=False),
+    Column("reached", String(16)),
 )
 
 # `refused` are the trials that the person does not want to be matched with, a line each.

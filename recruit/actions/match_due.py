@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -52,11 +53,13 @@ class Order:
 class Due:
     """What a run begins with: the trials it is about, and what it may keep of earlier runs.
 
-    `gone` were judged once and do not consent any more. `run` is its name, where it is to note what
-    it judged.
+    For a trial in `since` a run that was stopped has judged everybody below that pseudonym. `gone`
+    were judged once and do not consent any more. `run` is its name, where it is to note what it
+    judged.
     """
 
     order: Order
+    since: Mapping[str, str]
     versions: tuple[Version, ...]
     rules: str
     gone: tuple[str, ...]
@@ -92,45 +95,79 @@ def begin(  # noqa: PLR0913 - the choices of one run, by name
     versions = tuple(version for version in found if version.trial not in at_rest)
     engine = _rules(hierarchy)
     known = {} if anew or trial else _known(session)
-    fresh = frozenset(
-        version.trial for version in versions if known.get(version.trial) != _key(version, engine)
-    )
+    reached = {
+        version.trial: known.get((version.trial, *_key(version, engine)), "")
+        for version in versions
+    }
+    fresh = frozenset(trial for trial, low in reached.items() if low is not None)
+    since = {trial: low for trial, low in reached.items() if low}
     # Not “not in”: PostgreSQL would go through all who consent for each of a million.
     stays = consenting(Purpose.MATCHING, at).where(STATE.c.person == JUDGED_PERSON.c.person)
     left = select(JUDGED_PERSON.c.person).where(~stays.exists())
-    return Due(Order(on, at, fresh), versions, engine, tuple(session.scalars(left)), run)
+    return Due(Order(on, at, fresh), since, versions, engine, tuple(session.scalars(left)), run)
 
 
-def parts(session: Session, whole: Order, size: int) -> list[Order]:
-    """The order in parts of `size` people, which together leave nobody out."""
+def parts(
+    session: Session, whole: Order, size: int, since: Mapping[str, str] = MappingProxyType({})
+) -> list[Order]:
+    """The order in parts of `size` people at most, which together leave nobody out.
+
+    A trial in `since` is fresh to those parts alone that begin there, or later.
+    """
     place = func.row_number().over(order_by=VERSION.c.person).label("place")
     people = select(VERSION.c.person, place).where(VERSION.c.current).subquery()
     firsts = select(people.c.person).where(people.c.place % size == 0).order_by(people.c.person)
-    bounds = ["", *session.scalars(firsts), None]
-    return [replace(whole, low=low or "", high=high) for low, high in pairwise(bounds)]
+    lows = sorted({"", *since.values(), *session.scalars(firsts)})
+    return [
+        replace(whole, fresh=_fresh_from(low, whole, since), low=low, high=high)
+        for low, high in pairwise([*lows, None])
+        if low is not None
+    ]
+
+
+def _fresh_from(low: str, whole: Order, since: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(trial for trial in whole.fresh if since.get(trial, "") <= low)
 
 
 def note_trials(session: Session, due: Due, passed_over: Collection[str]) -> None:
     """Note that everybody was judged for the fresh trials; the caller holds the chains."""
     if not _may_note(session, due):
         return
-    fresh = [version for version in due.versions if version.trial in due.order.fresh]
+    known: set[str] = set(session.scalars(select(JUDGED_TRIAL.c.trial)))
+    standing = {version.trial for version in due.versions}
+    _forget(session, JUDGED_TRIAL.c.trial, known - standing)
+    _renew(session, due, due.order.fresh, passed_over, None)
+    _forget(session, JUDGED_PERSON.c.person, due.gone)
+
+
+def note_so_far(
+    session: Session, due: Due, trials: Collection[str], passed_over: Collection[str], reached: str
+) -> None:
+    """Note that everybody below `reached` was judged for `trials`; the caller holds the chains."""
+    if _may_note(session, due):
+        _renew(session, due, trials, passed_over, reached)
+
+
+def _renew(
+    session: Session,
+    due: Due,
+    trials: Collection[str],
+    passed_over: Collection[str],
+    reached: str | None,
+) -> None:
     rows = [
         {
             "trial": version.trial,
             "version": version.number,
             "read_at": version.read_at,
             "rules": due.rules,
+            "reached": reached,
         }
-        for version in fresh
-        if version.trial not in passed_over
+        for version in due.versions
+        if version.trial in trials and version.trial not in passed_over
     ]
-    known: set[str] = set(session.scalars(select(JUDGED_TRIAL.c.trial)))
-    standing = {version.trial for version in due.versions}
-    renewed = {version.trial for version in fresh}
-    _forget(session, JUDGED_TRIAL.c.trial, [*(known - standing), *renewed])
+    _forget(session, JUDGED_TRIAL.c.trial, {*trials, *passed_over})
     insert_all(session, JUDGED_TRIAL, rows)
-    _forget(session, JUDGED_PERSON.c.person, due.gone)
 
 
 def note_people(session: Session, due: Due, people: Sequence[Note]) -> None:
@@ -155,9 +192,10 @@ def _rules(hierarchy: Hierarchy) -> str:
     return f"{rules()}/{file.stem if file else ''}"
 
 
-def _known(session: Session) -> dict[str, tuple[int, datetime, str]]:
+def _known(session: Session) -> dict[tuple[str, int, datetime, str], str | None]:
+    """How far each trial was judged, by what it was judged by; None where for everybody."""
     found = session.execute(select(JUDGED_TRIAL))
-    return {row.trial: (row.version, row.read_at, row.rules) for row in found}
+    return {(row.trial, row.version, row.read_at, row.rules): row.reached for row in found}
 
 
 def _key(version: Version, engine: str) -> tuple[int, datetime, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from recruit.actions.match_changes import NEVER, Changes, standing, write
-from recruit.actions.match_due import Due, Note, note_people, note_trials
+from recruit.actions.match_due import Due, Note, note_people, note_so_far, note_trials
 from recruit.actions.match_people import Found, Judged, Judging
 from recruit.actions.match_portions import Portion, portions, those
 from recruit.actions.match_table import MatchRow
@@ -97,6 +97,12 @@ class Run:
                     tell(start, len(versions))
             tell(start + len(batch), len(versions))
         self._note(judging.notes([version.eligibility for version in versions]))
+        reached = judging.order.high
+        if reached is not None:  # else all of it is through
+            with unit_of_work(self._engine) as session:
+                chain.hold(session)
+                fresh = judging.order.fresh
+                note_so_far(session, self._due, fresh, self._passed_over, reached)
 
     def take(self, judged: Judged) -> None:
         """Write what others have judged."""

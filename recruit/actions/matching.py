@@ -65,7 +65,7 @@ def match_all(  # noqa: PLR0913 - the choices of one run, by name
     with reading(engine) as session:
         due = begin(session, lexicon, on=on, trial=trial, anew=anew, run=name)
         report = looked_at(session, due)
-        orders = [] if spread else parts(session, due.order, PART)
+        orders = [] if spread else parts(session, due.order, PART, due.since)
     run = Run(engine, due, report)
     if spread is None:
         for number, order in enumerate(orders):

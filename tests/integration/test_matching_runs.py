@@ -31,7 +31,7 @@ from recruit.consent.choices import Choice, Purpose
 from recruit.consent.ledger import Actor, Role
 from recruit.core import chain
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import ConsentMissing, NotFound
+from recruit.core.errors import ConsentMissing, NotFound, ToldToEnd
 from recruit.core.files import Record
 from recruit.matching.distributed import Share
 from recruit.matching.outcome import Verdict
@@ -441,6 +441,64 @@ def test_matches_that_end_are_found_in_whatever_portion_they_are(
     report = store.match(anew=True)
     assert (report.new, report.kept, report.superseded) == (0, 3, 4)
     assert {row.person for row in store.standing()} == {store.named(f"p{n}") for n in (1, 3, 5)}
+
+
+def stop_at(count: int) -> Callable[[int, int | None], None]:
+    """Stops a run that has told of its progress so many times."""
+    told = iter(range(1, count))
+
+    def tell(_done: int, _total: int | None) -> None:
+        if next(told, None) is None:
+            raise ToldToEnd
+
+    return tell
+
+
+def test_a_run_goes_on_where_the_last_one_was_stopped(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "PART", 2)
+    store.take_trials(trial("T-1"), trial("T-2"))
+    store.take_people(*(person(f"p{number}") for number in range(7)))
+    with pytest.raises(ToldToEnd):
+        store.match(progress=stop_at(3))
+    monkeypatch.undo()
+    report = store.match()
+    assert (report.judged, report.candidates) == (2 * 4, 2 * 7)  # three were through
+    assert store.match().judged == 0
+
+
+def test_what_changed_since_a_run_was_stopped_is_judged_by_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "PART", 2)
+    store.take_trials(trial("T-1"))
+    store.take_people(*(person(f"p{number}") for number in range(6)))
+    with pytest.raises(ToldToEnd):
+        store.match(progress=stop_at(3))
+    first, second = sorted((f"p{number}" for number in range(6)), key=store.named)[:2]
+    store.take_people(person(first, birth_date="1930-01"), person("came-since"))
+    store.withdraw(second)
+    store.take_trials(trial("T-2"))
+    store.match()
+    stand = {(row.trial, row.person) for row in store.standing()}
+    gone = {store.named(first), store.named(second)}
+    there = {store.named(name) for name in ("came-since", *(f"p{n}" for n in range(6)))} - gone
+    assert stand == {(name, each) for name in ("T-1", "T-2") for each in there}
+
+
+def test_of_a_study_that_was_closed_and_opened_since_everybody_is_judged_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recruit.actions.matching, "PART", 1)
+    store.take_trials(trial("T-1"))
+    store.take_people(person("p1"), person("p2"))
+    with pytest.raises(ToldToEnd):
+        store.match(progress=stop_at(2))
+    with unit_of_work(store.engine) as session:
+        chain.hold(session)
+        end_all(session, "T-1", Superseded.TRIAL_STOPPED)
+    assert store.match().new == 2
 
 
 def be_matched_at_once(store: Store) -> None:

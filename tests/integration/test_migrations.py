@@ -28,6 +28,7 @@ import recruit.notify.tables
 import recruit.people.account_tables
 import recruit.people.code_tables
 import recruit.people.communities.tables
+import recruit.people.key_proofs
 import recruit.people.professionals.tables
 import recruit.people.representative_tables
 import recruit.people.tables
