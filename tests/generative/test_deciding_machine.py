@@ -20,6 +20,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, event, func, select, update
 
+from recruit.actions.following import timeline
+from recruit.actions.following.stages import stage_of
 from recruit.actions.match_table import MatchRow
 from recruit.actions.outreach import cancelling
 from recruit.actions.outreach.halting import Halting, halt
@@ -79,6 +81,12 @@ class Deciding(RuleBasedStateMachine):
         assert not (left and found.decision and self.kind(newest) == Kind.APPROVE)
 
     @rule(by=BY)
+    def approve_by_mistake(self, by: str) -> None:
+        """Approved and undone at once, with nothing in between that could let it leave."""
+        if decided(self.engine, self.match, APPROVE, by=by).decision:
+            assert undone(self.engine, self.match, self.newest(), by=by).decision
+
+    @rule(by=BY)
     def look(self, by: str) -> None:
         with unit_of_work(self.engine) as session:
             claims.take(session, self.match, by, now())
@@ -136,6 +144,15 @@ class Deciding(RuleBasedStateMachine):
             holds = decisions.standing(session, [self.match], now()).get(self.match)
             row = session.get_one(MatchRow, self.match)
         assert row.state == (decisions.STATES[holds.kind] if holds else "waiting")
+
+    @precondition(lambda self: self.willing)
+    @invariant()
+    def the_last_that_happened_is_where_they_stand(self) -> None:
+        """Whoever decides, undoes or stops it: their way through the study says so, too."""
+        with reading(self.engine) as session:
+            stage = stage_of(session, self.here.trial, self.person, now())
+            *_, last = timeline.of(session, self.here.trial, self.person)
+        assert last.stage is stage
 
     def rematch(self) -> int:
         return rematched(self.engine, self.lexicon, self.here.trial, self.person)

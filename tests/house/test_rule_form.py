@@ -24,7 +24,7 @@ def test_every_type_that_is_read_has_fields_and_a_name() -> None:
 
 
 @pytest.mark.parametrize("node", get_args(Rule), ids=lambda node: node.__name__)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_field_of_a_node_has_one_in_the_form(node: type[Rule], data: st.DataObject) -> None:
     made = encode(data.draw(NODES[node]))

@@ -19,7 +19,7 @@ from recruit.actions.reviewing.decisions import Decision, history
 from recruit.actions.reviewing.tables import Ended, Kind
 from recruit.consent.ledger import CLOCK
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
-from recruit.notify.stages import State
+from recruit.notify.stages import Reason, State
 from recruit.referrals import paths
 from recruit.referrals.paths import Failure
 
@@ -93,7 +93,7 @@ def _decisions(session: Session, trial: str, person: str) -> Iterator[Event]:
     for each in history(session, trial, person):
         yield Event(DECIDED[each.kind], each.at, each.by, each.reason or "")
         if each.ended_at and _is_back(each):
-            yield Event(Stage.PROPOSED, each.ended_at, CLOCK.name, each.ended or "")
+            yield Event(Stage.PROPOSED, each.ended_at, each.ended_by or "", each.ended or "")
 
 
 def _is_back(decision: Decision) -> bool:
@@ -110,7 +110,7 @@ def _messages(session: Session, trial: str, person: str) -> Iterator[Event]:
     )
     for row in session.execute(query):
         stage = SENT.get(State(row.state))
-        if stage is not None:
+        if stage is not None and row.reason != Reason.UNDONE:  # the decision says so itself
             by = row.approved_by if stage is Stage.APPROVED else CLOCK.name
             yield Event(stage, row.at, by, row.reason or "")
 

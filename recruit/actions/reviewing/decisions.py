@@ -75,6 +75,7 @@ class Decision:
     at: datetime
     ended: Ended | None
     ended_at: datetime | None
+    ended_by: str | None
 
 
 def undecided(query: SelectOfScalar[MatchRow]) -> SelectOfScalar[MatchRow]:
@@ -261,4 +262,5 @@ def _decision(row: RowMapping) -> Decision:
         at=row["at"],
         ended=Ended(row["ended"]) if row["ended"] else None,
         ended_at=row["ended_at"],
+        ended_by=row["ended_by"],
     )

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import Engine, select, update
 
+from recruit.actions.following import timeline
+from recruit.actions.following.stages import Stage, stage_of
 from recruit.actions.outreach.halting import Halting, halt
 from recruit.actions.outreach.prospects import has_begun
 from recruit.actions.reviewing import decisions as deciding
@@ -72,6 +74,20 @@ def test_an_approval_that_is_undone_cancels_its_invitation_and_may_be_given_agai
     assert again.hindrance is None
     assert messages(engine) == [("email", "approved", None)]
     assert decisions(engine) == [("approve", "undone"), ("approve", None)]
+
+
+def test_an_approval_that_is_undone_puts_the_person_back_by_whoever_undid_it(
+    engine: Engine, lexicon: Lexicon, here: Study
+) -> None:
+    """Their way through the study does not say that an invitation was stopped."""
+    person = willing(engine)
+    first = decided(engine, matched(engine, lexicon, here.trial, person))
+    undone(engine, first.match, first.decision, by=COLLEAGUE)
+    with reading(engine) as session:
+        assert stage_of(session, here.trial, person, now()) is Stage.PROPOSED
+        way = timeline.of(session, here.trial, person)
+    assert [each.stage for each in way] == [Stage.PROPOSED, Stage.APPROVED, Stage.PROPOSED]
+    assert way[-1].by == COLLEAGUE
 
 
 def test_an_approval_undone_in_its_round_is_as_if_it_had_not_been_given(
