@@ -32,6 +32,7 @@ from recruit.core.arrays import ArraysDamaged
 from recruit.core.bulk import among
 from recruit.core.clock import now
 from recruit.core.db import reading
+from recruit.core.garbage import undisturbed
 from recruit.disclosure.sketch import Marks, Sketch, mark
 from recruit.matching import saved, selecting
 from recruit.matching.building import build as build_index
@@ -127,7 +128,8 @@ def build(
                 some = slice(first, first + PART)
                 until = dict(zip(present.names[some], present.until[some], strict=True))
                 path = Path(place) / f"{first}"
-                _write_part(path, session, until, hierarchy, key)
+                with undisturbed():
+                    _write_part(path, session, until, hierarchy, key)
                 parts.append(arrays.read(path))
                 go_on()
         with arrays.writing(target) as writer:

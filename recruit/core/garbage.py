@@ -11,16 +11,25 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def lasting() -> Iterator[None]:
-    """What is made within is walked over no more, until `walk_again`."""
+def undisturbed() -> Iterator[None]:
+    """Nothing is walked over meanwhile: for what makes many objects and leaves none behind."""
     collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if collects:
             gc.enable()
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """What is made within is not walked over then, nor later on until `walk_again`."""
+    with undisturbed():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 def walk_again() -> None:

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from recruit.core.garbage import undisturbed
 from recruit.matching.index import (
     ALWAYS,
     NO,
@@ -48,6 +49,7 @@ class Facts(Generic[Told]):
         return Facts(self.person[places], [self.facts[place] for place in places.tolist()])
 
 
+@undisturbed()
 def build(profiles: Sequence[Profile], hierarchy: Hierarchy) -> Index:
     """The index of `profiles`, whose facts are resolved."""
     things = _of_type(profiles, ClinicalFact)

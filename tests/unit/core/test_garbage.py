@@ -2,7 +2,7 @@
 
 import gc
 
-from recruit.core.garbage import lasting, walk_again
+from recruit.core.garbage import lasting, undisturbed, walk_again
 
 
 def test_what_is_made_to_last_is_left_alone_until_it_is_over() -> None:
@@ -25,3 +25,10 @@ def test_where_nothing_is_collected_nothing_is_afterwards() -> None:
     finally:
         walk_again()
         gc.enable()
+
+
+def test_what_leaves_nothing_behind_is_not_kept() -> None:
+    before = gc.get_freeze_count()
+    with undisturbed():
+        assert not gc.isenabled()
+    assert (gc.isenabled(), gc.get_freeze_count()) == (True, before)
