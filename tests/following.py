@@ -1,9 +1,11 @@
 """Somebody who let a site know who they are, and the staff that works on them."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, select, update
 
+from recruit.actions import person as people_actions
 from recruit.actions.accounts import add_account
 from recruit.actions.confirming import Hand
 from recruit.actions.following import contacting, outcomes
@@ -13,12 +15,16 @@ from recruit.actions.referring import answering, releasing
 from recruit.actions.referring.answering import Reply
 from recruit.actions.referring.releasing import Reach
 from recruit.actions.referring.replies import Days, change_of
+from recruit.actions.visits import appointments
+from recruit.actions.visits.sites import release
 from recruit.consent import notices
 from recruit.core.clock import today
 from recruit.core.db import reading, unit_of_work
+from recruit.notify.tables import MESSAGE
 from recruit.people import accounts, organisations
 from recruit.people.accounts import Role
 from recruit.people.organisations import OrganisationKind
+from recruit.referrals import slots
 from recruit.referrals.paths import State
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import centres
@@ -26,12 +32,13 @@ from recruit.trials.posting import store as postings
 from recruit.trials.posting.content import Content
 from recruit.trials.posting.tables import POSTING
 from tests.outreach import OWN, RING, VOICE, willing
-from tests.referring import LYON, PARIS, SUGAR, interested, path_of
+from tests.referring import LYON, PARIS, SUGAR, interested, offered, path_of
 from tests.web_world import CHEAP, PASSWORD
 
 LINK = "https://recruit.example.org/me/trials"
 BY = "account 7"
 ZONE = ZoneInfo("Europe/Paris")
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 NURSE = "nurse@example.org"
 
 
@@ -120,3 +127,24 @@ def call(engine: Engine, desk: Desk, person: str, times: int = 1) -> None:
 def stands(engine: Engine, person: str) -> State:
     """Where somebody stands in the study."""
     return path_of(engine, person).state
+
+
+def take_back(engine: Engine, person: str) -> None:
+    """They let the site know nothing any more."""
+    choice = release(SUGAR.id, PARIS)
+    people_actions.withdraw(
+        engine, VOICE, person=person, actor=OWN, choice=choice, method="on request"
+    )
+
+
+def booked(engine: Engine, person: str) -> None:
+    """They have an appointment."""
+    appointments.book(engine, RING, hand(person), SUGAR.id, offered(engine))
+
+
+def assert_cancelled(engine: Engine, person: str) -> None:
+    """The appointment is off, and they were told so once."""
+    with reading(engine) as session:
+        assert slots.of_path(session, path_of(engine, person)) is None
+        told = select(func.count()).where(MESSAGE.c.name == "appointment-cancelled")
+        assert session.scalar(told.select_from(MESSAGE)) == 1

@@ -20,8 +20,8 @@ from recruit.trials.materials.content import SHARED, Channel
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, Witness, running
 from tests.browser.steps import go, toggle
-from tests.functional.web.test_paper import OPERATOR, SAID
 from tests.kit import posted
+from tests.paper import OPERATOR, SAID
 from tests.web_world import (
     CHEAP,
     COORDINATOR,

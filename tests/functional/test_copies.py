@@ -30,9 +30,9 @@ from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import Reason, State
 from recruit.people.tables import PARTICIPANT
 from recruit.terminology.lexicon import Lexicon
+from tests.copies import leave, take
 from tests.functional.shell import Shell
 from tests.functional.test_database import forge
-from tests.functional.test_restore import leave, take
 from tests.outreach import OFFICE_HOURS, RING, SECRET, Study, matched, queued, state, study, willing
 from tests.postgres import Cluster
 

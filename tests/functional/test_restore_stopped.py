@@ -24,9 +24,9 @@ from recruit.trials.materials.content import State as TextState
 from recruit.trials.posting import publications
 from recruit.trials.posting.publications import Deed
 from recruit.trials.posting.store import Life
+from tests.copies import opened, take
 from tests.functional.samples import trial
 from tests.functional.shell import Ran, Shell
-from tests.functional.test_restore import opened, take
 from tests.publishing import AUTHOR, DRAFT, SECOND, THIRD, approve_text, edit, now_of, ready
 
 HARM = "A death at the site"

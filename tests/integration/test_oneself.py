@@ -1,95 +1,43 @@
 """What people do with their own data, on both databases."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from sqlalchemy import Engine, select
 
-from recruit.actions import contact, invitations, leaving, representatives
-from recruit.actions.contact import Links
+from recruit.actions import contact, leaving
 from recruit.actions.deeds import Party, deeds
 from recruit.actions.erased import LEAVES, STAYS
 from recruit.actions.export import export_fhir, export_person
-from recruit.actions.invitations import Guardianship, Invitation
 from recruit.actions.leaving import Asker
 from recruit.actions.people import Import, import_people
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
-from recruit.consent.evidence import Evidence
 from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now
-from recruit.core.dates import PartialDate
 from recruit.core.db import reading, unit_of_work
-from recruit.core.errors import NotFound, Refusal, WrongUsage
+from recruit.core.errors import NotFound, Refusal
 from recruit.core.files import Record
-from recruit.notify.letter import Letter
-from recruit.people import accounts, codes, store
+from recruit.people import accounts, store
 from recruit.people.account_tables import Account
 from recruit.people.codes import Problem
 from recruit.people.contact_points import ContactPoint
-from recruit.people.facts import ClinicalFact, Home, MeasureFact, Profile, Source
-from recruit.people.representatives import Kind, Powers, Representation, State, of_person
+from recruit.people.facts import Source
 from recruit.people.tables import PARTICIPANT
 from recruit.people.vault import Item, Vault
-from recruit.terminology.concepts import Kind as FactKind
 from recruit.terminology.lexicon import Lexicon
 from tests.erasing import NOWHERE, SECRETS
 from tests.joining import code_in, post_of
-
-RING = SECRETS.vault
-EMAIL = "camille@example.org"
-RELATIVE = ContactPoint(Item.EMAIL, "dominique@example.org")
-LINKS = Links(lambda token: f"https://here.example/{token}", "https://in", "https://help")
-PROFILE = Profile(
-    person="",
-    born=PartialDate.parse("1975-03"),
-    sex="female",
-    home=Home("FR", "75012", 48.85, 2.35),
-    languages=frozenset({"fr"}),
-    facts=(
-        ClinicalFact(FactKind.CONDITION, "type 2 diabetes", ("MESH:D003924",)),
-        ClinicalFact(FactKind.DRUG, "metformin", ("ATC:A10BA02",), source=Source.COMMUNITY),
-        MeasureFact("hba1c", 7.8, PartialDate.parse("2026-10-01"), text="HbA1c"),
-    ),
-    complete=frozenset({FactKind.DRUG}),
-)
+from tests.own_space import EMAIL, LINKS, RING, participant, vault_of
 
 
 @pytest.fixture
 def camille(engine: Engine) -> str:
-    """A participant with an account, an address, facts and two consents."""
-    with unit_of_work(engine) as session:
-        store.know_community(session, "testers")
-        person = store.enrol(session, "testers", ["camille"])["camille"]
-        Vault(RING).keep(session, {person: {Item.EMAIL: EMAIL, Item.BIRTH_DATE: "1975-03-27"}})
-        accounts.of_holder(session, person, accounts.Role.PARTICIPANT)
-        proof = Evidence(
-            purposes=(Choice(Purpose.MATCHING), Choice(Purpose.RESEARCH_REUSE)),
-            notice="ab" * 32,
-            notice_version="3",
-            language="fr",
-            at=now() - timedelta(days=1),
-            method="boxes",
-            source="test",
-        )
-        ledger.grant(session, [(person, proof)], Actor("account 1", Role.SELF))
-        store.save(session, [replace(PROFILE, person=person)])
-    return person
-
-
-def vault_of(engine: Engine, holder: str) -> Mapping[Item, str]:
-    with reading(engine) as session:
-        return Vault(RING).read(session, holder)
-
-
-def token_in(letter: Letter) -> str:
-    return letter.text.partition("https://here.example/")[2].split()[0]
+    return participant(engine)
 
 
 # ---------------------------------------------------------------- handed out
@@ -296,168 +244,3 @@ def test_who_cannot_be_reached_is_told_so(engine: Engine, camille: str) -> None:
         Vault(RING).keep(session, {camille: {Item.EMAIL: ""}})
     with pytest.raises(Refusal):
         leaving.ask_to_erase(engine, RING, Asker(camille, camille, "account 1", "fr"), LINKS.code)
-
-
-# ---------------------------------------------------------------- acting for others
-def asked(engine: Engine, person: str) -> Representation:
-    return invitations.invite(
-        engine,
-        RING,
-        person=person,
-        invitation=Invitation(RELATIVE, "Camille", "en"),
-        powers=Powers.ACT,
-        links=LINKS.code,
-        actor="account 1",
-    )
-
-
-def taken(engine: Engine) -> Account:
-    [letter] = post_of(engine, RING)
-    code = code_in(letter)
-    found = invitations.accept(engine, RING, token_in(letter), code, "Dominique")
-    assert isinstance(found, Account)
-    return found
-
-
-def state(engine: Engine, person: str, on: date | None = None) -> State:
-    with reading(engine) as session:
-        return of_person(session, person)[0].state(on or now().date())
-
-
-def test_a_relative_is_asked_accepts_and_is_confirmed(engine: Engine, camille: str) -> None:
-    link = asked(engine, camille)
-    states = [state(engine, camille)]
-    account = taken(engine)
-    states.append(state(engine, camille))
-    representatives.confirm(engine, person=camille, link=link.id, actor="account 1")
-    states.append(state(engine, camille))
-    assert states == [State.INVITED, State.ACCEPTED, State.LIVE]
-    assert account.role is accounts.Role.REPRESENTATIVE
-    assert vault_of(engine, account.pseudonym or "")[Item.EMAIL] == RELATIVE.where
-
-
-def test_each_deed_leaves_its_row(engine: Engine, camille: str) -> None:
-    link = asked(engine, camille)
-    taken(engine)
-    representatives.confirm(engine, person=camille, link=link.id, actor="account 1")
-    representatives.end(engine, person=camille, link=link.id, actor="account 1")
-    with reading(engine) as session:
-        rows = trail.about(session, camille)
-    assert [row["tag"] for row in rows] == [
-        Tag.REPRESENTATIVE_INVITED,
-        Tag.REPRESENTATIVE_ACCEPTED,
-        Tag.REPRESENTATIVE_CONFIRMED,
-        Tag.REPRESENTATIVE_ENDED,
-    ]
-    assert all("dominique" not in repr(dict(row)).lower() for row in rows)
-
-
-def test_a_representative_without_any_link_is_forgotten(engine: Engine, camille: str) -> None:
-    link = asked(engine, camille)
-    account = taken(engine)
-    representatives.end(engine, person=camille, link=link.id, actor="account 1")
-    assert vault_of(engine, account.pseudonym or "") == {}
-    with reading(engine) as session:
-        assert session.get(Account, account.id) is None
-
-
-@pytest.mark.parametrize(
-    ("reference", "until"),
-    [("", None), ("x" * 201, None), ("a\nb", None), ("TJ 26/1", date(2020, 1, 1))],
-)
-def test_a_guardianship_without_proof_or_time_is_refused(
-    engine: Engine, camille: str, reference: str, until: date | None
-) -> None:
-    with pytest.raises(Refusal):
-        invitations.record_guardian(
-            engine,
-            RING,
-            person=camille,
-            invitation=Invitation(RELATIVE, "Camille", "en"),
-            guardianship=Guardianship(reference, until),
-            links=LINKS.code,
-            actor="cli",
-        )
-    assert post_of(engine, RING) == []
-
-
-def test_a_minors_guardian_is_written_down_with_the_birthday(engine: Engine, camille: str) -> None:
-    born = now().date().replace(year=now().year - 17, day=1)
-    with unit_of_work(engine) as session:
-        Vault(RING).keep(session, {camille: {Item.BIRTH_DATE: born.isoformat()}})
-    link = invitations.record_guardian(
-        engine,
-        RING,
-        person=camille,
-        invitation=Invitation(RELATIVE, "Camille", "en"),
-        guardianship=Guardianship("TJ 26/1"),
-        links=LINKS.code,
-        actor="cli",
-    )
-    taken(engine)
-    assert link.kind is Kind.GUARDIAN
-    assert link.blocked_from == born.replace(year=born.year + 18)
-    assert state(engine, camille) is State.LIVE
-    assert state(engine, camille, link.blocked_from) is State.BLOCKED
-    with pytest.raises(NotFound):
-        representatives.allow(engine, RING, person="P-00000000", link=link.id, actor="account 1")
-
-
-def guardian(engine: Engine, person: str, reference: str = "TJ 26/1") -> Representation:
-    return invitations.record_guardian(
-        engine,
-        RING,
-        person=person,
-        invitation=Invitation(RELATIVE, "Camille", "en"),
-        guardianship=Guardianship(reference),
-        links=LINKS.code,
-        actor="cli",
-    )
-
-
-def test_a_guardian_who_has_not_answered_is_asked_again(engine: Engine, camille: str) -> None:
-    first = guardian(engine, camille)
-    second = guardian(engine, camille, "TJ 26/2")
-    assert (second.id, second.reference) == (first.id, "TJ 26/2")
-    old, new = post_of(engine, RING)
-    answer = invitations.accept(engine, RING, token_in(old), code_in(old), "Dominique")
-    assert answer is Problem.UNKNOWN
-    answer = invitations.accept(engine, RING, token_in(new), code_in(new), "Dominique")
-    assert isinstance(answer, Account)
-    with reading(engine) as session:
-        assert len(of_person(session, camille)) == 1
-
-
-def test_a_lapsed_invitation_of_a_guardian_is_known_by_the_document(
-    engine: Engine, camille: str
-) -> None:
-    first = guardian(engine, camille)
-    with unit_of_work(engine) as session:
-        codes.purge(session, now() + timedelta(days=8))
-    assert guardian(engine, camille).id == first.id
-    assert len(post_of(engine, RING)) == 2
-
-
-def test_a_guardian_who_has_accepted_is_not_recorded_twice(engine: Engine, camille: str) -> None:
-    link = guardian(engine, camille)
-    taken(engine)
-    with pytest.raises(WrongUsage) as refused:
-        guardian(engine, camille)
-    assert f"recorded as {link.id} already" in refused.value.say("en")
-    assert post_of(engine, RING) == []
-    with reading(engine) as session:
-        assert [each.id for each in of_person(session, camille)] == [link.id]
-
-
-def test_nobody_gets_a_guardian_who_is_not_there(engine: Engine, camille: str) -> None:
-    del camille
-    with pytest.raises(NotFound):
-        invitations.record_guardian(
-            engine,
-            RING,
-            person="P-00000000",
-            invitation=Invitation(RELATIVE, "Camille", "en"),
-            guardianship=Guardianship("TJ 26/1"),
-            links=LINKS.code,
-            actor="cli",
-        )

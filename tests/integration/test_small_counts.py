@@ -12,6 +12,7 @@ from recruit.disclosure.counts import count, count_parts, last_said
 from recruit.disclosure.rule import Answer, Grain
 from recruit.disclosure.sketch import Marks, mark
 from recruit.disclosure.tables import GIVEN
+from tests.attacked import questions_of
 from tests.attackers import (
     ATTACKS,
     IN_PARTS,
@@ -25,7 +26,6 @@ from tests.attackers import (
     by_watching,
     by_waterfalls,
     gain,
-    questions_of,
 )
 
 DAY = timedelta(days=1)
