@@ -27,6 +27,7 @@ from recruit.criteria.nodes import (
     Unparsed,
 )
 from recruit.terminology.concepts import Kind
+from recruit.trials import doubtful
 
 HYPERSENSITIVITY: Final = "MESH:D006967"
 # Support that goes on for a while; that somebody had it does not say that they have it.
@@ -34,13 +35,6 @@ SUPPORT: Final = frozenset({"RECRUIT:procedure-mechanical-ventilation", "RECRUIT
 CHILDBEARING: Final = "childbearing_potential"
 WOMENS: Final = frozenset({CHILDBEARING, "pregnant", "breastfeeding", "menopausal"})
 
-# What is asked of women, apart from "pregnant women" who are asked for.
-ASKED_OF_WOMEN: Final = re.compile(
-    r"\b(?:must|should|shall|agree\w*|if|willing|tests?|contracepti\w+|birth\scontrol|not|may"
-    r"|doi(?:t|vent)|si|accept\w*|pas)\b",
-    re.IGNORECASE,
-)
-ANY_WORDS: Final = re.compile("")
 KINDS: Final[tuple[CriterionKind, ...]] = ("inclusion", "exclusion")
 
 
@@ -79,7 +73,7 @@ def doubted(criterion: Criterion) -> Criterion:
 
 def _asking_men_nothing(criterion: Criterion) -> Criterion:
     """What is asked of women who may bear children keeps nobody else out."""
-    found = ASKED_OF_WOMEN.search(criterion.text)
+    found = doubtful.ASKED_OF_WOMEN.search(criterion.text)
     if not found:
         return criterion
     others = AnyOf((Not(Sex("female")), Not(State(CHILDBEARING))))
@@ -133,6 +127,25 @@ def _is_oxygen(leaf: Leaf) -> bool:
     return isinstance(leaf, Measure) and leaf.variable == "spo2"
 
 
+def _is_acuity(leaf: Leaf) -> bool:
+    return isinstance(leaf, Measure) and leaf.variable == "visual_acuity"
+
+
+def _is_one_value(leaf: Leaf) -> bool:
+    return isinstance(leaf, Measure) and leaf.min is not None and leaf.min == leaf.max
+
+
+def _lists_diseases(rule: Rule, found: Sequence[Leaf]) -> bool:
+    return isinstance(rule, AnyOf) and any(map(_is_disease, found))
+
+
+def _rules_out_drugs(kind: CriterionKind) -> Callable[[Rule, Sequence[Leaf]], bool]:
+    """Whether a rule of this side keeps out who has one of several drugs."""
+    return lambda rule, found: (
+        isinstance(rule, Not if kind == "inclusion" else AnyOf) and sum(map(_is_drug, found)) > 1
+    )
+
+
 def _is_drug(leaf: Leaf) -> bool:
     return isinstance(leaf, Clinical) and leaf.kind is Kind.DRUG
 
@@ -154,89 +167,52 @@ def _is_in_hospital(leaf: Leaf) -> bool:
     return isinstance(leaf, State) and leaf.state == "hospitalised"
 
 
+def _denies_a_stay(rule: Rule, found: Sequence[Leaf]) -> bool:
+    match rule:
+        case Not(of):
+            return any(map(_is_in_hospital, leaves(of)))
+        case AllOf(of):
+            return any(_denies_a_stay(part, found) for part in of)
+        case _:
+            return False
+
+
 def _is_any_allergy(leaf: Leaf) -> bool:
     return isinstance(leaf, Clinical) and HYPERSENSITIVITY in leaf.concepts
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), re.IGNORECASE)
-
-
-_ALTERNATIVES: Final = _words(
-    r"\b(?:one|1|any|two|2|three|3)\s(?:\(\d\)\s)?(?:or\smore\s)?of\b",
-    r"\b(?:one|any|some)\sor\smore\b",
-    r"\b(?:either|soit|and/or|et/ou)\b",
-    r"\bdefined\sby\sany\b",
-    r"\bau\smoins\s(?:une?|deux|trois|[123])\s(?:des|de\sces|parmi)\b",
-    r"\bl['’]une?\sdes\b",
-    r"\b(?:or|ou)\W*$",
-)
-# For a part of the people, or of the study.
-_PART: Final = _words(
-    r"\b(?:arms?|cohorts?|controls?|sub-?stud(?:y|ies)|sub-?groups?|survivors?|close\scontacts?)\b",
-    r"\b(?:donors?|siblings?|exceptions?|(?:part|group)\s[a-d1-4])\b",
-    r"\b(?:bras|cohortes?|témoins?|sous-(?:étude|groupe)s?|donneurs?|(?:partie|groupe)\s[a-d1-4])\b",
-)
-# "Aged 65 to 70:" and "patients ages 50 to 65 must" say of whom the rest is asked.
-_AGE_FIRST: Final = re.compile(
-    r"\A\W*(?:(?:performance\sstatus|patients?|subjects?|participants?|those|men|women|hommes"
-    r"|femmes|sujets?):?\W*)?(?:(?:of\s)?age[sd]?|âgée?s?)\b[^.;:]{0,40}"
-    r"(?::|\b(?:must|should|need|have\sto|doivent)\b)",
-    re.IGNORECASE,
-)
-# How oxygen saturation was taken; a value on record does not say it.
-_TAKEN_SO: Final = _words(
-    r"\b(?:room|ambient|atmospheric)\sair\b",
-    r"\bair\sambiant\b|\bsous\soxygène\b",
-    r"\boxygen\s(?:therapy|support|supplement\w*|rate)\b|\bsupplemental\soxygen\b",
-    r"\bnasal\scannula\b|\bfio2\b|\bo2\b|\bl(?:iters?|itres?)?/min(?:ute)?\b",
-)
-_CHANGE: Final = _words(
-    r"\b(?:increase|decrease|change|improvement|worsening|reduction|drop|rise|augmentation"
-    r"|diminution|modification|amélioration|aggravation)s?\b"
-)
-# Of a child or partner, or only in a case that need not be: "in the absence of fever".
-_OF_OTHERS: Final = _words(
-    r"\b(?:have|has|having|parents?\sof|mothers?\sof|caring\sfor|caregivers?\sof)\s(?:an?\s)?"
-    r"(?:child|children|son|daughter|infant|baby)\b",
-    r"\b(?:parents?|mère|père)\sd['’]une?\senfant\b",
-)
-_IN_CASE: Final = _words(r"\bin\sthe\sabsence\sof\b", r"\ben\sl['’]absence\sd")
-# An intensive care unit is more than a hospital; so is a stay of a certain length.
-_STAY: Final = _words(
-    r"\b(?:intensive\scare|icu|soins\sintensifs|réanimation)\b",
-    r"\bfor\s(?:more|longer|at\sleast|greater)\b|\bdepuis\splus\b",
-)
-_FORMULA: Final = _words(
-    r"\b(?:cockcroft|calculated\s(?:by|as|using)|formula|equation|formule|équation)\b"
-)
-_NOW: Final = _words(
-    r"\b(?:ongoing|current(?:ly)?|presently|en\scours|actuel\w*)\b",
-    r"\bat\s(?:the\stime\sof\s)?(?:screening|enrol\w+|inclusion|randomi[sz]ation)\b",
-    r"\bon\s(?:invasive|mechanical)\b",
-)
-# "Severe disease such as asthma": whether asthma alone is meant is not said.
-_SEVERE_SUCH_AS: Final = _words(
-    r"\b(?:severe|serious|significant|relevant|uncontrolled|unstable|major|active|sévères?|graves?)\b"
-    r"[^.;]{0,120}\b(?:such\sas|e\.?g\.?|including|like|tel(?:le)?s?\sque)\b"
-)
 _DOUBTS: Final = (
-    _Doubt("inclusion", _ALTERNATIVES, _is_unlisted),
-    _Doubt("inclusion", _PART, _some(_is_read)),
-    _Doubt("inclusion", _AGE_FIRST, _some(_is_age)),
-    _Doubt("inclusion", _OF_OTHERS, _some(_is_age)),
-    _Doubt("inclusion", _IN_CASE, _some(_is_disease)),
-    _Doubt("inclusion", _FORMULA, _some(_is_in_formulas)),
+    _Doubt("inclusion", doubtful.ALTERNATIVES, _is_unlisted),
+    _Doubt("inclusion", doubtful.PART, _some(_is_read)),
+    _Doubt("inclusion", doubtful.AGE_FIRST, _some(_is_age)),
+    _Doubt("inclusion", doubtful.OF_OTHERS, _some(_is_age)),
+    _Doubt("inclusion", doubtful.IN_CASE, _some(_is_disease)),
+    _Doubt("inclusion", doubtful.FORMULA, _some(_is_in_formulas)),
     *(
         _Doubt(kind, words, _some(such))
         for kind in KINDS
-        for words, such in ((_TAKEN_SO, _is_oxygen), (_CHANGE, _is_figure), (_CHANGE, _is_drug))
+        for words, such in (
+            (doubtful.TAKEN_SO, _is_oxygen),
+            (doubtful.CHANGE, _is_figure),
+            (doubtful.CHANGE, _is_drug),
+        )
     ),
-    *(_Doubt(kind, _NOW, _some(_is_procedure_now)) for kind in KINDS),
-    _Doubt("exclusion", ANY_WORDS, _some(_is_support)),
-    _Doubt("exclusion", _STAY, _some(_is_in_hospital)),
-    _Doubt("exclusion", _SEVERE_SUCH_AS, _some(_is_disease)),
+    _Doubt("inclusion", doubtful.CARERS, _some(_is_disease)),
+    *(_Doubt(kind, doubtful.NOW, _some(_is_procedure_now)) for kind in KINDS),
+    *(_Doubt(kind, doubtful.TOGETHER, _rules_out_drugs(kind)) for kind in KINDS),
+    *(_Doubt(kind, doubtful.BARE_ACUITY, _some(_is_acuity)) for kind in KINDS),
+    # "HAM-A = 18" has lost a sign: nobody asks for one value of many.
+    *(_Doubt(kind, doubtful.ANY_WORDS, _some(_is_one_value)) for kind in KINDS),
+    _Doubt("exclusion", doubtful.CUT_OFF, _some(_is_read)),
+    _Doubt("exclusion", doubtful.MIDDLE, _some(_is_disease)),
+    _Doubt("exclusion", doubtful.SOME_PEOPLE, _some(_is_read)),
+    _Doubt("exclusion", doubtful.ADJECTIVES, _lists_diseases),
+    _Doubt("exclusion", doubtful.ANY_WORDS, _some(_is_support)),
+    # A stay on record may be over, as support may be.
+    _Doubt("exclusion", doubtful.ANY_WORDS, _some(_is_in_hospital)),
+    _Doubt("inclusion", doubtful.ANY_WORDS, _denies_a_stay),
+    _Doubt("exclusion", doubtful.SEVERE_SUCH_AS, _some(_is_disease)),
     # An allergy of whatever sort is none to what is studied.
-    _Doubt("exclusion", ANY_WORDS, _some(_is_any_allergy)),
+    _Doubt("exclusion", doubtful.ANY_WORDS, _some(_is_any_allergy)),
 )
 _BY_KIND: Final = {kind: tuple(doubt for doubt in _DOUBTS if doubt.kind == kind) for kind in KINDS}

@@ -23,6 +23,7 @@ _PACKAGE: Final = Path(__file__).parent.parent
 # The files whose rules decide what is read.
 _RULES: Final = (
     "trials/about.py",
+    "trials/doubtful.py",
     "trials/doubts.py",
     "trials/eligibility.py",
     "trials/own_condition.py",

@@ -20,7 +20,7 @@ from recruit.trials.parser.allergies import stands_in, unknown_agent
 from recruit.trials.parser.asides import narrowed, prefixed, unfolded
 from recruit.trials.parser.bounds import Bound, spanning
 from recruit.trials.parser.definitions import defines, undefined
-from recruit.trials.parser.entries import Carried, Entry, Run, Stretch, widen
+from recruit.trials.parser.entries import Carried, Entry, Run, Stretch
 from recruit.trials.parser.items import Item
 from recruit.trials.parser.leaves import Said, both, either
 from recruit.trials.parser.pieces import Piece, Sheet, inert, measured
@@ -30,19 +30,6 @@ from recruit.trials.parser.whichever import or_half_lives
 
 # Nobody is excluded for being able to do these.
 _NO_REASON: Final = frozenset({"able_to_consent", "compliant", "literate"})
-# These imply a sex: beside them "women" adds nothing.
-_IMPLY_SEX: Final = frozenset(
-    {
-        "pregnant",
-        "breastfeeding",
-        "childbearing_potential",
-        "menopausal",
-        "premenopausal",
-        "planning_pregnancy",
-        "contraception",
-        "surgically_sterile",
-    }
-)
 
 
 def piece(
@@ -81,7 +68,8 @@ class _Assembly:
         out, found = self.piece_, self.found
         out.formality = any(map(formality, found.entries))
         out.only_formal = only_formal(found)
-        self._drop_sex()
+        persons.drop_sex(found)
+        persons.drop_counted(found)
         onsets(found)
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
@@ -134,18 +122,6 @@ class _Assembly:
                 found.append(rule)
                 self.asides.remove(aside)
         return found
-
-    def _drop_sex(self) -> None:
-        """Such as "Pregnant women": the state says the sex."""
-        states = [e for e in self.found.entries if e.sort == "state" and e.denied is None]
-        keys = {key for entry in states for key in entry.keys}
-        if keys & _IMPLY_SEX and not (keys & {"contraception"} and not keys - {"contraception"}):
-            sexes = [e for e in self.found.entries if e.sort == "sex"]
-            self.found.entries = [e for e in self.found.entries if e.sort != "sex"]
-            for sex in sexes:
-                # Its word stands for what the state says: "pregnant women" is one place.
-                nearest = min(states, key=lambda state: abs(state.start - sex.start))
-                widen(nearest, sex.start, sex.end, self.found)
 
     # ------------------------------------------------------------------ entries
     def _rule(self, entry: Entry) -> Rule | None:

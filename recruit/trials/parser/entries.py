@@ -56,7 +56,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Carried:
-    """What goes on from one stretch of a list to the next: "no history of A, B or C"."""
+    """What goes on from one stretch of a list to the next: "no history of A, B or C".
+
+    `purpose`: its last disease is what something was done for ("chemotherapy for A or B").
+    """
 
     denied: int | None = None
     status: Status | None = None
@@ -70,6 +73,7 @@ class Carried:
     speaks: bool = False
     unable: bool = False
     qualified: str = ""
+    purpose: bool = False
 
     def copy(self) -> "Carried":
         """The same, to go on from; copy.copy takes five times as long."""
@@ -86,6 +90,7 @@ class Carried:
             self.speaks,
             self.unable,
             self.qualified,
+            self.purpose,
         )
 
 

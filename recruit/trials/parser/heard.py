@@ -28,12 +28,6 @@ _WILLING: Final = _ABILITIES | {
     "guardian_consents",
     "sexually_abstinent",
 }
-_TREATS: Final = frozenset(
-    {"therapy", "therapies", "treatment", "treatments", "medication", "medications"}
-    | {"drug", "drugs"}
-)
-_MEASURES: Final = frozenset({"score", "scores", "scale", "index", "screening", "indice"})
-_CHILD: Final = frozenset({"child", "children", "enfant", "enfants"})
 _FOR: Final = frozenset({"for", "pour", "de", "du"})
 _WHOM: Final = frozenset({"for", "pour"})
 _TESTS: Final = frozenset({"test", "tests"})
@@ -67,6 +61,7 @@ class Heard:
         self._hangs = False
         self._among = False
         self._test = False
+        self._reason = False
         self._looked_for: list[Entry] = []
 
     # ------------------------------------------------------------------ cues
@@ -123,7 +118,7 @@ class Heard:
 
     def _on_adult(self, item: Item) -> None:
         before = spoken(self._before)[-1:] if self._before else ()
-        if item.norm in _CHILD and not word_set("whose").isdisjoint(before):
+        if item.norm in word_set("child") and not word_set("whose").isdisjoint(before):
             # "at least one child", "their children": not the person.
             self._run(item)
             return
@@ -152,13 +147,13 @@ class Heard:
 
     def _on_neutral(self, item: Item) -> None:
         last = self.found.entries[-1] if self._touched and self.found.entries else None
-        if item.norm in _TREATS and last is not None and last.reading is not None:
+        if item.norm in word_set("treats") and last is not None and last.reading is not None:
             # "Cancer treatment within 4 weeks" dates the treatment, not the cancer.
             disease = is_disease(last) and not self._head_first
             last.acts = last.acts and not disease
             if disease:
                 self._run(item)
-        if last is not None and item.norm in _MEASURES and is_disease(last):
+        if last is not None and item.norm in word_set("measures") and is_disease(last):
             # "Borg dyspnea score > 3", "cancer screening": the noun is what is meant.
             last.acts = False
         if item.norm in _TESTS:
@@ -268,6 +263,11 @@ class Heard:
             self._looked_for.append(entry)
         if self.now.uncertain or (self._hangs and not entries):
             entry.acts = False
+        reason = self._link == "for" if entries else self._hangs
+        if not entries and self.now.purpose and self._link == "first" and not self.found.runs:
+            # "Chemotherapy for leukaemia or lymphoma": neither is surely the person's own.
+            reason, entry.acts = True, entry.acts and not is_disease(entry)
+        self._reason = reason and is_disease(entry)
         if not entries:
             return
         if self._link in {"of", "for", "unread"}:

@@ -83,7 +83,9 @@ def reset(carried: Carried, stretch: Sequence[Item], join: Item | None) -> Carri
         fresh = carried.copy()
         fresh.uncertain = fresh.family = fresh.allergy = fresh.averse = False
         fresh.severity = None
+        fresh.purpose = False
         return fresh
+    carried.purpose = carried.purpose and join.cue in {Cue.OR, Cue.AND_OR}
     return carried
 
 

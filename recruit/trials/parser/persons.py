@@ -17,17 +17,49 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.trials.parser import leaves
-from recruit.trials.parser.entries import Entry
+from recruit.trials.parser.entries import Entry, Stretch, widen
 from recruit.trials.parser.pieces import Sheet
 
 # Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
 _ADULT: Final = 18
+# These imply a sex: beside them "women" adds nothing.
+_IMPLY_SEX: Final = frozenset(
+    {"pregnant", "breastfeeding", "childbearing_potential", "menopausal", "premenopausal"}
+    | {"planning_pregnancy", "contraception", "surgically_sterile"}
+)
+_DRINKER: Final = "drinks_alcohol"
+_DRINKS: Final = "drinks_per_day"
 _SMOKER: Final = "smoker"
 _GAVE_UP: Final = frozenset(
     {"former", "past", "previous", "ex", "quit", "stopped", "cessation", "abstained", "abstinent"}
     | {"ancien", "ancienne", "anciens", "sevré", "sevrage", "arrêt"}
 )
 _ONCE: Final = frozenset({"history", "smoked", "fumait"})
+
+
+def drop_sex(found: Stretch) -> None:
+    """Such as "Pregnant women": the state says the sex."""
+    sexes = [entry for entry in found.entries if entry.sort == "sex"]
+    states = [e for e in found.entries if e.sort == "state" and e.denied is None] if sexes else []
+    keys = {key for entry in states for key in entry.keys}
+    if keys & _IMPLY_SEX and keys != {"contraception"}:
+        found.entries = [entry for entry in found.entries if entry.sort != "sex"]
+        for sex in sexes:
+            # Its word stands for what the state says: "pregnant women" is one place.
+            nearest = min(states, key=lambda state: abs(state.start - sex.start))
+            widen(nearest, sex.start, sex.end, found)
+
+
+def drop_counted(found: Stretch) -> None:
+    """Such as "no alcohol use > 3 drinks per day": how much is asked, not whether."""
+    amount = next((e for e in found.entries if _DRINKS in e.keys and e.bound is not None), None)
+    if amount is None:
+        return
+    drinkers = [entry for entry in found.entries if _DRINKER in entry.keys]
+    found.entries = [entry for entry in found.entries if _DRINKER not in entry.keys]
+    for drinker in drinkers:
+        amount.denied = drinker.denied if amount.denied is None else amount.denied
+        widen(amount, drinker.start, drinker.end, found)
 
 
 def registered(entry: Entry) -> bool:

@@ -175,6 +175,7 @@ class Walk(Heard):
             # "Negative test within 7 days" says when it is made, not how long it holds.
             self.found.windows = []
         self.found.family = self.now.family
+        self.now.purpose = self._reason
         self.now.variable = next(
             (entry for entry in reversed(self.found.entries) if entry.sort == "measure"),
             self.now.variable,

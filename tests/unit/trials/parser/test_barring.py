@@ -151,3 +151,35 @@ def test_hay_fever_is_no_disease_of_the_lungs(text: str, lexicon: Lexicon) -> No
 def _first(text: str, kind: Kind, lexicon: Lexicon) -> str:
     found = lexicon.lookup(text, near=False)
     return next(each.concept.id for each in found if each.concept.kind is kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chemotherapy for leukemia or lymphoma",
+        "Chimiothérapie pour une leucémie ou un lymphome",
+        "Hospitalization for asthma or COPD",
+        "Insulin for type 1 diabetes or type 2 diabetes",
+    ],
+)
+def test_what_something_was_done_for_is_no_disease_by_itself(text: str, lexicon: Lexicon) -> None:
+    asked = [line for line in read(text, lexicon) if line.startswith("condition ")]
+    assert len(asked) == 2
+    assert all(line.startswith("condition unknown") for line in asked)
+
+
+@pytest.mark.parametrize(
+    "text", ["History of leukemia or lymphoma", "Tested positive for HIV or hepatitis B"]
+)
+def test_diseases_that_are_asked_for_stay_what_is_asked(text: str, lexicon: Lexicon) -> None:
+    asked = [line for line in read(text, lexicon) if line.startswith("condition ")]
+    assert len(asked) == 2
+    assert not any(line.startswith("condition unknown") for line in asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No alcohol use > 3 drinks per day", "Pas de consommation d'alcool > 3 verres par jour"],
+)
+def test_how_much_somebody_drinks_is_asked_and_not_whether(text: str, lexicon: Lexicon) -> None:
+    assert read(text, lexicon) == ["not drinks_per_day > 3 /d"]
