@@ -3,13 +3,11 @@
 from collections.abc import Collection
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from recruit.audit import trail
 from recruit.audit.trail import Tag
 from recruit.core.db import unit_of_work
 from recruit.people import account_keys, accounts
-from recruit.people.accounts import Account
 from recruit.people.key_text import Issued
 from recruit.people.scopes import Scope
 
@@ -27,7 +25,8 @@ def issue_key(
         account = accounts.find(session, email)
         accounts.must_be_open(account)
         issued = account_keys.issue(session, account, title, scopes)
-        _record(session, Tag.ACCOUNT_KEY_ISSUED, account, actor, new=issued.name)
+        said = f"account {account.id}"
+        trail.record(session, Tag.ACCOUNT_KEY_ISSUED, actor=actor, subject=said, new=issued.name)
         return issued
 
 
@@ -40,16 +39,5 @@ def revoke_key(engine: Engine, *, email: str, name: str, actor: str) -> None:
     with unit_of_work(engine) as session:
         account = accounts.find(session, email)
         account_keys.revoke(session, account, name)
-        _record(session, Tag.ACCOUNT_KEY_REVOKED, account, actor, old=name)
-
-
-def _record(  # noqa: PLR0913 - the columns of the trail
-    session: Session,
-    tag: Tag,
-    account: Account,
-    actor: str,
-    *,
-    old: str | None = None,
-    new: str | None = None,
-) -> None:
-    trail.record(session, tag, actor=actor, subject=f"account {account.id}", old=old, new=new)
+        said = f"account {account.id}"
+        trail.record(session, Tag.ACCOUNT_KEY_REVOKED, actor=actor, subject=said, old=name)

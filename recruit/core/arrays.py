@@ -6,8 +6,6 @@ is written piece by piece, so that none of them has to be in memory as a whole.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from recruit.core.errors import RecruitError
 from recruit.core.i18n import N_
+from recruit.core.whole_file import whole_file
 
 MAGIC: Final = b"RECRARR\x01"
 ALIGNED: Final = 64
@@ -68,17 +67,10 @@ class Writer:
 def writing(path: Path) -> Iterator[Writer]:
     """Write `path`, for its owner alone: a reader sees the old file or the whole new one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb", buffering=1 << 20) as out:
-            writer = Writer(out)
-            yield writer
-            writer.close()
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with whole_file(path) as out:
+        writer = Writer(out)
+        yield writer
+        writer.close()
 
 
 def read(path: Path) -> dict[str, NDArray[Any]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from recruit.notify.stages import Fate
+
 
 class Outcome(StrEnum):
     """What a channel says of a letter."""
@@ -12,6 +14,17 @@ class Outcome(StrEnum):
     """It failed for now: nothing answers, or the provider is busy."""
     NEVER = "never"
     """It will fail again: this address is refused."""
+
+    @classmethod
+    def of(cls, fate: Fate) -> "Outcome":
+        """What became of a letter that somebody waits for: twice is better than never."""
+        match fate:
+            case Fate.SENT:
+                return cls.SENT
+            case Fate.NEVER:
+                return cls.NEVER
+            case _:
+                return cls.LATER
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ directory as JSON ({name: [dtype, offset, count]}), then the arrays, each at a m
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from recruit.core.errors import RecruitError
 from recruit.core.i18n import N_
+from recruit.core.whole_file import whole_file
 
 MAGIC: Final = b"RECRLEX\x01"
 ALIGNED: Final = 64
@@ -40,19 +39,12 @@ def write(path: Path, arrays: Arrays) -> None:
         offset += -(-array.nbytes // ALIGNED) * ALIGNED
     head = json.dumps(directory).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            start = MAGIC + len(head).to_bytes(8, "little") + head
-            out.write(start + b"\0" * (-len(start) % ALIGNED))
-            for array in arrays.values():
-                out.write(array.tobytes())
-                out.write(b"\0" * (-array.nbytes % ALIGNED))
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with whole_file(path) as out:
+        start = MAGIC + len(head).to_bytes(8, "little") + head
+        out.write(start + b"\0" * (-len(start) % ALIGNED))
+        for array in arrays.values():
+            out.write(array.tobytes())
+            out.write(b"\0" * (-array.nbytes % ALIGNED))
 
 
 def read(path: Path) -> dict[str, NDArray[Any]]:

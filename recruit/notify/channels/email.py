@@ -66,13 +66,7 @@ class Smtp:
         """As notify/post.Carrier says: somebody waits for it, and twice is better than never."""
         fate = self.hand_over(letter, lambda: True)
         self.hang_up()  # the next code may be hours away
-        match fate:
-            case Fate.SENT:
-                return Outcome.SENT
-            case Fate.NEVER:
-                return Outcome.NEVER
-            case _:
-                return Outcome.LATER
+        return Outcome.of(fate)
 
     def hang_up(self) -> None:
         """End the connection that this thread has kept, if any, as RFC 5321, 4.1.1.10 wants."""

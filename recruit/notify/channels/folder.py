@@ -40,13 +40,7 @@ class Folder:
 
     def send(self, letter: Letter) -> Outcome:
         """As notify/post.Carrier says."""
-        match self.hand_over(letter, lambda: True):
-            case Fate.SENT:
-                return Outcome.SENT
-            case Fate.NEVER:
-                return Outcome.NEVER
-            case _:
-                return Outcome.LATER
+        return Outcome.of(self.hand_over(letter, lambda: True))
 
     def _written(self, letter: Letter) -> tuple[str, bytes]:
         """A file's ending and content.

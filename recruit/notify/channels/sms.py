@@ -76,13 +76,7 @@ class Gateway:
 
     def send(self, letter: Letter) -> Outcome:
         """As notify/post.Carrier says: somebody waits for it, and twice is better than never."""
-        match self.hand_over(letter, lambda: True):
-            case Fate.SENT:
-                return Outcome.SENT
-            case Fate.NEVER:
-                return Outcome.NEVER
-            case _:
-                return Outcome.LATER
+        return Outcome.of(self.hand_over(letter, lambda: True))
 
     def _basic(self) -> str:
         """RFC 7617, in UTF-8."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from recruit.actions.accounts import add_account
@@ -21,11 +20,11 @@ from recruit.people.vault_tables import ITEM
 from recruit.web.admin.unreached import WHYS
 from tests.joining import Place
 from tests.outreach import OWN, RING, SECRET, willing
+from tests.paper import OPERATOR, enter
 from tests.staying import HERALD, NEAR
 from tests.web_world import ADMINISTRATOR, CHEAP, COORDINATOR, PASSWORD, csrf, pages
 
 PAGE = "/admin/deliveries/unreached"
-OPERATOR = "Recruit, 1 rue des Essais, 75012 PARIS"
 
 
 @pytest.fixture
@@ -54,32 +53,24 @@ def person(here: Place) -> Iterator[str]:
         yield found
 
 
-def enter(here: Place, email: str = ADMINISTRATOR) -> FlaskClient:
-    client = here.app.test_client()
-    client.get("/login?lang=en")
-    sent = {"email": email, "password": PASSWORD, "csrf_token": csrf(client)}
-    assert client.post("/login", data=sent).status_code == 302
-    return client
-
-
 def test_only_administrators_see_who_waits(here: Place) -> None:
     assert enter(here, COORDINATOR).get(PAGE).status_code == 403
     assert here.app.test_client().get(PAGE).status_code == 302
 
 
 def test_nobody_waits_and_the_page_says_so(here: Place) -> None:
-    assert "Nobody waits for a letter." in enter(here).get(PAGE).text
+    assert "Nobody waits for a letter." in enter(here, ADMINISTRATOR).get(PAGE).text
 
 
 def test_who_waits_stands_there_by_pseudonym_and_with_the_reason(here: Place, person: str) -> None:
-    page = enter(here).get(PAGE).text
+    page = enter(here, ADMINISTRATOR).get(PAGE).text
     assert person in page
     assert WHYS[Why.NO_ADDRESS] in page
     assert "Camille" not in page
 
 
 def test_a_letter_is_printed_posted_and_leaves_the_list(here: Place, person: str) -> None:
-    client = enter(here)
+    client = enter(here, ADMINISTRATOR)
     assert "It is in the post" not in client.get(PAGE).text
     sent = {"person": person, "csrf_token": csrf(client, PAGE)}
     letter = client.post(f"{PAGE}/letter.pdf", data=sent)
@@ -91,7 +82,7 @@ def test_a_letter_is_printed_posted_and_leaves_the_list(here: Place, person: str
 
 
 def test_what_was_not_printed_is_not_posted(here: Place, person: str) -> None:
-    client = enter(here)
+    client = enter(here, ADMINISTRATOR)
     sent = {"person": person, "csrf_token": csrf(client, PAGE)}
     answer = client.post(f"{PAGE}/posted", data=sent)
     assert (answer.status_code, "Print the letter first." in answer.text) == (422, True)
@@ -99,6 +90,6 @@ def test_what_was_not_printed_is_not_posted(here: Place, person: str) -> None:
 
 @pytest.mark.parametrize("deed", ["letter.pdf", "posted"])
 def test_who_does_not_wait_is_not_found(here: Place, deed: str) -> None:
-    client = enter(here)
+    client = enter(here, ADMINISTRATOR)
     sent = {"person": willing(here.engine), "csrf_token": csrf(client, PAGE)}
     assert client.post(f"{PAGE}/{deed}", data=sent).status_code == 404

@@ -48,12 +48,12 @@ def test_lines_of_one_request_carry_its_number(lines: io.StringIO) -> None:
 
 
 def test_of_a_library_only_who_where_and_how_bad_is_kept(lines: io.StringIO) -> None:
-    logging.getLogger("weasyprint").error("cannot print %s", PERSON)
+    logging.getLogger("requests").error("cannot print %s", PERSON)
     logging.getLogger("urllib3").warning(PERSON, extra={"person": PERSON})
     first, second = said(lines)
     assert (first["event"], first["logger"], first["level"]) == (
         logs.WITHHELD,
-        "weasyprint",
+        "requests",
         "error",
     )
     assert first["place"].startswith("test_logs.py:")
