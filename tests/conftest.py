@@ -27,9 +27,8 @@ __all__ = ["loopback_alone", "pytest_addoption", "pytest_collection_modifyitems"
 
 ROOM = 4 << 30
 """Bytes that a run may take."""
-SELDOM = (100_000, 10, 10)
-"""When the collector looks: after some eight tests, each of which leaves 13,000 objects. What is
-looked at earlier is mostly in use, and looked at in vain."""
+SELDOM = (10_000, 10, 10)
+"""When the collector looks: a test leaves some 13,000 objects."""
 OLDEST = 2
 """The generation that a whole look is for."""
 

@@ -66,9 +66,14 @@ class Joiner:
 
     def hidden(self, path: str, name: str) -> str:
         """A hidden field of the first form on a page that has it."""
-        found = re.search(rf'name="{name}" value="([^"]+)"', self.client.get(path).text)
-        assert found, (path, name)
-        return found[1]
+        return self.look(path, name)[name]
+
+    def look(self, path: str, *names: str) -> dict[str, str]:
+        """Several such fields, in one look at a page."""
+        page = self.client.get(path).text
+        found = {name: re.findall(rf'name="{name}" value="([^"]+)"', page) for name in names}
+        assert all(found.values()), (path, found)
+        return {name: values[0] for name, values in found.items()}
 
     def send(self, path: str, page: str | None = None, /, **fields: object) -> TestResponse:
         """Post to `path` the form that stands on `page`."""
@@ -87,9 +92,9 @@ class Joiner:
 
     def choose(self, *choices: str, address: str = "", helper: str = "") -> TestResponse:
         step = "/join/step/choices"
-        mark, notice = self.hidden(step, "mark"), self.hidden(step, "notice")
+        shown = self.look(step, "csrf_token", "mark", "notice")
         said = {"choice": list(choices), "address": address, "helper": helper}
-        return self.send(step, mark=mark, notice=notice, **said)
+        return self.client.post(step, data={**shown, **said})
 
     def start(self, contact: str = EMAIL, start: str = "/join") -> None:
         """All steps up to the choices."""

@@ -109,8 +109,8 @@ def chosen(who: Own, site: str = PARIS, way: str = "email") -> None:
 def released(who: Own, site: str = PARIS) -> None:
     """Say yes before anything is given."""
     page = f"{STUDY}/confirm"
-    notice = who.browser.hidden(page, "notice")
-    sent = who.send(page, page, agree="yes", notice=notice, site=site)
+    shown = who.browser.look(page, "csrf_token", "notice")
+    sent = who.client.post(page, data={**shown, "agree": "yes", "site": site})
     assert sent.status_code == 302, sent.text
 
 
