@@ -150,6 +150,18 @@ class Engine:
             case _:
                 return NOBODY
 
+    def held(self, step: Step, places: tuple[Place, ...], rows: Rows) -> Flags:
+        """Of which of `rows`, which ascend, each once, the step is surely so."""
+        match step:
+            case Asked(leaf, negated):
+                answer = self._leaves.answer(leaf, places)
+                return sets.among_ascending(answer.no if negated else answer.yes, rows)
+            case Counted(of, yes) if yes is not None:
+                parts = [self.held(part, places, rows) for part in of if can_hold(part)]
+                return np.asarray(np.sum(parts, axis=0, dtype=np.int32) >= yes, np.bool_)
+            case _:
+                return np.zeros(len(rows), np.bool_)
+
     def failing(self, step: Step, places: tuple[Place, ...]) -> People:
         """Of whom it surely is not."""
         match step:

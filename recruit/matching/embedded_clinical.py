@@ -208,10 +208,10 @@ class Clinicals:
 
     def _ruled_out(self, kind: Kind, concept: str, *, current: bool) -> Answer:
         """Who is said not to have `concept` or something broader, or, asked now, to have had it."""
-        against = [self._own(kind, self._hierarchy.ancestors(concept), ABSENT, told=False)]
+        names = [listed(kind, ABSENT, each) for each in self._hierarchy.ancestors(concept)]
         if current:
-            against += [self._own(kind, (concept,), PAST, told=told) for told in (False, True)]
-        return Answer(self._shelves.whose(sets.union(against, self._shelves.size)), NOBODY)
+            names += [listed(kind, PAST, concept, told=told) for told in (False, True)]
+        return Answer(self._shelves.owners(names), NOBODY)
 
     def _open(self, leaf: Clinical) -> People:
         """For whom a complete list says nothing."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from recruit.matching import sets
 from recruit.matching.sets import NOBODY, People
 
 Facts = People
@@ -28,7 +27,7 @@ class Group:
     @property
     def nbytes(self) -> int:
         """How much memory it takes: facts are a list of the index, or kept by themselves."""
-        return sets.nbytes(self.people) + sets.nbytes(self.contradicted)
+        return self.people.nbytes + self.contradicted.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Holders:
     @property
     def nbytes(self) -> int:
         """How much memory they take."""
-        return sum(group.nbytes for group in self.groups) + sets.nbytes(self.open)
+        return sum(group.nbytes for group in self.groups) + self.open.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +58,4 @@ class Parted:
     @property
     def nbytes(self) -> int:
         """How much memory they take."""
-        return sum(map(sets.nbytes, (self.yes, self.unknown, self.no)))
+        return self.yes.nbytes + self.unknown.nbytes + self.no.nbytes

@@ -8,6 +8,7 @@ half unread, and need no look at anybody.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from recruit.criteria.eligibility import Criterion, Eligibility
@@ -47,6 +48,7 @@ class Counted:
 
 Step = Asked | Counted
 UNSAID: Final = Counted((), None, None)
+SHARED: Final = 1 << 17  # so many different leaves, 20,000 trials have 33,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,19 @@ def _step(rule: Rule, *, negated: bool) -> Step:
             return _step(of, negated=not negated)
         case _:
             leaf = _bare(rule)
-            return UNSAID if leaf is None else Asked(leaf, negated)
+            return UNSAID if leaf is None else _asked(leaf, negated)
+
+
+@lru_cache(maxsize=SHARED)
+def _asked(leaf: Leaf, negated: bool) -> Asked:  # noqa: FBT001 - a key of the cache
+    """One object for all who ask the same: what was answered is then found by a look at it."""
+    return Asked(leaf, negated)
 
 
 def _counted(least: int, of: tuple[Rule, ...], *, negated: bool) -> Step:
     """`least` of the parts; that fewer do, which is that all but `least` - 1 do not."""
     wanted = len(of) - least + 1 if negated else least
-    parts = tuple(part for each in of if (part := _step(each, negated=negated)) != UNSAID)
+    parts = tuple(part for each in of if (part := _step(each, negated=negated)) is not UNSAID)
     if len(of) == 1 and parts:
         return parts[0]
     against = len(of) - wanted + 1

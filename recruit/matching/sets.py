@@ -17,8 +17,8 @@ from recruit.matching.index import NO_ROWS, Flags, Rows
 Words = NDArray[np.uint64]
 Octets = NDArray[np.uint8]
 SPARSE: Final = 512  # a set of fewer than one in so many is a list
-DENSE: Final = 48  # more than one row in so many is written faster as flags than bit by bit
-BITS: Final[Octets] = (1 << np.arange(8)).astype(np.uint8)
+ONE: Final = np.uint8(1)
+IN_BYTE: Final = np.uint8(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Few:
     """People by their rows, ascending, each once."""
 
     rows: Rows
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory they take."""
+        return self.rows.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Answer:
     @property
     def nbytes(self) -> int:
         """How much memory both sets take."""
-        return nbytes(self.yes) + nbytes(self.no)
+        return self.yes.nbytes + self.no.nbytes
 
 
 UNSAID: Final = Answer(NOBODY, NOBODY)
@@ -62,7 +67,18 @@ UNSAID: Final = Answer(NOBODY, NOBODY)
 
 def of_rows(rows: Rows, size: int) -> People:
     """The people of `rows`, which ascend and may repeat, among `size`."""
-    return Few(once(rows)) if is_few(len(rows), size) else Many(words_of(rows, size))
+    own = once(rows)
+    return Few(own) if is_few(len(own), size) else Many(words_of(own, size))
+
+
+def of_scattered(rows: Rows, size: int) -> People:
+    """The people of `rows`, in whatever order and perhaps several times, among `size`."""
+    if is_few(len(rows), size):
+        return Few(once(np.sort(rows)))
+    words = blank(size)
+    # Rows that repeat cannot be added up, and to sort them first would take longer than this.
+    np.bitwise_or.at(words.view(np.uint8), rows >> 3, _bits(rows))
+    return lean(Many(words), size)
 
 
 def lean(people: People, size: int) -> People:
@@ -92,13 +108,9 @@ def is_few(count: int, size: int) -> bool:
 
 
 def words_of(rows: Rows, size: int) -> Words:
-    """Bits for `rows`, in whatever order."""
-    if len(rows) * DENSE > size:
-        flags = np.zeros(size, np.bool_)
-        flags[rows] = True
-        return words_of_flags(flags)
+    """Bits for `rows`, in whatever order, each once."""
     words = blank(size)
-    raise_(words, rows)
+    np.add.at(words.view(np.uint8), rows >> 3, _bits(rows))
     return words
 
 
@@ -133,9 +145,12 @@ def union(sets: Sequence[People], size: int) -> People:
     lists = [each.rows for each in some if isinstance(each, Few)]
     if len(lists) == len(some) and is_few(sum(map(len, lists)), size):
         return Few(once(np.sort(np.concatenate(lists))))
-    words = blank(size)
-    for each in some:
-        add(words, each)
+    bits = [each.words for each in some if isinstance(each, Many)]
+    words = bits[0] | bits[1] if len(bits) > 1 else bits[0].copy() if bits else blank(size)
+    for more in bits[2:]:
+        np.bitwise_or(words, more, out=words)
+    for rows in lists:
+        raise_(words, rows)
     return Many(words)
 
 
@@ -176,7 +191,9 @@ def at_least(count: int, sets: Sequence[People], size: int) -> People:
 
 
 def without(people: People, others: People) -> People:
-    """`people` who are not among `others`."""
+    """`people` who are not among `others`; the same set where nobody is."""
+    if is_nobody(others):
+        return people
     match people, others:
         case Few(rows), _:
             return Few(rows[~among(others, rows)])
@@ -195,6 +212,20 @@ def among(people: People, rows: NDArray[np.integer]) -> Flags:
             return is_among(rows, own)
         case Many(words):
             return _has(words, rows)
+
+
+def among_ascending(people: People, rows: Rows) -> Flags:
+    """The same of rows that ascend, each once, of which there may be far more than `people`."""
+    if isinstance(people, Many) or len(people.rows) >= len(rows):
+        return among(people, rows)
+    flags = np.zeros(len(rows), np.bool_)
+    flags[np.searchsorted(rows, people.rows[is_among(people.rows, rows)])] = True
+    return flags
+
+
+def lean_within(people: People, words: Words) -> People:
+    """`people`; where they are a list, those who are in `words`."""
+    return Few(people.rows[_has(words, people.rows)]) if isinstance(people, Few) else people
 
 
 def flags_of(people: People, size: int) -> Flags:
@@ -256,9 +287,9 @@ def is_nobody(people: People) -> bool:
     return isinstance(people, Few) and not len(people.rows)
 
 
-def nbytes(people: People) -> int:
-    """How much memory they take."""
-    return people.rows.nbytes if isinstance(people, Few) else people.words.nbytes
+def holds_any(words: Words) -> bool:
+    """Whether anybody is in a set; a look at its bytes ends at the first of them."""
+    return bool(words.view(np.bool_).any())
 
 
 def words_of_flags(flags: Flags) -> Words:
@@ -270,18 +301,27 @@ def words_of_flags(flags: Flags) -> Words:
 
 
 def raise_(words: Words, rows: Rows) -> None:
-    """Put `rows` into `words`."""
-    np.bitwise_or.at(words.view(np.uint8), rows >> 3, BITS[rows & 7])
+    """Put `rows`, each once, into `words`."""
+    fresh = rows[~_has(words, rows)]
+    # A bit that is not there yet may as well be added, which NumPy does five times as fast as "or".
+    np.add.at(words.view(np.uint8), fresh >> 3, _bits(fresh))
 
 
 def lower(words: Words, rows: Rows) -> None:
-    """Take `rows` out of `words`."""
-    np.bitwise_and.at(words.view(np.uint8), rows >> 3, ~BITS[rows & 7])
+    """Take `rows`, each once, out of `words`."""
+    there = rows[_has(words, rows)]
+    np.subtract.at(words.view(np.uint8), there >> 3, _bits(there))
+
+
+def _bits(rows: NDArray[np.integer]) -> Octets:
+    """The bit of each row in its byte."""
+    return ONE << (rows.astype(np.uint8) & IN_BYTE)
 
 
 def _has(words: Words, rows: NDArray[np.integer]) -> Flags:
-    found: Flags = (words.view(np.uint8)[rows >> 3] & BITS[rows & 7]) != 0
-    return found
+    octets = words.view(np.uint8).take(rows >> 3)
+    found = octets >> (rows.astype(np.uint8) & IN_BYTE) & ONE
+    return found.view(np.bool_)
 
 
 def is_among(rows: NDArray[np.integer], others: Rows) -> Flags:

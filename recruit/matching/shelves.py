@@ -31,6 +31,20 @@ class Shelves:
         """The facts that the lists with these `names` have of their own."""
         return self._listed("own", self.things.own, names)
 
+    def owners(self, names: Iterable[str]) -> People:
+        """Whose those are: kept for each list, as what is said not to be rules out all below it."""
+        return sets.union(
+            [
+                self._kept.get(("owners", name), partial(self._owners, name))
+                for name in names
+                if name in self.things.own
+            ],
+            self._people,
+        )
+
+    def _owners(self, name: str) -> People:
+        return self.whose(self.own((name,)))
+
     def supporting(self, names: Iterable[str]) -> Facts:
         """The facts in any of the lists of what supports."""
         return self._listed("supporting", self.things.supporting, names)
@@ -56,11 +70,11 @@ class Shelves:
             case Few(rows):
                 if not len(rows):
                     return sets.NOBODY
-                return sets.of_rows(np.sort(self.things.whose(rows)), self._people)
+                return sets.of_scattered(self.things.whose(rows), self._people)
             case Many(words):
                 across = self.things.width // 64
                 shelved = words[: SHELVES * across].reshape(SHELVES, across)
                 people = np.bitwise_or.reduce(shelved, axis=0)
                 beyond = sets.rows_at(words[SHELVES * across :])
-                sets.raise_(people, self.things.beyond[beyond])
+                sets.raise_(people, sets.once(np.sort(self.things.beyond[beyond])))
                 return sets.lean(Many(people), self._people)

@@ -1,6 +1,7 @@
 """The laws of matching, on invented trials and people."""
 
 from dataclasses import replace
+from itertools import product
 from random import Random
 from unittest.mock import patch
 
@@ -44,8 +45,10 @@ def test_the_best_candidates_are_those_with_the_highest_scores(
     scored = [score(eligibility, each.truths) for each in law if each.candidate]
     engine, plan = Engine(build(people, WORLD), WORLD, TODAY), compile_plan(eligibility)
 
-    for most in (1, 2, 5):
-        found = best(engine, plan, engine.found(plan), most)
+    # Candidates are looked at one by one, or group by group.
+    for one_by_one, most in product((0, len(people) + 1), (1, 2, 5)):
+        with patch("recruit.matching.best.ONE_BY_ONE", one_by_one):
+            found = best(engine, plan, engine.found(plan), most)
 
         assert all(law[row].candidate for row in found.rows)
         np.testing.assert_allclose(found.scores, sorted(scored, reverse=True)[:most])
