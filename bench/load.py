@@ -30,6 +30,7 @@ from bench.serving import WORKERS, memory, pages, press, server, taken
 from bench.shared import CHECKOUT, COORDINATOR, machine
 from recruit.actions.accounts import add_account
 from recruit.actions.match_table import MatchRow
+from recruit.actions.population import refresh
 from recruit.bootstrap import Recruit, start
 from recruit.core import logs
 from recruit.core.clock import now, today
@@ -180,6 +181,7 @@ def _visitors(engine: Engine, url: str, folder: Path, tokens: Mapping[str, str])
         "sponsors": [cookie(SPONSOR)],
         "stops": list(tokens.values())[-1000:],
     }
+    refresh(running.crowd, engine, running.lexicon)  # else sponsors' pages count nobody
     running.close()
     file = folder / "visitors.json"
     file.write_text(json.dumps(known))

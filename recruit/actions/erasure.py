@@ -116,6 +116,9 @@ def forget_person(  # noqa: PLR0913 - as above
             is_stopped = _stop(session, person, actor, still)
         settled(engine, person)
         with unit_of_work(engine) as session:
+            chain.hold(session)
+            if still and not still(session):
+                return
             if is_stopped or _is_still(session, person):
                 references = _references(session, person)
                 files = attachments.files_of(session, person)

@@ -229,10 +229,13 @@ def purge(session: Session, at: datetime) -> int:
 def forget(session: Session, keyring: Keyring, words: Collection[str]) -> None:
     """Delete every link that stands for one of `words`: a pseudonym, an address, a number.
 
-    All that are not over yet are opened for it; what does not open, nobody else reads either.
+    All that are not over yet are opened for it; what does not open, nobody else reads either. Links
+    to stay are not: tens of thousands live for weeks, and withdrawals would wait while each is
+    opened. They hold a pseudonym and a day, and lead nowhere once there is nobody to erase.
     """
     sought = {word.casefold() for word in words}
-    for row in session.execute(select(CODE).where(CODE.c.sealed != "")).all():
+    living = select(CODE).where(CODE.c.sealed != "", CODE.c.purpose != Purpose.STAY.value)
+    for row in session.execute(living).all():
         try:
             payload = _payload(keyring, row)
         except SealBroken:

@@ -21,7 +21,7 @@ NAMELESS = {
     "attachment": "sealed; it goes with its message, and with it the key of its file",
     "chain_head": "about the chains",
     "channel_standing": "about channels",
-    "code": "sealed; codes.forget opens it",
+    "code": "sealed; codes.forget opens it; a link to stay holds a pseudonym and a day",
     "community": "about communities",
     "community_heard": "digests of events, whoever they were about",
     "community_hook": "about communities",

@@ -270,3 +270,13 @@ def test_whose_codes_are_counted_cannot_be_read(engine: Engine) -> None:
     ask(engine)
     with reading(engine) as session:
         assert "anne" not in str(session.execute(select(RATE)).all())
+
+
+def test_an_erasure_opens_no_link_to_stay(engine: Engine) -> None:
+    person = {"person": "P-AAAAAAAA", "day": "2026-12-01"}
+    with unit_of_work(engine) as session:
+        asked = codes.issue(session, RING, Purpose.SIGN_IN, PAYLOAD, AT)
+        stay = codes.issue(session, RING, Purpose.STAY, person, AT, decoy=True)
+        codes.forget(session, RING, {"P-AAAAAAAA"})
+    assert look(engine, asked.token) is Problem.UNKNOWN
+    assert isinstance(look(engine, stay.token, purpose=Purpose.STAY), Pending)

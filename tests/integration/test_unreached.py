@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import Engine
 
+from recruit.actions.outreach.receipts import What, take_mail
 from recruit.actions.retention import announcing, silent
 from recruit.actions.retention.announcing import announce
 from recruit.actions.retention.silent import BEFORE, BY_LETTER, KEPT, TRIES
@@ -21,12 +22,15 @@ from recruit.core.db import unit_of_work
 from recruit.core.errors import NotFound, Refusal
 from recruit.notify.channels.letter_page import Sender
 from recruit.notify.letter import Outcome
+from recruit.notify.messages import Message
+from recruit.notify.post import Address, post
 from recruit.notify.suppression import Cause, suppress
 from recruit.people import representatives
 from recruit.people.representatives import Kind, Powers
 from recruit.people.vault import Item
 from recruit.people.vault_tables import ITEM
 from tests.erasing import SECRETS
+from tests.incoming import bounce
 from tests.outreach import OWN, RING, STAFF, VAULT, agreement, willing
 from tests.staying import HERALD, NEAR, leaves
 
@@ -61,6 +65,43 @@ def erase(engine: Engine, folder: Path) -> int:
 
 def print_it(engine: Engine, person: str) -> bytes:
     return letter(engine, HERALD, person, SENDER, now(), actor=STAFF)
+
+
+# ---------------------------------------------------------------- a message that came back
+@pytest.mark.parametrize(("status", "why"), [("5.1.1", Why.ENDED), ("5.2.2", Why.FAILED)])
+def test_whose_message_came_back_was_not_told(
+    engine: Engine, tmp_path: Path, status: str, why: Why
+) -> None:
+    person = silent_one(engine)
+    with time_machine.travel(now() + NEAR, tick=False) as clock:
+        announce(engine, HERALD, now())
+        [letter] = leaves(engine)
+        clock.shift(timedelta(minutes=1))
+        raw = bounce(letter.reference, status)
+        where = HERALD.base_url
+        assert take_mail(engine, RING, raw, now(), base_url=where, folder=tmp_path) is What.BOUNCED
+        assert waiting(engine) == {person: why}
+        clock.shift(BEFORE)
+        assert erase(engine, tmp_path) == 0
+
+
+def test_a_report_about_no_message_of_ours_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    where = HERALD.base_url
+    assert take_mail(engine, RING, bounce(), now(), base_url=where, folder=tmp_path) is What.NOBODY
+
+
+def test_a_code_that_somebody_waits_for_goes_before_the_messages_of_a_night(engine: Engine) -> None:
+    silent_one(engine)
+    code = Message("sign-in-code", "en", {"link": "https://recruit.example.org", "code": "123456"})
+    with time_machine.travel(now() + NEAR, tick=False) as clock:
+        announce(engine, HERALD, now())
+        clock.shift(timedelta(minutes=5))
+        with unit_of_work(engine) as session:
+            end = now() + timedelta(minutes=10)
+            post(session, RING, code, Address(Channel.EMAIL, "ada@example.org"), now(), end)
+        first, second = leaves(engine)
+    assert "123456" in first.text
+    assert "/stay/" in second.text
 
 
 # ---------------------------------------------------------------- a message that failed
@@ -224,6 +265,20 @@ def test_a_letter_that_nobody_posted_counts_for_nothing(engine: Engine, tmp_path
         print_it(engine, person)
         clock.shift(2 * BY_LETTER)
         assert erase(engine, tmp_path) == 0
+
+
+def test_a_letter_that_lay_about_is_printed_anew(engine: Engine) -> None:
+    person = silent_one(engine, without=(Item.EMAIL,))
+    with time_machine.travel(now() + NEAR, tick=False) as clock:
+        announce(engine, HERALD, now())
+        clock.shift(DAY)
+        print_it(engine, person)
+        clock.shift(8 * DAY)
+        [waits] = unreached(engine, RING, 1, now()).items
+        assert waits.printed_at is None
+        with pytest.raises(Refusal) as refused:
+            posted(engine, person, now(), actor=STAFF)
+    assert refused.value.problem == NOT_PRINTED
 
 
 def test_a_letter_is_printed_before_it_is_posted(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, Row, select
 from sqlalchemy.orm import Session
 
+from recruit.actions.come_back import announcement_came_back
 from recruit.actions.outreach import attachments, heard
 from recruit.actions.outreach.doubt import Doubt
 from recruit.actions.outreach.heard import Incoming
@@ -87,7 +88,7 @@ def take_mail(  # noqa: PLR0913 - a mail as a door hands it over
     whose = _whose(engine, reference) if reference else None
     is_report, automatic = said is not None or is_from_server(mail), is_from_robot(mail)
     if whose is None and (is_report or automatic):
-        return What.NOBODY
+        return _of_the_service(engine, keyring, reference, said, at)
     if whose is not None and (is_report or automatic):
         with unit_of_work(engine) as session:
             found = _received(session, keyring, whose.reference, said, at)
@@ -160,6 +161,21 @@ def _answered(engine: Engine, reference: str | None) -> tuple[str, str | None] |
         query = select(CONVERSATION.c.person, CONVERSATION.c.trial).join(REPLY)
         row = session.execute(query.where(REPLY.c.reference == reference)).one_or_none()
     return (row.person, row.trial) if row else None
+
+
+def _of_the_service(
+    engine: Engine,
+    keyring: Keyring,
+    reference: str | None,
+    said: Feedback | Bounce | None,
+    at: datetime,
+) -> What:
+    """A report about no message on a study: one of those on which an erasure rests counts."""
+    if reference is None or not isinstance(said, Bounce) or said.action is not Action.FAILED:
+        return What.NOBODY
+    ends = said.ends_address
+    ours = announcement_came_back(engine, keyring, reference, at, ends_address=ends)
+    return What.BOUNCED if ours else What.NOBODY
 
 
 def _received(

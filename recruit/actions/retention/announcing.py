@@ -12,7 +12,7 @@ others say under their own name. A guardian's word is enough where the person ha
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,8 @@ TO_OTHERS: Final = "erased-soon-acting"
 JOB: Final = "job"
 AT_ONCE: Final = 2_000
 """Messages of one night."""
+BEHIND: Final = timedelta(hours=1)
+"""What somebody waits for goes before: a code that is asked for within this time is older."""
 MATCHING: Final = Choice(Purpose.MATCHING)
 
 
@@ -177,7 +179,7 @@ def _write(session: Session, herald: Herald, person: str, where: str, at: dateti
     link = herald.link(session, person, day, at)
     message = Message(NAME, language, {"day": written.day(day, language), "link": link})
     to = Address(Channel.EMAIL, where)
-    return post(session, herald.keyring, message, to, at, at + WORTH_SENDING)
+    return post(session, herald.keyring, message, to, at + BEHIND, at + WORTH_SENDING)
 
 
 def _tell_those_who_act(session: Session, herald: Herald, person: str, at: datetime) -> str | None:
@@ -191,6 +193,7 @@ def _tell_those_who_act(session: Session, herald: Herald, person: str, at: datet
         where = reached_at(session, herald.keyring, acts) if acts else None
         if where:
             to = Address(Channel.EMAIL, where)
-            reference = post(session, herald.keyring, message, to, at, at + WORTH_SENDING)
+            due = at + BEHIND
+            reference = post(session, herald.keyring, message, to, due, at + WORTH_SENDING)
             guardian = reference if link.kind is Kind.GUARDIAN else guardian
     return guardian

@@ -8,7 +8,7 @@ clock: their community may know one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -56,6 +56,8 @@ NOT_SET: Final = N_(
     "The name or the address does not fit a letter, or has signs that cannot be printed."
 )
 NOT_PRINTED: Final = N_("Print the letter first.")
+POSTED_WITHIN: Final = timedelta(days=7)
+"""So long after it was printed a letter may be posted: its day and its link do not wait."""
 
 
 class Why(StrEnum):
@@ -91,7 +93,7 @@ def unreached(engine: Engine, keyring: Keyring, asked: int, at: datetime) -> Pag
         total = session.scalars(select(func.count()).select_from(waiting.subquery())).one()
         number = page_number(asked, SIZE, total)
         some = waiting.limit(SIZE).offset((number - 1) * SIZE)
-        items = tuple(_of(session, keyring, person) for person in session.scalars(some).all())
+        items = tuple(_of(session, keyring, person, at) for person in session.scalars(some).all())
     return Page(items, number, SIZE, total)
 
 
@@ -134,12 +136,12 @@ def posted(engine: Engine, person: str, at: datetime, *, actor: str) -> None:
 
     Raises:
         NotFound: they do not wait for one: they spoke meanwhile, or somebody else said so.
-        Refusal: none was printed since they last said anything.
+        Refusal: none was printed lately, and since they last said anything.
     """
     with unit_of_work(engine) as session:
         chain.hold(session)
         _must_wait(session, person, at)
-        if _printed_at(session, person, _since(session, person)) is None:
+        if _printed_at(session, person, _since(session, person), at) is None:
             raise Refusal(record="", field="letter", problem=NOT_PRINTED)
         this = ANNOUNCED.c.person == person
         session.execute(update(ANNOUNCED).where(this).values(letter_at=at))
@@ -157,7 +159,7 @@ def _must_wait(session: Session, person: str, at: datetime) -> None:
         raise NotFound(what=N_("person"), identifier=person)
 
 
-def _of(session: Session, keyring: Keyring, person: str) -> Unreached:
+def _of(session: Session, keyring: Keyring, person: str, at: datetime) -> Unreached:
     who = store.participant(session, person)
     since = _since(session, person)
     try:
@@ -166,7 +168,7 @@ def _of(session: Session, keyring: Keyring, person: str) -> Unreached:
         why, by_post = Why.CLOSED, False
     else:
         why, by_post = _why(session, keyring, person, known), Item.ADDRESS in known
-    printed_at = _printed_at(session, person, since)
+    printed_at = _printed_at(session, person, since, at)
     return Unreached(person, who["community"], since, why, by_post, printed_at)
 
 
@@ -183,10 +185,12 @@ def _since(session: Session, person: str) -> datetime:
     return moment or store.participant(session, person)["created_at"]
 
 
-def _printed_at(session: Session, person: str, since: datetime) -> datetime | None:
-    """When a letter was printed last, for what they said last."""
+def _printed_at(session: Session, person: str, since: datetime, at: datetime) -> datetime | None:
+    """When a letter was printed last, for what they said last, that may still be posted."""
     printed = select(func.max(AUDIT.c.at)).where(
-        AUDIT.c.tag == Tag.ERASURE_LETTER.value, AUDIT.c.subject == person, AUDIT.c.at > since
+        AUDIT.c.tag == Tag.ERASURE_LETTER.value,
+        AUDIT.c.subject == person,
+        AUDIT.c.at > max(since, at - POSTED_WITHIN),
     )
-    at: datetime | None = session.scalar(printed)
-    return at
+    last: datetime | None = session.scalar(printed)
+    return last

@@ -1,11 +1,13 @@
 """What a study, a match or an older copy takes away is sent to nobody any more."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
 from recruit.actions import taken_back
+from recruit.actions.erasure import forget_person
 from recruit.actions.match_changes import end_all
 from recruit.actions.match_table import MatchRow, Superseded
 from recruit.actions.matching import match_all
@@ -13,6 +15,7 @@ from recruit.actions.outreach import cancelling
 from recruit.actions.posting import closing
 from recruit.actions.posting.flips import flips, supersede
 from recruit.actions.posting.publishing import Whose
+from recruit.consent.ledger import Actor, Role
 from recruit.core.clock import now, today
 from recruit.core.db import reading, unit_of_work
 from recruit.criteria.eligibility import Criterion
@@ -24,6 +27,7 @@ from recruit.people import store as people
 from recruit.people.facts import Profile
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials import store as trials
+from tests.erasing import SECRETS
 from tests.outreach import Study, approved, matched, queued, state, study, willing
 from tests.publishing import AUTHOR
 
@@ -125,3 +129,15 @@ def test_many_people_at_once_are_looked_at_part_by_part(
         queued(engine, here, who)
     with unit_of_work(engine) as session:
         assert cancelling.of_unmatched(session, here.trial, whom, Reason.AMENDED) == 5
+
+
+def test_who_came_back_before_their_erasure_keeps_what_waits_for_them(
+    engine: Engine, here: Study, tmp_path: Path
+) -> None:
+    person = willing(engine)
+    queued(engine, here, person)
+    job = Actor("job", Role.STAFF, "")
+    forget_person(engine, SECRETS, tmp_path, person=person, actor=job, still=lambda _: False)
+    assert rows(engine) == {("queued", None)}
+    with reading(engine) as session:
+        assert people.participant(session, person)["erased_at"] is None
