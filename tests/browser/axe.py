@@ -13,8 +13,12 @@ RULES: Final = {
     },
 }
 # What holds need not be brought over; a page that is looked at twice has axe already.
-# A colour that is still on its way to another has the contrast of neither.
-RUN: Final = """rules => {
+# A colour that is still on its way to another has the contrast of neither, nor has what is pale
+# because its answer is still being waited for.
+RUN: Final = """async rules => {
+  while (document.querySelector('.htmx-request')) {
+    await new Promise(requestAnimationFrame)
+  }
   document.getAnimations()
     .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
     .forEach(each => each.finish())
