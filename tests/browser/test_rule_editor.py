@@ -11,7 +11,7 @@ from recruit.terminology.concepts import Kind
 from recruit.trials.posting import store
 from tests.browser.axe import faults
 from tests.browser.conftest import NARROW, WIDE, Witness
-from tests.browser.steps import Keys, go
+from tests.browser.steps import SETTLED, Keys, go
 from tests.posting_rules import HBA1C, NESTED, T2D, begin
 from tests.web_world import SPONSOR, World
 
@@ -85,6 +85,7 @@ def test_every_state_of_the_page_is_fit_for_everybody(
     check(quick)
     quick.locator("button[value=save]").click()
     expect(quick.locator("#problems")).to_be_visible()
+    quick.wait_for_function(SETTLED)  # what was put in listens only then
     quick.locator("#r-text").fill("heart attak")
     expect(quick.locator("#r-concepts-found input").first).to_be_visible()
     check(quick)

@@ -189,6 +189,8 @@ class Consents(RuleBasedStateMachine):
         until = None if lasts is None else self.today + lasts
         with self.deed() as session:
             ledger.reconfirm(session, self.people[who], evidence(choice, self.today, until), SELF)
+        if self.said[self.people[who]].leaves_room(choice, self.today):
+            self.note(who, "yes", choice)  # what may stand is said anew, of this day
         self.models[self.people[who]].reconfirm(choice, self.today, until)
 
     @rule(who=WHO, yes=WHICH, no=WHICH)

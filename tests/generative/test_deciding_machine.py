@@ -32,6 +32,7 @@ from recruit.consent import ledger
 from recruit.consent.choices import Choice, Purpose
 from recruit.core.clock import now
 from recruit.core.db import reading, unit_of_work
+from recruit.notify.outbox_steps import note
 from recruit.notify.outbox_tables import OUTBOX
 from recruit.notify.stages import LEFT, PENDING, Reason, State
 from recruit.people import store as people
@@ -106,10 +107,12 @@ class Deciding(RuleBasedStateMachine):
     @rule()
     def send(self) -> None:
         with unit_of_work(self.engine) as session:
-            sent = {"state": State.ACCEPTED.value, "sent_at": now(), "fence": 1, "round": 1}
-            mine = OUTBOX.c.person == self.person
-            waits = mine & (OUTBOX.c.state == State.APPROVED.value)
-            session.execute(update(OUTBOX).where(waits).values(sent))
+            at = now()
+            sent = {"state": State.ACCEPTED.value, "sent_at": at, "changed_at": at}
+            left = {**sent, "fence": 1, "round": 1}
+            waits = (OUTBOX.c.person == self.person) & (OUTBOX.c.state == State.APPROVED.value)
+            these = session.execute(update(OUTBOX).where(waits).values(left).returning(OUTBOX.c.id))
+            note(session, OUTBOX.c.id.in_(these.scalars().all()), at)
 
     @rule()
     def stop(self) -> None:
@@ -183,7 +186,7 @@ def test_decisions_and_invitations_stand_and_fall_together(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=3 * MORE,
+            max_examples=10 * MORE,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,

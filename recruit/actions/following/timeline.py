@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from recruit.actions.following.contacting import attempts
 from recruit.actions.following.stages import INVITING, MATCH, Stage
 from recruit.actions.outreach.answer_table import ANSWER, REFUSALS, Answer
-from recruit.actions.reviewing.decisions import Decision, history
-from recruit.actions.reviewing.tables import Ended, Kind
+from recruit.actions.reviewing.decisions import history
+from recruit.actions.reviewing.tables import Kind
 from recruit.consent.ledger import CLOCK
 from recruit.notify.outbox_tables import OUTBOX, OUTBOX_STEP
 from recruit.notify.stages import Reason, State
@@ -92,13 +92,8 @@ def _matches(session: Session, trial: str, person: str) -> Iterator[Event]:
 def _decisions(session: Session, trial: str, person: str) -> Iterator[Event]:
     for each in history(session, trial, person):
         yield Event(DECIDED[each.kind], each.at, each.by, each.reason or "")
-        if each.ended_at and _is_back(each):
+        if each.ended_at:  # whatever ended it, the match came back to be judged
             yield Event(Stage.PROPOSED, each.ended_at, each.ended_by or "", each.ended or "")
-
-
-def _is_back(decision: Decision) -> bool:
-    """Whether the match came back to be judged; an invitation that is over says so itself."""
-    return decision.ended is Ended.UNDONE or decision.kind is not Kind.APPROVE
 
 
 def _messages(session: Session, trial: str, person: str) -> Iterator[Event]:
