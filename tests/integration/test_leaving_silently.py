@@ -9,8 +9,9 @@ import time_machine
 from sqlalchemy import Engine, func, select
 
 from recruit.actions.announced_table import ANNOUNCED
+from recruit.actions.erasure import forget_person
 from recruit.actions.my_choices import overview
-from recruit.actions.retention import announcing
+from recruit.actions.retention import announcing, unpermitted
 from recruit.actions.retention.announcing import announce, by_link, staying
 from recruit.actions.retention.silent import BEFORE, KEPT
 from recruit.actions.retention.unpermitted import erase_unpermitted
@@ -106,6 +107,24 @@ def test_a_service_that_ends_erases_nobody_any_more(engine: Engine, tmp_path: Pa
         tell(engine, now())
         leaves(engine)
     assert erase_unpermitted(engine, SECRETS, settings, now() + LATER, lambda: True) == 0
+
+
+def test_one_who_cannot_be_erased_keeps_nobody_else_from_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = sorted(willing(engine, name) for name in ("a", "b", "c"))
+    for person in (first, second, third):
+        withdraw(engine, person)
+
+    def forget(*given: object, person: str, **more: object) -> None:
+        if person == first:
+            raise FileNotFoundError
+        forget_person(*given, person=person, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unpermitted, "forget_person", forget)
+    with pytest.raises(FileNotFoundError):
+        erase_after(engine, tmp_path, LATER)
+    assert erased(engine) == {second, third}
 
 
 def test_nobody_is_erased_twice(engine: Engine, tmp_path: Path) -> None:
