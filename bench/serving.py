@@ -40,7 +40,8 @@ def server(*, durable: bool = False) -> Iterator[str]:
 def pages(url: str, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Gunicorn as it is installed, with four workers, until it is not needed any more."""
     compiled = build(default_data_folder())
-    (folder / compiled.name).symlink_to(compiled)
+    if not (folder / compiled.name).exists():
+        (folder / compiled.name).symlink_to(compiled)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{probe.getsockname()[1]}"
