@@ -30,6 +30,8 @@ run: setup ## a demonstration: sample trials and people, matched, explained and 
 
 # Where Python is told to keep nothing compiled, each of hundreds of processes would compile Recruit.
 test: export PYTHONDONTWRITEBYTECODE =
+# Each worker has a core. numpy would take all of them for every small sum, and wait for them.
+test test-thorough: export OPENBLAS_NUM_THREADS = 1
 test: setup-dev ## the whole suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -79,7 +80,7 @@ def guarded(random: Random, grain: Grain) -> Iterator[Desk]:
         def each(question: str, sets: Sequence[Marks]) -> Said:
             clock[0] += timedelta(minutes=30)
             asked = [
-                Question.of(f"{question} {number}", Sketch.of(people))
+                Question(f"{question} {number}", partial(Sketch.of, people))
                 for number, people in enumerate(sets)
             ]
             said = count_each(
