@@ -75,6 +75,13 @@ def takes_away(file: Path) -> bool:
     return bool(of_ledger & TAKES) or "superseded_at" in written
 
 
+def has_to_settle(file: Path) -> bool:
+    text = file.read_text("utf-8")  # taking every door apart takes as long as all other tests here
+    return any(f"{where}." in text for where, _ in HAS_TO_SETTLE) and bool(
+        called(file) & HAS_TO_SETTLE
+    )
+
+
 def test_every_room_that_takes_something_away_says_what_it_cancels() -> None:
     found = {room(file) for file in ACTIONS.rglob("*.py") if takes_away(file)}
     assert found == {*CANCELS, *TAKE_NOTHING}
@@ -86,7 +93,7 @@ def test_it_cancels_what_it_says(name: str) -> None:
     assert cancelling >= CANCELS[name]
 
 
-WAITING = [file for file in DOORS if called(file) & HAS_TO_SETTLE]
+WAITING = [file for file in DOORS if has_to_settle(file)]
 
 
 def test_there_are_such_doors() -> None:

@@ -6,13 +6,17 @@ from pathlib import Path
 from recruit.core.paths import PACKAGE
 
 DOOR = PACKAGE / "consent" / "permit.py"
+MAKES = {"Permit", "_SEAL"}
 OTHERS = [file for file in sorted(PACKAGE.rglob("*.py")) if file != DOOR]
 
 
 def named(file: Path) -> set[str]:
-    """Every name that is called, and every name or attribute with an underscore in front."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    """Every name that is called, and every name or attribute with an underscore in front.
+
+    None of a file in whose text none of MAKES stands: taking each apart takes seconds.
+    """
+    text, found = file.read_text("utf-8"), set()
+    for node in ast.walk(ast.parse(text)) if any(each in text for each in MAKES) else ():
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 found.add(name)
@@ -24,7 +28,7 @@ def named(file: Path) -> set[str]:
 
 
 def test_nothing_but_the_door_makes_a_permit() -> None:
-    assert [file.name for file in OTHERS if named(file) & {"Permit", "_SEAL"}] == []
+    assert [file.name for file in OTHERS if named(file) & MAKES] == []
 
 
 def test_the_door_makes_one_in_one_place() -> None:

@@ -122,7 +122,6 @@ def zipped(data: bytes) -> bytes:
         ("two.json", json.dumps([ctgov("NCT90000005"), ctgov("NCT90000006")]).encode()),
         ("tagged.yaml", b"protocol_no: !!python/object/apply:os.system ['true']\n"),
         ("anchored.yaml", b"protocol_no: &a [x]\nlong_title: *a\n"),
-        ("bomb.zip", zipped(b"0" * 300_000_000)),
         ("{{7*7}}<script>.json", b"{"),
         ("picture.png", b"\x89PNG\r\n\x1a\n"),
     ],
@@ -131,11 +130,20 @@ def zipped(data: bytes) -> bytes:
 def test_a_file_that_is_none_is_refused_with_a_sentence(
     fresh: World, sponsor: FlaskClient, name: str, data: bytes
 ) -> None:
-    answer = upload(sponsor, name, data)
+    is_refused(upload(sponsor, name, data), fresh)
+
+
+def is_refused(answer: TestResponse, world: World) -> None:
     assert answer.status_code == 422
     assert 'href="#file"' in answer.text
     assert "<script>." not in answer.text
-    assert postings(fresh) == []
+    assert postings(world) == []
+
+
+def test_an_archive_that_holds_far_more_than_it_weighs_is_refused_with_a_sentence(
+    fresh: World, sponsor: FlaskClient
+) -> None:
+    is_refused(upload(sponsor, "bomb.zip", zipped(b"0" * 300_000_000)), fresh)
 
 
 def test_no_file_is_said(sponsor: FlaskClient) -> None:
