@@ -5,17 +5,18 @@ so that two writers queue instead of failing half-way. On PostgreSQL one look at
 snapshot; what writes sees what others have committed, statement by statement.
 """
 
+import select
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ from recruit.core.errors import (
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
+    from psycopg import Connection as PooledConnection
     from sqlalchemy import MetaData
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -78,13 +80,12 @@ def connect(url: str, *, longest_pause: int = LONGEST_PAUSE, keeps_plans: bool =
             "prepare_threshold": ASKED_OFTEN if keeps_plans else None,
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         }
-        return create_engine(
-            url,
-            pool_pre_ping=not keeps_plans,
-            pool_recycle=PLANS_LAST if keeps_plans else -1,
-            hide_parameters=True,
-            connect_args=options,
+        recycled = PLANS_LAST if keeps_plans else -1
+        engine = create_engine(
+            url, pool_recycle=recycled, hide_parameters=True, connect_args=options
         )
+        event.listen(engine, "checkout", _look_whether_open)
+        return engine
     file = sqlite_file(url)
     if file:
         try:
@@ -130,6 +131,20 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite" or not is_bare:
         raise OutOfDate
     upgrade(engine)
+
+
+def _look_whether_open(
+    connection: "PooledConnection[Any]", _record: object, _proxy: object
+) -> None:
+    """Let nobody have a connection that the server has ended: it is made anew, as all others are.
+
+    A server that ends one says so on it before it is asked anything. To ask whether it answers, as
+    SQLAlchemy would, costs each look at the database one message there and back more.
+    """
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        raise InvalidatePoolError
 
 
 def _make_private(file: Path) -> None:

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from recruit.consent.choices import Channel
 from recruit.core import metrics
+from recruit.core.columns import NUMBER, UTCDateTime
 from recruit.core.locks import hold_people
 from recruit.notify.fates import fate
 from recruit.notify.outbox import of_person
@@ -49,10 +50,19 @@ OPENED: Final = frozenset({State.HANDOFF_OPEN})
 UNSENT: Final = OPENED | {State.CLAIMED}
 
 
-def claim(session: Session, worker: str, at: datetime, at_most: int = 1) -> list[Claim]:
+def claim(
+    session: Session,
+    worker: str,
+    at: datetime,
+    at_most: int = 1,
+    *,
+    behind: Claim | None = None,
+) -> list[Claim]:
     """Take messages that are due, the longest due first; nobody else has them for a `LEASE`.
 
-    Calls are left to people: `claim_one`.
+    Calls are left to people: `claim_one`. Whoever goes on looks only `behind` the last that they
+    took: where somebody reads the database for minutes, PostgreSQL keeps in the index until then
+    what has left it, and would go through all of that at each look.
     """
     due = (
         select(OUTBOX.c.id)
@@ -62,6 +72,10 @@ def claim(session: Session, worker: str, at: datetime, at_most: int = 1) -> list
         .limit(at_most)
         .with_for_update(skip_locked=True)
     )
+    if behind:
+        place = OUTBOX.c.due_at, OUTBOX.c.id
+        last = literal(behind.message.due_at, UTCDateTime), literal(behind.id, NUMBER)
+        due = due.where(tuple_(*place) > tuple_(*last))
     return _take(session, session.scalars(due).all(), worker, at)
 
 

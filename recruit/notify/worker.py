@@ -96,12 +96,13 @@ def drain(sending: Sending, patience: timedelta) -> Sent:
     Any number of processes may do so at once.
     """
     until = time.monotonic() + patience.total_seconds()
-    counts = Sent()
+    counts, behind = Sent(), None
     while time.monotonic() < until and not sending.ending.is_set():
         with unit_of_work(sending.engine) as session:
-            mine = handoff.claim(session, sending.worker, now(), AT_ONCE)
-        if not mine:
+            mine = handoff.claim(session, sending.worker, now(), AT_ONCE, behind=behind)
+        if not mine and behind is None:
             break
+        behind = mine[-1] if mine else None  # at the end once more from the beginning
         for fate in _Round(sending).send(mine):
             counts = counts.counted(fate)
     return counts

@@ -61,6 +61,26 @@ def test_a_unit_of_work_sees_what_others_have_committed(postgres_engine: Engine)
         assert (before, session.scalar(rows)) == (0, 1)
 
 
+@pytest.mark.parametrize("keeps_plans", [False, True])
+def test_nobody_gets_a_connection_that_the_server_has_ended(
+    postgres_engine: Engine, *, keeps_plans: bool
+) -> None:
+    url = postgres_engine.url.render_as_string(hide_password=False)
+    pooled = connect(url, keeps_plans=keeps_plans)
+    try:
+        with reading(pooled) as one, reading(pooled) as other:
+            ended = [each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
+        with reading(postgres_engine) as session:
+            for number in ended:
+                session.execute(
+                    text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number}
+                )
+        with reading(pooled) as one, reading(pooled) as other:
+            assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
+    finally:
+        pooled.dispose()
+
+
 def test_a_commit_waits_for_the_disk(sqlite_engine: Engine) -> None:
     with sqlite_engine.connect() as connection:
         assert connection.scalar(text("PRAGMA synchronous")) == 2
