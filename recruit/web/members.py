@@ -9,7 +9,7 @@ from secrets import compare_digest
 from flask import Flask, g
 from flask_security import RoleMixin, Security, UserDatastore, UserMixin
 
-from recruit.core.db import reading
+from recruit.core.db import glancing
 from recruit.core.tokens import token
 from recruit.people.accounts import Account
 from recruit.web.service import service
@@ -39,7 +39,7 @@ class Accounts(UserDatastore):
     def find_user(self, case_insensitive: bool = False, **named: object) -> Member | None:  # noqa: FBT001, FBT002, ARG002 - the library's signature
         """Whose session it is, None where the stamp is an old one or the account is disabled."""
         number, _, stamp = str(named["fs_uniquifier"]).partition(".")
-        with reading(service().engine) as session:
+        with glancing(service().engine) as session:
             account = session.get(Account, int(number))
         g.account_is_gone = account is None  # only an erasure takes accounts away
         if account is None or account.disabled or not compare_digest(account.stamp, stamp):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from recruit.consent.ledger import Actor
 from recruit.consent.ledger import Role as Capacity
 from recruit.core import clock
-from recruit.core.db import reading
+from recruit.core.db import glancing, reading
 from recruit.core.errors import NotAllowed, NotFound
 from recruit.people import representatives
 from recruit.people.accounts import Role
@@ -112,7 +112,7 @@ def _person(link: Representation | None) -> str:
     person = link.person if link else who.pseudonym
     if person is None:
         raise NotAllowed  # staff: they have no pages of their own
-    with reading(service().engine) as database:
+    with glancing(service().engine) as database:
         gone = _is_gone(database, person)
     if gone:
         sessions.end()

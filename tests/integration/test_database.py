@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, Table, event, func, select, text
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,15 @@ from recruit.audit import trail
 from recruit.audit.tables import AUDIT
 from recruit.audit.trail import Tag
 from recruit.core import chain
-from recruit.core.db import connect, is_current, prepare, reading, unit_of_work, upgrade
+from recruit.core.db import (
+    connect,
+    glancing,
+    is_current,
+    prepare,
+    reading,
+    unit_of_work,
+    upgrade,
+)
 
 
 @pytest.fixture
@@ -79,6 +88,23 @@ def test_nobody_gets_a_connection_that_the_server_has_ended(
             assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
     finally:
         pooled.dispose()
+
+
+def test_a_glance_is_no_transaction(postgres_engine: Engine) -> None:
+    with glancing(postgres_engine) as session:
+        session.execute(text("SELECT 1"))
+        driver = session.connection().connection.dbapi_connection
+        assert driver
+        assert driver.info.transaction_status is TransactionStatus.IDLE
+
+
+def test_a_look_after_a_glance_is_one_snapshot_all_the_same(postgres_engine: Engine) -> None:
+    with glancing(postgres_engine) as session:
+        session.execute(text("SELECT 1"))
+    with reading(postgres_engine) as session:
+        assert session.scalar(text("SHOW transaction_isolation")) == "repeatable read"
+    with unit_of_work(postgres_engine) as session:
+        assert session.scalar(text("SHOW transaction_isolation")) == "read committed"
 
 
 def test_a_commit_waits_for_the_disk(sqlite_engine: Engine) -> None:
