@@ -141,6 +141,8 @@ def _look_whether_open(
     A server that ends one says so on it before it is asked anything. To ask whether it answers, as
     SQLAlchemy would, costs each look at the database one message there and back more.
     """
+    if connection.closed:
+        raise InvalidatePoolError
     looking = select.poll()
     looking.register(connection.fileno(), select.POLLIN)
     if looking.poll(0):

@@ -63,3 +63,9 @@ def test_a_guide_says_the_same_in_both_languages(guide: str) -> None:
         assert english.count(sign) == french.count(sign), sign
     assert "/guides/fr/" not in english
     assert "/guides/en/" not in french
+
+
+def test_every_decision_stands_in_the_list_of_decisions() -> None:
+    decisions = Path("docs/adr")
+    listed = LINK.findall((decisions / "README.md").read_text("utf-8"))
+    assert listed == sorted(each.name for each in decisions.glob("[0-9]*.md"))
