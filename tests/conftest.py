@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from recruit.core.db import connect, upgrade
+from recruit.core.origin import come_from
 from recruit.core.paths import default_data_folder
 from recruit.terminology.build import build, open_lexicon
 from recruit.terminology.lexicon import Lexicon
@@ -40,6 +41,11 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     compile_once()
     invent()
+
+
+def pytest_runtest_setup() -> None:
+    """Let every test begin as nobody: a command that a test gives in this process stays one."""
+    come_from("")
 
 
 @pytest.hookimpl(wrapper=True)

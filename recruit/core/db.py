@@ -5,21 +5,20 @@ so that two writers queue instead of failing half-way. On PostgreSQL one look at
 snapshot; what writes sees what others have committed, statement by statement.
 """
 
-import select
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
+from recruit.core import drivers
 from recruit.core.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
@@ -31,24 +30,12 @@ from recruit.core.errors import (
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
-    from psycopg import Connection as PooledConnection
     from sqlalchemy import MetaData
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-BUSY_SECONDS: Final = 30
 ASKED_OFTEN: Final = 2  # times in one connection, after which a question's plan is kept
 PLANS_LAST: Final = 300  # seconds
 LONGEST_PAUSE: Final = 600  # seconds; far longer than anything is computed between two questions
-BUSY_PAUSE: Final = 0.01  # seconds between two tries
-# On a commit SQLite waits for the disk: a withdrawal that was confirmed survives a power cut.
-# What is deleted is overwritten with zeros; remains.py does the rest. Without recursive triggers
-# a REPLACE deletes rows that a second unique key finds, and no trigger that refuses it is asked.
-PRAGMAS: Final = (
-    "foreign_keys=ON",
-    "synchronous=FULL",
-    "secure_delete=ON",
-    "recursive_triggers=ON",
-)
 # Statement by statement, a ledger that grows while it is verified would look tampered with.
 SNAPSHOT: Final = "REPEATABLE READ"
 # No such table, no such column: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -84,7 +71,7 @@ def connect(url: str, *, longest_pause: int = LONGEST_PAUSE, keeps_plans: bool =
         engine = create_engine(
             url, pool_recycle=recycled, hide_parameters=True, connect_args=options
         )
-        event.listen(engine, "checkout", _look_whether_open)
+        drivers.tell_postgresql(engine)
         return engine
     file = sqlite_file(url)
     if file:
@@ -92,11 +79,9 @@ def connect(url: str, *, longest_pause: int = LONGEST_PAUSE, keeps_plans: bool =
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnreachable from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    if file:
-        event.listen(engine, "do_connect", lambda *_: _make_private(file))
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    patience = {"timeout": drivers.BUSY_SECONDS}
+    engine = create_engine(url, connect_args=patience, hide_parameters=True)
+    drivers.tell_sqlite(engine, file)
     return engine
 
 
@@ -131,57 +116,6 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite" or not is_bare:
         raise OutOfDate
     upgrade(engine)
-
-
-def _look_whether_open(
-    connection: "PooledConnection[Any]", _record: object, _proxy: object
-) -> None:
-    """Let nobody have a connection that the server has ended: it is made anew, as all others are.
-
-    A server that ends one says so on it before it is asked anything. To ask whether it answers, as
-    SQLAlchemy would, costs each look at the database one message there and back more.
-    """
-    if connection.closed:
-        raise InvalidatePoolError
-    looking = select.poll()
-    looking.register(connection.fileno(), select.POLLIN)
-    if looking.poll(0):
-        raise InvalidatePoolError
-
-
-def _make_private(file: Path) -> None:
-    """SQLite itself makes a file as open as the process's umask; its companions follow the file."""
-    if not file.exists():
-        with suppress(OSError):  # connecting, which comes next, says so
-            file.touch(mode=0o600)
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own transaction handling would begin late and never immediately.
-    connection.isolation_level = None
-    _write_ahead(connection)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    # A new file is changed to WAL under a lock for which SQLite does not wait by itself.
-    patience = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            kind = error.sqlite_errorcode & 0xFF  # without what SQLite adds to say more
-            if kind != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise
-            time.sleep(BUSY_PAUSE)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager

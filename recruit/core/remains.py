@@ -14,7 +14,8 @@ from typing import Final
 
 from sqlalchemy import Engine, text
 
-from recruit.core.db import BUSY_SECONDS, answering, sqlite_file
+from recruit.core.db import answering, sqlite_file
+from recruit.core.drivers import BUSY_SECONDS
 
 PATIENCE: Final = 2  # seconds for readers in the way, while nobody else can write
 QUICK: Final = 64 * 2**20  # bytes that are written anew in about a second
