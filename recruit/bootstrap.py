@@ -8,6 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from recruit.core.config import Settings, read_settings
+from recruit.core.garbage import undisturbed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -152,6 +153,7 @@ class Recruit:
 
         return Courier(self.deliver)
 
+    @undisturbed()
     def pages(self) -> "Flask":
         """The web application; what its visitors are sent goes out right after each answer."""
         from recruit.api.app import attach  # noqa: PLC0415 - see above
