@@ -48,6 +48,7 @@ class Finder:
 
     lexicon: Lexicon
     _opens: dict[str, int] = field(default_factory=dict)
+    _pairs: dict[str, int] = field(default_factory=dict)
     _named: dict[int, Named] = field(default_factory=dict)
     _spelt: dict[str, str] = field(default_factory=dict)
 
@@ -66,6 +67,21 @@ class Finder:
         if not some:
             return NOTHING
         return self.lexicon.names[first] if some == [first] else SEVERAL
+
+    def opens_before(self, word: str, following: str) -> int:
+        """As `opens`, but only of the names that end after `word` or go on with `following`.
+
+        Of the words that begin several names most stand in a text before one that none has.
+        """
+        pair = f"{word} {following} "
+        known = self._pairs.get(pair)
+        if known is None:
+            if len(self._pairs) > MAXIMUM_CACHE:
+                self._pairs.clear()
+            names = self.lexicon.names
+            goes_on = next(iter(names.iterkeys(pair)), None) is not None
+            known = self._pairs[pair] = SEVERAL if goes_on else names.get(f"{word} ", NOTHING)
+        return known
 
     def named(self, number: int) -> Named:
         """What name `number` stands for in running text."""
@@ -154,7 +170,7 @@ class Scan:
             if self.defined and word in self.defined:
                 found = self._short(place)
             if found is None and (number := opens(word)) != NOTHING:
-                found = self._longest(place) if number == SEVERAL else self._one(place, number)
+                found = self._name(place, number)
             if found is None:
                 place += 1
                 continue
@@ -172,8 +188,13 @@ class Scan:
             return None
         return Mention(start, end, self.text[start:end], readings), place + 1
 
-    def _one(self, place: int, number: int) -> tuple[Mention, int] | None:
-        return self._mention(place, place, number)
+    def _name(self, place: int, number: int) -> tuple[Mention, int] | None:
+        """The name at `place`, whose word opens `number` of them."""
+        if number == SEVERAL and place + 1 < len(self.norms):
+            number = self.finder.opens_before(self.norms[place], self.norms[place + 1])
+        if number == NOTHING:
+            return None
+        return self._longest(place) if number == SEVERAL else self._mention(place, place, number)
 
     def _longest(self, place: int) -> tuple[Mention, int] | None:
         begin = self.offsets[place]

@@ -69,6 +69,11 @@ def number(text: str) -> float:
 
 
 def lowered(text: str) -> str:
-    """The text in small letters, each at its place (one capital of Turkish would become two)."""
+    """The text in small letters, each at its place; what would become two of them stays as it is.
+
+    That is one capital of Turkish, İ.
+    """
     low = text.lower()
-    return low if len(low) == len(text) else text
+    if len(low) == len(text):
+        return low
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from heapq import merge
 from typing import Final
 
 from recruit.core.dates import TimeUnit
@@ -89,15 +88,13 @@ def _numbers(text: str, dates: list[tuple[int, int]]) -> Iterator[Quantity]:
             yield read
 
 
-def _candidates(text: str) -> Iterator[re.Match[str]]:
+def _candidates(text: str) -> list[re.Match[str]]:
     """Where a quantity may begin: digits, words for numbers, limits of normal, in order."""
     limits = (LIMIT.match(text, each.start()) for each in LIMIT_BEGINS.finditer(text))
-    return merge(
-        (each for each in IN_DIGITS.finditer(text) if not _goes_on(text, each.start())),
-        IN_WORDS.finditer(lowered(text)),
-        (each for each in limits if each is not None),
-        key=_start,
-    )
+    found = [each for each in IN_DIGITS.finditer(text) if not _goes_on(text, each.start())]
+    found += IN_WORDS.finditer(lowered(text))
+    found += (each for each in limits if each is not None)
+    return sorted(found, key=_start)
 
 
 def _start(match: re.Match[str]) -> int:

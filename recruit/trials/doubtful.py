@@ -1,6 +1,7 @@
 """Words that change what a criterion says, in a way that was not read, by class.
 
-Each is searched in the text of a criterion; `doubts.py` says of which rules it counts.
+Each is searched in the text of a criterion in small letters (without regard to case, a search takes
+several times as long); `doubts.py` says of which rules it counts.
 """
 
 import re
@@ -10,13 +11,12 @@ ANY_WORDS: Final = re.compile("")
 # What is asked of women, apart from "pregnant women" who are asked for.
 ASKED_OF_WOMEN: Final = re.compile(
     r"\b(?:must|should|shall|agree\w*|if|willing|tests?|contracepti\w+|birth\scontrol|not|may"
-    r"|doi(?:t|vent)|si|accept\w*|pas)\b",
-    re.IGNORECASE,
+    r"|doi(?:t|vent)|si|accept\w*|pas)\b"
 )
 
 
 def _any_of(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), re.IGNORECASE)
+    return re.compile("|".join(alternatives))
 
 
 ALTERNATIVES: Final = _any_of(
@@ -40,8 +40,7 @@ PART: Final = _any_of(
 AGE_FIRST: Final = re.compile(
     r"\A\W*(?:(?:performance\sstatus|patients?|subjects?|participants?|those|men|women|hommes"
     r"|femmes|sujets?):?\W*)?(?:(?:of\s)?age[sd]?|âgée?s?)\b[^.;:]{0,40}"
-    r"(?::|\b(?:must|should|need|have\sto|doivent)\b)",
-    re.IGNORECASE,
+    r"(?::|\b(?:must|should|need|have\sto|doivent)\b)"
 )
 # How oxygen saturation was taken; a value on record does not say it.
 TAKEN_SO: Final = _any_of(

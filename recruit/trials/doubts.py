@@ -27,6 +27,7 @@ from recruit.criteria.nodes import (
     Unparsed,
 )
 from recruit.terminology.concepts import Kind
+from recruit.terminology.numerals import lowered
 from recruit.trials import doubtful
 
 HYPERSENSITIVITY: Final = "MESH:D006967"
@@ -46,13 +47,14 @@ class _Doubt:
     words: re.Pattern[str]
     about: Callable[[Rule, Sequence[Leaf]], bool]
 
-    def of(self, criterion: Criterion, found: Sequence[Leaf]) -> str | None:
-        """The words of the criterion, whose leaves are `found`, that are doubtful, if any are."""
+    def of(self, rule: Rule, found: Sequence[Leaf], small: str) -> slice | None:
+        """Where its words stand in a criterion's text, if they do and make its rule doubtful.
+
+        `found` are the leaves of the rule, `small` is the text in small letters.
+        """
         # The rule first: most rules are not of the sort, and a search takes longer.
-        if not self.about(criterion.rule, found):
-            return None
-        said = self.words.search(criterion.text)
-        return (said.group() or criterion.text) if said else None
+        said = self.words.search(small) if self.about(rule, found) else None
+        return slice(*said.span()) if said else None
 
 
 def doubted(criterion: Criterion) -> Criterion:
@@ -60,10 +62,11 @@ def doubted(criterion: Criterion) -> Criterion:
     found = tuple(leaves(criterion.rule))
     if not any(map(_is_read, found)):
         return criterion
+    rule, small = criterion.rule, lowered(criterion.text)
     doubts = _BY_KIND[criterion.kind]
-    said = next((words for doubt in doubts if (words := doubt.of(criterion, found))), None)
+    said = next((place for doubt in doubts if (place := doubt.of(rule, found, small))), None)
     if said is not None:
-        open_end = Unparsed(said)
+        open_end = Unparsed(criterion.text[said] or criterion.text)
         inclusion = criterion.kind == "inclusion"
         both = (criterion.rule, open_end)
         return replace(criterion, rule=AnyOf(both) if inclusion else AllOf(both))
@@ -73,11 +76,12 @@ def doubted(criterion: Criterion) -> Criterion:
 
 def _asking_men_nothing(criterion: Criterion) -> Criterion:
     """What is asked of women who may bear children keeps nobody else out."""
-    found = doubtful.ASKED_OF_WOMEN.search(criterion.text)
+    found = doubtful.ASKED_OF_WOMEN.search(lowered(criterion.text))
     if not found:
         return criterion
+    said = criterion.text[slice(*found.span())]
     others = AnyOf((Not(Sex("female")), Not(State(CHILDBEARING))))
-    rule = AnyOf((criterion.rule, AllOf((others, Unparsed(found.group())))))
+    rule = AnyOf((criterion.rule, AllOf((others, Unparsed(said)))))
     return replace(criterion, rule=rule)
 
 

@@ -15,13 +15,42 @@ from recruit.criteria.codec import (
     encode_eligibility,
 )
 from recruit.criteria.eligibility import Criterion, Eligibility
-from recruit.criteria.nodes import Rule
+from recruit.criteria.nodes import Age, Clinical, Detail, Leaf, Measure, Rule, Window
+from recruit.criteria.soundness import is_plain
+from recruit.terminology.concepts import Kind
 from tests.generative.rules import criteria, eligibilities, rules
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
 )
+# Leaves whose figures, times and words may be odd.
+END = st.none() | st.floats() | st.integers(-2, 2)
+WORDS = st.sampled_from(["", " ", "x"])
+TIME = st.none() | st.builds(Window, END, END, event=st.sampled_from(["course", "onset"]))
+ODD = st.one_of(
+    st.builds(Age, END, END, st.booleans(), st.booleans()),
+    st.builds(
+        Measure,
+        *(WORDS, END, END, st.booleans(), st.booleans()),
+        unit=st.none() | WORDS,
+        times=st.sampled_from([None, "uln"]),
+        within=TIME,
+    ),
+    st.builds(
+        Clinical,
+        st.just(Kind.CONDITION),
+        WORDS,
+        within=TIME,
+        detail=st.none() | st.builds(Detail, severity=st.none() | WORDS),
+    ),
+)
+
+
+@given(ODD)
+def test_what_is_plain_is_the_same_after_its_journey_as_json(leaf: Leaf) -> None:
+    if is_plain(leaf):
+        assert decode(encode(leaf), "r1") == leaf
 
 
 @given(rules())

@@ -1,7 +1,6 @@
 """What follows a figure: words for age, the event that a time counts from, "ago"."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import Anchor
@@ -49,11 +48,11 @@ class Endings:
             place += len(cue.words)
             end = self._words[place - 1].end
             more = self._after_number.at(self._norms, place) if place < len(self._norms) else None
-            bound = replace(bound, older=True, end=end)
+            bound = bound._replace(older=True, end=end)
             if more and more.cue in {Cue.OR_MORE, Cue.OR_LESS} and bound.bare:
                 place += len(more.words)
                 end = self._words[place - 1].end
-                return opened_side(replace(bound, end=end), low=more.cue is Cue.OR_MORE), place
+                return opened_side(bound._replace(end=end), low=more.cue is Cue.OR_MORE), place
             return bound, place
         if place < len(self._norms) and self._norms[place] in {"inclusive", "inclus", "revolus"}:
             return bound, place + 1
@@ -64,7 +63,7 @@ class Endings:
         last = after == len(self._norms) - 1 or self._norms[after + 1 : after + 2] in ([","], ["."])
         named = after < len(self._norms) and self._norms[after] in {"age", "ages"}
         plain = not bound.bare and bound.unit is None and bound.times is None
-        return replace(bound, older=True) if named and last and plain else bound
+        return bound._replace(older=True) if named and last and plain else bound
 
     def anchored(self, bound: Bound, after: int) -> tuple[Bound, int]:
         """Take in "prior to enrolment", "before the first dose", "ago", "avant l'inclusion"."""
@@ -74,17 +73,17 @@ class Endings:
             anchor = self._window.at(self._norms, place)
             if anchor and anchor.cue is Cue.ANCHOR and place > after:
                 place, first = place + len(anchor.words), self._norms[after]
-                found = replace(bound, anchor=_ANCHORS[anchor.value], ago=ago)
+                found = bound._replace(anchor=_ANCHORS[anchor.value], ago=ago)
                 end = self._words[place - 1].end
-                return replace(found, looked_at=first in _AT and not ago, end=end), place
+                return found._replace(looked_at=first in _AT and not ago, end=end), place
             if self._norms[place] not in word_set("anchor_leads") | word_set("ago"):
                 break
             ago = ago or self._norms[place] in word_set("ago")
             place += 1
         if after < len(self._norms) and self._norms[after] in _AGO:
-            return replace(bound, ago=True, end=self._words[after].end), after + 1
+            return bound._replace(ago=True, end=self._words[after].end), after + 1
         since = self._window.at(self._norms, after) if after < len(self._norms) else None
         if since and since.cue is Cue.SINCE:
             after += len(since.words)
-            return replace(bound, since=True, end=self._words[after - 1].end), after
+            return bound._replace(since=True, end=self._words[after - 1].end), after
         return bound, after

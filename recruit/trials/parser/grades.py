@@ -40,9 +40,7 @@ def graded_by(named: Mention, said: str) -> tuple[str, tuple[str, ...]] | None:
 def graded_before(
     row: Sequence[Word], place: int, mentions: Mapping[int, Mention], text: str
 ) -> tuple[Mention, tuple[str, tuple[str, ...]]] | None:
-    """The scale and the grades of "classe II ou III de la NYHA", which begins at `place`."""
-    if row[place].norm not in _CLASSES:
-        return None
+    """The scale and the grades of "classe II ou III de la NYHA"; one of CLASSES is at `place`."""
     at = place + 1
     while at < len(row) and at - place <= _MOST_CLASS and row[at].norm in _FUNCTIONAL:
         at += 1
@@ -56,7 +54,7 @@ def graded_before(
     return None
 
 
-_CLASSES: Final = frozenset({"class", "classe", "classes", "stage", "stade", "stades", "grade"})
+CLASSES: Final = frozenset({"class", "classe", "classes", "stage", "stade", "stades", "grade"})
 _FUNCTIONAL: Final = frozenset({"functional", "fonctionnelle", "fonctionnel", "of", "de"})
 _MOST_CLASS: Final = 9
 

@@ -1,13 +1,13 @@
 """A statement as a row of items: mentions, relations, cues, brackets, and words nobody read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.cues import Cue, Phrase, Word, phrases
-from recruit.trials.parser.grades import graded, graded_before, graded_by
+from recruit.trials.parser.grades import CLASSES, graded, graded_before, graded_by
 from recruit.trials.parser.kinds import kind_of_word, unnamed
 
 # Where a cue and a mention are the same words, these cues know better what the words are for.
@@ -74,10 +74,10 @@ def items(
         if phrase and phrase.cue is Cue.NOT and text.endswith("-", 0, start):
             # "cut-off", "pain-free"
             phrase = None
-        classed = _non(words, place, mentions) or _classed(words, place, mentions, text)
-        if classed:
-            found.append(classed)
-            place = _after(words, place, classed.end)
+        several = _several(words, place, mentions, text)
+        if several:
+            found.append(several)
+            place = _after(words, place, several.end)
             continue
         relation = bounds.get(place)
         if relation and not (
@@ -102,7 +102,7 @@ def items(
             if crossing:
                 # "MMSE score | of 24 or more": the name took the relation's first word in.
                 bound, end = crossing
-                bound = replace(bound, start=words[place].start)
+                bound = bound._replace(start=words[place].start)
                 found.append(Item(bound.start, bound.end, bound=bound, phrase=words[place].norm))
                 place = end
         elif kind := _kind(phrase, word, found):
@@ -130,11 +130,19 @@ def items(
     return found
 
 
+def _several(
+    words: Sequence[Word], place: int, mentions: Mapping[int, Mention], text: str
+) -> Item | None:
+    """Several words at `place` that are one item, by the first of them."""
+    norm = words[place].norm
+    if norm == "non":
+        return _non(words, place, mentions)
+    return _classed(words, place, mentions, text) if norm in CLASSES else None
+
+
 def _non(words: Sequence[Word], place: int, mentions: Mapping[int, Mention]) -> Item | None:
     """Such as "non-severe disease": one word that nobody reads, no denial of all that follows."""
     first, following = words[place], words[place + 1 : place + 3]
-    if first.norm != "non":
-        return None
     if len(following) < 2 or following[0].norm != "-" or first.start in mentions:  # noqa: PLR2004
         return None
     last = following[1]

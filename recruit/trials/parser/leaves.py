@@ -116,7 +116,7 @@ def window(bound: Bound) -> Window | None:
 
 def passed(bound: Bound) -> Window | None:
     """The time of a relation whose subject was not read, "since" or not."""
-    found = window(replace(bound, since=False))
+    found = window(bound._replace(since=False))
     # The past of what nobody read: whether it lasted, began or ended then is not known.
     return None if found is None else course(found)
 
@@ -133,9 +133,9 @@ def ages(bound: Bound, start: int, end: int, place: Place) -> Rule | None:
     if bound.split is None:
         return age(bound, place(start, end))
     split = bound.split
-    low = replace(bound, high=None, high_inclusive=True, time=split.unit)
+    low = bound._replace(high=None, high_inclusive=True, time=split.unit)
     lower = age(low, place(start, split.low_end))
-    upper = age(replace(bound, low=None), place(split.high_start, end))
+    upper = age(bound._replace(low=None), place(split.high_start, end))
     return AllOf((lower, upper)) if lower and upper else None
 
 
@@ -180,7 +180,7 @@ def _of_pair(key: str, bound: Bound, second: Bound) -> Bound:
     if low is not None and high is not None and low > high:
         # "from 20/40 to 20/320"
         low, high = high, low
-    return replace(bound, low=low, high=high)
+    return bound._replace(low=low, high=high)
 
 
 def _ratio(above: float | None, below: float | None) -> float | None:

@@ -74,7 +74,8 @@ def _measured(row: Sequence[Item], place: int) -> int | None:
     if _noun(item) in word_set("measured"):
         told, last = _told(row, place), _with_figure(row, place)
         return max(last, told or place) if last > place or told is not None else None
-    return _with_figure(row, place) if _compared(row, place + 1) and _nominal(item) else None
+    compared = item.cue is None and _compared(row, place + 1)
+    return _with_figure(row, place) if compared and _nominal(item) else None
 
 
 def _far_in_pregnancy(row: Sequence[Item], place: int) -> int | None:
@@ -86,9 +87,7 @@ def _far_in_pregnancy(row: Sequence[Item], place: int) -> int | None:
 
 
 def _nominal(item: Item) -> bool:
-    """Whether an item may be the name of something measured: a drug has doses, a verb nothing."""
-    if item.cue is not None:
-        return False
+    """Whether no cue may be the name of something measured: a drug has doses, a verb nothing."""
     if item.mention is not None:
         return item.mention.readings[0].what is not Kind.DRUG
     verb = len(item.norm) >= _LONG and item.norm.endswith(_VERBAL)
@@ -145,8 +144,8 @@ def _compared(row: Sequence[Item], place: int) -> bool:
 
 def _bound(item: Item) -> Bound | None:
     """The relation that an item is, or that its brackets hold alone: "(> 13 mm)"."""
-    alone = item.inside is not None and len(item.inside) == 1
-    return item.inside[0].bound if item.inside and alone else item.bound
+    inside = item.inside
+    return inside[0].bound if inside is not None and len(inside) == 1 else item.bound
 
 
 def _first(row: Sequence[Item], place: int) -> int:

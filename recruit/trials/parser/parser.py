@@ -162,9 +162,10 @@ class _Parser:
         start, end = self._stand[id(bullet)]
         row = words(self.text, start, end)
         first, last = (bisect_left(self._starts, place) for place in (start, end))
-        relations = Relations(row, self._figures[first:last])
+        # Most statements have no figure.
+        relations = Relations(row, self._figures[first:last]).all() if first < last else {}
         first, last = (bisect_left(self._normal_starts, place) for place in (start, end))
-        bounds = placed(self._normals[first:last], row, relations.all())
+        bounds = placed(self._normals[first:last], row, relations)
         found = paired(items(self.text, row, self._mentions, bounds))
         rows = sentences(joined(nested(found), self.text), self.text)
         self._measured.update(self._original(m) for each in rows for m in measurements(each))

@@ -21,7 +21,7 @@ from recruit.trials.parser.entries import Entry, Stretch, widen
 from recruit.trials.parser.pieces import Sheet
 
 # Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
-_ADULT: Final = 18
+_ADULT: Final = 18.0
 # These imply a sex: beside them "women" adds nothing.
 _IMPLY_SEX: Final = frozenset(
     {"pregnant", "breastfeeding", "childbearing_potential", "menopausal", "premenopausal"}

@@ -139,8 +139,8 @@ def _each(keys: tuple[str, ...], name: Mention, bound: Bound, sheet: Sheet) -> R
 def _open(bound: Bound, second: Bound, *, low: bool) -> Bound:
     """One side of a range of pairs."""
     if low:
-        return replace(bound, high=None, second=replace(second, high=None))
-    return replace(bound, low=None, second=replace(second, low=None))
+        return bound._replace(high=None, second=second._replace(high=None))
+    return bound._replace(low=None, second=second._replace(low=None))
 
 
 def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
@@ -148,7 +148,7 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     if bound.normal and bound.low == bound.high:
         return _normal(entry, bound, sheet)
     if bound.outside:
-        within = measured(entry, replace(bound, outside=False), sheet)
+        within = measured(entry, bound._replace(outside=False), sheet)
         return within and Not(within)
     return _within(entry, bound, sheet)
 
@@ -156,14 +156,14 @@ def measured(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
 def _normal(entry: Entry, bound: Bound, sheet: Sheet) -> Rule | None:
     """Between both limits of normal, or beyond one of them; only the upper leaf has a place."""
     out = bound.outside
-    plain = replace(bound, outside=False)
+    plain = bound._replace(outside=False)
     if out:
         ends = (
-            replace(plain, high=None, low_inclusive=False),
-            replace(plain, low=None, high_inclusive=False, times="lln"),
+            plain._replace(high=None, low_inclusive=False),
+            plain._replace(low=None, high_inclusive=False, times="lln"),
         )
     else:
-        ends = (replace(plain, low=None), replace(plain, high=None, times="lln"))
+        ends = (plain._replace(low=None), plain._replace(high=None, times="lln"))
     upper, lower = (_within(entry, end, sheet) for end in ends)
     known = [variable(key) for key in entry.keys]
     if upper is None or not all(each is not None and each.uln for each in known):

@@ -1,7 +1,7 @@
 """Two figures as one range ("2 to 4 x ULN", "from birth to 18 years"), in one row of words."""
 
 from collections.abc import Container, Sequence
-from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from recruit.trials.parser.bounds import Bound, Figure, Split, blank, compatible, counted_on
@@ -14,6 +14,12 @@ _OR: Final = frozenset({"or", "ou"})
 _ALSO: Final = frozenset({"and", "but", "et", "mais"})
 _MAXIMUM_LEAD: Final = 5
 FEW: Final = 3
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """The words that a relation may begin with, beside its figures."""
+    return phrases("before_number").openers | phrases("window").openers | BIRTH
 
 
 class Ranges:
@@ -40,7 +46,7 @@ class Ranges:
         self._after_number = phrases("after_number")
         self._window = phrases("window")
         self._endings = Endings(words, self._norms)
-        self._openers = self._before_number.openers | self._window.openers | BIRTH
+        self._openers = _openers()
 
     def _range(self, place: int, at: int, words: Container[str]) -> tuple[Bound, int] | None:
         """Two figures with a word for "to" between them."""
@@ -67,8 +73,7 @@ class Ranges:
             # "18 years and less than 80 years" is a range; "18 years and 80 kg" is none.
             return None
         after = self._after[other]
-        bound = replace(
-            blank(self._words[place].start, self._words[after - 1].end, second),
+        bound = blank(self._words[place].start, self._words[after - 1].end, second)._replace(
             low=first.value,
             high=second.value,
             high_inclusive=not strict,
@@ -77,10 +82,10 @@ class Ranges:
         )
         if first.time and second.time and first.time is not second.time:
             split = Split(first.end, self._words[link + 1].start, first.time)
-            bound = replace(bound, split=split)
+            bound = bound._replace(split=split)
         if first.over and second.over:
             # "between 140/90 and 180/110"
-            bound = replace(bound, second=replace(bound, low=first.over, high=second.over))
+            bound = bound._replace(second=bound._replace(low=first.over, high=second.over))
         return self._endings.ended(bound, after)
 
     def _upper(self, place: int) -> tuple[int, bool, bool]:
@@ -108,7 +113,7 @@ class Ranges:
             return None
         after = self._after[other]
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
-        bound = replace(base, high=figure.value, high_inclusive=not strict, older=True)
+        bound = base._replace(high=figure.value, high_inclusive=not strict, older=True)
         return self._endings.ended(bound, after)
 
     def _norm(self, place: int) -> str:

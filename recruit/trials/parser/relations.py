@@ -6,7 +6,6 @@ the time is linear.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from recruit.core.dates import TimeUnit
@@ -64,7 +63,7 @@ class Relations(Ranges):
                     bound, done = self._joined(*read)
                     if not _AGES.isdisjoint(self._norms[place:done]):
                         # "between the ages of 18 and 60": the relation took the word in.
-                        bound = replace(bound, older=True)
+                        bound = bound._replace(older=True)
                     found[place] = (bound, done)
                     break
         return found
@@ -92,16 +91,16 @@ class Relations(Ranges):
             return self._range(place, at, words=_SPREAD) or self._limited(place, at)
         if phrase.cue is Cue.OUTSIDE:
             spread = self._range(place, at, words=_SPREAD)
-            return (replace(spread[0], outside=True), spread[1]) if spread else None
+            return (spread[0]._replace(outside=True), spread[1]) if spread else None
         if phrase.cue is Cue.EQUAL:
             # "HbA1c of 7 %", "score of 8 or greater": the figure speaks, or a relation after it.
             read = self._from_figure(at)
             limited = self._limited(place, at)
             if limited:
                 return limited
-            bound = replace(read[0], start=self._words[place].start)
+            bound = read[0]._replace(start=self._words[place].start)
             equal = bound.bare and not _EQUALS.isdisjoint(phrase.words)
-            return replace(bound, equal=equal), read[1]
+            return bound._replace(equal=equal), read[1]
         return self._one(place, at, phrase)
 
     def _limited(self, place: int, at: int) -> tuple[Bound, int] | None:
@@ -110,19 +109,19 @@ class Relations(Ranges):
         bound, after = self._from_figure(at) if side else (None, at)
         if bound is None or not bound.bare:
             return None
-        bound = replace(bound, start=self._words[place].start)
+        bound = bound._replace(start=self._words[place].start)
         return opened_side(bound, low=side == "low"), after
 
     def _one(self, place: int, at: int, phrase: Phrase) -> tuple[Bound, int]:
         figure, after = self._figure[at], self._after[at]
         bound = self._bound(place, after, phrase, figure)
         older = any(norm.endswith(("older", "younger", "age", "jeune")) for norm in phrase.words)
-        return self._endings.ended(replace(bound, older=older), after)
+        return self._endings.ended(bound._replace(older=older), after)
 
     def _bound(self, place: int, after: int, phrase: Phrase, figure: Figure) -> Bound:
         base = blank(self._words[place].start, self._words[after - 1].end, figure)
         low, inclusive = phrase.cue in _LOW, phrase.cue in _INCLUSIVE
-        sided = replace(base, low_inclusive=inclusive or not low, high_inclusive=inclusive or low)
+        sided = base._replace(low_inclusive=inclusive or not low, high_inclusive=inclusive or low)
         return opened(sided, figure, low=low)
 
     def _from_figure(self, place: int) -> tuple[Bound, int]:
@@ -138,17 +137,17 @@ class Relations(Ranges):
                 older = any(
                     n in {"older", "younger", "age", "old", "ages", "elder"} for n in cue.words
                 )
-                base = replace(blank(start, self._words[end - 1].end, figure), older=older)
+                base = blank(start, self._words[end - 1].end, figure)._replace(older=older)
                 if cue.words == ("+",) and figure.unit is None and self._norm(end) in _YEARS:
                     # "18+ years"
-                    base = replace(base, time=TimeUnit.YEAR, end=self._words[end].end)
+                    base = base._replace(time=TimeUnit.YEAR, end=self._words[end].end)
                     end += 1
                 sided = opened(base, figure, low=cue.cue is Cue.OR_MORE)
                 return self._endings.ended(sided, end)
         over = _sided_multiple(self._norms[place:after]) if figure.times else None
         if over:
             base = blank(start, self._words[after - 1].end, figure)
-            side = replace(base, low_inclusive=False, high_inclusive=False)
+            side = base._replace(low_inclusive=False, high_inclusive=False)
             return self._endings.ended(opened(side, figure, low=over == "low"), after)
         end, value = self._words[after - 1].end, figure.value
         back = figure.time is not None and not _BACK.isdisjoint(self._norms[place:after])
@@ -180,18 +179,17 @@ class Relations(Ranges):
             spread = self._range(place, at, words=_TO) if phrase.cue is Cue.WITHIN else None
             if spread and spread[0].time is not None:
                 # "within 24 to 48 hours"
-                return replace(spread[0], within=True), spread[1]
+                return spread[0]._replace(within=True), spread[1]
             if figure.time is None:
                 continue
             after = self._after[at]
             bound = blank(self._words[place].start, self._words[after - 1].end, figure)
             if phrase.cue is Cue.WITHIN:
                 fresh = phrase.words[0] == "depuis"
-                bound = replace(bound, high=figure.value, within=True, fresh=fresh)
+                bound = bound._replace(high=figure.value, within=True, fresh=fresh)
             else:
                 # "asthme de plus de 6 mois" lasts, "patients de plus de 65 ans" are as old as that.
-                bound = replace(
-                    bound,
+                bound = bound._replace(
                     low=figure.value,
                     low_inclusive="plus" not in phrase.words,
                     lasting=True,

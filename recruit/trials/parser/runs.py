@@ -1,7 +1,6 @@
 """Unread words of a stretch as runs, which share no word with anything that was read."""
 
 from bisect import bisect_left
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -38,7 +37,7 @@ def onsets(found: Stretch) -> None:
         lasting = found.lasts and not (bound.within or bound.ago or bound.anchor)
         lately_ = bound.high is not None and not bound.since
         if lately_ and (found.began or bound.fresh or lasting):
-            found.windows[place] = replace(bound, onset=True)
+            found.windows[place] = bound._replace(onset=True)
     if found.windows:
         _drop(found, word_set("counts") | (word_set("began") if found.began else frozenset()))
     found.runs.sort(key=lambda run: run.start)

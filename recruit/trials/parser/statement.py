@@ -55,7 +55,7 @@ def _excludes(item: Item) -> bool:
 
 
 def _without_side(row: Sequence[Item]) -> list[Item]:
-    return [item for item in row if not _excludes(item)]
+    return [item for item in row if item.cue is not Cue.EXCLUDED]
 
 
 def statement(rows: Rows, sheet: Sheet) -> Rule | None:

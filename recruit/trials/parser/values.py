@@ -1,7 +1,6 @@
 """Which number belongs to what: values to variables, ages to the person, times to windows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from recruit.core.dates import TimeUnit
@@ -168,7 +167,7 @@ def _of_event(bound: Bound, found: Stretch) -> bool:
         return False
     if last.reading.what not in {Kind.PROCEDURE, Kind.DEVICE}:
         return False
-    found.windows.append(replace(bound, older=False))
+    found.windows.append(bound._replace(older=False))
     return True
 
 

@@ -33,6 +33,8 @@ _TAIL: Final = 80
 
 def joined(row: Sequence[Item], text: str) -> list[Item]:
     """The row with each such pair as one item."""
+    if not any(map(_has_lives, row)):
+        return list(row)
     found: list[Item] = []
     place = 0
     while place < len(row):
@@ -46,11 +48,18 @@ def joined(row: Sequence[Item], text: str) -> list[Item]:
             continue
         bound, place = pair
         if found and found[-1].unread and found[-1].norm in _OPENS:
-            bound = replace(bound, start=found.pop().start)
+            bound = bound._replace(start=found.pop().start)
         bound, place = _chosen(row, place, bound)
         bound, place = _anchored(row, place, bound, text)
         found.append(Item(bound.start, bound.end, bound=bound))
     return found
+
+
+def _has_lives(item: Item) -> bool:
+    """Whether half-lives are named in it; hardly any statement has them."""
+    if item.inside is not None:
+        return any(map(_has_lives, item.inside))
+    return item.bound is not None and _lives(item.bound)
 
 
 def _pair(row: Sequence[Item], place: int) -> tuple[Bound, int] | None:
@@ -66,11 +75,11 @@ def _pair(row: Sequence[Item], place: int) -> tuple[Bound, int] | None:
     amount = time.high if time.high is not None else time.low
     if amount is None:
         return None
-    whole = replace(time, start=first.start, end=second.end, either="longer", bare=False)
+    whole = time._replace(start=first.start, end=second.end, either="longer", bare=False)
     if time.low is not None and not time.bare:
         # "At least 30 days or 5 half-lives since …"
         return whole, place + 3
-    return replace(whole, low=None, high=amount, within=True), place + 3
+    return whole._replace(low=None, high=amount, within=True), place + 3
 
 
 def _lives(bound: Bound) -> bool:
@@ -86,12 +95,12 @@ def _chosen(row: Sequence[Item], place: int, bound: Bound) -> tuple[Bound, int]:
         if item.inside is not None:
             side = _side([_word(each) for each in item.inside])
             if side:
-                return replace(bound, end=item.end, either=side), at + 1
+                return bound._replace(end=item.end, either=side), at + 1
         elif item.norm in _CHOOSES or item.phrase in _CHOOSES:
             last = _last(row, at)
             side = _side([_word(each) for each in row[at : last + 1]])
             if side:
-                return replace(bound, end=row[last].end, either=side), last + 1
+                return bound._replace(end=row[last].end, either=side), last + 1
     return bound, place
 
 
@@ -125,7 +134,7 @@ def _anchored(row: Sequence[Item], place: int, bound: Bound, text: str) -> tuple
     end = following[after - 1].end
     while start < len(row) and row[start].start < end:
         start += 1
-    return replace(read, end=max(end, bound.end)), start
+    return read._replace(end=max(end, bound.end)), start
 
 
 def or_half_lives(leaf: Clinical, found: Stretch, sheet: Sheet) -> Rule:

@@ -136,3 +136,9 @@ def test_hostile_text_takes_no_more_time_than_its_length(text: str, lexicon: Lex
     begun = time.process_time()
     find_mentions(text, lexicon)
     assert time.process_time() - begun < 10
+
+
+def test_whether_a_name_goes_on_is_asked_of_each_following_word_anew(lexicon: Lexicon) -> None:
+    text = "Diabetes today. Diabetes mellitus today. Diabetes. Diabetes today"
+    names = ["Diabetes", "Diabetes mellitus", "Diabetes", "Diabetes"]
+    assert found(text, lexicon) == names

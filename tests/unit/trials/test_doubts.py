@@ -53,6 +53,8 @@ LISTED = (
     [
         (f"Inclusion Criteria:\n- {LISTED}", somebody(SATURATED)),
         ("Inclusion Criteria:\n- SpO2 ≤ 94% on room air", somebody(SATURATED)),
+        ("Inclusion Criteria:\n- SpO2 ≤ 94% ON ROOM AIR", somebody(SATURATED)),
+        ("Inclusion Criteria:\n- SpO2 ≤ 94% ON ROOM AIR (İzmir)", somebody(SATURATED)),
         ("Inclusion Criteria:\n- oxygen saturation < 93% OR", somebody(SATURATED)),
         ("Inclusion Criteria:\n- Patients ages 50-65 must provide a report", somebody()),
         ("Inclusion Criteria:\n- Arm B: age 65 years or older", somebody()),
