@@ -98,14 +98,14 @@ def _groups(plan: Plan, held: Sequence[People], found: Found) -> Iterator[Words]
 
         And one more than they are at most.
         """
-        known: list[Words] = []
-        most = 0
-        for kind, people in zip(kinds, held, strict=True):
-            some = sets.lean_within(people, candidates)
-            if kind == wanted and not sets.is_nobody(some):
-                most += 1
-                _count_in(known, sets.words_in(some, found.size))
-        return min(most + 1, 1 << len(known)), known
+        some = [
+            sets.lean_within(people, candidates)
+            for kind, people in zip(kinds, held, strict=True)
+            if kind == wanted
+        ]
+        known = [sets.words_in(each, found.size) for each in some if not sets.is_nobody(each)]
+        counted = _digits(known)
+        return min(len(known) + 1, 1 << len(counted)), counted
 
     inclusion_counts, inclusions = digits("inclusion")
     exclusion_counts, exclusions = digits("exclusion")
@@ -125,15 +125,29 @@ def _groups(plan: Plan, held: Sequence[People], found: Found) -> Iterator[Words]
             yield group
 
 
-def _count_in(digits: list[Words], more: Words) -> None:
-    """Add one to the count of everybody in `more`, which is not written to."""
-    for digit in digits:
-        carried = digit & more
-        np.bitwise_xor(digit, more, out=digit)
-        more = carried
-        if not sets.holds_any(more):
-            return
-    digits.append(more.copy())
+def _digits(known: Sequence[Words]) -> list[Words]:
+    """In how many sets everybody is, a set for each binary digit, the last of them of somebody.
+
+    Full adders: three sets of one weight are one of that weight and one of the next.
+    """
+    digits: list[Words] = []
+    level = list(known)
+    while level:
+        carried = []
+        while len(level) > 1:
+            one, other = level.pop(), level.pop()
+            odd, both = one ^ other, one & other
+            if level:
+                third = level.pop()
+                both |= odd & third
+                odd ^= third
+            level.append(odd)
+            carried.append(both)
+        digits += level
+        level = carried
+    while digits and not sets.holds_any(digits[-1]):
+        digits.pop()
+    return digits
 
 
 def _counting(count: int, digits: Sequence[Words], among: Words) -> Words | None:

@@ -31,7 +31,7 @@ from recruit.matching.index import (
 )
 from recruit.matching.keeping import Kept
 from recruit.matching.outcome import Hierarchy
-from recruit.matching.sets import NOBODY, Answer, Many, People
+from recruit.matching.sets import NOBODY, Answer, Few, Many, People
 from recruit.matching.shelves import Shelves
 from recruit.terminology.concepts import Kind
 
@@ -89,7 +89,7 @@ class Clinicals:
         if not leaf.besides or group.perhaps:
             rows = self._rows(leaf, group)
             truths = of_each(leaf, group, rows, self._index.things, self._on)
-            return Parted(*(self._shelves.of(rows[truths == each]) for each in (YES, UNKNOWN, NO)))
+            return Parted(*(Few(rows.compress(truths == each)) for each in (YES, UNKNOWN, NO)))
         whole = replace(leaf, besides=())
         all_facts = next(
             g
@@ -97,13 +97,18 @@ class Clinicals:
             if (g.status, g.told) == (group.status, group.told)
         )
         key = ("parted", whole, group.status, group.told)
-        parted = self._kept.get(key, partial(self._parted, whole, all_facts))
+        parted = self._kept.get(key, partial(self._parted_to_keep, whole, all_facts))
         return Parted(
             *(
-                sets.intersection([facts, group.facts])
+                sets.without(facts, group.left_out)
                 for facts in (parted.yes, parted.unknown, parted.no)
             )
         )
+
+    def _parted_to_keep(self, leaf: Clinical, group: Group) -> Parted:
+        """The same as bits where they are many, for what is taken out of them time after time."""
+        parted = self._parted(leaf, group)
+        return Parted(*map(self._shelves.handy, (parted.yes, parted.unknown, parted.no)))
 
     def _rows(self, leaf: Clinical, group: Group) -> Rows:
         """The facts of a group one by one: of one whole concept, as the index lists them."""
@@ -151,23 +156,23 @@ class Clinicals:
 
     def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
         """The groups of a leaf that leaves something out, from those of one that does not."""
-        whole = replace(leaf, besides=())
         above = {each for other in leaf.besides for each in self._hierarchy.ancestors(other)}
-        whose, groups = self._shelves.whose, []
-        for group in self._holders(whole).groups:
+        groups = []
+        for group in self._holders(replace(leaf, besides=())).groups:
             status, told = group.status, group.told
-            left_out = self._supporting(leaf.kind, leaf.besides, status, told=told)
+            named = self._supporting(leaf.kind, leaf.besides, status, told=told)
             naming = self._own(leaf.kind, above, status, told=told)
-            if sets.is_nobody(left_out) and sets.is_nobody(naming):
+            left_out = sets.union([named, naming], self._shelves.size)
+            if sets.is_nobody(left_out):
                 groups.append(group)
                 continue
-            left = sets.without(group.facts, left_out)
-            broad = self._among([left, naming])
-            facts = sets.without(left, broad)
-            ruled_out = self._among([group.contradicted, facts])
-            groups.append(Group(status, told, facts, whose(facts), ruled_out))
+            people = self._shelves.left(group.people, group.facts, left_out)
+            ruled_out = sets.without(group.contradicted, left_out)
+            groups.append(Group(status, told, group.facts, people, ruled_out, left_out))
+            broad = sets.without(sets.intersection([group.facts, naming]), named)
             if not sets.is_nobody(broad):
-                groups.append(Group(status, told, broad, whose(broad), perhaps=True))
+                whose = self._shelves.whose(broad)
+                groups.append(Group(status, told, broad, whose, perhaps=True))
         return tuple(groups)
 
     def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Facts:

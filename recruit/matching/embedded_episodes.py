@@ -40,7 +40,7 @@ def of_each(leaf: Clinical, group: Group, rows: Rows, things: Things, on: date) 
     detail = asked_detail(leaf)
     if detail != Detail():
         table = np.array([in_detail(detail, known) for known in things.details], np.int8)
-        truths = np.minimum(truths, table[things.detail[rows]])
+        truths = np.minimum(truths, table.take(things.detail.take(rows)))
     return truths
 
 
@@ -60,17 +60,17 @@ def _in_window(window: Window, status: int, rows: Rows, things: Things, on: date
     truth = np.full(len(rows), YES, np.int8)
     if window.min is not None:
         limit = before(on, window.min, window.unit).toordinal()
-        truth = (things.began.latest[rows] <= limit).astype(np.int8)
-        truth += things.began.earliest[rows] <= limit
+        truth = (things.began.latest.take(rows) <= limit).astype(np.int8)
+        truth += things.began.earliest.take(rows) <= limit
     onset = window.event == "onset"
     if window.max is not None and (onset or status != LASTING):
         limit = before(on, window.max, window.unit).toordinal()
         days = things.began if onset else things.ended
-        latest = days.latest[rows]
+        latest = days.latest.take(rows)
         if onset:
             # Where nobody recorded the first day, it is not after the last one.
-            latest = np.where(latest == ALWAYS, things.ended.latest[rows], latest)
+            latest = np.where(latest == ALWAYS, things.ended.latest.take(rows), latest)
         recent = (latest >= limit).astype(np.int8)
-        recent += days.earliest[rows] >= limit
+        recent += days.earliest.take(rows) >= limit
         truth = np.minimum(truth, recent)
     return truth

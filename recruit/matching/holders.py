@@ -12,9 +12,10 @@ Facts = People
 class Group:
     """The facts of one status that support a concept, and whose they are.
 
-    Either all are `told` something of days or details, or none. `contradicted` are those that the
-    rest of the record rules out. What is `perhaps` is so broad that it may be what the leaf leaves
-    out.
+    They are `facts` that are not `left_out`: what is left of "cancer" is large and seldom needed as
+    facts. Either all are `told` something of days or details, or none.
+    `contradicted` are those that the rest of the record rules out. What is `perhaps` is so broad
+    that it may be what the leaf leaves out.
     """
 
     status: int
@@ -22,6 +23,7 @@ class Group:
     facts: Facts
     people: People
     contradicted: Facts = NOBODY
+    left_out: Facts = NOBODY
     perhaps: bool = False
 
     @property

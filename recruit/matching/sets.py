@@ -67,18 +67,12 @@ UNSAID: Final = Answer(NOBODY, NOBODY)
 
 def of_rows(rows: Rows, size: int) -> People:
     """The people of `rows`, which ascend and may repeat, among `size`."""
-    own = once(rows)
-    return Few(own) if is_few(len(own), size) else Many(words_of(own, size))
+    return of_ascending(once(rows), size)
 
 
-def of_scattered(rows: Rows, size: int) -> People:
-    """The people of `rows`, in whatever order and perhaps several times, among `size`."""
-    if is_few(len(rows), size):
-        return Few(once(np.sort(rows)))
-    words = blank(size)
-    # Rows that repeat cannot be added up, and to sort them first would take longer than this.
-    np.bitwise_or.at(words.view(np.uint8), rows >> 3, _bits(rows))
-    return lean(Many(words), size)
+def of_ascending(rows: Rows, size: int) -> People:
+    """The people of `rows`, which ascend, each once, among `size`."""
+    return Few(rows) if is_few(len(rows), size) else Many(words_of(rows, size))
 
 
 def lean(people: People, size: int) -> People:
@@ -91,7 +85,12 @@ def lean(people: People, size: int) -> People:
 def once(rows: Rows) -> Rows:
     """`rows`, which ascend, each once."""
     fresh = rows[1:] != rows[:-1]
-    return rows if fresh.all() else np.concatenate([rows[:1], rows[1:][fresh]])
+    return rows if fresh.all() else np.concatenate([rows[:1], rows[1:].compress(fresh)])
+
+
+def merged(rows: Rows) -> Rows:
+    """`rows`, which ascend in some stretches, in one: the stable sort is one that merges those."""
+    return np.sort(rows, kind="stable")
 
 
 def of_flags(flags: Flags) -> People:
@@ -142,15 +141,16 @@ def union(sets: Sequence[People], size: int) -> People:
     some = [each for each in sets if not is_nobody(each)]
     if len(some) <= 1:
         return some[0] if some else NOBODY
-    lists = [each.rows for each in some if isinstance(each, Few)]
-    if len(lists) == len(some) and is_few(sum(map(len, lists)), size):
-        return Few(once(np.sort(np.concatenate(lists))))
     bits = [each.words for each in some if isinstance(each, Many)]
-    words = bits[0] | bits[1] if len(bits) > 1 else bits[0].copy() if bits else blank(size)
+    lists = [each.rows for each in some if isinstance(each, Few)]
+    # Lists are merged first: to put each into the bits by itself costs more calls than work.
+    rows = once(merged(np.concatenate(lists))) if len(lists) > 1 else lists[0] if lists else NO_ROWS
+    if not bits:
+        return of_ascending(rows, size)
+    words = bits[0] | bits[1] if len(bits) > 1 else bits[0].copy()
     for more in bits[2:]:
         np.bitwise_or(words, more, out=words)
-    for rows in lists:
-        raise_(words, rows)
+    raise_(words, rows)
     return Many(words)
 
 
@@ -160,10 +160,10 @@ def intersection(sets: Sequence[People]) -> People:
     if lists:
         rows = lists[0]
         for others in lists[1:]:
-            rows = rows[is_among(rows, others)]
+            rows = rows.compress(is_among(rows, others))
         for each in sets:
             if isinstance(each, Many):
-                rows = rows[_has(each.words, rows)]
+                rows = rows.compress(_has(each.words, rows))
         return Few(rows)
     words = [each.words for each in sets if isinstance(each, Many)]
     if len(words) == 1:
@@ -196,7 +196,7 @@ def without(people: People, others: People) -> People:
         return people
     match people, others:
         case Few(rows), _:
-            return Few(rows[~among(others, rows)])
+            return Few(rows.compress(~among_ascending(others, rows)))
         case Many(own), Many(words):
             return Many(own & ~words)
         case Many(own), Few(rows):
@@ -219,13 +219,17 @@ def among_ascending(people: People, rows: Rows) -> Flags:
     if isinstance(people, Many) or len(people.rows) >= len(rows):
         return among(people, rows)
     flags = np.zeros(len(rows), np.bool_)
-    flags[np.searchsorted(rows, people.rows[is_among(people.rows, rows)])] = True
+    flags[np.searchsorted(rows, people.rows.compress(is_among(people.rows, rows)))] = True
     return flags
 
 
 def lean_within(people: People, words: Words) -> People:
     """`people`; where they are a list, those who are in `words`."""
-    return Few(people.rows[_has(words, people.rows)]) if isinstance(people, Few) else people
+    match people:
+        case Few(rows):
+            return Few(rows.compress(_has(words, rows)))
+        case Many():
+            return people
 
 
 def flags_of(people: People, size: int) -> Flags:
@@ -258,9 +262,11 @@ def first(words: Words, most: int) -> Rows:
 def rows_at(words: Words) -> Rows:
     """The rows of a set, ascending."""
     used = np.flatnonzero(words)
-    bits = np.unpackbits(words[used].view(np.uint8), bitorder="little").view(np.bool_)
-    found = np.flatnonzero(bits)
-    rows: Rows = ((used[found >> 6] << 6) + (found & 63)).astype(np.int32)
+    octets = words.take(used).view(np.uint8)
+    some = np.flatnonzero(octets != 0)
+    found = np.flatnonzero(np.unpackbits(octets.take(some), bitorder="little").view(np.bool_))
+    octet = some.take(found >> 3)
+    rows: Rows = ((used.take(octet >> 3) << 6) + ((octet & 7) << 3) + (found & 7)).astype(np.int32)
     return rows
 
 
@@ -279,7 +285,7 @@ def count(people: People) -> int:
         case Few(rows):
             return len(rows)
         case Many(words):
-            return int(np.bitwise_count(words).sum(dtype=np.int64))
+            return int(np.bitwise_count(words).sum(dtype=np.int32))
 
 
 def is_nobody(people: People) -> bool:
@@ -302,14 +308,14 @@ def words_of_flags(flags: Flags) -> Words:
 
 def raise_(words: Words, rows: Rows) -> None:
     """Put `rows`, each once, into `words`."""
-    fresh = rows[~_has(words, rows)]
+    fresh = rows.compress(~_has(words, rows))
     # A bit that is not there yet may as well be added, which NumPy does five times as fast as "or".
     np.add.at(words.view(np.uint8), fresh >> 3, _bits(fresh))
 
 
 def lower(words: Words, rows: Rows) -> None:
     """Take `rows`, each once, out of `words`."""
-    there = rows[_has(words, rows)]
+    there = rows.compress(_has(words, rows))
     np.subtract.at(words.view(np.uint8), there >> 3, _bits(there))
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recruit.matching import sets
 from recruit.matching.holders import Facts
-from recruit.matching.index import SHELVES, Index, Rows
+from recruit.matching.index import SHELVES, WORD, Index, Rows
 from recruit.matching.keeping import Kept
-from recruit.matching.sets import Few, Many, People
+from recruit.matching.sets import NOBODY, Few, Many, People, Words
 
 
 class Shelves:
@@ -20,12 +22,13 @@ class Shelves:
         self.size = index.things.size
         self._people = index.size
         self._kept = kept
+        self._beyond_from = SHELVES * index.things.width // WORD  # in words
 
-    def of(self, rows: Rows) -> Facts:
-        """The facts of `rows`, which ascend, each once."""
-        if sets.is_few(len(rows), self.size):
-            return Few(rows)
-        return Many(sets.words_of(rows, self.size))
+    def handy(self, facts: Facts) -> Facts:
+        """The same facts, as bits if they are many."""
+        if sets.is_few(sets.count(facts), self.size):
+            return facts
+        return Many(sets.words_in(facts, self.size))
 
     def own(self, names: Iterable[str]) -> Facts:
         """The facts that the lists with these `names` have of their own."""
@@ -67,14 +70,55 @@ class Shelves:
     def whose(self, facts: Facts) -> People:
         """The people of some facts."""
         match facts:
+            case Few(rows) if sets.is_few(len(rows), self._people):
+                return Few(sets.once(sets.merged(self.things.whose(rows)))) if len(rows) else NOBODY
             case Few(rows):
-                if not len(rows):
-                    return sets.NOBODY
-                return sets.of_scattered(self.things.whose(rows), self._people)
+                return self._whose_many(rows)
             case Many(words):
-                across = self.things.width // 64
-                shelved = words[: SHELVES * across].reshape(SHELVES, across)
-                people = np.bitwise_or.reduce(shelved, axis=0)
-                beyond = sets.rows_at(words[SHELVES * across :])
-                sets.raise_(people, sets.once(np.sort(self.things.beyond[beyond])))
-                return sets.lean(Many(people), self._people)
+                people = np.bitwise_or.reduce(self._shelved(words), axis=0)
+                return self._and_beyond(people, sets.rows_at(words[self._beyond_from :]))
+
+    def left(self, people: People, facts: Facts, left_out: Facts) -> People:
+        """Whose some facts are still without those `left_out`; `people` are whose all are."""
+        match facts, left_out:
+            case Many(), Few():
+                losing = self.whose(sets.intersection([facts, left_out]))
+                if isinstance(losing, Few):
+                    theirs = sets.intersection([facts, self._everything_of(losing.rows)])
+                    keeping = self.whose(sets.without(theirs, left_out))
+                    return sets.without(people, sets.without(losing, keeping))
+            case Many(words), Many(others):
+                # Shelf by shelf: what is left as facts is not needed, and is eight times as large.
+                remaining = sets.blank(self._people)
+                for own, out in zip(self._shelved(words), self._shelved(others), strict=True):
+                    remaining |= own & ~out
+                last = slice(self._beyond_from, None)
+                return self._and_beyond(remaining, sets.rows_at(words[last] & ~others[last]))
+        return self.whose(sets.without(facts, left_out))
+
+    def _whose_many(self, rows: Rows) -> People:
+        """The people of rows, which ascend, shelf by shelf, as nobody is twice on one."""
+        width = self.things.width
+        ends = np.searchsorted(rows, np.arange(SHELVES + 1) * width).tolist()
+        people = sets.blank(self._people)
+        for shelf, (begin, end) in enumerate(pairwise(ends)):
+            if begin < end:
+                people |= sets.words_of(rows[begin:end] - np.int32(shelf * width), self._people)
+        return self._and_beyond(people, rows[ends[-1] :] - np.int32(SHELVES * width))
+
+    def _and_beyond(self, people: Words, beyond: Rows) -> People:
+        """Those, and whose the facts beyond the shelves are that have these places there."""
+        if len(beyond):
+            sets.raise_(people, sets.once(sets.merged(self.things.beyond[beyond])))
+        return sets.lean(Many(people), self._people)
+
+    def _shelved(self, words: Words) -> NDArray[np.uint64]:
+        """A row of bits for each shelf."""
+        return words[: self._beyond_from].reshape(SHELVES, -1)
+
+    def _everything_of(self, people: Rows) -> Few:
+        """Every row of some people, whether a fact stands there or not."""
+        width = self.things.width
+        shelved = np.add.outer(np.arange(SHELVES, dtype=np.int32) * np.int32(width), people)
+        further = np.flatnonzero(sets.is_among(self.things.beyond, people)) + SHELVES * width
+        return Few(np.concatenate([shelved.ravel(), further.astype(np.int32)]))
