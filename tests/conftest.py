@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -41,6 +42,9 @@ def pytest_configure() -> None:
     memory = in_memory()
     if memory is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell leaves it in the background: then no command would hear of Ctrl-C either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
     invent()
 
