@@ -33,10 +33,10 @@ test: export PYTHONDONTWRITEBYTECODE =
 # Each worker has a core. numpy would take all of them for every small sum, and wait for them.
 test test-thorough: export OPENBLAS_NUM_THREADS = 1
 test: setup-dev ## the whole suite
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-thorough: setup-dev ## four times as many invented examples
-	TIMES_AS_MANY_EXAMPLES=4 $(BIN)/python -m pytest -m hypothesis --numprocesses auto --dist worksteal
+	TIMES_AS_MANY_EXAMPLES=4 $(BIN)/python -m pytest -m hypothesis --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup-dev ## format, lint, types, imports, templates
 	$(BIN)/ruff format --check .

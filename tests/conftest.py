@@ -27,8 +27,6 @@ from tests.shuffled import shuffle as pytest_collection_modifyitems
 
 __all__ = ["loopback_alone", "pytest_addoption", "pytest_collection_modifyitems"]
 
-MOST_WORKERS = 4
-"""Each has a database server, a browser and a lexicon of its own."""
 ROOM = 4 << 30
 """Bytes that a run may take."""
 SELDOM = (10_000, 10, 10)
@@ -47,11 +45,6 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     compile_once()
     invent()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: a third of the time a worker waits for servers and disks."""
-    return min(len(os.sched_getaffinity(0)) + 1, MOST_WORKERS)
 
 
 def pytest_runtest_setup() -> None:
