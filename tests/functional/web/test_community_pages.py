@@ -182,14 +182,18 @@ def test_where_to_fetch_from_is_kept_shown_and_ended(staffed: World) -> None:
         {"source": "https://community.example.org/people", "minutes": "often"},
     ):
         assert send(client, path, **fields)[0] == 422
-    good = {"source": "https://community.example.org/people", "minutes": "30", "source_key": "k1"}
+    good = {
+        "source": "https://community.example.org/people",
+        "minutes": "30",
+        "source_key": "a-key-of-theirs",
+    }
     assert send(client, path, **good)[0] == 302
     with unit_of_work(staffed.engine) as session:
         failed = {"outcome": "failed", "problem": "status 503", "ended_at": now(), "failures": 2}
         session.execute(update(PULL).values(**failed))
     page = client.get(f"{ADDRESS}/{OURS}").text
     assert "status 503" in page
-    assert "k1" not in page
+    assert "a-key-of-theirs" not in page
     assert send(client, f"{path}/now")[0] == 302
     assert send(client, path, source="")[0] == 302
     with reading(staffed.engine) as session:
