@@ -30,6 +30,9 @@ def faults(page: Page) -> str:
     """A report, "" where there is nothing to report; of the whole page, once it has arrived."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
+        # Said to the page itself: brought in by `evaluate` it takes twice as long to read.
+        session = page.context.new_cdp_session(page)
+        session.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
+        session.detach()
     found = AxeResults(page.evaluate(RUN, RULES))
     return str(found.generate_report()) if found.violations_count else ""
