@@ -35,6 +35,7 @@ PART: Final = _any_of(
     r"\b(?:arms?|cohorts?|controls?|sub-?stud(?:y|ies)|sub-?groups?|survivors?|close\scontacts?)\b",
     r"\b(?:donors?|siblings?|exceptions?|(?:part|group)\s[a-d1-4])\b",
     r"\b(?:bras|cohortes?|témoins?|sous-(?:étude|groupe)s?|donneurs?|(?:partie|groupe)\s[a-d1-4])\b",
+    r"\bfor\s(?:\w+\s){1,3}only\b|\bpour\s(?:\w+\s){1,4}(?:uniquement|seulement)\b",
 )
 # "Aged 65 to 70:" and "patients ages 50 to 65 must" say of whom the rest is asked.
 AGE_FIRST: Final = re.compile(

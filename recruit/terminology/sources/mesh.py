@@ -35,7 +35,7 @@ SYMPTOMS: Final = "C23.888"
 ORGANS: Final = ("C05", "C06", "C08", "C10", "C12", "C13", "C14", "C17")
 # Places in the tree that sort well and say too much: breast diseases under the skin's, COVID-19
 # under pneumonia, which it may cause or not, glaucoma under a pressure that it may do without,
-# thyroid nodules under cancer.
+# thyroid nodules under cancer, whatever impairs speech under the diseases of the mind.
 MISPLACED: Final = {
     "C17.800.090": None,
     "C01.748.610.763.500": None,
@@ -45,6 +45,8 @@ MISPLACED: Final = {
     "C11.525.381": "C11",
     "C19.344.894.800": None,
     "C19.874.788.800": "C19.874",
+    "F03.625.374": None,
+    **dict.fromkeys((f"F03.625.374.{each}" for each in ("125", "188", "250")), "F03.625"),
 }
 # Cancer, malignancy and tumour are all "Neoplasms" here; a cyst, a mole or a benign tumour
 # is none of them to who excludes cancer.

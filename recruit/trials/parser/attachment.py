@@ -62,6 +62,8 @@ class _Assembly:
         self._denied = denied
         self._since_denied = False
         self.piece_ = Piece(windows=found.windows, together=found.together, ahead=found.ahead)
+        self.piece_.behind = found.behind
+        self.piece_.bare = len(found.entries) == 1 and found.bare
 
     def piece(self) -> Piece:
         """The piece."""
@@ -74,6 +76,11 @@ class _Assembly:
         if len(found.entries) > 1 or found.windows or found.runs:
             # "Adults with asthma": the age is the registry's own field, the words name the people.
             found.entries = [entry for entry in found.entries if not persons.registered(entry)]
+        for bound in found.windows if found.ahead else ():
+            # "No chemotherapy for at least 4 weeks after the study": nobody has had it yet.
+            for entry in found.entries if bound.lasting else ():
+                later = (bound.since or entry.denied is not None) and persons.has_time(entry)
+                entry.acts = entry.acts and not later
         for entry in found.entries if self.sheet.kind == "exclusion" else ():
             # "Impairment that interferes with consent or cooperation": no ability is a reason.
             able = entry.denied is None and not _NO_REASON.isdisjoint(entry.keys)

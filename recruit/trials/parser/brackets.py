@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from recruit.terminology.concepts import Mention, Vocabulary
+from recruit.trials.parser.cues import Cue, word_set
 from recruit.trials.parser.introductions import introduced
 from recruit.trials.parser.items import Item
 
@@ -11,6 +13,16 @@ _CLOSE: Final = frozenset(")]}")
 _EITHER: Final = _OPEN | _CLOSE
 _ENDS: Final = frozenset(";.!?•")
 DEEPEST: Final = 2
+# After these a sentence goes on, however the next word is written.
+_GOES_ON: Final = frozenset(
+    {Cue.AND, Cue.OR, Cue.AND_OR, Cue.NOT, Cue.LINK, Cue.WITH, Cue.EXCEPT, Cue.UNLESS}
+    | {Cue.EXAMPLES, Cue.DEFINED, Cue.MUST, Cue.HISTORY, Cue.CURRENT, Cue.UNCERTAIN}
+)
+_SEE: Final = frozenset({"see", "voir", "cf"})
+# "See Prior Concurrent Therapy" is the longest of these.
+_POINTER: Final = 4
+# Shorter general words are articles, pronouns and verbs ("the", "who", "are"), but for "test".
+_NOUN: Final = 5
 
 
 def nested(row: Sequence[Item]) -> list[Item]:
@@ -46,7 +58,7 @@ def _nested(
 
 
 def sentences(row: Sequence[Item], text: str) -> list[list[Item]]:
-    """The row cut at full stops and semicolons; both are left out.
+    """The row cut at full stops and semicolons, which are left out, and where one is missing.
 
     Semicolons part the items of a list that the sentence counts ("any of the following: A; B").
     """
@@ -65,9 +77,21 @@ def sentences(row: Sequence[Item], text: str) -> list[list[Item]]:
             counts = False
             if found[-1]:
                 found.append([])
+        elif found[-1] and text[item.start].isupper() and _opens(row, place, found[-1], text):
+            found.append([item])
         else:
             found[-1].append(item)
+    found = [row for row in found if not _refers(row, text)] or [found[-1]]
     return found if found[-1] or len(found) == 1 else found[:-1]
+
+
+def _refers(row: Sequence[Item], text: str) -> bool:
+    """Whether it only says where something stands: "See Disease Characteristics"."""
+    return (
+        0 < len(row) <= _POINTER
+        and row[0].norm in _SEE
+        and all(text[item.start].isupper() for item in row)
+    )
 
 
 def _full_stop(row: Sequence[Item], place: int, text: str) -> bool:
@@ -77,3 +101,33 @@ def _full_stop(row: Sequence[Item], place: int, text: str) -> bool:
     gap = after.start > row[place].end
     initial = text[after.start : after.start + 1]
     return gap and (initial.isupper() or initial.isdigit() or not initial.isalnum())
+
+
+def _opens(row: Sequence[Item], place: int, said: Sequence[Item], text: str) -> bool:
+    """Whether a sentence begins though none was ended: "Bilirubin ≤ 2 mg/dL No HIV infection".
+
+    Old records have no full stops. Where the word before has a capital too, it may be a title.
+    """
+    item, before = row[place], row[place - 1]
+    if item.mention is not None:
+        # "AST ≤ 2 x ULN Bilirubin ≤ 2 mg/dL", but not "> 160 mg/dL LDL"
+        ended = before.bound is not None and _is_measured(item.mention)
+        return ended and any(each.mention and _is_measured(each.mention) for each in said)
+    if not text[item.start + 1 : item.start + 2].islower():
+        return False
+    norm = (item.phrase or item.norm).partition(" ")[0]
+    after = row[place + 1] if place + 1 < len(row) else None
+    if norm not in word_set("opens") or after is None or not text[after.start].isalnum():
+        return False
+    short = before.cue is Cue.NEUTRAL and before.end - before.start < _NOUN
+    short = short and before.norm != "test"
+    if before.cue in _GOES_ON or short or (before.unread and not before.norm.isalpha()):
+        return False
+    last = text[before.start : before.end].rpartition(" ")[2]
+    # "HIV Negative" is a title too.
+    ended = (last.isupper() and norm != "negative") or not last[:1].isupper()
+    return ended or _refers(said, text)
+
+
+def _is_measured(mention: Mention) -> bool:
+    return any(reading.what is Vocabulary.VARIABLE for reading in mention.readings)

@@ -7,7 +7,13 @@ from typing import Final
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import Span
 from recruit.trials.parser.lines import Line, lines
-from recruit.trials.parser.sections import Heading, heading, inline_headings, says_nothing
+from recruit.trials.parser.sections import (
+    Heading,
+    begins_with_heading,
+    heading,
+    inline_headings,
+    says_nothing,
+)
 
 # Deeper lists than people write are read as if they stopped here, so that trees stay shallow.
 DEEPEST: Final = 6
@@ -18,12 +24,15 @@ _OPENERS: Final = (
     *("following", "as follows", "below", "suivant", "ci-dessous", "either", "any of", "one of"),
 )
 _OPENS_LIST: Final = re.compile(
-    r"(?:following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
-    r"(?:\s+\w+){0,3}\s*[:.]?$|:$"
+    r"(?:the following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
+    # "Progression following hormonal therapy" opens none.
+    r"(?:\s+\w+){0,3}\s*[:.]?$|following(?:\s+(?:criteri|condition|disease|item|factor)\w*)?"
+    r"\s*[:.]?$|:$"
 )
 _ENDED: Final = (".", ";", "!", "?")
 _GOES_ON: Final = re.compile(
-    r"(?i)(?:,|\b(?:and|or|of|the|with|to|in|by|for|et|ou|de|du|des|la|le|les|à|un|une|a|an|than|≥|≤|<|>|=))$"
+    r"(?i)(?:,|\b(?:and|or|of|the|with|to|in|by|for|no|not|prior|other|at|least|et|ou|de|du|des|la|le|les|à|un"
+    r"|une|sans|a|an|than|≥|≤|<|>|=))$"
 )
 _NARROW: Final = 50
 _WIDE: Final = 110
@@ -74,7 +83,14 @@ def bullets(text: str) -> list[Bullet]:
             layout.rest(line)
             break
         layout.take(line)
-    return layout.found
+    return [bullet for bullet in layout.found if not _nothing(text, bullet)]
+
+
+def _nothing(text: str, bullet: Bullet) -> bool:
+    """Whether its lines together say that there is nothing: "Not | specified"."""
+    if len(bullet.pieces) == 1 or bullet.children:
+        return False
+    return says_nothing(" ".join(text[start:end] for start, end in bullet.pieces))
 
 
 def _parts(text: str, line: Line) -> list[Line]:
@@ -86,6 +102,9 @@ def _parts(text: str, line: Line) -> list[Line]:
         return [line]
     found = []
     for start, end in zip([line.start, *cuts], [*cuts, line.end], strict=True):
+        # The first part may go on with the line before, the last one with the line after.
+        gap = line.gap if start == line.start else True
+        edge = line.edge if end == line.end else _WIDE * 2
         marker = _NUMBERED.match(text, start, end) if start > line.start or not line.style else None
         style, number, first = line.style, line.number, start
         if marker:
@@ -95,7 +114,7 @@ def _parts(text: str, line: Line) -> list[Line]:
             style, number = "", None
         last = first + len(text[first:end].rstrip())
         if first < last:
-            found.append(Line(first, last, line.indent, style, number, gap=True, edge=_WIDE * 2))
+            found.append(Line(first, last, line.indent, style, number, gap=gap, edge=edge))
     return found
 
 
@@ -128,6 +147,7 @@ class _Layout:
         self._topic: Span | None = None
         self._last: Line | None = None
         self._width = _wrap_width(text)
+        self._first_line = len(text.partition("\n")[0])
 
     def take(self, line: Line) -> None:
         """Add one line: a heading, the rest of the bullet before it, or a new bullet."""
@@ -185,7 +205,9 @@ class _Layout:
             further = heading(again[:400])
             if further:
                 self._open(further, rest, again)
-            elif not self._dropped and not says_nothing(again):
+            elif says_nothing(again):
+                self._topic = None
+            elif not self._dropped:
                 self._add(rest, again)
 
     def _under(self, line: Line) -> bool:
@@ -194,7 +216,7 @@ class _Layout:
     def _continues(self, line: Line, words: str) -> bool:
         """Whether an unmarked line goes on with the bullet before it: it was wrapped."""
         last = self._last
-        if last is None or not self._path or line.gap:
+        if last is None or not self._path or line.gap or begins_with_heading(words):
             return False
         before = self.text[max(last.end - 40, last.start) : last.end]
         if _opens_list(before):
@@ -204,14 +226,18 @@ class _Layout:
             deeper = line.indent > self._path[-1].indent
             return deeper or (small and not before.endswith(_ENDED))
         joined = last.edge > _NARROW and _GOES_ON.search(before) is not None
-        return joined or self._wrapped(last, words, small=small, ended=before.endswith(_ENDED))
+        return joined or self._wrapped(
+            last, line, words, small=small, ended=before.endswith(_ENDED)
+        )
 
-    def _wrapped(self, last: Line, words: str, *, small: bool, ended: bool) -> bool:
+    def _wrapped(self, last: Line, line: Line, words: str, *, small: bool, ended: bool) -> bool:
         """Wrapped text breaks a line only where the next word would not have fitted."""
         if not 0 < last.edge <= self._width or (ended and not small):
             return False
         first = words.split(maxsplit=1)[0]
-        return last.edge + 1 + len(first) > self._width
+        # The indent that all lines share was stripped off the first one.
+        stripped = line.indent if last.end <= self._first_line else 0
+        return last.edge + stripped + 1 + len(first) > self._width
 
     def _add(self, line: Line, words: str) -> None:
         pieces = [(line.start, line.end)]

@@ -147,9 +147,11 @@ class Phrases:
         self._single: dict[str, Phrase] = {}
         self._longer: dict[tuple[str, str], list[Phrase]] = {}
         for name, entry in table.items():
-            by_value = {"": entry} if "phrases" in entry else entry
-            for value, listed in by_value.items():
-                for phrase in listed["phrases"]:
+            by_value = {
+                value: each["phrases"] for value, each in entry.items() if value != "phrases"
+            }
+            for value, listed in {"": entry.get("phrases", ()), **by_value}.items():
+                for phrase in listed:
                     for norms in _contracted(tuple(w.norm for w in words(phrase))):
                         self._put(Phrase(norms, Cue[name.upper()], value))
         for known in self._longer.values():

@@ -117,6 +117,8 @@ class Stretch:
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
     narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
     pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what is to come;
+    `behind`: its last drug is what somebody does not bear ("aspirin or penicillin allergy"),
+    and one that is `bare` has no other word;
     `people`: beside its relations it only names people; `lone`: it is one relation and no more;
     `other_age`: an age in it is another one than that of the people ("bone age", "age at onset").
     """
@@ -133,6 +135,8 @@ class Stretch:
     told: bool = False
     began: bool = False
     ahead: bool = False
+    behind: Literal["", "allergy", "aversion"] = ""
+    bare: bool = False
     people: bool = False
     lone: bool = False
     other_age: bool = False

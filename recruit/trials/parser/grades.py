@@ -1,5 +1,6 @@
 """Grades of scales in running text: which ones a comparison or a list names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -90,9 +91,20 @@ def _graded(known: Scale, text: str, start: int, limit: int) -> tuple[tuple[str,
             taken = known.grades[:first]
         case _:
             taken = known.grades[: last + 1]
-    return (taken, end) if taken else None
+    return (taken, end) if taken and not _cut(known, text[at:end], cue) else None
 
 
+def _cut(known: Scale, said: str, cue: Cue) -> bool:
+    """Whether a bound in points parts a grade: of Child-Pugh "≤ 7" a B may be too many."""
+    points = [int(each) for each in _POINTS.findall(said) if each in known.points]
+    if not points or said.strip()[:1].isalpha():
+        return False
+    last = points[-1] if cue in {Cue.AT_MOST, Cue.OR_LESS, Cue.ABOVE} else points[0] - 1
+    first = known.points.get(str(last))
+    return first is not None and first == known.points.get(str(last + 1))
+
+
+_POINTS: Final = re.compile(r"\d+")
 _TAIL: Final = 60
 _FARTHEST: Final = 120
 _SHORT_FORM: Final = 6

@@ -67,6 +67,8 @@ class Heard:
     # ------------------------------------------------------------------ cues
     def _on_not(self, item: Item) -> None:
         self._not = item
+        if item.value:
+            self.now.status = "ever"
         self._linked("with")
 
     def _on_status(self, item: Item) -> None:
@@ -92,6 +94,7 @@ class Heard:
         last = self.found.entries[-1] if self.found.entries else None
         if self._touched and last and last.sort == "clinical":
             last.allergy, last.end, last.acts = True, item.end, True
+            self.found.behind = "allergy"
         else:
             self._allergy = item
             self.now.allergy = True

@@ -20,6 +20,7 @@ from recruit.trials.parser.introductions import ALL, how_many, says_nothing
 from recruit.trials.parser.items import Item, items
 from recruit.trials.parser.kinds import coded
 from recruit.trials.parser.leaves import both, either
+from recruit.trials.parser.meanings import meant
 from recruit.trials.parser.measurements import Measurement, Teller, measurements
 from recruit.trials.parser.normals import normals, placed
 from recruit.trials.parser.pairs import paired
@@ -88,7 +89,7 @@ class _Parser:
             self._copy(bullet)
         self.text = self.clean.text
         known = {mention.start: mention for mention in find_mentions(self.text, lexicon)}
-        self._mentions: Mapping[int, Mention] = coded(self.text, known)
+        self._mentions: Mapping[int, Mention] = coded(self.text, meant(self.text, known))
         self._figures = figures(self.text, self._mentions.values())
         self._starts = [figure.start for figure in self._figures]
         named = sorted(self._mentions.values(), key=lambda mention: mention.start)

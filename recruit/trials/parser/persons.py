@@ -17,7 +17,7 @@ from recruit.criteria.nodes import (
     Window,
 )
 from recruit.trials.parser import leaves
-from recruit.trials.parser.entries import Entry, Stretch, widen
+from recruit.trials.parser.entries import Entry, Run, Stretch, widen
 from recruit.trials.parser.pieces import Sheet
 
 # Adults and minors, where nothing else is said: ICH E11 (R1) and the registry's own age groups.
@@ -27,6 +27,7 @@ _IMPLY_SEX: Final = frozenset(
     {"pregnant", "breastfeeding", "childbearing_potential", "menopausal", "premenopausal"}
     | {"planning_pregnancy", "contraception", "surgically_sterile"}
 )
+_WOMENS: Final = frozenset({"pregnant", "breastfeeding", "childbearing_potential"})
 _DRINKER: Final = "drinks_alcohol"
 _DRINKS: Final = "drinks_per_day"
 _SMOKER: Final = "smoker"
@@ -38,9 +39,17 @@ _ONCE: Final = frozenset({"history", "smoked", "fumait"})
 
 
 def drop_sex(found: Stretch) -> None:
-    """Such as "Pregnant women": the state says the sex."""
+    """Such as "Pregnant women": the state says the sex.
+
+    "Men who are active with women of childbearing potential" are men: the state is the partner's.
+    """
     sexes = [entry for entry in found.entries if entry.sort == "sex"]
     states = [e for e in found.entries if e.sort == "state" and e.denied is None] if sexes else []
+    if sexes and sexes[0].sex == "male" and sexes[0].other is None:
+        womens = [e for e in states if e.start > sexes[0].start and _WOMENS.issuperset(e.keys)]
+        found.entries = [entry for entry in found.entries if entry not in womens]
+        found.runs += [Run(entry.start, entry.end) for entry in womens]
+        states = [state for state in states if state not in womens]
     keys = {key for entry in states for key in entry.keys}
     if keys & _IMPLY_SEX and keys != {"contraception"}:
         found.entries = [entry for entry in found.entries if entry.sort != "sex"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import (
@@ -51,7 +51,8 @@ class Piece:
     its last mention, which may speak of the whole list. `open` are variables that still wait for
     the value that a later piece gives them. `condition` limits whom the whole clause is about. A
     `formality` is about consent or compliance, and beside it what is `only_formal` says nothing.
-    What lies `ahead` has no time that looks back.
+    What lies `ahead` has no time that looks back; what is said `behind` its last
+    drug is said of those before that stand `bare`, without any other word.
     """
 
     rule: Rule | None = None
@@ -68,6 +69,8 @@ class Piece:
     formality: bool = False
     only_formal: bool = False
     ahead: bool = False
+    behind: Literal["", "allergy", "aversion"] = ""
+    bare: bool = False
 
 
 def inert(rule: Rule) -> Rule:

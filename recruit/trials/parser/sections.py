@@ -105,7 +105,7 @@ _TOPIC: Final = re.compile(
 )
 _NOTHING: Final = re.compile(
     r"(?i)(?:no(?:ne)?(?:\s+(?:exclusion|inclusion)\s+criteria)?|n/?a|nil|not\s+applicable|"
-    r"aucun[e]?|"
+    r"(?:not\s+|un)specified|any(?:\s+status)?|aucun[e]?|non\s+(?:pr[eé]cis|sp[eé]cifi)[eé]e?s?|"
     r"n[eé]ant|sans\s+objet|(?:no\s+)?other\s+protocol[- ]defined.{0,60}|-+|see\s+.{0,30})\s*[.:]?"
 )
 _INLINE: Final = re.compile(
@@ -117,10 +117,10 @@ _INLINE: Final = re.compile(
       | (?:INCLUSION|EXCLUSION)S?(?:\s+CRITERIA)?\s*:
       | (?:DISEASE|PATIENT)\s+CHARACTERISTICS\s*: | PRIOR\s+CONCURRENT\s+THERAPY\s*:
       | --(?:Disease|Patient|Prior/Concurrent|Prior)\s(?:Characteristics|Therapy)--
-      | (?:Age|Sex|Menopausal\sstatus|Performance\sstatus|Life\sexpectancy|Hematopoietic
-          |Hepatic|Renal
+      | (?:Age|Sex|(?:Menopausal|Hormone\sreceptor|Performance)\sstatus|Life\sexpectancy
+           |Hematopoietic|Hepatic|Renal
            |Cardiovascular|Pulmonary|Biologic\stherapy|Chemotherapy|Endocrine\stherapy|Radiotherapy
-           |Surgery|Other)\s?:(?=\s[A-Z≥<>])
+           |Surgery|Other)\s?:(?=\s[A-Z≥<>(\d]|$)
     )"""
 )
 _LONGEST: Final = 160
@@ -209,3 +209,8 @@ def says_nothing(words: str) -> bool:
 def inline_headings(text: str, start: int, end: int) -> list[int]:
     """Where headings stand within one line, for records that come without line ends."""
     return [found.start() for found in _INLINE.finditer(text, start, end) if found.start() > start]
+
+
+def begins_with_heading(words: str) -> bool:
+    """Whether such a heading opens a line, which then goes on with nothing before it."""
+    return _INLINE.match(words) is not None

@@ -1,9 +1,12 @@
 """What the pieces of a list share: the last value ("AST or ALT ≤ 2.5 x ULN"), the last time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from recruit.criteria.eligibility import leaves as leaves_of
-from recruit.criteria.nodes import Unparsed, Window
+from recruit.criteria.nodes import Clinical, Unparsed, Window
+from recruit.terminology.concepts import Kind
 from recruit.trials.parser import leaves
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.leaves import both
@@ -29,6 +32,21 @@ def share_values(pieces: Sequence[Piece], sheet: Sheet) -> None:
             found.unread = found.unread or rule is None
         if found.valued is False and not found.open:
             bound = None
+
+
+def share_aversion(pieces: Sequence[Piece]) -> None:
+    """Such as "fructose or lactose intolerance", "penicillin or aspirin allergy": of both drugs."""
+    for before, after in pairwise(reversed(pieces)):
+        drug = after.rule
+        if not (before.behind and after.bare and isinstance(drug, Clinical)):
+            return
+        if drug.kind is not Kind.DRUG:
+            return
+        after.behind = before.behind
+        if before.behind == "allergy":
+            after.rule = replace(drug, kind=Kind.ALLERGY)
+        else:
+            after.rule = Clinical(drug.kind, drug.text, span=drug.span)
 
 
 def share_windows(pieces: Sequence[Piece], sheet: Sheet) -> None:

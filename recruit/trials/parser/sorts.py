@@ -59,8 +59,8 @@ def spoken(item: Item) -> tuple[str, ...]:
 
 
 def narrows(denial: Item, entry: Entry) -> bool:
-    """Whether it denies one word of a name only: "non-hepatic illnesses" are illnesses."""
-    if denial.norm != "non" or entry.mention is None or entry.start - denial.end > 1:
+    """Whether it denies one word of a name only: "non-diabetic nephropathy" is a nephropathy."""
+    if denial.norm != "non" or entry.mention is None or entry.start - denial.end != 1:
         return False
     first, _, noun = entry.mention.text.lower().rpartition(" ")
-    return bool(first) and entry.sort == "clinical" and noun in word_set("condition")
+    return bool(first) and entry.sort == "clinical" and noun not in word_set("persons")

@@ -1,10 +1,11 @@
 """Several sentences as one statement, and a statement with those nested under it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from recruit.criteria.eligibility import CriterionKind
-from recruit.criteria.nodes import AllOf, AnyOf, Not, Rule, Unparsed
+from recruit.criteria.eligibility import CriterionKind, leaves
+from recruit.criteria.nodes import AllOf, AnyOf, Clinical, Leaf, Not, Rule, Unparsed
 from recruit.trials.parser.combine import counted
 from recruit.trials.parser.cues import Cue
 from recruit.trials.parser.introductions import (
@@ -22,6 +23,8 @@ from recruit.trials.parser.subjects import IF, elsewhere
 from recruit.trials.parser.tree import Clause
 
 _MUST: Final = frozenset({"must", "doit", "doivent", "shall"})
+_WILL: Final = frozenset({"will", "sera", "seront"})
+_NEEDED: Final = frozenset({"required", "require", "needed", "requis", "requise", "necessaire"})
 _WHO: Final = frozenset({"who", "that", "which", "qui", "whom"})
 _ELSE: Final = frozenset({Cue.UNLESS, Cue.EXCLUDED, Cue.ALLOWED, Cue.EXCEPT})
 
@@ -43,11 +46,24 @@ def _asks(row: Sequence[Item]) -> bool:
     if any(item.cue in _ELSE or item.norm == ":" or item.norm in IF for item in row):
         return False
     place = next((place for place, item in enumerate(row) if item.cue is Cue.MUST), None)
-    if place is None or row[place].norm not in _MUST:
+    return place is not None and row[place].norm in _MUST and not _of_whom(row, place)
+
+
+def _of_whom(row: Sequence[Item], place: int) -> bool:
+    """Whether what stands at `place` only says of whom a sentence is ("patients who must …")."""
+    before = row[place - 1] if place else None
+    return before is not None and not _WHO.isdisjoint((before.phrase or before.norm).split())
+
+
+def _tells(row: Sequence[Item]) -> bool:
+    """Such as "Women will be given a test to ensure that …": what the study does, or asks on an if.
+
+    Of a sentence that asks only where something is so, nobody can tell where that ends.
+    """
+    if any(item.cue in _ELSE or item.norm in _NEEDED for item in row):
         return False
-    return place == 0 or not _WHO.intersection(
-        (row[place - 1].phrase or row[place - 1].norm).split()
-    )
+    will = next((place for place, item in enumerate(row) if item.norm in _WILL), None)
+    return will is not None and not _of_whom(row, will)
 
 
 def _excludes(item: Item) -> bool:
@@ -67,13 +83,17 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
     rules: list[Rule] = []
     remarks: list[Rule] = []
     spared = False
-    for row in rows:
+    for place, row in enumerate(rows):
+        if place and _tells(row):
+            remarks.append(shown(row, sheet))
+            continue
         if any(item.cue is Cue.ALLOWED for item in row):
             # "Prior chemotherapy is allowed" takes something back from what was said.
             remarks.append(shown(row, sheet))
             spared = True
             continue
-        rule = _sentence(row, sheet)
+        asked = sheet.kind == "exclusion" and len(rows) > 1 and _asks(row)
+        rule = _unmet(row, sheet) if asked else _sentence(row, sheet)
         if rule is None:
             continue
         if sheet.kind == "exclusion" and rules and isinstance(rule, Unparsed):
@@ -86,6 +106,21 @@ def statement(rows: Rows, sheet: Sheet) -> Rule | None:
         whole = both(rules)
         return AnyOf((whole, *remarks)) if spared else both([whole, *remarks])
     return both([either(rules), *remarks])
+
+
+def _unmet(row: Sequence[Item], sheet: Sheet) -> Rule | None:
+    """A requirement among several sentences that exclude: who does not meet it is kept out.
+
+    "Sedatives. They must have been taken for a week": where not all was read, it is a remark.
+    """
+    rule = _sentence(row, replace(sheet, kind="inclusion"))
+    if rule is None or not all(map(_answers, leaves(rule))):
+        return sheet.unread(row[0].start, row[-1].end)
+    return rule.of if isinstance(rule, Not) else Not(rule)
+
+
+def _answers(leaf: Leaf) -> bool:
+    return not isinstance(leaf, Unparsed) and not (isinstance(leaf, Clinical) and not leaf.concepts)
 
 
 def _sentence(row: Sequence[Item], sheet: Sheet) -> Rule | None:

@@ -6,6 +6,7 @@ whether it is surely said of the person. values.py then gives out the numbers an
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from recruit.terminology.concepts import Kind, Mention
@@ -91,6 +92,7 @@ class Walk(Heard):
             if item.mention or (" " in item.phrase and not _counts_from_start(item))
         )
         self.found.people = all(map(_of_people, row)) and not norms.isdisjoint(word_set("persons"))
+        self.found.bare = all(item.mention or item.cue is Cue.NEUTRAL for item in row)
         self.found.lone = len(row) == 1 and row[0].bound is not None
         self.found.other_age = _other_age(row)
         for item in row:
@@ -132,7 +134,10 @@ class Walk(Heard):
         ):
             self._run(item)
         last = self.found.entries[-1] if self.found.entries else None
-        if self._touched and last and last.sort == "clinical" and norm.isalpha():
+        if norm in word_set("aversions") and last and self._touched:
+            # "Lactose intolerant", "aspirin intolerance": nobody takes it.
+            last.acts, self.found.behind = False, "aversion"
+        elif self._touched and last and last.sort == "clinical" and norm.isalpha():
             if norm == "testing":
                 self._looked_for.append(last)
             # "cancer screening": the noun that follows is what is meant, not the mention.
@@ -145,6 +150,12 @@ class Walk(Heard):
         entry = sorted_as(item, mention, speaks=self._speaks, lives=self._lives)
         if entry is None or (points(entry) and self._pointed_at()):
             self._run(item)
+            return
+        if mention.text.lower() in word_set("aversions"):
+            if self._touched:
+                self._on_word(replace(item, norm=mention.text.lower(), mention=None))
+            else:
+                self.found.runs.append(Run(item.start, item.end, spoken(item), Kind.CONDITION))
             return
         adverb = entry.sort == "clinical" and mention.text.endswith(_HOW)
         self._enter(entry)
@@ -243,6 +254,10 @@ class Walk(Heard):
 
     def _polarised(self, item: Item) -> None:
         near = [entry for entry in self.found.entries if entry.sort in {"clinical", "state"}]
+        touching = [entry for entry in near if 0 <= item.start - entry.end <= 1]
+        if touching and near[-1] is touching[0]:
+            # "Contraception HIV negative": whatever else was said before.
+            near = touching
         after = [entry for entry in near if entry.start >= item.end]
         if not near or (len(near) > 1 and not after):
             self._run(item)

@@ -1,15 +1,17 @@
 """From the pieces of a statement to its rule: lists, exceptions, conditions, several sentences."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from recruit.criteria.nodes import (
     AllOf,
     AnyOf,
+    Clinical,
     Not,
     Rule,
 )
-from recruit.trials.parser import subjects
+from recruit.trials.parser import leaves, subjects
 from recruit.trials.parser.attachment import piece
 from recruit.trials.parser.bounds import Bound
 from recruit.trials.parser.combine import combined
@@ -34,7 +36,12 @@ from recruit.trials.parser.lists import (
     stretches,
 )
 from recruit.trials.parser.pieces import Piece, Sheet
-from recruit.trials.parser.sharing import lead_windows, share_values, share_windows
+from recruit.trials.parser.sharing import (
+    lead_windows,
+    share_aversion,
+    share_values,
+    share_windows,
+)
 
 _DEEPEST: Final = 3
 
@@ -197,6 +204,8 @@ class Clause:
                 continue
             carried = reset(carried, stretch, waiting)
             found, carried = piece(stretch, carried, self.sheet, lambda r: self._aside(r, depth))
+            if found.rule is None and found.windows and pieces and _points_back(stretch, waiting):
+                found = self._again(pieces[-1].rule, stretch, found.windows[0])
             if (
                 found.rule is None
                 and not found.open
@@ -217,6 +226,7 @@ class Clause:
             waiting = None
         share_values(pieces, self.sheet)
         share_windows(pieces, self.sheet)
+        share_aversion(pieces)
         lead_windows(leading, pieces, self.sheet)
         formal = any(found.formality for found in pieces)
         kept = [
@@ -227,6 +237,14 @@ class Clause:
         ]
         return [pieces[place] for place in kept], [joins[place - 1] for place in kept[1:]]
 
+    def _again(self, rule: Rule | None, stretch: Sequence[Item], bound: Bound) -> Piece:
+        """Such as "… or have received such therapy within 4 weeks": the same, at another time."""
+        words = self.sheet.unread(stretch[0].start, stretch[-1].end)
+        window = leaves.window(bound)
+        if not isinstance(rule, Clinical) or window is None:
+            return Piece(words, unread=True)
+        return Piece(replace(rule, status="ever", within=window, span=words.span))
+
     def _aside(self, row: list[Item], depth: int) -> Rule | None:
         return self.read(row, depth + 1) if depth < _DEEPEST else self._whole(row)
 
@@ -234,3 +252,9 @@ class Clause:
         if not row:
             return None
         return self.sheet.unread(row[0].start, row[-1].end)
+
+
+def _points_back(stretch: Sequence[Item], join: Item | None) -> bool:
+    """Whether an alternative says when it was and not what, which the one before it said."""
+    said = join is not None and join.cue in {Cue.OR, Cue.AND_OR}
+    return said and any(item.cue in {Cue.HISTORY, Cue.CURRENT} for item in stretch)
