@@ -42,7 +42,9 @@ def meant(text: str, known: Mapping[int, Mention]) -> dict[int, Mention]:
     found: dict[int, Mention] = {}
     for start, mention in known.items():
         name = mention.text
-        if len(name) <= _SHORT and name.isupper() and (name in other or _coded(text, mention)):
+        # "ASA 1" of "ASA 1-3" is a name with its grade, and the figure behind it the next one.
+        short = len(name) <= _SHORT and name.isupper() and " " not in name
+        if short and (name in other or _coded(text, mention)):
             continue
         found[start] = _general(mention)
     return found

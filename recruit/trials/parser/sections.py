@@ -123,6 +123,12 @@ _INLINE: Final = re.compile(
            |Surgery|Other)\s?:(?=\s[A-Z≥<>(\d]|$)
     )"""
 )
+# "Maximum Age: 99" goes on with its own word; "Not specified Age: 18" begins anew.
+_OF_WHAT: Final = re.compile(
+    r"(?i)\b(?:minim(?:um|al)|maxim(?:um|al)|lower|upper|gestational|mental|bone|biological"
+    r"|chronological|conceptional|menstrual|maternal|paternal|mean|median|current)\s+\Z"
+)
+_FARTHEST: Final = 20
 _LONGEST: Final = 160
 
 
@@ -208,7 +214,12 @@ def says_nothing(words: str) -> bool:
 
 def inline_headings(text: str, start: int, end: int) -> list[int]:
     """Where headings stand within one line, for records that come without line ends."""
-    return [found.start() for found in _INLINE.finditer(text, start, end) if found.start() > start]
+    return [
+        at.start()
+        for at in _INLINE.finditer(text, start, end)
+        if at.start() > start
+        and not _OF_WHAT.search(text, max(start, at.start() - _FARTHEST), at.start())
+    ]
 
 
 def begins_with_heading(words: str) -> bool:

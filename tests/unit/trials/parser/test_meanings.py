@@ -3,7 +3,7 @@
 import pytest
 
 from recruit.criteria.eligibility import leaves
-from recruit.criteria.nodes import Clinical
+from recruit.criteria.nodes import Clinical, Ordinal
 from recruit.terminology.lexicon import Lexicon
 from recruit.trials.parser import parse_criterion
 
@@ -71,3 +71,10 @@ def test_how_somebody_speaks_is_no_disease_of_the_mind(text: str, lexicon: Lexic
 def test_what_both_file_under_the_mind_stays_there(text: str, lexicon: Lexicon) -> None:
     found = lexicon.lookup(text, near=False)[0].concept
     assert lexicon.is_a(found.id, "MESH:D001523")
+
+
+@pytest.mark.parametrize("text", ["ASA 1-3", "Physical status ASA I-III", "Classe ASA I-III"])
+def test_a_range_of_grades_behind_a_short_form_is_no_code(text: str, lexicon: Lexicon) -> None:
+    rule = parse_criterion("inclusion", text, lexicon).rule
+    asked = [leaf.values for leaf in leaves(rule) if isinstance(leaf, Ordinal)]
+    assert asked == [("1", "2", "3")]

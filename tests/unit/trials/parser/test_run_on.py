@@ -127,3 +127,9 @@ def test_what_is_forbidden_later_is_not_asked_now(text: str, lexicon: Lexicon) -
         line.strip().startswith(("procedure chemotherapy", "not procedure chemotherapy"))
         for line in tree(criterion.rule, lexicon)
     )
+
+
+def test_a_topic_that_goes_on_with_its_own_word_begins_nothing(lexicon: Lexicon) -> None:
+    text = "Minimum Age: 18 Years Maximum Age: 99 Years Sex: All"
+    assert "  age ≥ 18 and ≤ 99 year" in read(text, lexicon)
+    assert len(statements("Not specified Age: 18 and over Minimum Age: 18 Years")) == 1
