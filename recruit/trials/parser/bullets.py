@@ -1,17 +1,19 @@
 """From lines to bullets: one statement each, nested as the text nests them, unwrapped."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from recruit.criteria.eligibility import CriterionKind
 from recruit.criteria.nodes import Span
 from recruit.trials.parser.lines import Line, lines
+from recruit.trials.parser.openings import chooses, goes_on, opens_list
+from recruit.trials.parser.run_on import parts
 from recruit.trials.parser.sections import (
     Heading,
     begins_with_heading,
     heading,
-    inline_headings,
+    role,
     says_nothing,
 )
 
@@ -20,15 +22,6 @@ DEEPEST: Final = 6
 MOST: Final = 2_000
 # The longest record has some 500 lines; a million empty bullets are one more statement.
 _MOST_LINES: Final = 10_000
-_OPENERS: Final = (
-    *("following", "as follows", "below", "suivant", "ci-dessous", "either", "any of", "one of"),
-)
-_OPENS_LIST: Final = re.compile(
-    r"(?:the following|as follows|below|suivante?s?|ci-dessous|either|any of|one of)"
-    # "Progression following hormonal therapy" opens none.
-    r"(?:\s+\w+){0,3}\s*[:.]?$|following(?:\s+(?:criteri|condition|disease|item|factor)\w*)?"
-    r"\s*[:.]?$|:$"
-)
 _ENDED: Final = (".", ";", "!", "?")
 _GOES_ON: Final = re.compile(
     r"(?i)(?:,|\b(?:and|or|of|the|with|to|in|by|for|no|not|prior|other|at|least|et|ou|de|du|des|la|le|les|à|un"
@@ -36,9 +29,7 @@ _GOES_ON: Final = re.compile(
 )
 _NARROW: Final = 50
 _WIDE: Final = 110
-_NUMBERED: Final = re.compile(
-    r"(?:(?<=[\s;.:])|^)(?:\(?(\d{1,2})\\?[.)]|(?<![\w-])(-|•|\*))\s+(?=[^\s\d])"
-)
+_LIST: Final = 80  # characters at a line's end that say whether a list follows
 _FEWEST: Final = 2
 _TOPICS: Final = frozenset(
     {"age", "performance status", "life expectancy", "sex", "menopausal status", "âge", "sexe"}
@@ -55,6 +46,8 @@ class Bullet:
     indent: int = 0
     cohort: Span | None = None
     introduces: bool = False
+    chooses: bool = False
+    gap: bool = False
     children: "list[Bullet]" = field(default_factory=list)
 
     @property
@@ -77,13 +70,27 @@ def bullets(text: str) -> list[Bullet]:
     Of 21,259 records none had more than 118: what follows MOST of them is one statement.
     """
     layout = _Layout(text)
-    parts = (part for whole in lines(text) for part in _parts(text, whole))
-    for number, line in enumerate(parts):
+    cut = (part for whole in lines(text) for part in parts(text, whole))
+    for number, line in enumerate(cut):
         if layout.size == MOST or number == _MOST_LINES:
             layout.rest(line)
             break
         layout.take(line)
-    return [bullet for bullet in layout.found if not _nothing(text, bullet)]
+    found = [bullet for bullet in layout.found if not _nothing(text, bullet)]
+    if _in_one_role(text, found):
+        for bullet in found:
+            bullet.cohort = None
+    return found
+
+
+def _in_one_role(text: str, found: list[Bullet]) -> bool:
+    """Whether all that is asked is asked of donors, say: then these are no part of the people.
+
+    A "cohort A" has others beside it even where nothing is asked of them.
+    """
+    asked = [bullet.cohort for bullet in found if bullet.kind == "inclusion"]
+    roles = {role(text[slice(*cohort)]) if cohort else None for cohort in asked}
+    return len(roles) == 1 and None not in roles
 
 
 def _nothing(text: str, bullet: Bullet) -> bool:
@@ -91,46 +98,6 @@ def _nothing(text: str, bullet: Bullet) -> bool:
     if len(bullet.pieces) == 1 or bullet.children:
         return False
     return says_nothing(" ".join(text[start:end] for start, end in bullet.pieces))
-
-
-def _parts(text: str, line: Line) -> list[Line]:
-    """One line, or several where a record keeps its whole list on one line."""
-    cuts = inline_headings(text, line.start, line.end)
-    if line.end - line.start > _WIDE or cuts:
-        cuts = sorted({*cuts, *_numbered(text, line)})
-    if not cuts:
-        return [line]
-    found = []
-    for start, end in zip([line.start, *cuts], [*cuts, line.end], strict=True):
-        # The first part may go on with the line before, the last one with the line after.
-        gap = line.gap if start == line.start else True
-        edge = line.edge if end == line.end else _WIDE * 2
-        marker = _NUMBERED.match(text, start, end) if start > line.start or not line.style else None
-        style, number, first = line.style, line.number, start
-        if marker:
-            style, first = "inline", marker.end()
-            number = int(marker[1]) if marker[1] else None
-        elif start > line.start:
-            style, number = "", None
-        last = first + len(text[first:end].rstrip())
-        if first < last:
-            found.append(Line(first, last, line.indent, style, number, gap=gap, edge=edge))
-    return found
-
-
-def _numbered(text: str, line: Line) -> list[int]:
-    """Starts of "1. … 2. … 3. …" or "- … - … - …" within one line."""
-    expected = (line.number or 0) + 1
-    numbers, dashes = [], []
-    for found in _NUMBERED.finditer(text, line.start, line.end):
-        if found[1] and int(found[1]) in {expected, 1}:
-            numbers.append(found.start())
-            expected = int(found[1]) + 1
-        elif found[2]:
-            dashes.append(found.start())
-    if len(numbers) + bool(line.number) >= _FEWEST:
-        return numbers
-    return dashes if len(dashes) > _FEWEST else []
 
 
 class _Layout:
@@ -169,46 +136,39 @@ class _Layout:
         self.found.append(Bullet(self._kind, [(line.start, end)], cohort=self._cohort))
 
     def _open(self, opened: Heading, line: Line, words: str) -> None:
+        self._turn(opened, line, words)
+        if opened.keeps:
+            self._add(line, words)
+            return
+        self._path = []
+        if opened.rest >= len(words):
+            return
+        rest, again = replace(line, start=line.start + opened.rest), words[opened.rest :]
+        further = heading(again[:400])
+        if further:
+            self._open(further, rest, again)
+        elif says_nothing(again):
+            self._topic = None
+        elif not self._dropped:
+            self._add(rest, again)
+
+    def _turn(self, opened: Heading, line: Line, words: str) -> None:
+        """What a heading says of the lines after it: their side, part of the people, topic."""
         nested = bool(self._path) and self._under(line)
-        rest = (
-            Line(
-                line.start + opened.rest,
-                line.end,
-                line.indent,
-                line.style,
-                line.number,
-                line.gap,
-                line.edge,
-            )
-            if opened.rest < len(words)
-            else None
-        )
-        if opened.opens == "cohort":
-            self._cohort = (line.start, line.start + opened.rest)
-        elif opened.opens != "label":
+        named = (line.start, line.start + opened.rest)
+        if opened.opens == "label":
+            self._dropped = self._dropped and nested
+            # "Age:" and the like say what the number after them is.
+            is_topic = words[: opened.rest].strip(" :*-").lower() in _TOPICS
+            self._topic = named if is_topic else None
+        elif opened.opens != "cohort":
             self._dropped = opened.opens == "allowed"
             if opened.opens != "allowed":
                 self._kind = opened.opens
             if not nested and not opened.keeps:
                 self._cohort = None
-        else:
-            self._dropped = self._dropped and nested
-            # "Age:" and the like say what the number after them is.
-            named = words[: opened.rest].strip(" :*-").lower() in _TOPICS
-            self._topic = (line.start, line.start + opened.rest) if named else None
-        if opened.keeps:
-            self._add(line, words)
-            return
-        self._path = []
-        if rest:
-            again = words[opened.rest :]
-            further = heading(again[:400])
-            if further:
-                self._open(further, rest, again)
-            elif says_nothing(again):
-                self._topic = None
-            elif not self._dropped:
-                self._add(rest, again)
+        if opened.part or opened.opens == "cohort":
+            self._cohort = named
 
     def _under(self, line: Line) -> bool:
         return self._path[-1].indent < line.indent
@@ -219,7 +179,7 @@ class _Layout:
         if last is None or not self._path or line.gap or begins_with_heading(words):
             return False
         before = self.text[max(last.end - 40, last.start) : last.end]
-        if _opens_list(before):
+        if opens_list(before):
             return False
         small = words[0].islower() or words[0] in "(≥≤<>=[+/"
         if self._path[-1].style:
@@ -250,7 +210,9 @@ class _Layout:
             line.style,
             line.indent,
             self._cohort,
-            introduces=_opens_list(words[-80:]),
+            introduces=opens_list(words[-_LIST:]),
+            chooses=self._kind == "inclusion" and chooses(words[-_LIST:]),
+            gap=line.gap,
         )
         while self._path and not self._is_child(bullet, self._path[-1]):
             self._path.pop()
@@ -269,6 +231,8 @@ class _Layout:
             return False
         if bullet.indent > above.indent:
             return bool(bullet.style) or above.introduces
+        if above.chooses and bullet.indent == above.indent and not (bullet.style or above.style):
+            return self._is_choice(bullet, above)
         # Same column, another kind of marker or none, after "… of the following:".
         introduced = above.introduces or (len(self._path) > 1 and self._path[-2].introduces)
         return (
@@ -279,14 +243,18 @@ class _Layout:
             and bullet.style != above.style
         )
 
+    def _is_choice(self, bullet: Bullet, above: Bullet) -> bool:
+        """Whether a plain line is one more of a plain list: nothing marks where that ends."""
+        so_far = above.children
+        if not so_far:
+            return True
+        # Where empty lines stand between the first ones they stand between all.
+        if bullet.gap and not so_far[min(1, len(so_far) - 1)].gap:
+            return False
+        return goes_on(*(self._said(each) for each in (so_far[0], so_far[-1], bullet)))
 
-def _opens_list(words: str) -> bool:
-    """Whether a list follows the last words of a line."""
-    if words.endswith(":"):
-        return True
-    small = words.lower()
-    # Most lines have none of these words, and looking for them costs next to nothing.
-    return any(opener in small for opener in _OPENERS) and bool(_OPENS_LIST.search(small))
+    def _said(self, bullet: Bullet) -> str:
+        return self.text[bullet.start : bullet.pieces[-1][1]]
 
 
 def _wrap_width(text: str) -> int:

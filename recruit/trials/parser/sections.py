@@ -84,6 +84,17 @@ _COHORT: Final = re.compile(
       | sub-?study|crossover|randomi[sz]ation|maintenance|extension)
     [^:.;]{0,50}"""
 )
+# Whose criteria a heading opens: "Donor Eligibility Criteria", "Inclusion criteria (group A)".
+_GROUP: Final = re.compile(
+    r"""(?ix)\b(?:cohorte?|arm|bras|groupe?|part|partie|stratum|strate)\s*
+    (?:[A-Z]\b|\d{1,2}[a-z]?\b|[IV]{1,4}\b)"""
+)
+_ROLE: Final = re.compile(
+    r"""(?ix)\b(?:(?:donor|donneur|recipient|receveur|control|t[eé]moin|care-?giver|aidant|parent
+        |sibling|partner|spouse|conjoint|relative|infant|newborn|mother)s?
+      | healthy|volontaires?\s+sains?|(?:normal|research)\s+volunteers?)\b"""
+)
+_WHOLE: Final = re.compile(r"(?i)\b(?:all|both|and|et|each|tous|toutes|chaque)\b|&")
 # Topics under which older records file their criteria; the topic itself demands nothing.
 _TOPIC: Final = re.compile(
     r"""(?ix)
@@ -111,7 +122,8 @@ _NOTHING: Final = re.compile(
 _INLINE: Final = re.compile(
     r"""(?x)
     (?<![\w"“(/-])
-    (?: (?i:(?:key\s+|main\s+|major\s+|principaux\s+)?(?:inclusion|exclusion
+    (?: (?i:(?:(?:key|main|major|principaux|(?:donor|recipient|control|infant|maternal
+          |care-?giver|(?:healthy\s+)?volunteer)s?)\s+)?(?:inclusion|exclusion
         |non-inclusion)\s+criteria\s*:)
       | (?i:crit[eè]res?\s+(?:d['’]\s?(?:inclusion|exclusion)|de\s+non[- ]inclusion)\s*:)
       | (?:INCLUSION|EXCLUSION)S?(?:\s+CRITERIA)?\s*:
@@ -136,12 +148,14 @@ _LONGEST: Final = 160
 class Heading:
     """What a line opens. `rest` is where its own words go on, after the colon.
 
-    `keeps` is true where the heading's words say more than the side and stay as a lead-in.
+    `keeps` is true where the heading's words say more than the side and stay as a lead-in,
+    `part` where they say that only a part of the trial's people is meant.
     """
 
     opens: Opens
     rest: int
     keeps: bool = False
+    part: bool = False
 
 
 def heading(words: str) -> Heading | None:
@@ -152,7 +166,7 @@ def heading(words: str) -> Heading | None:
     label, rest = _label(words[:colon]), _after(words, colon)
     side = _side(label, bare=False)
     if side:
-        return Heading(side, rest)
+        return Heading(side, rest, part=_of_part(label))
     if _COHORT.fullmatch(label):
         return Heading("cohort", rest)
     if _TOPIC.fullmatch(label):
@@ -165,10 +179,21 @@ def _bare(words: str) -> Heading | None:
     label = _label(words[:_LONGEST])
     if _short(words):
         side = _side(label, bare=True)
-        return Heading(side, len(words)) if side else None
+        return Heading(side, len(words), part=_of_part(label)) if side else None
     if len(words) <= _LONGEST and words.endswith(("if", "are", "who")):
         return _sentence(label, len(words))
     return None
+
+
+def _of_part(label: str) -> bool:
+    named = _GROUP.search(label) or _ROLE.search(label)
+    return named is not None and not _WHOLE.search(label)
+
+
+def role(label: str) -> str | None:
+    """As what the people of a part take part, alike in headings for both sides of the protocol."""
+    found = _ROLE.search(label)
+    return found[0].lower().rstrip("s") if found else None
 
 
 def _label(words: str) -> str:
