@@ -33,7 +33,7 @@ from recruit.matching.distributed import Share
 from recruit.matching.plan import compile_plan
 from tests.clusters import cluster
 
-PEOPLE: Final = 400_000
+PEOPLE: Final = 1_000_000
 TRIALS: Final = 1_000
 PART: Final = 50_000
 WORKERS: Final = (1, 2)
