@@ -10,6 +10,7 @@ from recruit.actions import communities as deeds
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, show
 from recruit.cli.parts import mapping_text, opened
+from recruit.cli.places import FILE_TO_READ
 from recruit.core import written
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_, translate
@@ -62,9 +63,7 @@ def list_(*, json_lines: bool) -> None:
 
 @community.command("map")
 @click.argument("name")
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("file", required=False, type=FILE_TO_READ)
 @sentences_as_json
 def map_(name: str, file: Path | None) -> None:
     """Keep FILE (TOML or JSON) as the mapping of NAME; without FILE, print the one that is kept."""

@@ -12,7 +12,16 @@ from recruit.actions.my_choices import HAPPENED, ROLES
 from recruit.actions.person import show_consents
 from recruit.actions.person import withdraw as take_back
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sentences_as_json, told, verified, warn
+from recruit.cli.output import (
+    as_json,
+    confirmed,
+    emit,
+    say,
+    sentences_as_json,
+    told,
+    verified,
+    warn,
+)
 from recruit.cli.parts import given_heads, opened
 from recruit.cli.people import pseudonym
 from recruit.consent.choices import Choice
@@ -78,7 +87,7 @@ def withdraw(
     asked = translate(
         N_("Withdraw the consent of {person} to {what}?"), spoken(), person=known, what=what
     )
-    if not yes and not click.confirm(asked, err=True):
+    if not yes and not confirmed(asked):
         warn(N_("Nothing was withdrawn."))
         context.exit(1)
     actor = Actor(ACTOR, Role.STAFF)

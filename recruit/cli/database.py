@@ -17,6 +17,7 @@ from recruit.actions.vault import closed_holders
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told, warn
 from recruit.cli.parts import opened
+from recruit.cli.places import FILE_TO_READ, FILE_TO_WRITE
 from recruit.core.backup import back_up, damages
 from recruit.core.crypto import Keyring
 from recruit.core.db import is_current, upgrade
@@ -43,8 +44,6 @@ LEFT: Final = N_(
     "Take it away: {removal}"
 )
 LOST: Final = N_("{count} files of mails are missing or cannot be opened, {first} the first.")
-TO_WRITE: Final = click.Path(dir_okay=False, path_type=Path)
-TO_READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -126,7 +125,7 @@ def gone(files: Sequence[str]) -> list[str]:
 
 
 @db.command()
-@click.argument("file", type=TO_WRITE)
+@click.argument("file", type=FILE_TO_WRITE)
 @sentences_as_json
 def backup(file: Path) -> None:
     """Copy the database to FILE while it is in use.
@@ -146,7 +145,7 @@ def backup(file: Path) -> None:
 
 
 @db.command("restore")
-@click.argument("file", type=TO_READ)
+@click.argument("file", type=FILE_TO_READ)
 @click.option("--replace", is_flag=True, help="Also over a database that holds data.")
 @sentences_as_json
 @click.pass_context
@@ -173,7 +172,7 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
 
 
 @db.command()
-@click.argument("file", type=TO_READ)
+@click.argument("file", type=FILE_TO_READ)
 @as_json
 @click.pass_context
 def rehearse(context: click.Context, file: Path, *, json_lines: bool) -> None:

@@ -16,6 +16,7 @@ from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, refuse, resumable, say, summarise, warn
 from recruit.cli.parts import mapping_text, opened, opened_lexicon
+from recruit.cli.places import FILE_TO_READ
 from recruit.consent.evidence import Evidence, read_evidence
 from recruit.core.clock import now
 from recruit.core.db import reading
@@ -31,7 +32,6 @@ ACTOR: Final = "cli"
 NEW: Final = N_(
     "“{community}” is a new community; “recruit community list” shows those that are known."
 )
-FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -40,18 +40,18 @@ def people() -> None:
 
 
 @people.command("import")
-@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.argument("files", nargs=-1, required=True, type=FILE_TO_READ)
 @click.option("--community", required=True, help="The community that they belong to.")
 @click.option(
     "--consent",
     "consent_file",
-    type=FILES,
+    type=FILE_TO_READ,
     help='Proofs of consent, lines {"person": id, …}; else each person’s own "consent" counts.',
 )
 @click.option(
     "--mapping",
     "mapping_file",
-    type=FILES,
+    type=FILE_TO_READ,
     help="How columns become our fields, in TOML or JSON; tables else read as the community’s own.",
 )
 @click.option("--preview", "only_show", is_flag=True, help="Show what would come in; keep nothing.")

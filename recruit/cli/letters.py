@@ -8,6 +8,7 @@ import click
 
 from recruit.cli.output import as_json, emit, progress, refuse, say
 from recruit.cli.parts import opened
+from recruit.cli.places import FOLDER_TO_WRITE
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_
 
@@ -20,7 +21,7 @@ def letters() -> None:
 
 
 @letters.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=FOLDER_TO_WRITE)
 @as_json
 def batch(folder: Path, *, json_lines: bool) -> None:
     """Make one ZIP file in FOLDER of all letters that wait, for the print house.

@@ -1,7 +1,7 @@
 """The command line's door: verbs are loaded when they are called, errors become one sentence.
 
 Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not reachable, 70 a
-mistake of ours.
+mistake of ours, 130 interrupted.
 """
 
 import os
@@ -9,13 +9,15 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from os import environ
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 
 from recruit.core.garbage import undisturbed
 
 MISTAKE: Final = 70  # EX_SOFTWARE of sysexits.h: an internal error was detected
+UNANSWERED: Final = 1  # as a no
+INTERRUPTED: Final = 130  # what a shell says of a program that Ctrl-C ended: 128 + SIGINT
 
 # The verb, where it lives, and what `recruit --help` says of it without loading it.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -67,6 +69,13 @@ class Verbs(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(verb, summary) for verb, (_, summary) in VERBS.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands before the verb."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            _misused(ctx, error)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run the verb; what goes wrong becomes one sentence and an exit status."""
         from recruit.core.errors import RecruitError  # noqa: PLC0415 - --help must stay quick
@@ -76,17 +85,46 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except RecruitError as error:
-            click.echo(f"recruit: {error.say(spoken())}", err=True)
-            ctx.exit(error.exit_status)
+            _end(ctx, error.say(spoken()), error.exit_status)
         except BrokenPipeError:
             # `| head` has seen enough, which is no error; nor is what Python flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except click.UsageError as error:
+            _misused(ctx, error)
+        except KeyboardInterrupt:
+            _end(ctx, _interrupted(), INTERRUPTED)
+        except click.Abort:
+            _end(ctx, _unanswered(), UNANSWERED)
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - its message and traceback may hold a person's data
-            click.echo(f"recruit: {_unforeseen(error)}", err=True)
-            ctx.exit(MISTAKE)
+            _end(ctx, _unforeseen(error), MISTAKE)
+
+
+def _misused(ctx: click.Context, error: click.UsageError) -> NoReturn:
+    from recruit.cli.usage import explained  # noqa: PLC0415 - as above
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        raise error
+    _end(ctx, explained(error, spoken()), error.exit_code)
+
+
+def _end(ctx: click.Context, said: str, status: int) -> NoReturn:
+    click.echo(f"recruit: {said}", err=True)
+    ctx.exit(status)
+
+
+def _interrupted() -> str:
+    from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
+
+    return translate(N_("Interrupted; what was printed is not all."), spoken())
+
+
+def _unanswered() -> str:
+    from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
+
+    return translate(N_("The question was not answered; nothing was changed."), spoken())
 
 
 def _unforeseen(error: Exception) -> str:

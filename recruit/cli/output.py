@@ -1,14 +1,16 @@
 """What every verb says and how: progress on a terminal, JSON Lines on request, refusals by name."""
 
 import json
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from recruit.cli.main import spoken
+from recruit.cli.main import INTERRUPTED, spoken
 from recruit.core.errors import Refusal
 from recruit.core.i18n import N_, translate
 
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
     from recruit.core.chain import Break
 
 Progress = Callable[[int, int | None], None]
-INTERRUPTED: Final = 130  # what a shell says of a program that Ctrl-C ended: 128 + SIGINT
 
 JSON: Final = "recruit.cli.json"
+SCREEN: Final = 20  # refusals that are read one by one; more are summed up by their reasons
+REASONS: Final = 5
+YES: Final = {"y", "yes", "o", "oui"}
+PLACE_IN_LIST: Final = re.compile(r"\[\d+\]")
 
 as_json = click.option("--json", "json_lines", is_flag=True, help="Print JSON Lines.")
 
@@ -105,15 +110,50 @@ def emit(value: object) -> None:
 
 def refuse(refusals: Iterable[Refusal], *, json_lines: bool = False) -> int:
     """Name each refused record on standard error; the exit status that follows, 0 or 1."""
-    count = 0
+    reasons: Counter[str] = Counter()
+    firsts: dict[str, str] = {}
     for refusal in refusals:
-        count += 1
+        reason = _reason(refusal)
+        reasons[reason] += 1
+        firsts.setdefault(reason, refusal.record)
         if json_lines:
             said = {"record": refusal.record, "field": refusal.field, "refused": refusal.say("en")}
             click.echo(json.dumps(said, ensure_ascii=False), err=True)
         else:
             click.echo(refusal.say(spoken()), err=True)
-    return 1 if count else 0
+    if reasons.total() > SCREEN and not json_lines:
+        _sum_up(reasons, firsts)
+    return 1 if reasons else 0
+
+
+def _reason(refusal: Refusal) -> str:
+    """What is wrong and with which field, wherever in a list that stands."""
+    field = PLACE_IN_LIST.sub("[…]", refusal.field)
+    said = N_("{field}: {problem}")
+    return translate(said, spoken(), field=field, problem=refusal.explain(spoken()))
+
+
+def _sum_up(reasons: Counter[str], firsts: Mapping[str, str]) -> None:
+    """Why so many were refused, and what comes next: it stands last, where it is seen."""
+    warn(N_("Refused {count} times, most often:"), count=reasons.total())
+    for reason, count in reasons.most_common(REASONS):
+        said = N_("{count} × {reason} (first: {record})")
+        warn(said, count=count, reason=reason, record=firsts[reason])
+    warn(
+        N_(
+            "“{command} --help” and docs/formats.md say what is taken. Mend the records and give "
+            "the same command again."
+        ),
+        command=click.get_current_context().command_path,
+    )
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes to a question in their language; anything else is a no."""
+    answer: str = click.prompt(
+        f"{question} {translate(N_('[y/N]'), spoken())}", default="", show_default=False, err=True
+    )
+    return answer.strip().casefold() in YES
 
 
 @contextmanager

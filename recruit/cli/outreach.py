@@ -11,6 +11,7 @@ from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, progress, say, warn
 from recruit.cli.parts import opened
+from recruit.cli.places import FOLDER_TO_WRITE
 from recruit.core.i18n import N_
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def plan(trial: str, most: int | None, *, json_lines: bool) -> None:
 @click.option("--to", required=True, help="The e-mail address of an account of the staff.")
 @click.option(
     "--letters",
-    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
+    type=FOLDER_TO_WRITE,
     help="A folder for the letters as PDF files; without it they come as e-mails alone.",
 )
 @as_json

@@ -8,6 +8,7 @@ import click
 
 from recruit.bootstrap import Recruit
 from recruit.cli.output import progress
+from recruit.cli.places import FILE_TO_READ
 from recruit.core.config import Settings, read_settings
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
@@ -18,7 +19,7 @@ from recruit.terminology.lexicon import Lexicon
 given_heads = click.option(
     "--head",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_TO_READ,
     help="A file of signed heads that the chain has to contain; may be given several times.",
 )
 

@@ -13,8 +13,9 @@ from recruit.actions.export import export_fhir, export_person
 from recruit.actions.invitations import Guardianship, Invitation, record_guardian
 from recruit.bootstrap import Recruit
 from recruit.cli.main import spoken
-from recruit.cli.output import say, sentences_as_json, warn
+from recruit.cli.output import confirmed, say, sentences_as_json, warn
 from recruit.cli.parts import opened, opened_lexicon
+from recruit.cli.places import FILE_TO_WRITE
 from recruit.consent.ledger import Actor, Role
 from recruit.core.db import reading
 from recruit.core.errors import Refusal, WrongUsage
@@ -24,7 +25,6 @@ from recruit.people.contact_points import read_contact_point
 
 ACTOR: Final = "cli"
 EXPORTS: Final = {"json": export_person, "fhir": export_fhir}
-FILES: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -35,7 +35,7 @@ def person() -> None:
 @person.command()
 @click.argument("person")
 @click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="json")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into this new file.")
+@click.option("--out", type=FILE_TO_WRITE, help="Into this new file.")
 @sentences_as_json
 def export(person: str, form: str, out: Path | None) -> None:
     """Print all that is kept about PERSON, as JSON, or what is known now as a FHIR R4 bundle.
@@ -74,7 +74,7 @@ def erase(context: click.Context, person: str, reason: str, *, yes: bool) -> Non
     asked = translate(
         N_("Erase all that is kept about {person}, for good?"), spoken(), person=known
     )
-    if not yes and not click.confirm(asked, err=True):
+    if not yes and not confirmed(asked):
         warn(N_("Nothing was erased."))
         context.exit(1)
     swept = erase_person(

@@ -12,6 +12,7 @@ from recruit.actions.suggesting.stock import text_of
 from recruit.cli.match import encoded, on_day
 from recruit.cli.output import emit, progress, refuse
 from recruit.cli.parts import opened, opened_lexicon
+from recruit.cli.places import FILE_TO_READ, FILE_TO_WRITE
 from recruit.core.clock import today
 from recruit.core.errors import Refusal, WrongUsage
 from recruit.core.files import read_records
@@ -32,13 +33,12 @@ from recruit.trials.draft import TrialDraft
 from recruit.trials.eligibility import read_eligibility
 from recruit.trials.sources.recognise import read_trials
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TAG: Final = "recruit"
 
 people_file = click.option(
-    "--people", "people", required=True, type=FILE, help="People, a line each."
+    "--people", "people", required=True, type=FILE_TO_READ, help="People, a line each."
 )
-trials_file = click.option("--trials", "trials", required=True, type=FILE, help="Trials.")
+trials_file = click.option("--trials", "trials", required=True, type=FILE_TO_READ, help="Trials.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
 @people_file
 @trials_file
 @click.option("--top", type=click.IntRange(min=1), default=100, show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=FILE_TO_WRITE, required=True)
 @on_day
 @click.pass_context
 def rank(  # noqa: PLR0913 - one parameter for each option
@@ -115,6 +115,9 @@ def rank(  # noqa: PLR0913 - one parameter for each option
     if not inputs.drafts:
         refuse(inputs.refused)
         raise WrongUsage(N_("There is no trial in {file} that could be ranked."), file=trials.name)
+    if not inputs.profiles:
+        refuse(inputs.refused)
+        raise WrongUsage(N_("There is nobody in {file} to rank trials for."), file=people.name)
     ranking = Ranking(
         [
             Trial(eligibility, text_of(draft, eligibility))

@@ -7,8 +7,9 @@ from typing import Any, Final, cast, get_args
 
 import click
 
-from recruit.cli.output import emit, progress, refuse
+from recruit.cli.output import emit, progress, refuse, warn
 from recruit.cli.parts import opened, opened_lexicon
+from recruit.cli.places import FILE_TO_READ
 from recruit.core.clock import today
 from recruit.core.errors import Refusal
 from recruit.core.files import Record, read_records
@@ -28,15 +29,18 @@ from recruit.trials.eligibility import read_eligibility
 from recruit.trials.parser import parse_criterion
 from recruit.trials.sources.recognise import read_trials
 
-FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 VERDICTS: Final = {Truth.YES: "met", Truth.NO: "not_met", Truth.UNKNOWN: "unknown"}
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.argument("files", nargs=-1, required=True, type=FILE_TO_READ)
 @click.pass_context
 def parse(context: click.Context, files: tuple[Path, ...]) -> None:
-    """Read the eligibility of each trial in FILES into rules: one line of JSON a trial."""
+    """Read the eligibility of each trial in FILES into rules: one line of JSON a trial.
+
+    FILES are JSON or JSON Lines, also in .xz, .gz, .bz2 and .tar, in Recruit’s own format or as
+    registries give them.
+    """
     lexicon = opened_lexicon(opened())
     refused: list[Refusal] = []
     tally = Tally()
@@ -50,8 +54,9 @@ def parse(context: click.Context, files: tuple[Path, ...]) -> None:
                 tally.add(criteria)
                 emit({"trial": draft.id, "criteria": [encode_criterion(c) for c in criteria]})
             tell(number, None)
-    click.echo(str(tally), err=True)
-    context.exit(refuse(refused))
+    status = refuse(refused)
+    tally.tell()
+    context.exit(status)
 
 
 class Tally:
@@ -69,16 +74,23 @@ class Tally:
             self.unread += all(unread)
             self.partly += any(unread) and not all(unread)
 
-    def __str__(self) -> str:
-        total = self.whole + self.partly + self.unread
-        return (
-            f"{self.trials} trials, {total} criteria: {self.whole} became rules, "
-            f"{self.partly} in part, {self.unread} were not read"
+    def tell(self) -> None:
+        """Say it on standard error."""
+        warn(
+            N_(
+                "{trials} trials, {criteria} criteria: {whole} became rules, {partly} in part, "
+                "{unread} were not read"
+            ),
+            trials=self.trials,
+            criteria=self.whole + self.partly + self.unread,
+            whole=self.whole,
+            partly=self.partly,
+            unread=self.unread,
         )
 
 
 @click.command()
-@click.argument("file", type=FILES)
+@click.argument("file", type=FILE_TO_READ)
 @click.pass_context
 def assess(context: click.Context, file: Path) -> None:
     """Judge single criteria: lines {"id", "kind", "text", "trial_title", "person"} in FILE.

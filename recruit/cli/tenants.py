@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -10,16 +9,15 @@ from recruit.actions import hearing, pulling, tenants
 from recruit.cli.communities import ACTOR, community
 from recruit.cli.output import say, sentences_as_json
 from recruit.cli.parts import mapping_text, opened
+from recruit.cli.places import FILE_TO_READ
 from recruit.core.errors import WrongUsage
 from recruit.core.i18n import N_
 from recruit.people.communities.pulls import Source
 
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @community.command("set")
 @click.argument("name")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_TO_READ)
 @sentences_as_json
 def set_(name: str, file: Path) -> None:
     """Keep FILE (TOML or JSON) as the configuration of NAME: what is agreed, and the mapping."""

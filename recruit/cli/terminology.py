@@ -9,6 +9,7 @@ import click
 from recruit.cli.main import spoken
 from recruit.cli.output import as_json, emit, say, sentences_as_json
 from recruit.cli.parts import compiling, opened, opened_lexicon
+from recruit.cli.places import FILE_TO_READ
 from recruit.core.i18n import N_, translate
 from recruit.terminology.build import build
 from recruit.terminology.concepts import Candidate, How, Kind, Vocabulary
@@ -16,7 +17,6 @@ from recruit.terminology.lexicon import SURE, Lexicon
 from recruit.terminology.mentions import find_mentions
 from recruit.terminology.releases import load_release
 
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOUND: Final = {
     How.CODE: N_("this is its code"),
     How.EXACT: N_("this is one of its names: {name}"),
@@ -42,7 +42,7 @@ def build_(*, force: bool) -> None:
 
 
 @terminology.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_TO_READ)
 @sentences_as_json
 def load(file: Path) -> None:
     """Add the standard release in FILE and compile it in: OBO, MeSH descriptors (XML) or ClaML.

@@ -7,7 +7,16 @@ import click
 from recruit.actions.vault import locks, rotate_vault
 from recruit.actions.watching.keys import accept_keys
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, progress, resumable, say, sentences_as_json, warn
+from recruit.cli.output import (
+    as_json,
+    confirmed,
+    emit,
+    progress,
+    resumable,
+    say,
+    sentences_as_json,
+    warn,
+)
 from recruit.cli.parts import opened
 from recruit.core.i18n import N_, translate
 
@@ -88,7 +97,7 @@ def accept(context: click.Context, *, yes: bool) -> None:
     was locked with a key that is gone stays locked.
     """
     asked = N_("What only the older keys open stays locked for ever. Take the present keys?")
-    if not yes and not click.confirm(translate(asked, spoken()), err=True):
+    if not yes and not confirmed(translate(asked, spoken())):
         warn(N_("Nothing was changed."))
         context.exit(1)
     recruit = opened()
