@@ -96,13 +96,15 @@ def serve_pages(recruit: Recruit, host: str, port: int, *, jobs: bool) -> None:
     Raises:
         WrongUsage: nothing can listen on this address.
     """
+    from recruit.trials.sources.uploads import LARGEST_UPLOAD  # noqa: PLC0415 - no other verb's
+    from recruit.web.safety import LARGEST_FORM  # noqa: PLC0415 - as above
+
     _ready(recruit)
     with _listening(host, port) as door:
         _log()
-        pages = recruit.pages()
-        server = server_of(
-            pages, door, recruit.settings, largest=pages.config["MAX_CONTENT_LENGTH"]
-        )
+        # No page and no operation takes more than a study's file; each has a limit of its own.
+        longest = LARGEST_UPLOAD + LARGEST_FORM
+        server = server_of(recruit.pages(), door, recruit.settings, largest=longest)
         with _ended_by_sigterm(), _jobs(recruit) if jobs else nullcontext():
             address = recruit.settings.base_url
             say(N_("The pages are at {address} – Ctrl-C ends it."), address=address)
