@@ -156,7 +156,7 @@ class Clinicals:
 
     def _narrowed(self, leaf: Clinical) -> tuple[Group, ...]:
         """The groups of a leaf that leaves something out, from those of one that does not."""
-        above = {each for other in leaf.besides for each in self._hierarchy.ancestors(other)}
+        above = self._between(leaf)
         groups = []
         for group in self._holders(replace(leaf, besides=())).groups:
             status, told = group.status, group.told
@@ -169,11 +169,18 @@ class Clinicals:
             people = self._shelves.left(group.people, group.facts, left_out)
             ruled_out = sets.without(group.contradicted, left_out)
             groups.append(Group(status, told, group.facts, people, ruled_out, left_out))
-            broad = sets.without(sets.intersection([group.facts, naming]), named)
+            broad = sets.without(naming, named)
             if not sets.is_nobody(broad):
                 whose = self._shelves.whose(broad)
                 groups.append(Group(status, told, broad, whose, perhaps=True))
         return tuple(groups)
+
+    def _between(self, leaf: Clinical) -> set[str]:
+        """What is broader than something left out, and still within what is asked for."""
+        asked = frozenset(leaf.concepts)
+        ancestors = self._hierarchy.ancestors
+        broader = {each for other in leaf.besides for each in ancestors(other)}
+        return {each for each in broader if not asked.isdisjoint(ancestors(each))}
 
     def _supporting(self, kind: Kind, concepts: Iterable[str], status: int, *, told: bool) -> Facts:
         """The facts that name one of the concepts or a descendant."""
