@@ -19,6 +19,8 @@ from recruit.api.access import needs
 from recruit.api.problems import MIMETYPE
 from recruit.api.repeatable import HEADER, LONGEST, repeatable
 from recruit.api.schemas.problem import ProblemSchema
+from recruit.core.errors import WrongUsage
+from recruit.core.i18n import N_
 from recruit.people.scopes import Scope
 
 View = Callable[..., Any]
@@ -153,7 +155,17 @@ def takes(
     made: Callable[[View], View] = of.arguments(
         schema, required=required, error_status_code=HTTPStatus.BAD_REQUEST, example=example
     )
-    return lambda view: _after(letters.check_body, made(view))
+    return lambda view: _after(_check_kind, _after(letters.check_body, made(view)))
+
+
+def _check_kind() -> None:
+    """Look at the kind of the body.
+
+    Raises:
+        WrongUsage: it does not say that it is JSON; the schema would say that nothing was sent.
+    """
+    if not request.is_json and request.get_data():
+        raise WrongUsage(N_("Send JSON, and say so: “Content-Type: application/json”."))
 
 
 def asks(of: Blueprint, schema: type[Schema]) -> Callable[[View], View]:

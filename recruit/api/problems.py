@@ -53,6 +53,7 @@ FIELD_PROBLEMS: Final = {
     "Not a valid integer.": N_("this must be a whole number"),
     "Not a valid datetime.": N_("this must be a moment with its zone"),
     "Invalid input type.": N_("this must be an object"),
+    "Invalid JSON body.": N_("this is not JSON, or it ends too early"),
 }
 TOLD: Final = frozenset({400, 403, 409, 410, 422, 502})
 """Whose error may say more. A thing that is not there, and somebody else's, look the same."""
