@@ -118,7 +118,7 @@ def _end(ctx: click.Context, said: str, status: int) -> NoReturn:
 def _interrupted() -> str:
     from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
 
-    return translate(N_("Interrupted; what was printed is not all."), spoken())
+    return translate(N_("Interrupted before it was done."), spoken())
 
 
 def _unanswered() -> str:

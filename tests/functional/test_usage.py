@@ -80,7 +80,7 @@ def test_a_command_that_is_broken_off_does_not_look_like_one_that_refused_someth
     _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (
         130,
-        "recruit: Interrupted; what was printed is not all.\n",
+        "recruit: Interrupted before it was done.\n",
     )
 
 
