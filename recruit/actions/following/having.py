@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from recruit.actions.following.stages import Stage
 from recruit.people.organisations import Organisation
-from recruit.referrals.paths import AT_SITE, Path, State
+from recruit.referrals.paths import Path, State
 from recruit.trials import centres
 from recruit.trials import store as trials
 from recruit.trials.about import recruits
@@ -109,12 +109,6 @@ def was_theirs(session: Session, organisation: int | None, path: Path) -> bool:
     """Whether they had it before site or study closed."""
     centre = centres.centre_of(session, path.trial, path.site or "")
     return organisation is not None and centre is not None and centre.id == organisation
-
-
-def may_be_shown(session: Session, path: Path) -> bool:
-    """Whether the site of a path has any use for who somebody is."""
-    draft = trials.get(session, path.trial).draft
-    return path.state in AT_SITE and takes(draft, path.site, path.state)
 
 
 def _looks(site: SiteDraft, draft: TrialDraft) -> bool:
