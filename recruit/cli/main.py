@@ -4,6 +4,7 @@ Exit status: 0 done, 1 some records refused, 2 wrong usage, 3 the service is not
 mistake of ours, 130 interrupted.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,10 @@ from recruit.core.garbage import undisturbed
 
 MISTAKE: Final = 70  # EX_SOFTWARE of sysexits.h: an internal error was detected
 UNANSWERED: Final = 1  # as a no
+NOT_ALLOWED: Final = 2  # as a file that was named and may not be read
+NO_SERVICE: Final = 3
+NO_RIGHT: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
+NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 INTERRUPTED: Final = 130  # what a shell says of a program that Ctrl-C ended: 128 + SIGINT
 
 # The verb, where it lives, and what `recruit --help` says of it without loading it.
@@ -99,7 +104,7 @@ class Verbs(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - its message and traceback may hold a person's data
-            _end(ctx, _unforeseen(error), MISTAKE)
+            _end(ctx, *(_of_the_machine(error) or (_unforeseen(error), MISTAKE)))
 
 
 def _misused(ctx: click.Context, error: click.UsageError) -> NoReturn:
@@ -125,6 +130,21 @@ def _unanswered() -> str:
     from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
 
     return translate(N_("The question was not answered; nothing was changed."), spoken())
+
+
+def _of_the_machine(error: Exception) -> tuple[str, int] | None:
+    """What is wrong with the rights or the disk, which whoever runs this can mend; else None."""
+    from recruit.core.i18n import N_, translate  # noqa: PLC0415 - as above
+
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in NO_RIGHT and error.filename:
+        said = N_("“{place}” may not be used by this account; look at its owner and its rights.")
+        return translate(said, spoken(), place=error.filename), NOT_ALLOWED
+    if error.errno in NO_ROOM:
+        said = N_("There is no room left on the disk. Make some, and give the same command again.")
+        return translate(said, spoken()), NO_SERVICE
+    return None
 
 
 def _unforeseen(error: Exception) -> str:

@@ -1,8 +1,11 @@
 """Whoever types something wrong, breaks off, or is refused a lot is told what to do."""
 
+import errno
 import json
 import os
 import signal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +71,33 @@ def test_a_file_that_may_not_be_read_is_said_to_be_so(
     ran = bare.run("parse", file)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"recruit: You do not have the right to use “{file}”.\n"
+
+
+def test_a_data_folder_of_somebody_else_is_no_mistake_of_ours(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = shell.folder / "erasure.key"
+    opened = Path.open
+
+    def locked(file: Path, *how: Any, **more: Any) -> Any:  # noqa: ANN401 - as it is
+        if file == key:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return opened(file, *how, **more)
+
+    monkeypatch.setattr(Path, "open", locked)
+    ran = shell.run("db", "check")
+    said = f"recruit: “{key}” may not be used by this account; look at its owner and its rights.\n"
+    assert (ran.status, ran.err) == (2, said)
+
+
+def test_a_full_disk_is_no_mistake_of_ours(bare: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("recruit.cli.reading.read_trials", full)
+    ran = bare.run("parse", bare.jsonl("trials.jsonl", trial()))
+    assert ran.status == 3
+    assert ran.err.startswith("recruit: There is no room left on the disk.")
 
 
 def test_a_command_that_is_broken_off_does_not_look_like_one_that_refused_something(
