@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from recruit.actions.audit import verify_trail
-from recruit.cli.output import as_json, emit, told, verified
+from recruit.cli.output import as_json, busy, emit, told, verified
 from recruit.cli.parts import given_heads, opened
 from recruit.core import chain_heads
 from recruit.core.config import PREFIX, Settings, read_settings
@@ -32,7 +32,8 @@ def audit() -> None:
 def verify(context: click.Context, head: tuple[Path, ...], *, json_lines: bool) -> None:
     """Look for rows that were edited, added from outside or taken away."""
     heads = [chain_heads.read(file) for file in head]
-    problems = told(verify_trail(opened().engine, heads))
+    with busy(N_("Following the chain")):
+        problems = told(verify_trail(opened().engine, heads))
     context.exit(verified(N_("The audit trail is unbroken."), problems, json_lines=json_lines))
 
 

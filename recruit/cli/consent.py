@@ -14,6 +14,7 @@ from recruit.actions.person import withdraw as take_back
 from recruit.cli.main import spoken
 from recruit.cli.output import (
     as_json,
+    busy,
     confirmed,
     emit,
     say,
@@ -147,5 +148,6 @@ def head() -> None:
 def verify(context: click.Context, head: tuple[Path, ...], *, json_lines: bool) -> None:
     """Look for events that were edited, added from outside or taken away."""
     heads = [chain_heads.read(file) for file in head]
-    problems = told(verify_ledger(opened().engine, heads))
+    with busy(N_("Following the chain")):
+        problems = told(verify_ledger(opened().engine, heads))
     context.exit(verified(N_("The consent ledger is unbroken."), problems, json_lines=json_lines))

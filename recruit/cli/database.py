@@ -1,6 +1,7 @@
 """`recruit db`: the schema, whether everything holds, copies."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,17 @@ from recruit.actions.rehearsing import Count, counts, note, rehearsal
 from recruit.actions.restore import Restored, restore
 from recruit.actions.vault import closed_holders
 from recruit.cli.main import spoken
-from recruit.cli.output import as_json, emit, say, sentences_as_json, sign, told, warn
+from recruit.cli.output import (
+    as_json,
+    busy,
+    emit,
+    one_by_one,
+    say,
+    sentences_as_json,
+    sign,
+    told,
+    warn,
+)
 from recruit.cli.parts import opened
 from recruit.cli.places import FILE_TO_READ, FILE_TO_WRITE
 from recruit.core.backup import back_up, damages
@@ -59,7 +70,8 @@ def upgrade_() -> None:
     if is_current(database):
         say(N_("The database has the newest schema already."))
         return
-    upgrade(database)
+    with busy(N_("Upgrading the database")):
+        upgrade(database)
     say(N_("The database has the newest schema now."))
 
 
@@ -81,7 +93,7 @@ def check(context: click.Context, *, json_lines: bool) -> None:
 def _tell(findings: Iterable[tuple[str, list[str]]], *, json_lines: bool) -> bool:
     """Say what was found of each thing; whether all of it holds."""
     whole = True
-    for what, problems in findings:
+    for what, problems in one_by_one(N_("Looking at the database"), findings):
         whole = whole and not problems
         if json_lines:
             emit({"check": what, "holds": not problems, "problems": problems})
@@ -137,7 +149,8 @@ def backup(file: Path) -> None:
     if not is_current(recruit.database):
         raise OutOfDate
     attached_copies.check_free(file)
-    back_up(recruit.database, file)
+    with busy(N_("Copying the database")):
+        back_up(recruit.database, file)
     say(N_("The copy is in {file}; “recruit db restore” brings it back."), file=file)
     if attached_copies.copy_out(recruit.settings.data_folder, file):
         said = N_("The files of mails are in {folder}, sealed; keep them beside the copy.")
@@ -158,7 +171,8 @@ def restore_(context: click.Context, file: Path, *, replace: bool) -> None:
     each channel go on. Stop the service before, and start it again afterwards.
     """
     recruit = opened()
-    done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
+    with busy(N_("Bringing the copy back")):
+        done = restore(recruit.database, recruit.secrets, file, replace=replace, actor=ACTOR)
     _say_done(done)
     missing = attached_copies.bring_back(recruit.database, file, recruit.settings.data_folder)
     if missing:
@@ -185,7 +199,10 @@ def rehearse(context: click.Context, file: Path, *, json_lines: bool) -> None:
     recruit = opened()
     keyring, live = recruit.secrets.vault, recruit.engine
     files = attached_copies.beside(file)
-    with rehearsal(live, recruit.secrets, file, actor=ACTOR) as done:
+    with ExitStack() as rehearsing:
+        with busy(N_("Bringing the copy back")):
+            of = rehearsal(live, recruit.secrets, file, actor=ACTOR)
+            done = rehearsing.enter_context(of)
         _show(counts(done, live), json_lines=json_lines)
         whole = _tell(_findings(done.engine, keyring, files), json_lines=json_lines)
         note(live, done, whole=whole, actor=ACTOR)

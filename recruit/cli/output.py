@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from recruit.core.chain import Break
 
 Progress = Callable[[int, int | None], None]
+Found = TypeVar("Found")
 
 JSON: Final = "recruit.cli.json"
 SCREEN: Final = 20  # refusals that are read one by one; more are summed up by their reasons
@@ -164,6 +165,32 @@ def resumable() -> Iterator[None]:
     except KeyboardInterrupt:
         warn(N_("Interrupted. What was finished is kept; the same command goes on from there."))
         sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """A sign on a terminal that something goes on whose length nobody knows; nothing elsewhere.
+
+    `what` is a message of the catalogue. Nothing may be printed meanwhile.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where there is a terminal to draw on
+
+    with Console(stderr=True).status(translate(what, spoken())):
+        yield
+
+
+def one_by_one(what: str, items: Iterable[Found]) -> Iterator[Found]:
+    """The same items, `busy` while each is looked for: it may be printed when it is there."""
+    found = iter(items)
+    while True:
+        with busy(what):
+            item = next(found, None)
+        if item is None:
+            return
+        yield item
 
 
 @contextmanager

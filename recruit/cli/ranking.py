@@ -78,15 +78,17 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
     """
     day = on.date() if on else today()
     inputs = _read(people, trials, day)
-    for eligibility, judgements in _judged(inputs, engine, day):
-        if counts:
-            emit(_counted(eligibility, judgements))
-            continue
-        for profile, judgement in zip(inputs.profiles, judgements, strict=True):
-            if every or judgement.candidate:
-                outcome = reference.explain(eligibility, profile, inputs.lexicon, day)
-                value = score(eligibility, judgement.truths)
-                emit({**encoded(outcome, profile), "score": round(value, 6)})
+    with progress(N_("Judging")) as tell:
+        for done, (eligibility, judgements) in enumerate(_judged(inputs, engine, day), start=1):
+            tell(done, len(inputs.eligibilities))
+            if counts:
+                emit(_counted(eligibility, judgements))
+                continue
+            for profile, judgement in zip(inputs.profiles, judgements, strict=True):
+                if every or judgement.candidate:
+                    outcome = reference.explain(eligibility, profile, inputs.lexicon, day)
+                    value = score(eligibility, judgement.truths)
+                    emit({**encoded(outcome, profile), "score": round(value, 6)})
     context.exit(refuse(inputs.refused))
 
 
@@ -147,12 +149,14 @@ def _read(people: Path, trials: Path, on: date) -> Inputs:
     profiles: list[Profile] = []
     drafts: list[TrialDraft] = []
     eligibilities: list[Eligibility] = []
-    for read_person in read_all(read_records(people), lexicon, on):
-        if isinstance(read_person, Intake):
-            profiles.append(read_person.profile)
-            refused += read_person.notes
-        else:
-            refused.append(read_person)
+    with progress(N_("Reading people")) as tell:
+        for read_person in read_all(read_records(people), lexicon, on):
+            if isinstance(read_person, Intake):
+                profiles.append(read_person.profile)
+                refused += read_person.notes
+            else:
+                refused.append(read_person)
+            tell(len(profiles), None)
     with progress(N_("Reading trials")) as tell:
         for draft in read_trials(read_records(trials)):
             if isinstance(draft, Refusal):
