@@ -3,6 +3,7 @@
 400 is a request that is not as documented, 422 one that is and cannot be taken for what it says.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -54,7 +55,13 @@ FIELD_PROBLEMS: Final = {
     "Not a valid datetime.": N_("this must be a moment with its zone"),
     "Invalid input type.": N_("this must be an object"),
     "Invalid JSON body.": N_("this is not JSON, or it ends too early"),
+    "Not a valid date.": N_("this must be a day, like 2026-09-30"),
+    "Shorter than minimum length 1.": N_("this must not be empty"),
 }
+ONE_OF: Final = "Must be one of: "
+BOUNDS: Final = re.compile(
+    r"Must be greater than or equal to (-?\d+) and less than or equal to (-?\d+)\."
+)
 TOLD: Final = frozenset({400, 403, 409, 410, 422, 502})
 """Whose error may say more. A thing that is not there, and somebody else's, look the same."""
 
@@ -148,8 +155,18 @@ def _unfit(messages: object, language: str, at: str = "") -> Iterator[Wrong]:
             above = "" if is_place or name == "_schema" else f"{at}.{name}" if at else str(name)
             yield from _unfit(inner, language, above or at)
     elif isinstance(messages, list):
-        said = FIELD_PROBLEMS.get(str(messages[0]), UNFIT)
-        yield Wrong(at or "*", translate(said, language))
+        yield Wrong(at or "*", _said(str(messages[0]), language))
+
+
+def _said(message: str, language: str) -> str:
+    """What marshmallow says, in our words, with what would be right where it says that."""
+    if message.startswith(ONE_OF):
+        choices = message.removeprefix(ONE_OF).removesuffix(".")
+        return translate(N_("this must be one of these: {choices}"), language, choices=choices)
+    if bounds := BOUNDS.fullmatch(message):
+        said = N_("this must be from {least} to {most}")
+        return translate(said, language, least=bounds[1], most=bounds[2])
+    return translate(FIELD_PROBLEMS.get(message, UNFIT), language)
 
 
 def _ours(error: RecruitError) -> Response:

@@ -1,4 +1,4 @@
-"""A body that is no JSON is said to be none, not to lack its fields."""
+"""What cannot be read is said to be so, with what would be right."""
 
 import pytest
 from werkzeug.test import TestResponse
@@ -39,3 +39,30 @@ def test_a_body_that_is_no_json_is_said_to_be_none(shared: ApiWorld, body: bytes
 def test_the_same_is_said_in_french(shared: ApiWorld) -> None:
     answer = sent(shared, b"title=A", "text/plain", language="fr")
     assert answer.get_json()["detail"].startswith("Envoyez du JSON")
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "body", "problem"),
+    [
+        (
+            "coordinator",
+            "/matches/1/decision",
+            {"decision": "perhaps"},
+            "this must be one of these: approve, ask, not_now, no",
+        ),
+        (
+            "coordinator",
+            "/matches/1/decision",
+            {"decision": "not_now", "until": "soon"},
+            "this must be a day, like 2026-09-30",
+        ),
+        ("administrator", "/trials?limit=1000", None, "this must be from 1 to 100"),
+    ],
+    ids=["word", "day", "number"],
+)
+def test_a_value_that_is_not_as_documented_is_told_what_it_may_be(
+    shared: ApiWorld, who: str, path: str, body: object, problem: str
+) -> None:
+    answer = shared[who].send("POST" if body else "GET", path, body)
+    assert answer.status_code == 400
+    assert [each["problem"] for each in answer.get_json()["errors"]] == [problem]
