@@ -7,7 +7,7 @@ schemas here say what may be sent.
 from typing import Final
 
 from marshmallow import Schema, fields
-from marshmallow.validate import OneOf
+from marshmallow.validate import Length, OneOf
 
 from recruit.actions.community_figures import Figure
 from recruit.people.intake.exchange import COMPLETE, SEXES
@@ -121,7 +121,9 @@ class PushedSchema(Schema):
 class WithdrawalSchema(Schema):
     """What the person takes back; without `purposes` everything."""
 
-    purposes = fields.List(fields.String(), metadata={"example": ["contact/email"]})
+    purposes = fields.List(
+        fields.String(), validate=Length(min=1), metadata={"example": ["contact/email"]}
+    )
 
 
 class WithdrawnSchema(Schema):

@@ -140,3 +140,13 @@ def test_a_webhook_is_not_tried_without_end(own: ApiWorld, monkeypatch: pytest.M
     answers = [own[OURS].send("POST", "/webhooks/events/test") for _ in range(6)]
     assert [each.status_code for each in answers] == [502] * 5 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_an_empty_list_of_purposes_takes_nothing_back(shared: ApiWorld) -> None:
+    ours, path = shared[OURS], f"/people/{MEMBER}"
+    before = ours.read(f"{path}/consents")
+    refused = ours.send("POST", f"{path}/withdrawals", {"purposes": []})
+    assert refused.status_code == 400
+    said = [{"field": "purposes", "problem": "this must not be empty"}]
+    assert refused.get_json()["errors"] == said
+    assert ours.read(f"{path}/consents") == before
