@@ -1,6 +1,7 @@
 """What is written for readers holds together: links, pictures, commands, both languages."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,12 @@ def test_every_decision_stands_in_the_list_of_decisions() -> None:
     decisions = Path("docs/adr")
     listed = LINK.findall((decisions / "README.md").read_text("utf-8"))
     assert listed == sorted(each.name for each in decisions.glob("[0-9]*.md"))
+
+
+def test_the_house_is_drawn_as_it_stands() -> None:
+    drawn = Path("docs/development.md").read_text("utf-8")
+    checks = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = checks["contracts"][0]["layers"]
+    assert "\n".join(["```", *layers, "```"]) in drawn
+    rooms = [each.parent.name for each in Path("recruit").glob("*/__init__.py")]
+    assert [each for each in rooms if not re.search(rf"^ .*\b{each}/ ", drawn, re.MULTILINE)] == []
