@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from recruit.actions.posting.publishing import NotReady
 from recruit.core.errors import EditedMeanwhile, RecruitError, Refusal, place
 from recruit.core.i18n import LANGUAGES, N_, translate
 
@@ -58,6 +59,7 @@ FIELD_PROBLEMS: Final = {
     "Not a valid date.": N_("this must be a day, like 2026-09-30"),
     "Shorter than minimum length 1.": N_("this must not be empty"),
 }
+PART: Final = re.compile(r"^/sponsor/trials/[^/]+/?")
 ONE_OF: Final = "Must be one of: "
 BOUNDS: Final = re.compile(
     r"Must be greater than or equal to (-?\d+) and less than or equal to (-?\d+)\."
@@ -175,12 +177,21 @@ def _ours(error: RecruitError) -> Response:
         log.error("request failed", error=type(error).__name__, reason=str(error))
     if isinstance(error, EditedMeanwhile) and "If-Match" in request.headers:
         return problem(HTTPStatus.PRECONDITION_FAILED)
+    if isinstance(error, NotReady):
+        return problem(status, error.say(language), wrong=_in_the_way(error, language))
     if isinstance(error, Refusal):
         wrong = [Wrong(error.field, error.explain(language))]
         return problem(
             status, error.say(language) if error.record else wrong[0].problem, wrong=wrong
         )
     return problem(status, error.say(language) if status in TOLD else "")
+
+
+def _in_the_way(error: NotReady, language: str) -> Iterator[Wrong]:
+    """What stands in the way of publishing, by the part of the trial that it stands in."""
+    for each in error.found:
+        part = PART.sub("", each.address) or "*"
+        yield Wrong(part, translate(each.sentence, language, **each.fields))
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -5,6 +5,7 @@ submitting it, approves nothing of it. All of that is asked again under the post
 no second browser, no second tab and no request of one's own making gets round it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ from sqlmodel import col
 from recruit.actions.match_table import MatchRow
 from recruit.actions.posting import public_version
 from recruit.actions.posting.flips import flips, supersede
-from recruit.actions.posting.hindrances import hindrances
+from recruit.actions.posting.hindrances import Hindrance, hindrances
 from recruit.audit.trail import Tag, record
 from recruit.core import chain
 from recruit.core.clock import now, today
@@ -37,6 +38,10 @@ class NotReady(RecruitError):
 
     sentence = N_("This cannot be published yet: look at what is still in the way.")
     http_status = 422
+
+    def __init__(self, found: Iterable[Hindrance] = ()) -> None:
+        super().__init__()
+        self.found = tuple(found)
 
 
 class OwnWork(RecruitError):
@@ -78,8 +83,9 @@ def submit(engine: Engine, lexicon: Lexicon, whose: Whose, *, base: int, confirm
         if base != heading.revision or heading.submitted is not None:
             raise EditedMeanwhile
         found = hindrances(session, posting, lexicon)
-        if any(each.bars or not confirmed for each in found) or heading.published == base:
-            raise NotReady
+        barring = [each for each in found if each.bars or not confirmed]
+        if barring or heading.published == base:
+            raise NotReady(barring)
         publications.note(
             session, posting, Deed.SUBMITTED, posting.newest, author=whose.author, submitted=base
         )
@@ -130,8 +136,8 @@ def approve(engine: Engine, lexicon: Lexicon, whose: Whose, signed: Signed) -> i
             _refuse_own(session, posting, whose.author)
             if posting.newest != seen.newest or posting.heading.life is not seen.heading.life:
                 raise EditedMeanwhile
-            if any(each.bars for each in hindrances(session, posting, lexicon)):
-                raise NotReady
+            if barring := [each for each in hindrances(session, posting, lexicon) if each.bars]:
+                raise NotReady(barring)
             version = public_version.write(session, posting, public)
             chain.hold(session)  # no run writes matches from here on
             newest, found = judged

@@ -32,6 +32,21 @@ def test_a_trial_begins_and_its_text_is_read(own: ApiWorld) -> None:
     assert found[0]["standing"] == "read"
 
 
+def test_what_stands_in_the_way_of_publishing_is_named(own: ApiWorld) -> None:
+    trial = begun(own)
+    answer = own["sponsor"].send(
+        "POST",
+        f"/trials/{trial}/submission",
+        {"confirmed": True},
+        If_Match='"1"',
+        Accept_Language="fr",
+    )
+    assert answer.status_code == 422
+    in_the_way = {each["field"]: each["problem"] for each in answer.get_json()["errors"]}
+    assert in_the_way["sites"] == "L’essai n’a aucun centre."
+    assert in_the_way["criteria"].startswith("Critères sur lesquels personne n’a encore tranché")
+
+
 def test_pages_follow_one_another_without_gap_or_overlap(own: ApiWorld) -> None:
     made = {begun(own) for _ in range(5)} | {own.trial}
     seen: list[str] = []
