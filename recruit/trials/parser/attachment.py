@@ -78,9 +78,9 @@ class _Assembly:
             found.entries = [entry for entry in found.entries if not persons.registered(entry)]
         for bound in found.windows if found.ahead else ():
             # "No chemotherapy for at least 4 weeks after the study": nobody has had it yet.
-            for entry in found.entries if bound.lasting else ():
-                later = (bound.since or entry.denied is not None) and persons.has_time(entry)
-                entry.acts = entry.acts and not later
+            for entry in found.entries if bound.lasting or found.coming else ():
+                later = found.coming or bound.since or entry.denied is not None
+                entry.acts = entry.acts and not (later and persons.has_time(entry))
         for entry in found.entries if self.sheet.kind == "exclusion" else ():
             # "Impairment that interferes with consent or cooperation": no ability is a reason.
             able = entry.denied is None and not _NO_REASON.isdisjoint(entry.keys)

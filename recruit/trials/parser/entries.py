@@ -116,7 +116,8 @@ class Stretch:
     `bounds` are its relations and `windows` those of them that are times; `asides` are its
     brackets; `together`: it says "both"; `lasts`: it speaks of a duration; `qualified` is what
     narrows it from before ("significant renal or hepatic disease"); `told`: it says what a
-    pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what is to come;
+    pregnancy test told; `began`: it speaks of an onset or a diagnosis; `ahead`: of what may be
+    to come, `coming`: of what surely is;
     `behind`: its last drug is what somebody does not bear ("aspirin or penicillin allergy"),
     and one that is `bare` has no other word;
     `people`: beside its relations it only names people; `lone`: it is one relation and no more;
@@ -135,6 +136,7 @@ class Stretch:
     told: bool = False
     began: bool = False
     ahead: bool = False
+    coming: bool = False
     behind: Literal["", "allergy", "aversion"] = ""
     bare: bool = False
     people: bool = False

@@ -248,17 +248,29 @@ class Heard:
     def _said(self) -> bool:
         return bool(self.found.entries or self.found.bounds)
 
+    def _grade(self, entry: Entry, *, first: bool) -> None:
+        """Give a mention the severity before it, or that to the mention it follows closely."""
+        severity, self._severity = self._severity, None
+        if severity is None:
+            entry.severity = self.now.severity if first else entry.severity
+            return
+        last = self.found.entries[-1] if self.found.entries else None
+        # "Asthme sévère avec œdème"; but "asthma, severe heart failure".
+        behind = (
+            last is not None and 0 <= severity.start - last.end <= 1 < entry.start - severity.end
+        )
+        if last is not None and behind and last.sort == "clinical" and last.severity is None:
+            last.severity = severity.value
+        else:
+            entry.severity = self.now.severity = severity.value
+
     def _clinical(self, entry: Entry) -> None:
         # "Patients of both sexes with asthma": it hangs on nothing that was said.
         entries = [e for e in self.found.entries if e.sort != "sex" or e.sex is not None]
         entry.status, entry.averse = self.now.status, self.now.averse
         entry.allergy = self.now.allergy and self._agent(entry)
         entry.line = self._line.value if self._line else None
-        if self._severity is not None:
-            self.now.severity, self._severity = self._severity.value, None
-            entry.severity = self.now.severity
-        elif not entries:
-            entry.severity = self.now.severity
+        self._grade(entry, first=not entries)
         if self._allergy is not None and entry.allergy:
             entry.reach, self._allergy = self._allergy.start, None
         before = self._before.norm if self._before is not None else ""

@@ -1,5 +1,6 @@
 """Words in a row that are one: "male or female", "children and adults", "moderate to severe"."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -19,6 +20,9 @@ _OPPOSITES: Final = (
     *(({"smoker"}, {"never_smoker"}), ({"never_smoker"}, {"smoker"})),
     *(({"hospitalised"}, {"outpatient"}), ({"outpatient"}, {"hospitalised"})),
 )
+_INFECTIONS: Final = frozenset({"MESH:C01", "MESH:C01.645", "RECRUIT:serious-infection"})
+_BY: Final = frozenset({"with", "by", "due", "to", "the", "par", "au", "a", "le", "la", "l"})
+_GERM: Final = re.compile(r"\b[A-Z]{2}|virus|bacteri|bactéri|coccus|coque")
 _SCALE: Final = ("mild", "moderate", "severe")
 
 
@@ -30,14 +34,30 @@ def paired(row: Sequence[Item]) -> list[Item]:
         if pair and pair(found, item):
             continue
         found.append(item)
+        if item.mention is not None and len(found) >= _FEWEST:
+            _infection(found)
         if item.mention is not None and len(found) >= _FEWEST and _whether(found):
             continue
         if len(found) >= _FEWEST and _joins(found[-2]):
             _narrowing(found)
+            _term(found)
         elif len(found) > _FEWEST and item.norm in _ENDS:
             _or_not(found, len(found) - 1)
     _or_not(found, len(found))
     return found
+
+
+def _infection(found: list[Item]) -> None:
+    """Such as "active infection with HIV", "infection par le VHB": the germ says which it is."""
+    last = found[-1].mention
+    place = len(found) - 2
+    while place > 0 and found[place].norm in _BY and len(found) - place <= _WIDEST:
+        place -= 1
+    first = found[place].mention
+    if place == len(found) - 2 or first is None or last is None or not _GERM.search(last.text):
+        return
+    if _keys(first) <= _INFECTIONS and _keys(last):
+        found[place:] = [Item(found[place].start, found[-1].end, mention=last)]
 
 
 def _or_not(found: list[Item], end: int) -> None:
@@ -132,6 +152,16 @@ def _narrowing(found: list[Item]) -> None:
     if _narrows(first) and _narrows(last):
         del found[-_FEWEST:]
         found.append(Item(first.start, last.end, _QUALIFIED))
+
+
+def _term(found: list[Item]) -> None:
+    """Such as "ACR/EULAR": one name of something nobody read, no alternatives."""
+    if len(found) < _FEWEST or found[-2].norm != "/":
+        return
+    first, slash, last = found[-_FEWEST:]
+    tight = first.end == slash.start and slash.end == last.start
+    if tight and first.unread and last.unread:
+        found[-_FEWEST:] = [Item(first.start, last.end, last.norm)]
 
 
 def _narrows(item: Item) -> bool:

@@ -13,7 +13,7 @@ from recruit.terminology.lexicon import Lexicon
 from recruit.terminology.mentions import find_mentions
 from recruit.trials.parser.brackets import nested, sentences
 from recruit.trials.parser.bullets import Bullet, bullets
-from recruit.trials.parser.clean import Clean
+from recruit.trials.parser.clean import Clean, has_endings
 from recruit.trials.parser.cues import words
 from recruit.trials.parser.figures import figures
 from recruit.trials.parser.introductions import ALL, how_many, says_nothing
@@ -102,10 +102,7 @@ class _Parser:
         size = sum(last - first for first, last in bullet.pieces)
         if size > _LONGEST or start + size > _WHOLE:
             return
-        for number, (first, last) in enumerate(bullet.pieces):
-            if number:
-                self.clean.separate(" ")
-            self.clean.add(first, last)
+        self.clean.add_all(bullet.pieces)
         self._stand[id(bullet)] = (start, self.clean.length)
         self.clean.separate(_SEAM)
         for child in bullet.children:
@@ -142,7 +139,11 @@ class _Parser:
         if bullet.children or id(bullet) not in self._stand:
             return " ".join(self.source[bullet.start : bullet.end].split())
         start, end = self._stand[id(bullet)]
-        return self.text[start:end]
+        if not has_endings(self.source, bullet.start, bullet.end):
+            return self.text[start:end]
+        whole = Clean(self.source, endings=True)
+        whole.add_all(bullet.pieces)
+        return whole.text
 
     def _of_cohort(self, kind: CriterionKind, rule: Rule, cohort: Span) -> Rule:
         """What is asked of one cohort only: others may still take part."""

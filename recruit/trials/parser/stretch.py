@@ -84,6 +84,8 @@ class Walk(Heard):
             for item in row
             if item.bound
         )
+        told = norms.union(*(item.phrase.split() for item in row if item.bound))
+        self.found.coming = not told.isdisjoint(word_set("coming"))
         self._lives = not norms.isdisjoint(word_set("lives"))
         began = word_set("began")
         self.found.began = not norms.isdisjoint(began) or any(

@@ -78,3 +78,27 @@ def test_a_range_of_grades_behind_a_short_form_is_no_code(text: str, lexicon: Le
     rule = parse_criterion("inclusion", text, lexicon).rule
     asked = [leaf.values for leaf in leaves(rule) if isinstance(leaf, Ordinal)]
     assert asked == [("1", "2", "3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Active infection with HIV", ["HIV infections"]),
+        ("Active infection by HIV, HBV or HCV", ["HIV infections", "hepatitis B", "hepatitis C"]),
+        ("Infection active par le VHB ou le VIH", ["hepatitis B", "HIV infections"]),
+        ("Infection with hepatitis B virus", ["hepatitis B"]),
+        ("Infection with fever", ["infections", "fever"]),
+    ],
+)
+def test_a_germ_says_which_infection_is_meant(
+    text: str, names: list[str], lexicon: Lexicon
+) -> None:
+    assert named(text, lexicon) == names
+
+
+@pytest.mark.parametrize("text", ["suicidal ideation", "idées suicidaires", "pensées suicidaires"])
+def test_thoughts_of_suicide_are_no_attempt(text: str, lexicon: Lexicon) -> None:
+    (found, *_) = lexicon.lookup(text, near=False)
+    attempt = lexicon.lookup("tentative de suicide", near=False)[0].concept
+    assert not lexicon.is_a(found.concept.id, attempt.id)
+    assert lexicon.is_a(found.concept.id, "RECRUIT:suicidality")
