@@ -27,6 +27,7 @@ STUDIES = (
     ("T-PSORIASIS", "Psoriasis", LYON),
     ("T-STROKE", "Stroke", BOSTON),
     ("T-MS", "Multiple Sclerosis", LILLE),
+    ("T-MIGRAINE", "Migraine", LYON),
 )
 
 
@@ -82,6 +83,8 @@ def slugs(findings: Findings) -> list[str]:
         ("attaque cérébrale", "T-STROKE"),
         ("je cherche une étude sur la sclérose en plaques", "T-MS"),
         ("t-crohn", "T-CROHN"),
+        ("headache", "T-MIGRAINE"),
+        ("mal de tete", "T-MIGRAINE"),
         # misspelt
         ("diabetis", "T-DIABETES"),
         ("cancer du sain", "T-BREAST"),
@@ -108,7 +111,7 @@ def test_misspelt_words_say_how_they_were_read(engine: Engine, shelf: Shelf) -> 
 
 def test_the_nearest_come_first_and_say_how_far_they_are(engine: Engine, shelf: Shelf) -> None:
     near = found(engine, shelf, place="69001", km=50)
-    assert set(slugs(near)) == {"T-DIABETES", "T-CROHN", "T-PSORIASIS"}
+    assert set(slugs(near)) == {"T-DIABETES", "T-CROHN", "T-PSORIASIS", "T-MIGRAINE"}
     assert all(each.km is not None and each.km < 10 for each in near.page.items)
     everywhere = slugs(found(engine, shelf, place="Lille"))
     assert everywhere[0] in {"T-BREAST", "T-EPILEPSY", "T-MS"}
@@ -125,8 +128,8 @@ def test_a_place_that_nobody_knows_narrows_nothing_and_says_so(
 
 def test_facets_count_what_each_choice_would_leave(engine: Engine, shelf: Shelf) -> None:
     facets = found(engine, shelf).facets
-    assert facets.countries == {"FR": 6, "US": 2}
-    assert facets.groups == {"child": 8, "adult": 7, "older": 7}
+    assert facets.countries == {"FR": 7, "US": 2}
+    assert facets.groups == {"child": 9, "adult": 8, "older": 8}
     children = found(engine, shelf, group="older", country="US")
     assert slugs(children) == ["T-STROKE"]
-    assert children.facets.countries == {"FR": 6, "US": 1}
+    assert children.facets.countries == {"FR": 7, "US": 1}
