@@ -194,12 +194,13 @@ def one_by_one(what: str, items: Iterable[Found]) -> Iterator[Found]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
+def progress(what: str, *, printing: bool = False) -> Iterator[Progress]:
     """A bar on a terminal, nothing elsewhere: call it with what is done and the total if known.
 
-    `what` is a message of the catalogue.
+    `what` is a message of the catalogue. A verb that is `printing` meanwhile has no bar where its
+    lines appear on the terminal too: each would begin behind the bar.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or (printing and sys.stdout.isatty()):
         yield lambda _done, _total: None
         return
     from rich.console import Console  # noqa: PLC0415 - as above

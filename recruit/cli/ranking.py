@@ -78,7 +78,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
     """
     day = on.date() if on else today()
     inputs = _read(people, trials, day)
-    with progress(N_("Judging")) as tell:
+    with progress(N_("Judging"), printing=True) as tell:
         for done, (eligibility, judgements) in enumerate(_judged(inputs, engine, day), start=1):
             tell(done, len(inputs.eligibilities))
             if counts:

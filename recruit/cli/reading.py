@@ -45,7 +45,7 @@ def parse(context: click.Context, files: tuple[Path, ...]) -> None:
     refused: list[Refusal] = []
     tally = Tally()
     records = (record for file in files for record in read_records(file))
-    with progress(N_("Reading trials")) as tell:
+    with progress(N_("Reading trials"), printing=True) as tell:
         for number, draft in enumerate(read_trials(records), start=1):
             if isinstance(draft, Refusal):
                 refused.append(draft)
@@ -101,7 +101,7 @@ def assess(context: click.Context, file: Path) -> None:
     lexicon = opened_lexicon(opened())
     refused: list[Refusal] = []
     people: dict[str, Profile] = {}
-    with progress(N_("Judging")) as tell:
+    with progress(N_("Judging"), printing=True) as tell:
         for number, record in enumerate(read_records(file), start=1):
             try:
                 for line in _lines(record):

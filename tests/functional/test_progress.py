@@ -1,5 +1,6 @@
 """Long work shows on a terminal that it goes on, and elsewhere prints nothing but what it found."""
 
+import json
 import os
 import pty
 import subprocess
@@ -11,11 +12,12 @@ from tests.functional.samples import person, trial
 from tests.functional.shell import PATIENCE, PROGRAM, Shell
 
 
-def drawn(*command: str) -> tuple[str, str]:
-    """What a command prints, and what it draws on a terminal meanwhile."""
+def drawn(*command: str, elsewhere: bool = True) -> tuple[str, str]:
+    """What a command prints `elsewhere`, and what appears on a terminal meanwhile."""
     ours, theirs = pty.openpty()
+    printed = subprocess.PIPE if elsewhere else theirs
     running = subprocess.Popen(  # noqa: S603 - our own program
-        [*PROGRAM, *command], stdout=subprocess.PIPE, stderr=theirs, text=True
+        [*PROGRAM, *command], stdout=printed, stderr=theirs, text=True
     )
     os.close(theirs)
     seen: list[bytes] = []
@@ -61,6 +63,14 @@ def test_judging_from_files_counts_the_trials_that_are_done(bare: Shell) -> None
     assert out.count("\n") == 1
     assert "Judging" in terminal
     assert "Reading people" in terminal
+
+
+def test_lines_on_the_same_terminal_stand_alone(bare: Shell) -> None:
+    file = bare.jsonl("t.jsonl", trial("T-1"), trial("T-2"))
+    _, terminal = drawn("parse", str(file), elsewhere=False)
+    first, second, said = terminal.splitlines()
+    assert (json.loads(first)["trial"], json.loads(second)["trial"]) == ("T-1", "T-2")
+    assert said.startswith("2 trials, 6 criteria")
 
 
 def test_elsewhere_nothing_is_drawn(shell: Shell) -> None:
