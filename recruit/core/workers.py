@@ -56,7 +56,7 @@ def _started(
     # A forked copy would share locks and connections with this process.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, start, given), daemon=True)
+    process = context.Process(target=serve, args=(theirs, start, given), daemon=True)
     process.start()
     theirs.close()
     stack.callback(process.join)
@@ -85,15 +85,16 @@ def _opened(answer: bytes) -> Any:  # noqa: ANN401 - whatever the worker made
     return made
 
 
-def _work(
+def serve(
     pipe: "Connection[Any, Any]",
     start: Callable[..., Callable[[Part], Made]],
     given: tuple[object, ...],
 ) -> None:
+    """Answer what comes through `pipe` until its other end is closed, as a worker does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     work = start(*given)
     gc.freeze()  # as in the process that asks
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):
         while True:
             part = pipe.recv()
             try:

@@ -1,5 +1,6 @@
 """Work for other processes: in order, with what was raised, and with nobody left over."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from recruit.core.errors import Refusal
-from recruit.core.workers import in_order
+from recruit.core.workers import in_order, serve
 
 PATIENCE = 60  # seconds
 
@@ -49,11 +50,25 @@ def test_no_more_than_a_few_parts_are_taken_ahead() -> None:
     made.close()  # type: ignore[attr-defined]  # it is a generator
 
 
+def test_a_worker_whose_last_answer_nobody_takes_ends_quietly() -> None:
+    # What is closed before it is read out resets the other end, which is not the same as its end.
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=serve, args=(theirs, squares, (2,)))
+    worker.start()
+    theirs.close()
+    ours.send(3)
+    assert ours.poll(PATIENCE)
+    ours.close()
+    worker.join(PATIENCE)
+    assert worker.exitcode == 0
+
+
 def test_workers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
     program = tmp_path / "asks.py"
     program.write_text(
         "import itertools, os, time\n"
-        "from recruit.core.workers import in_order\n"
+        "from recruit.core.workers import in_order, serve\n"
         "def start():\n"
         "    return lambda _: os.getpid()\n"
         "if __name__ == '__main__':\n"
